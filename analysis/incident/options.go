@@ -1,0 +1,29 @@
+package incident
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Order says by what incidents are numbered.
+type Order string
+
+const (
+	OrderTime     Order = "time"     // by first time, the default
+	OrderSeverity Order = "severity" // by the high end of the severity, then by time
+)
+
+// Options are the rules of grouping. The zero value of a field means its default.
+type Options struct {
+	Gap      time.Duration // longest silence within one source's incident; default 24 h
+	Campaign time.Duration // longest time between groups joined by a signature; default 30 days
+	Ports    int           // a group that touches more ports carries no port signature; default 3
+	Ignore   []Ignore
+}
+
+// Ignore hides a source that is known to be harmless, such as the site's own scanner.
+type Ignore struct {
+	Addresses []netip.Prefix // any of them
+	Names     []string       // or any of these, as logged
+	Reason    string
+}

@@ -1,0 +1,31 @@
+package pipeline
+
+import (
+	"practicum/analysis/incident"
+	"practicum/analysis/logformat"
+	"practicum/analysis/severity"
+)
+
+// Options are everything that a run depends on, apart from the logs.
+type Options struct {
+	Title   string
+	Analyst string
+	Tool    string // name and version, for the report's foot
+	Clock   logformat.ClockOptions
+	// ZoneNote says where the zone comes from, such as "--tz" or "default".
+	ZoneNote string
+	Grouping incident.Options
+	Order    incident.Order
+	Site     severity.Site
+	// Detail is how many incidents are told in full; 0 is the default of 50, negative is all.
+	Detail int
+	// Excerpt is how many lines of an incident's evidence are quoted; 0 is the default of 40.
+	Excerpt int
+	// LogFormats overrides recognition: the format named is the only one tried on inputs that match the glob.
+	LogFormats []LogFormatRule
+	// Exclude are folders that are never read as logs: the report's own.
+	Exclude []string
+}
+
+// LogFormatRule is one --log-format NAME=GLOB.
+type LogFormatRule struct{ Format, Glob string }

@@ -1,0 +1,121 @@
+package analysis
+
+import "time"
+
+// Schema names the contract that report.json keeps.
+const Schema = "practicum/report/1"
+
+// Report is everything that a run found, in the order in which it is told.
+type Report struct {
+	Schema     string           `json:"schema"`
+	Title      string           `json:"title"`
+	Period     Period           `json:"period"`
+	Incidents  []ScoredIncident `json:"incidents"`
+	Inputs     []Input          `json:"inputs"`
+	Background Background       `json:"background"`
+	Ledger     Ledger           `json:"ledger"`
+	Warnings   []Warning        `json:"warnings"`
+
+	Site         string       `json:"site,omitempty"`
+	Analyst      string       `json:"analyst,omitempty"`
+	Tool         string       `json:"tool"`             // name and version
+	Zone         string       `json:"zone"`             // the zone that all times are given in
+	Clock        []Decision   `json:"clock"`            // how years and zones were decided
+	Unrecognised []Sample     `json:"unrecognised"`     // a sample, most frequent shape first
+	Ignored      []IgnoreNote `json:"ignored"`          // what the site's ignore list hid
+	Limits       []string     `json:"limits,omitempty"` // what a cap cut off, in words
+}
+
+// Period is the time from the first to the last event of the inputs; both are zero when there is none.
+type Period struct {
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+}
+
+// Input is one log that was read.
+type Input struct {
+	File       string   `json:"file"`
+	SHA256     string   `json:"sha256"` // of the bytes as they are on disk
+	Bytes      int64    `json:"bytes"`
+	Lines      int      `json:"lines"`
+	Formats    []string `json:"formats"`
+	Ledger     Ledger   `json:"ledger"`
+	Duplicates int      `json:"duplicates,omitempty"` // records that an earlier input has too
+	Compressed string   `json:"compressed,omitempty"` // gzip, zstd, bzip2, xz
+}
+
+// Ledger counts physical lines. It always balances:
+// Lines = Incident + Benign + Unrecognised + Blank.
+type Ledger struct {
+	Lines        int `json:"lines"`
+	Incident     int `json:"incident"`
+	Benign       int `json:"benign"`
+	Unrecognised int `json:"unrecognised"`
+	Blank        int `json:"blank"`
+}
+
+// Add adds the counts of o to l.
+func (l *Ledger) Add(o Ledger) {
+	l.Lines += o.Lines
+	l.Incident += o.Incident
+	l.Benign += o.Benign
+	l.Unrecognised += o.Unrecognised
+	l.Blank += o.Blank
+}
+
+// Balances reports whether every line is in exactly one class.
+func (l Ledger) Balances() bool {
+	return l.Lines == l.Incident+l.Benign+l.Unrecognised+l.Blank
+}
+
+// Warning is something the reader of the report must know about an input. Line is 0 when it
+// concerns the input as a whole.
+type Warning struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Decision says how the stamps of an input that lack a year or a zone were completed.
+type Decision struct {
+	File  string `json:"file"`
+	Year  string `json:"year,omitempty"`
+	Basis string `json:"basis"`
+}
+
+// Sample is a shape of unrecognised lines: the first such line and how many there are.
+type Sample struct {
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	Text  string `json:"text"`
+	Count int    `json:"count"`
+}
+
+// IgnoreNote counts what one entry of the site's ignore list hid.
+type IgnoreNote struct {
+	Entry   string `json:"entry"`
+	Reason  string `json:"reason"`
+	Records int    `json:"records"`
+	Lines   int    `json:"lines"`
+}
+
+// Background is the part of the incidents that is told in tables only.
+type Background struct {
+	Incidents int               `json:"incidents"`
+	Records   int               `json:"records"`
+	Rule      string            `json:"rule"`
+	Tables    []BackgroundTable `json:"tables"`
+}
+
+// BackgroundTable counts the background's incidents and records by one property.
+type BackgroundTable struct {
+	Title string          `json:"title"`
+	Rows  []BackgroundRow `json:"rows"`
+}
+
+// BackgroundRow is one line of a BackgroundTable.
+type BackgroundRow struct {
+	Name      string `json:"name"`
+	Incidents int    `json:"incidents"`
+	Records   int    `json:"records"`
+}
