@@ -1,0 +1,294 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"practicum/render/safe"
+)
+
+// transformer is the only code that changes a tree.
+type transformer struct{}
+
+// Transform implements parser.ASTTransformer.
+func (transformer) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
+	t := &transformation{doc: &Document{Root: root, Source: reader.Source()}, ids: map[string]bool{}}
+	// Nodes are listed before any is replaced, since a walk does not survive replacements.
+	var nodes []ast.Node
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			nodes = append(nodes, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *ast.FencedCodeBlock:
+			t.fenced(n)
+		case *ast.HTMLBlock:
+			t.htmlBlock(n)
+		case *ast.LinkReferenceDefinition:
+			n.Parent().RemoveChild(n.Parent(), n)
+		case *ast.Blockquote:
+			t.blockquote(n)
+		case *ast.CodeSpan:
+			t.codeSpan(n)
+		case *ast.Emphasis:
+			t.emphasis(n)
+		case *ast.RawHTML:
+			t.rawHTML(n)
+		case *ast.Link:
+			if _, ok := destination(n.Destination, true); !ok {
+				unwrap(n)
+			}
+		case *ast.AutoLink:
+			if _, ok := autoDestination(n, t.doc.Source); !ok {
+				replace(n, ast.NewString(bytes.Clone(n.Label(t.doc.Source))))
+			}
+		case *ast.Image:
+			// Nothing is loaded from anywhere; a local picture would get its node here.
+			unwrap(n)
+		}
+	}
+	// Now that their words are final.
+	for _, n := range nodes {
+		if h, ok := n.(*ast.Heading); ok {
+			t.heading(h)
+		}
+	}
+}
+
+type transformation struct {
+	doc      *Document
+	ids      map[string]bool
+	incident string // prefix of the ids of an incident's parts
+}
+
+func replace(old, by ast.Node) { old.Parent().ReplaceChild(old.Parent(), old, by) }
+
+// unwrap puts the children of n in its place.
+func unwrap(n ast.Node) {
+	p := n.Parent()
+	for c := n.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		n.RemoveChild(n, c)
+		p.InsertBefore(p, n, c)
+		c = next
+	}
+	p.RemoveChild(p, n)
+}
+
+var incidentHeading = regexp.MustCompile(`^Incident ([0-9]{1,9})(:|$)`)
+
+// heading gives n an id. An incident's is made from its number alone, so that links to it live
+// through a change of its title, and the headings below it carry it as a prefix.
+func (t *transformation) heading(n *ast.Heading) {
+	words := t.doc.Text(n)
+	id := slug(words)
+	if n.Level <= 2 {
+		t.incident = ""
+		if m := incidentHeading.FindStringSubmatch(words); m != nil && n.Level == 2 {
+			id = "incident-" + m[1]
+			t.incident = id + "-"
+		}
+	} else {
+		id = t.incident + id
+	}
+	unique := id
+	for i := 2; t.ids[unique]; i++ {
+		unique = fmt.Sprintf("%s-%d", id, i)
+	}
+	t.ids[unique] = true
+	n.SetAttributeString("id", []byte(unique))
+}
+
+// slug keeps letters and digits and joins them by single hyphens.
+func slug(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if len(words) == 0 {
+		return "section"
+	}
+	id := []rune(strings.Join(words, "-"))
+	return string(id[:min(len(id), 80)])
+}
+
+var (
+	numberedLine = regexp.MustCompile(`^ *([0-9]+)(?:  (.*))?$`)
+	omissionLine = regexp.MustCompile(`^ *…  (.*)$`)
+)
+
+func (t *transformation) fenced(n *ast.FencedCodeBlock) {
+	if n.Info == nil || string(bytes.TrimSpace(n.Info.Value(t.doc.Source))) != "log" {
+		return
+	}
+	block := &LogBlock{}
+	for _, l := range t.doc.CodeLines(n) {
+		if m := numberedLine.FindStringSubmatch(l); m != nil {
+			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2]})
+		} else if m := omissionLine.FindStringSubmatch(l); m != nil {
+			block.Rows = append(block.Rows, LogLine{Text: m[1], Omission: true})
+		} else {
+			block.Rows = append(block.Rows, LogLine{Text: l})
+		}
+	}
+	replace(n, block)
+}
+
+var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+
+// htmlBlock drops the lines that are nothing but comments and makes code of the others.
+func (t *transformation) htmlBlock(n *ast.HTMLBlock) {
+	segments := n.Lines().Sliced(0, n.Lines().Len())
+	if n.HasClosure() {
+		segments = append(slices.Clone(segments), n.ClosureLine)
+	}
+	var whole []byte
+	for _, s := range segments {
+		whole = append(whole, s.Value(t.doc.Source)...)
+	}
+	rest := comment.ReplaceAllFunc(whole, func(c []byte) []byte { return bytes.Repeat([]byte(" "), len(c)) })
+	code := ast.NewCodeBlock()
+	at := 0
+	for _, s := range segments {
+		end := at + len(s.Value(t.doc.Source))
+		if len(bytes.TrimSpace(rest[at:end])) > 0 {
+			code.Lines().Append(s)
+		}
+		at = end
+	}
+	if code.Lines().Len() == 0 {
+		n.Parent().RemoveChild(n.Parent(), n)
+		return
+	}
+	replace(n, code)
+}
+
+// rawHTML drops a comment and makes anything else the text that it is written as.
+func (t *transformation) rawHTML(n *ast.RawHTML) {
+	var value []byte
+	for i := range n.Segments.Len() {
+		s := n.Segments.At(i)
+		value = append(value, s.Value(t.doc.Source)...)
+	}
+	if bytes.HasPrefix(value, []byte("<!--")) {
+		n.Parent().RemoveChild(n.Parent(), n)
+		return
+	}
+	replace(n, ast.NewString(bytes.ReplaceAll(value, []byte("\n"), []byte(" "))))
+}
+
+// blockquote makes an Alert of a quote whose first line is a mark such as [!NOTE].
+func (t *transformation) blockquote(n *ast.Blockquote) {
+	first, ok := n.FirstChild().(*ast.Paragraph)
+	if !ok || first.Lines().Len() == 0 {
+		return
+	}
+	line := first.Lines().At(0)
+	mark := string(bytes.TrimSpace(line.Value(t.doc.Source)))
+	if !strings.HasPrefix(mark, "[!") || !strings.HasSuffix(mark, "]") {
+		return
+	}
+	name := strings.ToLower(mark[2 : len(mark)-1])
+	if !slices.Contains(AlertNames, name) {
+		return
+	}
+	for c := first.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		s, ok := c.(*ast.Text)
+		if !ok || s.Segment.Start >= line.Stop {
+			break
+		}
+		first.RemoveChild(first, c)
+		c = next
+	}
+	if first.FirstChild() == nil {
+		n.RemoveChild(n, first)
+	}
+	alert := &Alert{Name: name}
+	for c := n.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		n.RemoveChild(n, c)
+		alert.AppendChild(alert, c)
+		c = next
+	}
+	replace(n, alert)
+}
+
+// codeSpan makes a Chip of a band's name between single backticks. The same word from a log
+// stands between two, see package safe.
+func (t *transformation) codeSpan(n *ast.CodeSpan) {
+	only, ok := n.FirstChild().(*ast.Text)
+	if !ok || only.NextSibling() != nil {
+		return
+	}
+	word := string(only.Value(t.doc.Source))
+	start := only.Segment.Start
+	if !slices.Contains(Bands, word) || start < 1 || t.doc.Source[start-1] != '`' ||
+		start > 1 && t.doc.Source[start-2] == '`' {
+		return
+	}
+	replace(n, &Chip{Band: word})
+}
+
+func (t *transformation) emphasis(n *ast.Emphasis) {
+	if n.Level != 2 || n.PreviousSibling() != nil {
+		return
+	}
+	switch n.Parent().(type) {
+	case *ast.Paragraph, *ast.TextBlock:
+	default:
+		return
+	}
+	only, ok := n.FirstChild().(*ast.Text)
+	if !ok || only.NextSibling() != nil {
+		return
+	}
+	class, ok := strings.CutSuffix(strings.ToLower(string(only.Value(t.doc.Source))), ".")
+	if ok && slices.Contains(ClaimClasses, class) {
+		replace(n, &Claim{Class: class})
+	}
+}
+
+// destination returns the link to write for to, and whether a report may hold it. resolve
+// undoes Markdown's escapes, which autolinks do not have. The list allows and does not forbid:
+// operating systems keep adding schemes that start programs.
+func destination(to []byte, resolve bool) (string, bool) {
+	dest := string(util.URLEscape(to, resolve))
+	if safe.Show(dest) != dest || strings.ContainsAny(dest, "\t\\") {
+		return "", false
+	}
+	if id, ok := strings.CutPrefix(dest, "#"); ok {
+		return dest, id != ""
+	}
+	u, err := url.Parse(dest)
+	if err != nil {
+		return "", false
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "http", "https":
+		return dest, u.Host != ""
+	case "mailto":
+		return dest, u.Opaque != ""
+	}
+	return "", false
+}
+
+func autoDestination(n *ast.AutoLink, source []byte) (string, bool) {
+	to := n.URL(source)
+	if n.AutoLinkType == ast.AutoLinkEmail && !bytes.HasPrefix(bytes.ToLower(to), []byte("mailto:")) {
+		to = append([]byte("mailto:"), to...)
+	}
+	return destination(to, false)
+}
