@@ -1,0 +1,128 @@
+package config
+
+// File is the shape of a configuration file. A text is kept as it was written, whatever type
+// YAML, TOML or JSON would give it, so that one set of checks judges all of them.
+type File struct {
+	Title   string `mapstructure:"title"`   // of the report
+	Analyst string `mapstructure:"analyst"` // who answers for the report
+	Output  Output `mapstructure:"output"`
+	// Paper is the page size of the PDF: a4 or letter.
+	Paper    string   `mapstructure:"paper"`
+	Clock    Clock    `mapstructure:"clock"`
+	Grouping Grouping `mapstructure:"grouping"`
+	// Detail is how many incidents are told in full, or "all".
+	Detail string `mapstructure:"detail"`
+	// Excerpt is how many lines of an incident's evidence are quoted.
+	Excerpt string `mapstructure:"excerpt"`
+	// LogFormats name the log format of inputs whose content would be taken for another.
+	LogFormats []LogFormat `mapstructure:"log_formats"`
+	Site       Site        `mapstructure:"site"`
+	Assets     []Asset     `mapstructure:"assets"`
+	Ratings    []Rating    `mapstructure:"ratings"`
+}
+
+// Output says where the report goes and in which report formats.
+type Output struct {
+	Dir string   `mapstructure:"dir"` // from the current folder
+	To  []string `mapstructure:"to"`  // md, html, pdf, json
+}
+
+// Clock completes stamps that lack a zone or a year. Year and AsOf exclude each other.
+type Clock struct {
+	TZ   string `mapstructure:"tz"`    // a zone such as Europe/Berlin, or an offset such as +01:00
+	Year string `mapstructure:"year"`  // the year of the earliest stamp without one
+	AsOf string `mapstructure:"as_of"` // no stamp without a year is later than this day or time
+}
+
+// Grouping says how detects become incidents.
+type Grouping struct {
+	Gap      string   `mapstructure:"gap"`      // longest silence within one incident: 24h
+	Campaign string   `mapstructure:"campaign"` // longest time between sources that share a signature: 30d
+	Ports    string   `mapstructure:"ports"`    // a group that touches more ports carries no port signature
+	Order    string   `mapstructure:"order"`    // incidents are numbered by time or by severity
+	Ignore   []Ignore `mapstructure:"ignore"`
+}
+
+// Ignore names sources that are known to be harmless. What they hide is counted in the report.
+type Ignore struct {
+	Addresses []string `mapstructure:"addresses"` // addresses or networks
+	Names     []string `mapstructure:"names"`     // names as logged
+	Reason    string   `mapstructure:"reason"`
+}
+
+// LogFormat names the log format of the inputs that match a glob.
+type LogFormat struct {
+	Format string `mapstructure:"format"`
+	Glob   string `mapstructure:"glob"`
+}
+
+// Site is the site as a whole: its name, and the countermeasures of machines that no asset describes.
+type Site struct {
+	Name    string  `mapstructure:"name"`
+	Network *Points `mapstructure:"network"`
+	System  *Points `mapstructure:"system"`
+}
+
+// Asset is one or more of the site's machines. It is found by any of its hosts, addresses or log formats.
+type Asset struct {
+	Hosts     []string `mapstructure:"hosts"`     // names as they stand in the logs
+	Addresses []string `mapstructure:"addresses"` // addresses or networks
+	Formats   []string `mapstructure:"formats"`   // for logs that do not name the machine that wrote them
+
+	Criticality *Points `mapstructure:"criticality"`
+	System      *Points `mapstructure:"system"`
+	Network     *Points `mapstructure:"network"`
+	// Reason holds for those of the three that give none of their own.
+	Reason string `mapstructure:"reason"`
+}
+
+// Rating is the analyst's word on an incident, found by its id, or by its sources and its beginning.
+type Rating struct {
+	ID      string   `mapstructure:"id"`      // as report.json gives it
+	Sources []string `mapstructure:"sources"` // addresses or names; every one must be a source of the incident
+	From    string   `mapstructure:"from"`    // the incident begins at this day or time, or later
+	To      string   `mapstructure:"to"`      // and on this day or before, or before this time
+
+	Criticality *Points `mapstructure:"criticality"`
+	Lethality   *Points `mapstructure:"lethality"`
+	System      *Points `mapstructure:"system"`
+	Network     *Points `mapstructure:"network"`
+	// Total is the sum as it was written down elsewhere; the report says when the parts disagree with it.
+	Total string `mapstructure:"total"`
+	// Reason holds for those of the four that give none of their own.
+	Reason string `mapstructure:"reason"`
+}
+
+// Points are points from 0 to 5 and the reason for them. In a file they are written as 4, as
+// "3 to 4" or "3-4", or as {points: 4, reason: ...}.
+type Points struct {
+	Points string `mapstructure:"points"`
+	Reason string `mapstructure:"reason"`
+}
+
+// setting is a key that has one value, which the environment or a flag may give too.
+type setting struct {
+	key     string
+	flag    string // empty when there is none
+	initial string // the default; empty when there is none
+}
+
+// settings lists them in the order of the shape. The environment's names are made of the key
+// and of the flag: PRACTICUM_CLOCK_TZ, or PRACTICUM_TZ for short.
+var settings = []setting{
+	{key: "title", flag: "title"},
+	{key: "analyst"},
+	{key: "output.dir", flag: "output", initial: "report"},
+	{key: "output.to", flag: "to", initial: "md,html,pdf,json"},
+	{key: "paper", flag: "paper", initial: "a4"},
+	{key: "clock.tz", flag: "tz", initial: "UTC"},
+	{key: "clock.year", flag: "year"},
+	{key: "clock.as_of", flag: "as-of"},
+	{key: "grouping.gap", initial: "24h"},
+	{key: "grouping.campaign", initial: "30d"},
+	{key: "grouping.ports", initial: "3"},
+	{key: "grouping.order", flag: "order", initial: "time"},
+	{key: "detail", flag: "detail", initial: "50"},
+	{key: "excerpt", initial: "40"},
+	{key: "site.name"},
+}

@@ -1,0 +1,382 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"practicum/analysis/incident"
+	"practicum/analysis/logformat"
+	"practicum/analysis/pipeline"
+	"practicum/analysis/severity"
+)
+
+// Options are settings that have been judged: what the analysis and the writing of the report
+// depend on, apart from the logs.
+type Options struct {
+	// Analysis lacks what no setting says: the time of the run and the tool's name.
+	Analysis pipeline.Options
+	Dir      string   // the output folder
+	To       []string // the report formats, in the order of ReportFormats
+	Paper    string   // a4 or letter
+}
+
+// ReportFormats are what output.to and --to may name.
+var ReportFormats = []string{"md", "html", "pdf", "json"}
+
+// Resolve judges every value, and names all that are wrong with their places. logFormats are
+// the names of the log formats that exist.
+func (s *Settings) Resolve(logFormats []string) (*Options, error) {
+	r := resolver{s: s, logFormats: logFormats}
+	o := &Options{
+		Dir:   r.dir(),
+		To:    r.reportFormats(),
+		Paper: r.oneOf("paper", s.Paper, "a4", "letter"),
+		Analysis: pipeline.Options{
+			Title:    r.text("title", s.Title),
+			Analyst:  r.text("analyst", s.Analyst),
+			ZoneNote: r.zoneNote(),
+			Detail:   r.detail(),
+			Excerpt:  r.number("excerpt", s.Excerpt, 1, 1_000_000),
+			Order:    incident.Order(r.oneOf("grouping.order", s.Grouping.Order, string(incident.OrderTime), string(incident.OrderSeverity))),
+			Grouping: incident.Options{
+				Gap:      r.duration("grouping.gap", s.Grouping.Gap),
+				Campaign: r.duration("grouping.campaign", s.Grouping.Campaign),
+				Ports:    r.number("grouping.ports", s.Grouping.Ports, 1, 65535),
+				Ignore:   r.ignore(),
+			},
+			LogFormats: r.logFormatRules(),
+		},
+	}
+	o.Analysis.Clock = r.clock()
+	zone := o.Analysis.Clock.Zone
+	o.Analysis.Site = severity.Site{
+		Name:    r.text("site.name", s.Site.Name),
+		Network: r.points("site.network", s.Site.Network, ""),
+		System:  r.points("site.system", s.Site.System, ""),
+		Assets:  r.assets(),
+		Ratings: r.ratings(zone),
+	}
+	if err := r.ps.err(); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// resolver collects what is wrong while the options are made.
+type resolver struct {
+	s          *Settings
+	logFormats []string
+	ps         problems
+}
+
+// wrong notes a problem where the setting was given: a flag and a variable are named instead of
+// the file's key.
+func (r *resolver) wrong(key string, err error) {
+	if by := r.s.said[key]; by.layer == byFlag || by.layer == byEnvironment {
+		r.ps.add(by.place, "", "%s", err)
+		return
+	}
+	r.ps.add(r.s.Path, key, "%s", err)
+}
+
+func (r *resolver) wrongf(key, format string, args ...any) {
+	r.wrong(key, fmt.Errorf(format, args...))
+}
+
+func (r *resolver) text(key, value string) string {
+	text, err := line(value)
+	if err != nil {
+		r.wrong(key, err)
+	}
+	return text
+}
+
+// required is a text that says something; what is why it is needed.
+func (r *resolver) required(key, value, what string) string {
+	text := r.text(key, value)
+	if text == "" {
+		r.wrongf(key, "is missing; %s", what)
+	}
+	return text
+}
+
+func (r *resolver) number(key, value string, low, high int) int {
+	n, err := number(value, low, high)
+	if err != nil {
+		r.wrong(key, err)
+	}
+	return n
+}
+
+func (r *resolver) duration(key, value string) time.Duration {
+	d, err := duration(value)
+	if err != nil {
+		r.wrong(key, err)
+	}
+	return d
+}
+
+func (r *resolver) oneOf(key, value string, known ...string) string {
+	if slices.Contains(known, value) {
+		return value
+	}
+	r.wrongf(key, "%q is not %s%s", value, strings.Join(known, " or "), meant(value, known))
+	return ""
+}
+
+// meant is the hint at the nearest known word.
+func meant(word string, known []string) string {
+	if near, ok := Nearest(word, known); ok {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return ""
+}
+
+func (r *resolver) dir() string {
+	dir := r.s.Output.Dir
+	switch {
+	case strings.TrimSpace(dir) == "":
+		r.wrongf("output.dir", "is empty; name a folder, such as report")
+	case strings.ContainsRune(dir, 0):
+		r.wrongf("output.dir", "%q is not the name of a folder", dir)
+	}
+	return dir
+}
+
+func (r *resolver) reportFormats() []string {
+	for _, name := range r.s.Output.To {
+		if !slices.Contains(ReportFormats, name) {
+			r.wrongf("output.to", "%q is not a report format; there are %s%s", name, strings.Join(ReportFormats, ", "), meant(name, ReportFormats))
+		}
+	}
+	if len(r.s.Output.To) == 0 {
+		r.wrongf("output.to", "names no report format; there are %s", strings.Join(ReportFormats, ", "))
+	}
+	var to []string
+	for _, name := range ReportFormats {
+		if slices.Contains(r.s.Output.To, name) {
+			to = append(to, name)
+		}
+	}
+	return to
+}
+
+func (r *resolver) detail() int {
+	if r.s.Detail == "all" {
+		return -1
+	}
+	n, err := number(r.s.Detail, 1, 1_000_000)
+	if err != nil {
+		r.wrongf("detail", "%w; write how many incidents are told in full, or all", err)
+	}
+	return n
+}
+
+func (r *resolver) zoneNote() string {
+	if by, ok := r.s.said["clock.tz"]; ok {
+		return by.place
+	}
+	return "default"
+}
+
+func (r *resolver) clock() logformat.ClockOptions {
+	loc, err := zone(r.s.Clock.TZ)
+	if err != nil {
+		r.wrong("clock.tz", err)
+		loc = time.UTC
+	}
+	o := logformat.ClockOptions{Zone: loc}
+	year, asOf := r.s.Clock.Year, r.s.Clock.AsOf
+	if year != "" && asOf != "" {
+		switch y, a := r.s.said["clock.year"].layer, r.s.said["clock.as_of"].layer; {
+		case y > a: // the stronger word replaces the other one
+			asOf = ""
+		case a > y:
+			year = ""
+		default:
+			r.wrongf("clock.as_of", "stands beside a year (%s); give one of the two", r.s.said["clock.year"].place)
+		}
+	}
+	if year != "" {
+		o.Year = r.number("clock.year", year, 1970, 2200)
+	}
+	if asOf != "" {
+		t, _, err := moment(asOf, loc)
+		if err != nil {
+			r.wrong("clock.as_of", err)
+		}
+		o.AsOf = t
+	}
+	return o
+}
+
+func (r *resolver) prefixes(key string, list []string) []netip.Prefix {
+	var out []netip.Prefix
+	for i, text := range list {
+		p, err := prefix(text)
+		if err != nil {
+			r.wrong(fmt.Sprintf("%s[%d]", key, i), err)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (r *resolver) names(key string, list []string) []string {
+	var out []string
+	for i, text := range list {
+		out = append(out, r.required(fmt.Sprintf("%s[%d]", key, i), text, "write a name as it stands in the logs"))
+	}
+	return out
+}
+
+func (r *resolver) ignore() []incident.Ignore {
+	var out []incident.Ignore
+	for i, x := range r.s.Grouping.Ignore {
+		key := fmt.Sprintf("grouping.ignore[%d]", i)
+		if len(x.Addresses) == 0 && len(x.Names) == 0 {
+			r.wrongf(key, "has neither addresses nor names, so it ignores nothing")
+		}
+		out = append(out, incident.Ignore{
+			Addresses: r.prefixes(key+".addresses", x.Addresses),
+			Names:     r.names(key+".names", x.Names),
+			Reason:    r.required(key+".reason", x.Reason, "the report says why something was ignored"),
+		})
+	}
+	return out
+}
+
+func (r *resolver) logFormat(key, name string) string {
+	if !slices.Contains(r.logFormats, name) {
+		r.wrongf(key, "%q is not a log format%s; practicum formats lists them", name, meant(name, r.logFormats))
+	}
+	return name
+}
+
+// logFormatRules puts the flags' rules first: the first one that fits an input decides.
+func (r *resolver) logFormatRules() []pipeline.LogFormatRule {
+	var out []pipeline.LogFormatRule
+	glob := func(key, text string) string {
+		if text == "" {
+			r.wrongf(key, "is missing; write which inputs are meant, such as *.log")
+		} else if !doublestar.ValidatePattern(text) {
+			r.wrongf(key, "%q is not a glob; a bracket or a brace in it is not closed", text)
+		}
+		return text
+	}
+	for _, text := range r.s.flagged {
+		const flag = "--log-format"
+		name, pattern, ok := strings.Cut(text, "=")
+		if !ok {
+			r.ps.add(flag, "", "%q lacks the inputs; write NAME=GLOB, such as syslog=*.log", text)
+			continue
+		}
+		out = append(out, pipeline.LogFormatRule{Format: r.logFormat(flag, name), Glob: glob(flag, pattern)})
+	}
+	for i, x := range r.s.LogFormats {
+		key := fmt.Sprintf("log_formats[%d]", i)
+		out = append(out, pipeline.LogFormatRule{Format: r.logFormat(key+".format", x.Format), Glob: glob(key+".glob", x.Glob)})
+	}
+	return out
+}
+
+// points judges p; otherwise is the reason when it gives none of its own.
+func (r *resolver) points(key string, p *Points, otherwise string) *severity.Points {
+	if p == nil {
+		return nil
+	}
+	if strings.TrimSpace(p.Points) == "" {
+		r.wrongf(key, "has no points; write them as 4, 3 to 4 or {points: 4, reason: ...}")
+		return nil
+	}
+	low, high, err := points(p.Points)
+	if err != nil {
+		r.wrong(key, err)
+	}
+	reason := r.text(key+".reason", p.Reason)
+	if reason == "" {
+		reason = otherwise
+	}
+	return &severity.Points{Low: low, High: high, Reason: reason}
+}
+
+func (r *resolver) assets() []severity.Asset {
+	var out []severity.Asset
+	for i, x := range r.s.Assets {
+		key := fmt.Sprintf("assets[%d]", i)
+		if len(x.Hosts) == 0 && len(x.Addresses) == 0 && len(x.Formats) == 0 {
+			r.wrongf(key, "has no hosts, addresses or formats, so it describes no machine")
+		}
+		if x.Criticality == nil && x.System == nil && x.Network == nil {
+			r.wrongf(key, "has no criticality, system or network, so it says nothing of its machines")
+		}
+		for j, name := range x.Formats {
+			r.logFormat(fmt.Sprintf("%s.formats[%d]", key, j), name)
+		}
+		reason := r.text(key+".reason", x.Reason)
+		out = append(out, severity.Asset{
+			Hosts:       r.names(key+".hosts", x.Hosts),
+			Addresses:   r.prefixes(key+".addresses", x.Addresses),
+			Formats:     x.Formats,
+			Criticality: r.points(key+".criticality", x.Criticality, reason),
+			System:      r.points(key+".system", x.System, reason),
+			Network:     r.points(key+".network", x.Network, reason),
+		})
+	}
+	return out
+}
+
+func (r *resolver) ratings(loc *time.Location) []severity.Rating {
+	var out []severity.Rating
+	for i, x := range r.s.Ratings {
+		key := fmt.Sprintf("ratings[%d]", i)
+		switch {
+		case x.ID == "" && len(x.Sources) == 0:
+			r.wrongf(key, "has neither id nor sources, so it rates no incident")
+		case x.ID != "" && (len(x.Sources) > 0 || x.From != "" || x.To != ""):
+			r.wrongf(key, "has an id, which finds its incident alone; remove sources, from and to, or the id")
+		}
+		if x.Criticality == nil && x.Lethality == nil && x.System == nil && x.Network == nil && x.Total == "" {
+			r.wrongf(key, "has no criticality, lethality, system, network or total, so it says nothing")
+		}
+		reason := r.text(key+".reason", x.Reason)
+		rating := severity.Rating{
+			ID:          r.text(key+".id", x.ID),
+			Sources:     r.names(key+".sources", x.Sources),
+			Criticality: r.points(key+".criticality", x.Criticality, reason),
+			Lethality:   r.points(key+".lethality", x.Lethality, reason),
+			System:      r.points(key+".system", x.System, reason),
+			Network:     r.points(key+".network", x.Network, reason),
+		}
+		var err error
+		if x.From != "" {
+			if rating.From, _, err = moment(x.From, loc); err != nil {
+				r.wrong(key+".from", err)
+			}
+		}
+		if x.To != "" {
+			day := false
+			if rating.To, day, err = moment(x.To, loc); err != nil {
+				r.wrong(key+".to", err)
+			} else if day { // a day alone is meant to its end
+				rating.To = rating.To.AddDate(0, 0, 1)
+			}
+		}
+		if !rating.From.IsZero() && !rating.To.IsZero() && !rating.From.Before(rating.To) {
+			r.wrongf(key+".to", "%q is not after %q", x.To, x.From)
+		}
+		if x.Total != "" {
+			if rating.Total, err = total(x.Total); err != nil {
+				r.wrong(key+".total", err)
+			}
+		}
+		out = append(out, rating)
+	}
+	return out
+}
