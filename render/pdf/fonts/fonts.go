@@ -1,0 +1,52 @@
+// Package fonts holds the typefaces that the PDF renderer embeds: IBM Plex Sans in four styles, IBM Plex
+// Mono, and DejaVu Sans Mono for the runes that Plex lacks.
+//
+// To add a face, put its TrueType file beside this one, name its source, licence and checksum in README.md,
+// and add a line to Faces. All files together stay below two megabytes, since every binary carries them.
+package fonts
+
+import (
+	"embed"
+	"fmt"
+)
+
+//go:embed *.ttf
+var files embed.FS
+
+// Face is one typeface.
+type Face struct {
+	// Name is how the PDF names the face: letters only, unique.
+	Name string
+	file string
+}
+
+// The faces, in the order of Faces.
+const (
+	Sans = iota
+	SansBold
+	SansItalic
+	SansBoldItalic
+	Mono
+	Fallback
+)
+
+// Faces lists the typefaces; the constants Sans to Fallback are its indexes.
+func Faces() []Face {
+	return []Face{
+		Sans:           {Name: "PlexSans", file: "IBMPlexSans-Regular.ttf"},
+		SansBold:       {Name: "PlexSansSemiBold", file: "IBMPlexSans-SemiBold.ttf"},
+		SansItalic:     {Name: "PlexSansItalic", file: "IBMPlexSans-Italic.ttf"},
+		SansBoldItalic: {Name: "PlexSansSemiBoldItalic", file: "IBMPlexSans-SemiBoldItalic.ttf"},
+		Mono:           {Name: "PlexMono", file: "IBMPlexMono-Regular.ttf"},
+		Fallback:       {Name: "DejaVuSansMono", file: "DejaVuSansMono.ttf"},
+	}
+}
+
+// TrueType returns the face's TrueType file.
+func (f Face) TrueType() ([]byte, error) {
+	b, err := files.ReadFile(f.file)
+	if err != nil {
+		return nil, fmt.Errorf("font %s: %w", f.Name, err)
+	}
+	return b, nil
+}
