@@ -1,9 +1,11 @@
 package analysis
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -13,6 +15,22 @@ type LineRange struct{ First, Last int }
 
 // Len is the number of lines in r.
 func (r LineRange) Len() int { return r.Last - r.First + 1 }
+
+// JoinRanges sorts ranges and joins those that touch or overlap. It uses its argument up.
+func JoinRanges(ranges []LineRange) []LineRange {
+	slices.SortFunc(ranges, func(a, b LineRange) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last))
+	})
+	out := ranges[:0]
+	for _, r := range ranges {
+		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
+			out[n-1].Last = max(out[n-1].Last, r.Last)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
 
 // MarshalJSON writes r as [first, last].
 func (r LineRange) MarshalJSON() ([]byte, error) {

@@ -32,6 +32,10 @@ type Service struct {
 	Name  string `json:"name"`
 }
 
+// Tolerance is how far, in seconds, a packet may lie from a retransmission schedule after the best
+// shift of the whole attempt; the limit itself still fits. Stamps are whole seconds, and modems queue.
+const Tolerance = 1.5
+
 // Attempt is one try to connect, however many records tell of it.
 type Attempt struct {
 	Source     string    `json:"source"` // address, or name where there is no address
@@ -39,7 +43,8 @@ type Attempt struct {
 	Port       int       `json:"port,omitempty"`
 	Proto      string    `json:"proto,omitempty"`
 	Start      time.Time `json:"start"`
-	Gaps       []float64 `json:"gaps,omitempty"` // seconds between the packets of a retransmitted opening
+	Packets    int       `json:"packets,omitempty"` // of the opening; 0 when the log does not show packets
+	Gaps       []float64 `json:"gaps,omitempty"`    // seconds between the packets of a retransmitted opening
 	// Schedule names the retransmission schedule that the gaps fit, such as "3-6-12 s";
 	// empty when the attempt has a single packet or no packets at all.
 	Schedule string `json:"schedule,omitempty"`
@@ -92,7 +97,9 @@ type EventRef struct {
 	Host      string
 	Program   string
 	PID       int
+	Session   uint64
 	Source    Source
+	Target    Target
 	Port      int // target port
 	SrcPort   int
 	Proto     string

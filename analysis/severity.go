@@ -63,6 +63,7 @@ type Severity struct {
 type Stated struct {
 	Low    int    `json:"low"`
 	High   int    `json:"high"`
-	Agrees bool   `json:"agrees"` // with the sum of the parts
-	Note   string `json:"note"`   // the disagreement in words; empty when there is none
+	About  bool   `json:"about,omitempty"` // hedged by the person who wrote it
+	Agrees bool   `json:"agrees"`          // with the sum of the parts
+	Note   string `json:"note"`            // the disagreement in words; empty when there is none
 }

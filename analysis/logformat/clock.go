@@ -1,6 +1,9 @@
 package logformat
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // ClockOptions say how stamps without a year or a zone are completed.
 type ClockOptions struct {
@@ -11,4 +14,265 @@ type ClockOptions struct {
 	AsOf time.Time
 	// Now is the time of the run, the last resort. It must be set.
 	Now time.Time
+}
+
+// grace is how far a stamp may lie after the time that it is measured against, because clocks and
+// zones differ.
+const grace = 24 * time.Hour
+
+// Clock completes the stamps of one input and remembers what it saw of them.
+//
+// A stamp without a year is placed relative to the one before it: where the date falls by half a
+// year or more, a new year has begun (or, in a list that runs newest first, the old one comes
+// back when it rises by three quarters). That gives each stamp an epoch, the number of years since
+// the first stamp's; the base year, that of epoch 0, is decided for the input as a whole.
+type Clock struct {
+	zone   *time.Location
+	base   int
+	survey Survey
+	epoch  int
+	prev   int // day of the year of the stamp before, months taken as 31 days; 0 at the start
+}
+
+// Survey is what the stamps of one input say about its period.
+type Survey struct {
+	Yearless    bool
+	First, Last Stamp // earliest and latest stamp without a year
+	LeapEpochs  []int // epochs in which a February 29 stands
+
+	Dated                 bool
+	DatedFirst, DatedLast time.Time // of the stamps that carry a year
+}
+
+// Stamp is a time without a year.
+type Stamp struct {
+	Epoch, Month, Day, Second int // Second counts from midnight
+}
+
+func (s Stamp) before(o Stamp) bool {
+	if s.Epoch != o.Epoch {
+		return s.Epoch < o.Epoch
+	}
+	if s.Month != o.Month {
+		return s.Month < o.Month
+	}
+	if s.Day != o.Day {
+		return s.Day < o.Day
+	}
+	return s.Second < o.Second
+}
+
+func (s Stamp) in(base int, zone *time.Location) time.Time {
+	return time.Date(base+s.Epoch, time.Month(s.Month), s.Day, 0, 0, s.Second, 0, zone)
+}
+
+func (s Stamp) String() string { return fmt.Sprintf("%s %d", time.Month(s.Month).String()[:3], s.Day) }
+
+// NewClock returns the clock for one input whose first stamp without a year lies in the year base.
+func NewClock(zone *time.Location, base int) *Clock {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return &Clock{zone: zone, base: base}
+}
+
+// Survey returns what the clock has seen so far.
+func (c *Clock) Survey() Survey { return c.survey }
+
+const (
+	newYearFall = 183 // a date that falls by so many days has passed into the next year
+	oldYearRise = 275 // a date that rises by so many has gone back into the year before
+)
+
+// Yearless completes a stamp without a year. ok is false when the date does not exist in the year
+// that it falls into.
+func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok bool) {
+	doy := (month-1)*31 + day
+	if c.prev != 0 {
+		switch {
+		case c.prev-doy >= newYearFall:
+			c.epoch++
+		case doy-c.prev >= oldYearRise:
+			c.epoch--
+		}
+	}
+	c.prev = doy
+	s := Stamp{c.epoch, month, day, hour*3600 + minute*60 + second}
+	v := &c.survey
+	if !v.Yearless || s.before(v.First) {
+		v.First = s
+	}
+	if !v.Yearless || v.Last.before(s) {
+		v.Last = s
+	}
+	v.Yearless = true
+	if month == 2 && day == 29 {
+		if n := len(v.LeapEpochs); n == 0 || v.LeapEpochs[n-1] != c.epoch {
+			v.LeapEpochs = append(v.LeapEpochs, c.epoch)
+		}
+	}
+	t = time.Date(c.base+c.epoch, time.Month(month), day, hour, minute, second, 0, c.zone)
+	return t, t.Day() == day
+}
+
+// Dated completes a stamp that has a year but no zone. ok is false for a date that does not exist.
+func (c *Clock) Dated(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
+	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone)
+	if t.Day() != day {
+		return t, false
+	}
+	v := &c.survey
+	if !v.Dated || t.Before(v.DatedFirst) {
+		v.DatedFirst = t
+	}
+	if !v.Dated || t.After(v.DatedLast) {
+		v.DatedLast = t
+	}
+	v.Dated = true
+	return t, true
+}
+
+// Guess is the base year to begin with when nothing has been read yet.
+func (o ClockOptions) Guess(modTime time.Time) int {
+	switch {
+	case o.Year != 0:
+		return o.Year
+	case !o.AsOf.IsZero():
+		return o.AsOf.In(o.zone()).Year()
+	case !modTime.IsZero():
+		return modTime.In(o.zone()).Year()
+	}
+	return o.Now.In(o.zone()).Year()
+}
+
+func (o ClockOptions) zone() *time.Location {
+	if o.Zone == nil {
+		return time.UTC
+	}
+	return o.Zone
+}
+
+// Year is the decision on the stamps without a year of one input.
+type Year struct {
+	Base  int    // the year of epoch 0
+	First int    // the year of the earliest stamp
+	Last  int    // the year of the latest stamp
+	Basis string // why, in words for the report
+}
+
+// DecideYears decides the base year of each input from the surveys of all of them: by the option,
+// else by the stamps that carry a year, those of the same input first, else by the time of the
+// file, else by the time of the run. Inputs without stamps that lack a year get a zero Year.
+func (o ClockOptions) DecideYears(inputs []Input, surveys []Survey) []Year {
+	all := Survey{}
+	for _, s := range surveys {
+		all.addDated(s)
+	}
+	years := make([]Year, len(surveys))
+	for i, s := range surveys {
+		if !s.Yearless {
+			continue
+		}
+		years[i] = o.decideYear(inputs[i], s, all)
+	}
+	return years
+}
+
+func (s *Survey) addDated(o Survey) {
+	if !o.Dated {
+		return
+	}
+	if !s.Dated || o.DatedFirst.Before(s.DatedFirst) {
+		s.DatedFirst = o.DatedFirst
+	}
+	if !s.Dated || o.DatedLast.After(s.DatedLast) {
+		s.DatedLast = o.DatedLast
+	}
+	s.Dated = true
+}
+
+func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
+	span := s.First.String() + " to " + s.Last.String()
+	if s.First.Month == s.Last.Month && s.First.Day == s.Last.Day && s.First.Epoch == s.Last.Epoch {
+		span = s.First.String()
+	}
+	made := func(base int, basis string) Year {
+		return Year{Base: base, First: base + s.First.Epoch, Last: base + s.Last.Epoch, Basis: basis}
+	}
+	notAfter := func(ref time.Time) int {
+		base := ref.In(o.zone()).Year() - s.Last.Epoch + 1
+		for tries := 0; tries < 10; tries++ {
+			if s.exists(base) && !s.Last.in(base, o.zone()).After(ref.Add(grace)) {
+				break
+			}
+			base--
+		}
+		return base
+	}
+	switch {
+	case o.Year != 0:
+		return made(o.Year-s.First.Epoch, fmt.Sprintf("the stamps (%s) carry no year; --year says %d", span, o.Year))
+	case !o.AsOf.IsZero():
+		return made(notAfter(o.AsOf), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after %s (--as-of)", span, day(o.AsOf, o.zone())))
+	case s.Dated:
+		return made(s.nearest(s.DatedFirst, s.DatedLast, o.zone()),
+			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the same file that do, %s to %s", span, day(s.DatedFirst, o.zone()), day(s.DatedLast, o.zone())))
+	case all.Dated:
+		return made(s.nearest(all.DatedFirst, all.DatedLast, o.zone()),
+			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the other inputs that do, %s to %s", span, day(all.DatedFirst, o.zone()), day(all.DatedLast, o.zone())))
+	case !in.ModTime.IsZero():
+		return made(notAfter(in.ModTime), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the file's time, %s", span, day(in.ModTime, o.zone())))
+	}
+	return made(notAfter(o.Now), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the time of the run, %s", span, day(o.Now, o.zone())))
+}
+
+func day(t time.Time, zone *time.Location) string { return t.In(zone).Format("2006-01-02") }
+
+// exists reports whether every February 29 of the input exists when epoch 0 is the year base.
+func (s Survey) exists(base int) bool {
+	for _, e := range s.LeapEpochs {
+		if y := base + e; y%4 != 0 || (y%100 == 0 && y%400 != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// nearest is the base year that puts the input's stamps nearest to the period from first to last:
+// the smallest distance, then the largest overlap, then the later year.
+func (s Survey) nearest(first, last time.Time, zone *time.Location) int {
+	best, bestDistance, bestOverlap := 0, time.Duration(-1), time.Duration(0)
+	for base := first.Year() - s.Last.Epoch - 4; base <= last.Year()-s.First.Epoch+4; base++ {
+		if !s.exists(base) {
+			continue
+		}
+		a, b := s.First.in(base, zone), s.Last.in(base, zone)
+		var distance, overlap time.Duration
+		switch {
+		case b.Before(first):
+			distance = first.Sub(b)
+		case a.After(last):
+			distance = a.Sub(last)
+		default:
+			overlap = minTime(b, last).Sub(maxTime(a, first))
+		}
+		if bestDistance < 0 || distance < bestDistance || (distance == bestDistance && overlap >= bestOverlap) {
+			best, bestDistance, bestOverlap = base, distance, overlap
+		}
+	}
+	return best
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -1,0 +1,162 @@
+package logformat
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// Cursor reads the text of a record from left to right. Any run of blanks in the text matches a
+// single blank of the grammar, because mailers and editors change them.
+//
+// A method that fails because the text is used up, rather than because it differs, marks the
+// cursor as short: the text could go on in the next line. Lines are broken at blanks, so only an
+// end at a word boundary counts.
+type Cursor struct {
+	text  string
+	pos   int
+	short bool
+	// mine is set once the format is certain enough of the text that even an empty rest may go on.
+	mine bool
+	// open is set when the record is complete but may take further lines.
+	open bool
+}
+
+// Mine notes that the text before the cursor already tells that the record is of the format.
+func (c *Cursor) Mine() { c.mine = true }
+
+// Open notes that the record is complete as it is but that further lines may belong to it.
+func (c *Cursor) Open() { c.open = true }
+
+// Rest is the text from the cursor on.
+func (c *Cursor) Rest() string { return c.text[c.pos:] }
+
+// Done reports whether the text is used up but for blanks.
+func (c *Cursor) Done() bool {
+	c.Blanks()
+	return c.pos == len(c.text)
+}
+
+// Blanks skips blanks, if there are any.
+func (c *Cursor) Blanks() {
+	for c.pos < len(c.text) && isBlank(c.text[c.pos]) {
+		c.pos++
+	}
+}
+
+func (c *Cursor) ended(p int) {
+	if p > 0 || c.mine {
+		c.short = true
+	}
+}
+
+// Lit moves past lit and reports whether it was there.
+func (c *Cursor) Lit(lit string) bool { return c.literal(lit, false) }
+
+// LitFold is Lit without regard to the case of ASCII letters; lit is in lower case.
+func (c *Cursor) LitFold(lit string) bool { return c.literal(lit, true) }
+
+func (c *Cursor) literal(lit string, fold bool) bool {
+	p := c.pos
+	for i := 0; i < len(lit); i++ {
+		if p == len(c.text) {
+			if i == 0 || lit[i] == ' ' || lit[i-1] == ' ' {
+				c.ended(p)
+			}
+			return false
+		}
+		if lit[i] == ' ' {
+			if !isBlank(c.text[p]) {
+				return false
+			}
+			for p < len(c.text) && isBlank(c.text[p]) {
+				p++
+			}
+			continue
+		}
+		b := c.text[p]
+		if fold && b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		if b != lit[i] {
+			return false
+		}
+		p++
+	}
+	c.pos = p
+	return true
+}
+
+// Word moves past everything up to the next blank or the end and returns it; empty at the end.
+func (c *Cursor) Word() string {
+	start := c.pos
+	for c.pos < len(c.text) && !isBlank(c.text[c.pos]) {
+		c.pos++
+	}
+	if start == c.pos && c.pos == len(c.text) {
+		c.ended(c.pos)
+	}
+	return c.text[start:c.pos]
+}
+
+// Until returns the text before the next occurrence of stop and moves behind it. When there is
+// none, the cursor stays and ok is false.
+func (c *Cursor) Until(stop string) (before string, ok bool) {
+	i := strings.Index(c.text[c.pos:], stop)
+	if i < 0 {
+		c.ended(c.pos)
+		return "", false
+	}
+	before = c.text[c.pos : c.pos+i]
+	c.pos += i + len(stop)
+	return before, true
+}
+
+// Token moves past a run of bytes that are neither blanks nor in stops, and returns it.
+func (c *Cursor) Token(stops string) string {
+	start := c.pos
+	for c.pos < len(c.text) && !isBlank(c.text[c.pos]) && strings.IndexByte(stops, c.text[c.pos]) < 0 {
+		c.pos++
+	}
+	if start == c.pos && c.pos == len(c.text) {
+		c.ended(c.pos)
+	}
+	return c.text[start:c.pos]
+}
+
+// Number moves past decimal digits and returns their value, at most max; ok is false, and the
+// cursor stays, when there are none or the value is larger.
+func (c *Cursor) Number(max int) (n int, ok bool) {
+	p := c.pos
+	for p < len(c.text) && c.text[p] >= '0' && c.text[p] <= '9' {
+		n = n*10 + int(c.text[p]-'0')
+		if n > max {
+			return 0, false
+		}
+		p++
+	}
+	if p == c.pos {
+		if p == len(c.text) {
+			c.ended(p)
+		}
+		return 0, false
+	}
+	c.pos = p
+	return n, true
+}
+
+// parseAddr reads an address as logs write them. An IPv4 address inside IPv6 is given as IPv4, so
+// that one host has one address.
+func parseAddr(s string) (netip.Addr, bool) {
+	if s == "" || len(s) > 64 {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	return a.Unmap(), true
+}
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }

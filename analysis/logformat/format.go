@@ -1,0 +1,60 @@
+package logformat
+
+import (
+	"errors"
+	"fmt"
+
+	"practicum/analysis"
+)
+
+// Format is one log format.
+type Format struct {
+	Name       string // in flags, configuration and reports; never changes
+	Title      string // what writes it
+	Recognised string // how a record of it is recognised, in a few words
+	Carrier    Carrier
+	// Starts reports whether text could be the first line of a record. It is for formats with
+	// CarrierNone; records inside syslog start at the syslog stamp.
+	Starts func(text string) bool
+	// New returns the parser for one input; what it must remember between records lives there.
+	New func(*Clock) Parser
+}
+
+// A Parser reads one record. The cursor stands behind the carrier's header, and what that header
+// said is in ev already.
+type Parser func(c *Cursor, ev *analysis.Event) error
+
+// Carrier is the envelope that records of a format come in.
+type Carrier uint8
+
+const (
+	CarrierNone   Carrier = iota // the format has a stamp of its own
+	CarrierSyslog                // the record is the message part of a syslog line
+)
+
+// Formats lists the log formats. They are disjoint: the order does not matter, and a test holds
+// that every sample is accepted by exactly one.
+var Formats = []Format{
+	logcheck,
+	norton,
+	portsentry,
+	tcpWrappers,
+	uwIMAP,
+	wuFTPD,
+}
+
+// What a Parser answers besides nil and a *SyntaxError.
+var (
+	ErrNotMine  = errors.New("not of this log format")
+	ErrNotEvent = errors.New("nothing here")
+	ErrShort    = errors.New("the record goes on")
+)
+
+// SyntaxError is a record that is certainly of a format and cannot be read. The driver adds the
+// place.
+type SyntaxError struct {
+	Format string
+	Msg    string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s: %s", e.Format, e.Msg) }

@@ -1,0 +1,202 @@
+package logformat
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+// Input is one log. It is read more than once, so Open must give the same bytes each time.
+type Input struct {
+	Path    string // as given, with "/"; the name that the report uses
+	ModTime time.Time
+	Open    func() (io.ReadCloser, error)
+}
+
+// InputError is an input that cannot be read. Its text names the input and the way out.
+type InputError struct {
+	Path   string
+	Err    error
+	Hint   string
+	Binary bool // the input is no text
+}
+
+func (e *InputError) Error() string {
+	s := e.Path + ": " + e.Err.Error()
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}
+
+func (e *InputError) Unwrap() error { return e.Err }
+
+// source is an opened input: its bytes on disk are counted and hashed while they pass.
+type source struct {
+	name       string
+	file       io.ReadCloser
+	disk       *hashing
+	text       io.Reader
+	compressed string
+	done       func()
+}
+
+type hashing struct {
+	r   io.Reader
+	sum hash.Hash
+	n   int64
+	err error // the first error of the underlying reader other than io.EOF
+}
+
+func (h *hashing) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	h.sum.Write(p[:n])
+	h.n += int64(n)
+	if err != nil && err != io.EOF {
+		h.err = err
+	}
+	return n, err
+}
+
+// probeSize is how much of an input is looked at to tell compression and binary files.
+const probeSize = 8192
+
+// compressions are recognised by the first bytes, never by the name.
+var compressions = []struct {
+	name  string
+	magic string
+	open  func(io.Reader) (io.Reader, func(), error)
+}{
+	{"gzip", "\x1f\x8b", func(r io.Reader) (io.Reader, func(), error) {
+		z, err := gzip.NewReader(r)
+		return z, func() {}, err
+	}},
+	{"zstd", "\x28\xb5\x2f\xfd", func(r io.Reader) (io.Reader, func(), error) {
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}},
+	{"bzip2", "BZh", func(r io.Reader) (io.Reader, func(), error) { return bzip2.NewReader(r), func() {}, nil }},
+	{"xz", "\xfd7zXZ\x00", func(r io.Reader) (io.Reader, func(), error) {
+		z, err := xz.NewReader(r)
+		return z, func() {}, err
+	}},
+}
+
+// open opens an input, undoes its compression and refuses what is no text.
+func open(in Input) (*source, error) {
+	file, err := in.Open()
+	if err != nil {
+		return nil, &InputError{Path: in.Path, Err: unwrapPath(err)}
+	}
+	s := &source{name: in.Path, file: file, disk: &hashing{r: file, sum: sha256.New()}, done: func() {}}
+	head, err := peek(s.disk)
+	if err != nil {
+		s.Close()
+		return nil, &InputError{Path: in.Path, Err: unwrapPath(err)}
+	}
+	s.text = io.MultiReader(bytes.NewReader(head), s.disk)
+	for _, c := range compressions {
+		if !bytes.HasPrefix(head, []byte(c.magic)) {
+			continue
+		}
+		s.compressed = c.name
+		text, done, err := c.open(s.text)
+		if err != nil {
+			s.Close()
+			return nil, s.broken(err)
+		}
+		s.done = done
+		if head, err = peek(text); err != nil {
+			s.Close()
+			return nil, s.broken(err)
+		}
+		s.text = io.MultiReader(bytes.NewReader(head), text)
+		break
+	}
+	if what, hint := binary(head); what != "" {
+		s.Close()
+		return nil, &InputError{Path: in.Path, Err: errors.New(what), Hint: hint, Binary: true}
+	}
+	return s, nil
+}
+
+func peek(r io.Reader) ([]byte, error) {
+	head := make([]byte, probeSize)
+	n, err := io.ReadFull(r, head)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		// Whether the end came too early is for the reads that follow to say; a decompressor
+		// repeats its error.
+		err = nil
+	}
+	return head[:n], err
+}
+
+// broken turns an error of reading into one that names the input and the way out.
+func (s *source) broken(err error) error {
+	if s.disk.err != nil {
+		return &InputError{Path: s.name, Err: unwrapPath(s.disk.err)}
+	}
+	if s.compressed == "" {
+		return &InputError{Path: s.name, Err: unwrapPath(err)}
+	}
+	e := fmt.Errorf("the %s data is damaged (%w)", s.compressed, err)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		e = fmt.Errorf("the %s data ends too early: the file is cut short", s.compressed)
+	}
+	return &InputError{Path: s.name, Err: e, Hint: "fetch the whole file again, or unpack by hand what can be saved and give that"}
+}
+
+// finish reads what is left of the bytes on disk and returns their number and SHA-256.
+func (s *source) finish() (n int64, sum string, err error) {
+	if _, err := io.Copy(io.Discard, s.disk); err != nil {
+		return 0, "", s.broken(err)
+	}
+	return s.disk.n, hex.EncodeToString(s.disk.sum.Sum(nil)), nil
+}
+
+func (s *source) Close() error {
+	s.done()
+	return s.file.Close()
+}
+
+// unwrapPath takes the path out of an error of package os, because InputError names it.
+func unwrapPath(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
+}
+
+// binary says what head is when it is no text, and what can be done about it; empty for text.
+func binary(head []byte) (what, hint string) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return "this is UTF-16 text", "convert it first: iconv -f UTF-16 -t UTF-8"
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return "this is a PDF file, not a log", "give the log that it was made from"
+	}
+	odd := 0
+	for _, b := range head {
+		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b {
+			odd++
+		}
+	}
+	// Logs may hold single control characters that an attacker sent; a twentieth is no text.
+	if odd*20 > len(head) {
+		return "this is a binary file, not a log", "give text logs; `practicum formats` lists what is read"
+	}
+	return "", ""
+}

@@ -1,0 +1,169 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// portsentry is PortSentry 1.x, also under the name it had before version 0.80 (April 1999),
+// abacus_sentry. In its classic mode it logs after accept(), so a "Connect from host" completed
+// the handshake; the stealth modes log single packets, whose source may be forged (PortSentry 1.2,
+// portsentry.c and CHANGES).
+var portsentry = Format{
+	Name:       "portsentry",
+	Title:      "PortSentry 1.x (before 0.80: abacus_sentry)",
+	Recognised: `syslog program portsentry or abacus_sentry with "attackalert:", "adminalert:" or "securityalert:"`,
+	Carrier:    CarrierSyslog,
+	New:        func(*Clock) Parser { return parsePortSentry },
+}
+
+func parsePortSentry(c *Cursor, ev *analysis.Event) error {
+	if ev.Program != "portsentry" && ev.Program != "abacus_sentry" {
+		return ErrNotMine
+	}
+	c.Mine()
+	ev.Session = 0 // one daemon watches all the time: its process id joins nothing
+	switch {
+	case c.Lit("adminalert: "), c.Lit("securityalert: "):
+		if c.Word() == "" {
+			return ErrNotMine
+		}
+		return ErrNotEvent
+	case c.Lit("attackalert: "):
+	default:
+		return ErrNotMine
+	}
+	switch {
+	case c.Lit("Connect from host: "):
+		ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+		// accept() had succeeded: the trap let the connection in before it could act.
+		ev.Action = analysis.ActionAllowed
+		return portSentryTarget(c, ev)
+	case c.Lit("Host: "), c.Lit("Host "):
+		return portSentryAction(c, ev)
+	case c.Lit("External command run for host: "):
+		ev.Action, ev.Context, ev.Claim = analysis.ActionInfo, true, "external command run"
+		return portSentryHost(c, ev)
+	case c.Lit("Possible stealth scan from unknown host to "):
+		ev.Tries, ev.Action = analysis.TriesPacket, analysis.ActionInfo
+		ev.Signature = "Possible stealth scan"
+		return portSentryPort(c, ev)
+	case c.Lit("Packet from host: "):
+		ev.Context, ev.Action = true, analysis.ActionInfo
+		return portSentryTarget(c, ev)
+	}
+	// "TCP SYN/Normal scan from host: …", in 1.0 and 1.1 without the protocol in front.
+	start := c.pos
+	end := strings.Index(c.text[start:], "from")
+	if end < 0 {
+		if strings.Contains(c.Rest(), "scan") || strings.HasPrefix(c.Rest(), "Unknown Type:") {
+			c.ended(c.pos)
+		}
+		return ErrNotMine
+	}
+	signature := strings.TrimSpace(c.text[start : start+end])
+	if !strings.HasSuffix(signature, "scan") && !strings.HasPrefix(signature, "Unknown Type:") {
+		return ErrNotMine
+	}
+	c.pos = start + end
+	if !c.Lit("from host: ") {
+		return ErrNotMine
+	}
+	ev.Signature, ev.Tries, ev.Action = signature, analysis.TriesPacket, analysis.ActionInfo
+	if strings.HasSuffix(signature, "UDP scan") {
+		ev.Tries = analysis.TriesConnection // a datagram is never retransmitted by the transport
+	}
+	return portSentryTarget(c, ev)
+}
+
+// portSentryTarget reads "name/address to TCP port: n".
+func portSentryTarget(c *Cursor, ev *analysis.Event) error {
+	if err := portSentryHost(c, ev); err != nil {
+		return err
+	}
+	if !c.Lit(" to ") {
+		return ErrNotMine
+	}
+	return portSentryPort(c, ev)
+}
+
+func portSentryPort(c *Cursor, ev *analysis.Event) error {
+	switch {
+	case c.Lit("TCP port: "):
+		ev.Proto = "tcp"
+	case c.Lit("UDP port: "):
+		ev.Proto = "udp"
+	default:
+		return ErrNotMine
+	}
+	port, ok := c.Number(65535)
+	if !ok {
+		return ErrNotMine
+	}
+	ev.Target.Port = uint16(port)
+	return nil
+}
+
+// portSentryHost reads "name/address" or an address alone. Where there is no reverse name both
+// halves are the address. A name cannot hold a slash, so the address stands behind the last one.
+func portSentryHost(c *Cursor, ev *analysis.Event) error {
+	word := c.Token("")
+	if word == "" {
+		return ErrNotMine
+	}
+	name, addr := "", word
+	if i := strings.LastIndexByte(word, '/'); i >= 0 {
+		name, addr = word[:i], word[i+1:]
+	}
+	ip, ok := parseAddr(addr)
+	if !ok {
+		return &SyntaxError{"portsentry", "the host's address cannot be read"}
+	}
+	ev.Source.IP, ev.Source.Name = ip, hostName(name, addr)
+	return nil
+}
+
+// portSentryAction reads what PortSentry says it did about a host. None of it is another try.
+func portSentryAction(c *Cursor, ev *analysis.Event) error {
+	ev.Action, ev.Context = analysis.ActionBlocked, true
+	if err := portSentryHost(c, ev); err != nil {
+		return err
+	}
+	switch {
+	case c.Lit(" is already blocked"):
+		ev.Claim = "already blocked"
+		// ". Ignoring" in the classic mode, " Ignoring" in the stealth modes.
+		if c.Done() {
+			c.ended(c.pos)
+			return ErrNotMine
+		}
+		if !c.Lit(". Ignoring") && !c.Lit("Ignoring") {
+			return ErrNotMine
+		}
+		return nil
+	case c.Lit(" has been blocked via wrappers"):
+		ev.Claim = "blocked via wrappers"
+	case c.Lit(" has been blocked via dropped route"):
+		ev.Claim = "blocked via dropped route"
+	default:
+		return ErrNotMine
+	}
+	rest := strings.TrimSpace(c.Rest())
+	switch {
+	case rest == ".":
+		return nil
+	case strings.HasPrefix(rest, "using command:"), strings.HasPrefix(rest, "with string:"):
+		// What is quoted may be wrapped anywhere; an odd number of quotes goes on.
+		if n := strings.Count(rest, `"`); n == 0 || n%2 == 1 {
+			c.pos = len(c.text)
+			c.ended(c.pos)
+			return ErrNotMine
+		}
+		return nil
+	case rest == "", rest == "using", rest == "with":
+		c.pos = len(c.text)
+		c.ended(c.pos)
+	}
+	return ErrNotMine
+}

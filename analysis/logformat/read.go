@@ -1,0 +1,378 @@
+package logformat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"practicum/analysis"
+)
+
+// Class says what became of the lines of a record.
+type Class uint8
+
+const (
+	ClassEvent        Class = iota // the record tells of an event
+	ClassBenign                    // a known message that tells of none
+	ClassUnrecognised              // no log format knows it, or it is broken
+	ClassBlank
+)
+
+// Record is one unit of a log. It and its strings are valid until the next one is read.
+type Record struct {
+	Class  Class
+	Lines  []analysis.LineRange
+	Offset int64
+	Text   string // the record's lines, put together with single blanks
+	Format string // empty when unrecognised
+	Event  *analysis.Event
+	// Warning says what is wrong with a broken record or a line that was cut.
+	Warning string
+}
+
+// Stats is what there is to say about an input as a whole.
+type Stats struct {
+	Bytes      int64
+	SHA256     string
+	Lines      int
+	Compressed string
+}
+
+const (
+	lookAhead = 64 // how many lines past its first one a record may reach, page footers included
+	maxJoin   = 10 // how many lines a record that is put together may have
+)
+
+// Read reads one input from its first byte to its last and gives each record to emit, in the order
+// of their first lines. It stops at the first error of emit. Every line is in exactly one record.
+func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Format, emit func(*Record) error) (Stats, error) {
+	src, err := open(in)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer src.Close()
+	d := &driver{lines: newLines(src.text), clock: clock}
+	for i := range formats {
+		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock)})
+	}
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return Stats{}, context.Cause(ctx)
+		}
+		first, ok := d.lines.peek(0)
+		if !ok {
+			break
+		}
+		if first.used {
+			d.lines.take()
+			continue
+		}
+		r := d.record(first)
+		if r.Event != nil {
+			r.Event.Input, r.Event.Offset, r.Event.Lines, r.Event.Format = rank, r.Offset, r.Lines, r.Format
+			r.Event.Count = max(r.Event.Count, 1)
+		}
+		if err := emit(r); err != nil {
+			return Stats{}, err
+		}
+		d.lines.take()
+	}
+	if d.lines.err != nil {
+		return Stats{}, src.broken(d.lines.err)
+	}
+	stats := Stats{Lines: d.lines.number, Compressed: src.compressed}
+	stats.Bytes, stats.SHA256, err = src.finish()
+	return stats, err
+}
+
+type reader struct {
+	*Format
+	parse Parser
+}
+
+type driver struct {
+	lines   *lines
+	clock   *Clock
+	formats []reader
+	event   analysis.Event
+	rec     Record
+	ranges  []analysis.LineRange
+
+	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
+
+	joined []int  // lines that the record was put together from, counted from its first
+	text   string // of the record that was put together
+	format *Format
+	err    error
+}
+
+// record reads the record that begins with first, or the one line that begins none. It does not
+// take the line.
+func (d *driver) record(first *line) *Record {
+	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
+	d.rec = Record{Class: ClassUnrecognised, Lines: d.ranges, Offset: first.offset}
+	r := &d.rec
+	if first.cut {
+		r.Warning = fmt.Sprintf("the line is longer than %d KiB and was cut", maxLine>>10)
+	}
+	raw := view(d.lines.text(first))
+	if strings.TrimLeft(raw, " \t\f\v\r") == "" {
+		r.Class = ClassBlank
+		return r
+	}
+	text, starts := d.start(raw)
+	if !starts {
+		r.Text = raw
+		return r
+	}
+	format, open, err := d.parse(text)
+	if err == ErrShort || open {
+		// Looking ahead moves the buffer that raw is a view of.
+		text = strings.Clone(text)
+		raw = text
+		d.joined = d.joined[:0]
+		if d.extend(text, 1, 0) {
+			format, text, err = d.format, d.text, d.err
+			d.markJoined()
+			r.Lines = d.ranges
+		} else {
+			format, _, err = d.parse(text)
+		}
+	}
+	r.Text = text
+	switch {
+	case err == nil:
+		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
+	case err == ErrNotEvent:
+		r.Class, r.Format = ClassBenign, format.Name
+	case err == ErrShort && d.certain:
+		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
+	case err != ErrNotMine && err != ErrShort:
+		r.Warning = err.Error()
+	}
+	return r
+}
+
+// markJoined marks the lines that the record takes besides its first and makes ranges of them.
+func (d *driver) markJoined() {
+	for _, i := range d.joined {
+		l, _ := d.lines.peek(i)
+		l.used = true
+		if last := &d.ranges[len(d.ranges)-1]; last.Last+1 == l.number {
+			last.Last = l.number
+		} else {
+			d.ranges = append(d.ranges, analysis.LineRange{First: l.number, Last: l.number})
+		}
+	}
+}
+
+// start finds where a record may start in a line: at its first byte, or behind what mail programs,
+// wikis and lists put in front of quoted lines.
+func (d *driver) start(raw string) (text string, ok bool) {
+	text = strings.TrimRight(raw, " \t\r")
+	if d.starts(text) {
+		return text, true
+	}
+	for {
+		rest := undecorate(text)
+		if rest == text {
+			return raw, false
+		}
+		if text = rest; d.starts(text) {
+			return text, true
+		}
+	}
+}
+
+func (d *driver) starts(text string) bool {
+	if len(text) > 3 && text[3] == ' ' {
+		if _, _, _, _, _, _, ok := syslogStamp(text); ok {
+			return true
+		}
+	}
+	for i := range d.formats {
+		if f := &d.formats[i]; f.Starts != nil && f.Starts(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// undecorate takes one layer off the front of a quoted line: blanks, a mark of quotation or of a
+// list, a number in front, the opening of preformatted text.
+func undecorate(s string) string {
+	if s == "" {
+		return s
+	}
+	switch s[0] {
+	case ' ', '\t', '>', '|', '*', '-', '+', '`', '\f':
+		return s[1:]
+	}
+	for _, p := range [...]string{"\ufeff", "•", "<pre>", "<code>", "{{{"} {
+		if strings.HasPrefix(s, p) {
+			return s[len(p):]
+		}
+	}
+	c := Cursor{text: s}
+	if _, ok := c.Number(99999); ok && c.pos < len(s) && strings.IndexByte(".):]", s[c.pos]) >= 0 &&
+		c.pos+1 < len(s) && isBlank(s[c.pos+1]) {
+		return s[c.pos+1:]
+	}
+	return s
+}
+
+// undecorateEnd takes off what may follow a quoted line; ok is false when there is nothing.
+func undecorateEnd(s string) (string, bool) {
+	for _, p := range [...]string{"</pre>", "</code>", "<br>", "<br/>", "<br />", "}}}", "`", "|"} {
+		if strings.HasSuffix(s, p) {
+			return strings.TrimRight(s[:len(s)-len(p)], " \t"), true
+		}
+	}
+	return s, false
+}
+
+// parse asks the formats about a text that starts like a record. A format that accepts it wins;
+// open is set when more lines may belong to it. ErrShort comes with the first format that the text
+// is too short for.
+func (d *driver) parse(text string) (format *Format, open bool, err error) {
+	for {
+		format, open, err = d.parseAs(text)
+		if err == nil || err == ErrNotEvent || err == ErrShort {
+			return
+		}
+		shorter, ok := undecorateEnd(text)
+		if !ok {
+			return
+		}
+		text = shorter
+	}
+}
+
+func (d *driver) parseAs(text string) (format *Format, open bool, err error) {
+	var header analysis.Event
+	at := Cursor{text: text}
+	syslog := true
+	if err := syslogHeader(&at, d.clock, &header); err == ErrNotMine {
+		syslog = false
+	} else if err != nil {
+		return nil, false, err
+	}
+	err = ErrNotMine
+	for i := range d.formats {
+		f := &d.formats[i]
+		c := Cursor{text: text}
+		switch {
+		case f.Carrier == CarrierSyslog && syslog:
+			c, d.event = at, header
+		case f.Carrier == CarrierNone && f.Starts(text):
+			d.event = analysis.Event{}
+		default:
+			continue
+		}
+		c.short = false
+		switch answer := f.parse(&c, &d.event); {
+		case answer == nil, answer == ErrNotEvent:
+			return f.Format, c.open, answer
+		case answer == ErrNotMine && c.short:
+			format, err, d.certain = f.Format, ErrShort, c.mine
+		case answer != ErrNotMine && err == ErrNotMine:
+			format, err = f.Format, answer
+		}
+	}
+	return format, false, err
+}
+
+// extend looks for the lines that complete a record whose text so far is text. It tries the lines
+// from the from-th one after the record's first, in order: one that the grammar cannot use is left
+// alone (it is a page footer or other prose between), and the next record's start ends the search.
+// On success d.joined, d.text, d.format, d.err and d.event tell the result.
+func (d *driver) extend(text string, from, depth int) bool {
+	if depth == maxJoin {
+		return false
+	}
+	for i := from; i < lookAhead; i++ {
+		l, ok := d.lines.peek(i)
+		if !ok {
+			return false
+		}
+		if l.used || l.cut {
+			continue
+		}
+		raw := view(d.lines.text(l))
+		if _, starts := d.start(raw); starts {
+			return false
+		}
+		next := strings.Trim(raw, " \t\r\f>|")
+		if next == "" {
+			continue
+		}
+		if d.extendWith(text+" "+next, i, depth) {
+			return true
+		}
+		// A break behind a hyphen or a slash may stand inside a word.
+		if end := text[len(text)-1]; (end == '-' || end == '/') && d.extendWith(text+next, i, depth) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *driver) extendWith(joined string, i, depth int) bool {
+	format, open, err := d.parse(joined)
+	complete := err == nil || err == ErrNotEvent
+	if !complete && err != ErrShort {
+		return false
+	}
+	mark := len(d.joined)
+	d.joined = append(d.joined, i)
+	if !complete || open {
+		if d.extend(joined, i+1, depth+1) {
+			return true
+		}
+		d.joined = d.joined[:mark+1]
+		if complete {
+			format, _, err = d.parse(joined) // fills in the event again
+		}
+	}
+	if !complete {
+		d.joined = d.joined[:mark]
+		return false
+	}
+	d.format, d.text, d.err = format, joined, err
+	return true
+}
+
+// view is b as a string that is valid only as long as b is not written to.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// ReadLines reads the lines with the given numbers, which ascend, from an input. The texts are the
+// lines byte for byte, without their line ends; what is longer than the reader keeps is cut.
+func ReadLines(ctx context.Context, in Input, numbers []int) (map[int]string, error) {
+	src, err := open(in)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	texts := make(map[int]string, len(numbers))
+	l := newLines(src.text)
+	for n := 0; len(numbers) > 0; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		next, ok := l.peek(0)
+		if !ok {
+			if l.err != nil {
+				return nil, src.broken(l.err)
+			}
+			return nil, &InputError{Path: in.Path, Err: errors.New("the file became shorter while it was read"), Hint: "run again on a copy that does not change"}
+		}
+		if next.number == numbers[0] {
+			texts[next.number] = string(l.text(next))
+			numbers = numbers[1:]
+		}
+		l.take()
+	}
+	return texts, nil
+}
