@@ -9,7 +9,8 @@ import (
 type Order string
 
 const (
-	OrderTime     Order = "time"     // by first time, the default
+	OrderPlace    Order = ""         // by the host that logged, or the file where no host is named; then by time
+	OrderTime     Order = "time"     // by first time
 	OrderSeverity Order = "severity" // by the high end of the severity, then by time
 )
 
@@ -19,6 +20,8 @@ type Options struct {
 	Campaign time.Duration // longest time between groups joined by a signature; default 30 days
 	Ports    int           // a group that touches more ports carries no port signature; default 3
 	Ignore   []Ignore
+	// Signatures says what is distinctive. A nil function finds nothing so.
+	Signatures Signatures
 }
 
 // Ignore hides a source that is known to be harmless, such as the site's own scanner.

@@ -52,3 +52,16 @@ type Site struct {
 	Assets          []Asset
 	Ratings         []Rating
 }
+
+func (a *Asset) contains(address string) bool {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return false
+	}
+	for _, p := range a.Addresses {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package detect
+
+import (
+	"strconv"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/knowledge"
+)
+
+// Verdict is what the rules say of one event.
+type Verdict struct {
+	Kind string // the kind of the first rule without a threshold that matches; empty when none does
+	// Candidate holds one bit for each rule with a threshold that the event counts towards.
+	Candidate uint32
+}
+
+// Identify completes what a record leaves to common knowledge: the port and protocol of the service
+// that it names or that its daemon offers, and the name of a service that it gives as a number.
+func Identify(e *analysis.Event) {
+	if e.Target.Port == 0 && e.Service != "" {
+		if port, proto, name, ok := knowledge.ServiceByName(e.Service); ok {
+			e.Target.Port, e.Service = uint16(port), name
+			if e.Proto == "" {
+				e.Proto = proto
+			}
+		}
+	}
+	if e.Target.Port == 0 && e.Service == "" && e.Program != "" {
+		if port, proto, name, ok := knowledge.DaemonService(e.Program); ok {
+			e.Target.Port, e.Service = uint16(port), name
+			if e.Proto == "" {
+				e.Proto = proto
+			}
+		}
+	}
+	if e.Target.Port != 0 && (e.Service == "" || isNumber(e.Service)) {
+		e.Service = knowledge.ServiceName(e.Proto, int(e.Target.Port))
+	}
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+// Judge applies the rules to one event that Identify has completed.
+func Judge(e *analysis.Event) Verdict {
+	var v Verdict
+	for i := range Rules {
+		r := &Rules[i]
+		if r.Threshold != nil {
+			if r.Match(e) {
+				v.Candidate |= 1 << i
+			}
+		} else if v.Kind == "" && r.Match(e) {
+			v.Kind = r.Kind
+		}
+	}
+	return v
+}
+
+// Reached returns the kinds of the rules with a threshold that the events of one source, in order of
+// time, reach. candidates[i] is the Candidate of refs[i].
+func Reached(refs []analysis.EventRef, candidates []uint32) []string {
+	var kinds []string
+	for i := range Rules {
+		if t := Rules[i].Threshold; t != nil && t.reached(refs, candidates, 1<<i) {
+			kinds = append(kinds, Rules[i].Kind)
+		}
+	}
+	return kinds
+}
+
+// reached slides a window of t.Within over the events.
+func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint32, bit uint32) bool {
+	type mark struct{ host, value string }
+	for i := range refs {
+		if candidates[i]&bit == 0 {
+			continue
+		}
+		seen := map[mark]bool{}
+		for j := i; j < len(refs) && refs[j].Time.Sub(refs[i].Time) <= t.Within; j++ {
+			if candidates[j]&bit == 0 {
+				continue
+			}
+			m := mark{value: t.Distinct(&refs[j])}
+			if t.PerHost {
+				if refs[j].Host != refs[i].Host {
+					continue
+				}
+				m.host = refs[j].Host
+			}
+			if m.value != "" {
+				seen[m] = true
+			}
+			if len(seen) >= t.Count {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Login returns the login string of an event when it is distinctive: not a default name.
+func Login(user string) (string, bool) {
+	user = strings.TrimSpace(user)
+	return user, user != "" && !knowledge.DefaultLogin(user)
+}

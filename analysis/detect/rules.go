@@ -1,0 +1,155 @@
+package detect
+
+import (
+	"strings"
+	"time"
+
+	"practicum/analysis"
+	"practicum/analysis/knowledge"
+)
+
+// Rule makes a detect of events.
+type Rule struct {
+	Kind string // the id of the kind in the catalogue, which documents the rule
+	// Match reports whether the event is what the rule looks for. Ports and services have been
+	// identified before it is called.
+	Match func(*analysis.Event) bool
+	// Threshold, when set, says how many different events of one source it takes.
+	Threshold *Threshold
+}
+
+// Threshold is reached when events of one source, on one host if PerHost is set, have Count
+// different values of Distinct within the time Within.
+type Threshold struct {
+	Count    int
+	Within   time.Duration
+	PerHost  bool
+	Distinct func(*analysis.EventRef) string
+}
+
+// Rules lists the rules, the more specific before the more general.
+var Rules = []Rule{
+	// A trojan's name, from the sensor or from the port.
+	{Kind: "trojan-probe", Match: isTrojanProbe},
+
+	// What a try at a service shows about its purpose.
+	{Kind: "ftp-proxy-probe", Match: isFTPProxyProbe},
+	{Kind: "ftp-login-failed", Match: failedLogin("ftp")},
+	{Kind: "mail-login-failed", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
+	{Kind: "banner-grab", Match: isBannerGrab},
+	{Kind: "wrapper-refused", Match: isWrapperRefused},
+
+	// Trap ports and stealth scans.
+	{Kind: "stealth-scan", Match: isStealthScan},
+	{Kind: "rpc-highport-probe", Match: isRPCHighPort},
+	{Kind: "snmp-probe", Match: isSNMPProbe},
+	{Kind: "trap-port-connect", Match: isTrapPortConnect},
+
+	// What a packet filter dropped.
+	{Kind: "firewall-deny", Match: isDeniedService},
+	{Kind: "unused-port-probe", Match: isUnusedPort},
+
+	// Patterns over several events.
+	{Kind: "multi-service-contact", Match: isConnection, Threshold: &Threshold{
+		Count: 2, Within: time.Minute, PerHost: true, Distinct: func(r *analysis.EventRef) string { return r.Service },
+	}},
+	{Kind: "host-sweep", Match: isConnection, Threshold: &Threshold{
+		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Host },
+	}},
+}
+
+// tries reports whether the event tells of a try to connect, and not only of what became of one.
+func tries(e *analysis.Event) bool { return !e.Context && e.Tries != analysis.TriesNone }
+
+func isTrojanProbe(e *analysis.Event) bool {
+	if !tries(e) {
+		return false
+	}
+	if e.Signature != "" {
+		if _, ok := knowledge.NamesTool(e.Signature); ok {
+			return true
+		}
+	}
+	// A label that rests on one family of lists is told beside the others that the port has, but
+	// is too thin to name the kind.
+	if knowledge.Common(e.Proto, int(e.Target.Port)) {
+		return false
+	}
+	for _, t := range knowledge.Ports(e.Proto, int(e.Target.Port)).Trojans {
+		if t.Lineages >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// isFTPProxyProbe tells the log-in form of FTP proxies, "USER name@server". Sites that host many
+// domains have users such as "sales@example.com", so the name must be an anonymous one or the
+// server must call itself an FTP server.
+func isFTPProxyProbe(e *analysis.Event) bool {
+	if e.Service != "ftp" || e.Action != analysis.ActionFailed {
+		return false
+	}
+	name, server, ok := strings.Cut(e.User, "@")
+	if !ok || !strings.Contains(server, ".") {
+		return false
+	}
+	return strings.EqualFold(name, "anonymous") || strings.EqualFold(name, "ftp") || strings.HasPrefix(strings.ToLower(server), "ftp.")
+}
+
+func failedLogin(services ...string) func(*analysis.Event) bool {
+	return func(e *analysis.Event) bool {
+		if e.Action != analysis.ActionFailed || e.Context {
+			return false
+		}
+		for _, s := range services {
+			if e.Service == s {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// isBannerGrab tells a session that ended before anybody had logged in; UW imapd prints the user
+// as "???" then.
+func isBannerGrab(e *analysis.Event) bool {
+	return e.Format == "uwimap" && e.Action == analysis.ActionInfo && !e.Context
+}
+
+func isWrapperRefused(e *analysis.Event) bool {
+	return e.Format == "tcpwrappers" && e.Action == analysis.ActionBlocked
+}
+
+func isStealthScan(e *analysis.Event) bool {
+	return e.Format == "portsentry" && e.Tries == analysis.TriesPacket
+}
+
+// isRPCHighPort tells the range in which Solaris' portmapper places its services.
+func isRPCHighPort(e *analysis.Event) bool {
+	return tries(e) && e.Target.Port >= 32771 && e.Target.Port <= 32900
+}
+
+func isSNMPProbe(e *analysis.Event) bool {
+	return tries(e) && (e.Target.Port == 161 || e.Target.Port == 162)
+}
+
+func isTrapPortConnect(e *analysis.Event) bool {
+	return e.Format == "portsentry" && e.Tries == analysis.TriesConnection
+}
+
+func isDropped(e *analysis.Event) bool {
+	return tries(e) && e.Action == analysis.ActionBlocked && e.Handshake == analysis.HandshakeNone
+}
+
+func isDeniedService(e *analysis.Event) bool {
+	return isDropped(e) && knowledge.Common(e.Proto, int(e.Target.Port))
+}
+
+func isUnusedPort(e *analysis.Event) bool { return isDropped(e) }
+
+// isConnection tells a connection that the wrappers let in. One alone is a service in use; several
+// kinds of service, or several hosts, within a minute are not.
+func isConnection(e *analysis.Event) bool {
+	return e.Format == "tcpwrappers" && e.Action == analysis.ActionAllowed && !e.Context
+}

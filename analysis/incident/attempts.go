@@ -1,0 +1,214 @@
+package incident
+
+import (
+	"math"
+	"math/bits"
+	"time"
+
+	"practicum/analysis"
+)
+
+// A schedule is how a TCP stack spaces the packets of one unanswered attempt to connect: at which
+// seconds after the first they are sent.
+type schedule struct {
+	name    string
+	offsets []float64
+}
+
+// schedules are those of the two initial retransmission timeouts that were ever standard. RFC 1122
+// section 4.2.3.1 (1989) and RFC 2988 (2000) set 3 s, RFC 6298 (2011) sets 1 s; each doubles the
+// wait with every packet. How many packets are sent differs: Windows before 2000 sent four, Windows
+// 2000 three, Linux up to seven.
+var schedules = [...]schedule{
+	{"3-6-12 s", []float64{0, 3, 9, 21, 45, 93}},
+	{"1-2-4-8 s", []float64{0, 1, 3, 7, 15, 31, 63}},
+}
+
+const (
+	// maxMissing is how many packets at the start of an attempt a log may have missed.
+	maxMissing = 2
+	// lateMember is the first member of a schedule that only continues an attempt of three packets
+	// or more: a pair of packets half a minute apart is no evidence of a schedule.
+	lateMember = 4
+	// exactLimit is the largest number of packets that overlap in time for which every way of
+	// dealing them to attempts is tried.
+	exactLimit = 18
+)
+
+// fold is one attempt among the packets of a flow.
+type fold struct {
+	packets   []int // indices, ascending
+	schedule  string
+	deviation float64 // seconds
+	ambiguous bool
+}
+
+// foldPackets deals the packets of one flow (same source, source port if known, target and port)
+// to as few attempts as the retransmission schedules allow; among ways with as few, to those that
+// lie nearest to the schedule. times must be ascending. A flow comes from one stack, so one
+// schedule holds for all of it: the one that needs fewer attempts, then the nearer one.
+func foldPackets(times []time.Time) []fold {
+	if len(times) == 0 {
+		return nil
+	}
+	seconds := make([]float64, len(times))
+	for i, t := range times {
+		seconds[i] = t.Sub(times[0]).Seconds()
+	}
+	var best []fold
+	bestOff := math.Inf(1)
+	for _, s := range schedules {
+		folds, off := s.fold(seconds)
+		if best == nil || len(folds) < len(best) || (len(folds) == len(best) && off < bestOff) {
+			best, bestOff = folds, off
+		}
+	}
+	return best
+}
+
+// fold splits the packets where no attempt can bridge the gap, and deals each cluster by itself.
+func (s schedule) fold(seconds []float64) (folds []fold, off float64) {
+	reach := 0.0
+	for i := 1; i < len(s.offsets); i++ {
+		reach = max(reach, s.offsets[i]-s.offsets[i-1])
+	}
+	reach += 2 * analysis.Tolerance
+	for start := 0; start < len(seconds); {
+		end := start + 1
+		for end < len(seconds) && seconds[end]-seconds[end-1] <= reach {
+			end++
+		}
+		var deal []chain
+		ambiguous := false
+		if end-start <= exactLimit {
+			d := dealer{s: s, seconds: seconds[start:end], memo: map[uint32]dealt{}}
+			best := d.deal(1<<(end-start) - 1)
+			deal, ambiguous = best.chains, best.ways > 1
+		} else {
+			deal, ambiguous = s.greedy(seconds[start:end]), true
+		}
+		for _, c := range deal {
+			f := fold{deviation: c.deviation, ambiguous: ambiguous && len(deal) > 1}
+			if len(c.packets) > 1 {
+				f.schedule = s.name
+			}
+			for _, p := range c.packets {
+				f.packets = append(f.packets, start+p)
+			}
+			folds = append(folds, f)
+			off += c.deviation
+		}
+		start = end
+	}
+	return folds, off
+}
+
+// chain is a set of packets that fits the schedule as one attempt.
+type chain struct {
+	packets   []int
+	deviation float64
+}
+
+// dealt is a way of dealing packets to the fewest attempts.
+type dealt struct {
+	chains []chain
+	off    float64 // sum of the deviations
+	ways   int     // how many ways need as few attempts
+}
+
+type dealer struct {
+	s       schedule
+	seconds []float64
+	memo    map[uint32]dealt
+}
+
+// deal deals the packets in the set rest. The earliest of them begins an attempt; every attempt
+// that it can begin is tried.
+func (d *dealer) deal(rest uint32) dealt {
+	if rest == 0 {
+		return dealt{ways: 1}
+	}
+	if best, ok := d.memo[rest]; ok {
+		return best
+	}
+	var best dealt
+	first := bits.TrailingZeros32(rest)
+	d.s.chains(d.seconds, first, func(p int) bool { return rest&(1<<p) != 0 }, func(c chain) {
+		left := rest
+		for _, p := range c.packets {
+			left &^= 1 << p
+		}
+		sub := d.deal(left)
+		n, off := len(sub.chains)+1, sub.off+c.deviation
+		switch {
+		case best.chains == nil || n < len(best.chains):
+			best = dealt{ways: sub.ways}
+		case n > len(best.chains):
+			return
+		default:
+			best.ways += sub.ways
+			if off >= best.off {
+				return
+			}
+		}
+		best.off = off
+		best.chains = append(append(make([]chain, 0, n), chain{append([]int(nil), c.packets...), c.deviation}), sub.chains...)
+	})
+	d.memo[rest] = best
+	return best
+}
+
+// greedy gives the earliest packet the longest attempt that it can begin, and goes on with the rest.
+func (s schedule) greedy(seconds []float64) (deal []chain) {
+	taken := make([]bool, len(seconds))
+	for first := range seconds {
+		if taken[first] {
+			continue
+		}
+		best := chain{packets: []int{first}}
+		s.chains(seconds, first, func(p int) bool { return !taken[p] }, func(c chain) {
+			if len(c.packets) > len(best.packets) || (len(c.packets) == len(best.packets) && c.deviation < best.deviation) {
+				best = chain{append([]int(nil), c.packets...), c.deviation}
+			}
+		})
+		for _, p := range best.packets {
+			taken[p] = true
+		}
+		deal = append(deal, best)
+	}
+	return deal
+}
+
+// chains calls found with every attempt that begins with the packet first and uses free packets
+// only: runs of members of the schedule without a hole, which may miss up to maxMissing members at
+// the start, each packet later than the one before. The packet alone is one of them. found must not
+// keep its argument.
+func (s schedule) chains(seconds []float64, first int, free func(int) bool, found func(chain)) {
+	packets := []int{first}
+	found(chain{packets, 0})
+	for missing := 0; missing <= maxMissing && missing+1 < len(s.offsets); missing++ {
+		at := seconds[first] - s.offsets[missing]
+		s.grow(seconds, packets, missing+1, at, at, free, found)
+	}
+}
+
+// grow extends a chain whose shifts against the schedule lie between low and high by the member next.
+func (s schedule) grow(seconds []float64, packets []int, next int, low, high float64, free func(int) bool, found func(chain)) {
+	if next == len(s.offsets) || (next >= lateMember && len(packets) < 3) {
+		return
+	}
+	last := packets[len(packets)-1]
+	for p := last + 1; p < len(seconds); p++ {
+		shift := seconds[p] - s.offsets[next]
+		if shift > low+2*analysis.Tolerance {
+			return
+		}
+		if !free(p) || seconds[p] == seconds[last] || shift < high-2*analysis.Tolerance {
+			continue
+		}
+		l, h := min(low, shift), max(high, shift)
+		grown := append(packets[:len(packets):len(packets)], p)
+		found(chain{grown, (h - l) / 2})
+		s.grow(seconds, grown, next+1, l, h, free, found)
+	}
+}

@@ -1,0 +1,324 @@
+package incident
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+)
+
+const (
+	maxAttemptList = 1000          // attempts that an incident lists one by one
+	maxEvidence    = 2000          // ranges of lines that an incident cites
+	sessionReuse   = 1 * time.Hour // a process id that is silent for so long may be another process
+)
+
+// distinct lists the different values of a field, ascending, empty ones left out.
+func (s *span) distinct(f field) []string {
+	set := map[string]bool{}
+	if s.beyond != nil {
+		for v := range s.beyond.values[f] {
+			set[v] = true
+		}
+	}
+	for i := range s.refs {
+		for _, v := range fields(&s.refs[i]) {
+			if v.field == f && v.text != "" {
+				set[v.text] = true
+			}
+		}
+	}
+	return sortedSet(set)
+}
+
+func sortedSet(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for v := range set {
+		list = append(list, v)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// services lists what was tried, in the order in which the records first tell of it.
+func (s *span) services() []analysis.Service {
+	var list []analysis.Service
+	seen := map[analysis.Service]bool{}
+	add := func(v analysis.Service) {
+		key := analysis.Service{Port: v.Port, Proto: v.Proto}
+		if v.Port == 0 {
+			key.Name = v.Name
+		}
+		if (v.Port == 0 && v.Name == "") || seen[key] {
+			return
+		}
+		seen[key] = true
+		list = append(list, v)
+	}
+	for i := range s.refs {
+		add(analysis.Service{Port: s.refs[i].Port, Proto: s.refs[i].Proto, Name: s.refs[i].Service})
+	}
+	if s.beyond != nil {
+		var rest []analysis.Service
+		for v := range s.beyond.services {
+			rest = append(rest, v)
+		}
+		slices.SortFunc(rest, compareServices)
+		for _, v := range rest {
+			add(v)
+		}
+	}
+	return list
+}
+
+func compareServices(a, b analysis.Service) int {
+	return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Name, b.Name))
+}
+
+// incident makes one incident of groups that were joined.
+func (b *Builder) incident(set []*group, file func(int) string) analysis.Incident {
+	first := set[0]
+	in := analysis.Incident{First: first.span.first, Last: first.span.last, ID: b.id(set)}
+	kinds, joined := map[string]bool{}, map[string]bool{}
+	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	services := map[analysis.Service]bool{}
+	targets := map[analysis.Target]bool{}
+	var kindOrder []string
+	ranges := map[int][]analysis.LineRange{}
+	for _, g := range set {
+		s := g.span
+		if s.first.Before(in.First) {
+			in.First = s.first
+		}
+		if s.last.After(in.Last) {
+			in.Last = s.last
+		}
+		in.Records += s.records
+		in.Lines += s.lines
+		source := g.source()
+		if !slices.Contains(in.Sources, source) {
+			in.Sources = append(in.Sources, source)
+		}
+		for _, v := range s.services() {
+			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port == 0 || !services[key] {
+				services[key] = true
+				in.Services = append(in.Services, v)
+			}
+		}
+		for _, v := range s.distinct(fieldHost) {
+			hosts[v] = true
+		}
+		for _, v := range s.distinct(fieldUser) {
+			users[v] = true
+		}
+		for _, v := range s.distinct(fieldFormat) {
+			formats[v] = true
+		}
+		for i := range s.refs {
+			k := &s.refs[i]
+			t := k.Target
+			if t.Host == "" && t.IP == "" {
+				t.Host = k.Host
+			}
+			if t != (analysis.Target{}) && !targets[t] {
+				targets[t] = true
+				in.Targets = append(in.Targets, t)
+			}
+			if k.Kind != "" && !kinds[k.Kind] {
+				kinds[k.Kind] = true
+				kindOrder = append(kindOrder, k.Kind)
+			}
+			ranges[k.Input] = append(ranges[k.Input], k.Lines...)
+			in.Events = append(in.Events, k.EventRef)
+		}
+		for _, k := range append(s.distinct(fieldKind), g.kinds...) {
+			if !kinds[k] {
+				kinds[k] = true
+				kindOrder = append(kindOrder, k)
+			}
+		}
+		for _, why := range g.joined {
+			if !joined[why] {
+				joined[why] = true
+				in.JoinedBy = append(in.JoinedBy, why)
+			}
+		}
+		if s.pruned {
+			in.EvidenceCapped = true
+		}
+		n, list, atLeast := s.attempts(source)
+		in.Attempts += n
+		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
+		in.AttemptList = append(in.AttemptList, list...)
+	}
+	in.Kinds = kindOrder
+	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
+	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
+		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.IP, b.IP))
+	})
+	slices.SortStableFunc(in.Events, func(a, b analysis.EventRef) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
+	})
+	slices.SortStableFunc(in.AttemptList, func(a, b analysis.Attempt) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
+	})
+	if len(in.AttemptList) > maxAttemptList {
+		in.AttemptList = in.AttemptList[:maxAttemptList]
+	}
+	in.Outcome = outcome(set, in.Events)
+	in.Evidence, in.EvidenceCapped = citations(ranges, file, in.EvidenceCapped)
+	return in
+}
+
+func (g *group) source() analysis.Source {
+	switch {
+	case g.key.ip.IsValid():
+		return analysis.Source{IP: g.key.ip.String(), Name: g.name}
+	case g.key.name != "":
+		return analysis.Source{Name: g.name}
+	}
+	return analysis.Source{Name: "unknown"}
+}
+
+// id is made of the first detect: it stays when later logs extend the incident, when sources join
+// it, and when incidents are numbered anew.
+func (b *Builder) id(set []*group) string {
+	first := set[0]
+	for _, g := range set[1:] {
+		if c := g.detect.Compare(first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
+			first = g
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", first.key, first.detect.UTC().Format(time.RFC3339)))
+	return hex.EncodeToString(sum[:6])
+}
+
+// citations joins the lines of the evidence to ranges, by file.
+func citations(ranges map[int][]analysis.LineRange, file func(int) string, capped bool) ([]analysis.Citation, bool) {
+	inputs := make([]int, 0, len(ranges))
+	for i := range ranges {
+		inputs = append(inputs, i)
+	}
+	slices.Sort(inputs)
+	var list []analysis.Citation
+	for _, i := range inputs {
+		for _, r := range analysis.JoinRanges(ranges[i]) {
+			if len(list) == maxEvidence {
+				return list, true
+			}
+			list = append(list, analysis.Citation{File: file(i), Lines: r})
+		}
+	}
+	return list, capped
+}
+
+// outcome is what the last word of the evidence says of the whole. A block that a program claims
+// speaks for all that came before it; a connection that completed after such a claim contradicts it.
+func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
+	var allowed, blocked, failed, claimed, afterClaim bool
+	for i := range events {
+		e := &events[i]
+		switch {
+		case e.Claim != "" && e.Action == analysis.ActionBlocked:
+			claimed = true
+		case e.Context && e.Tries != analysis.TriesSession:
+		case e.Action == analysis.ActionAllowed:
+			allowed = true
+			afterClaim = afterClaim || claimed
+		case e.Action == analysis.ActionBlocked:
+			blocked = true
+		case e.Action == analysis.ActionFailed:
+			failed = true
+		}
+	}
+	for _, g := range set {
+		if g.span.beyond == nil {
+			continue
+		}
+		actions := g.span.beyond.values[fieldAction]
+		allowed = allowed || actions[string(analysis.ActionAllowed)]
+		blocked = blocked || actions[string(analysis.ActionBlocked)]
+		failed = failed || actions[string(analysis.ActionFailed)]
+	}
+	switch {
+	case afterClaim, allowed && (blocked || failed):
+		return analysis.OutcomeMixed
+	case claimed, blocked && !failed:
+		return analysis.OutcomeBlocked
+	case failed && !blocked:
+		return analysis.OutcomeFailed
+	case allowed:
+		return analysis.OutcomeAllowed
+	case blocked && failed:
+		return analysis.OutcomeBlocked
+	}
+	return analysis.OutcomeUnknown
+}
+
+// attempts reconstructs the attempts of one source: sessions by their process, completed
+// connections one by one, unanswered packets by the schedules of retransmission. atLeast is set
+// when records were pruned that could tell of more.
+func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt, atLeast bool) {
+	name := cmp.Or(source.IP, source.Name)
+	type flow struct {
+		target       analysis.Target
+		host         string
+		port, source int
+		proto        string
+	}
+	flows := map[flow][]*kept{}
+	var order []flow
+	sessions := map[uint64]time.Time{}
+	for i := range s.refs {
+		k := &s.refs[i]
+		switch k.Tries {
+		case analysis.TriesSession:
+			if k.Session == 0 {
+				if k.Context {
+					continue
+				}
+			} else {
+				last, seen := sessions[k.Session]
+				sessions[k.Session] = k.Time
+				if seen && k.Time.Sub(last) <= sessionReuse {
+					continue
+				}
+			}
+			n++
+			list = append(list, analysis.Attempt{Source: name, SourcePort: k.SrcPort, Port: k.Port, Proto: k.Proto, Start: k.Time})
+		case analysis.TriesConnection:
+			if k.Context {
+				continue
+			}
+			list = append(list, analysis.Attempt{Source: name, SourcePort: k.SrcPort, Port: k.Port, Proto: k.Proto, Start: k.Time})
+		case analysis.TriesPacket:
+			f := flow{k.Target, k.Host, k.Port, k.SrcPort, k.Proto}
+			if flows[f] == nil {
+				order = append(order, f)
+			}
+			flows[f] = append(flows[f], k)
+		}
+	}
+	n += s.connections
+	for _, f := range order {
+		packets := flows[f]
+		times := make([]time.Time, len(packets))
+		for i, k := range packets {
+			times[i] = k.Time
+		}
+		for _, fold := range foldPackets(times) {
+			n++
+			a := analysis.Attempt{Source: name, SourcePort: f.source, Port: f.port, Proto: f.proto, Start: times[fold.packets[0]],
+				Packets: len(fold.packets), Schedule: fold.schedule, Deviation: fold.deviation, Ambiguous: fold.ambiguous}
+			for i := 1; i < len(fold.packets); i++ {
+				a.Gaps = append(a.Gaps, times[fold.packets[i]].Sub(times[fold.packets[i-1]]).Seconds())
+			}
+			list = append(list, a)
+		}
+	}
+	return n, list, s.pruned && (len(sessions) > 0 || len(flows) > 0)
+}

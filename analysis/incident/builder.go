@@ -1,0 +1,461 @@
+package incident
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// The defaults of Options.
+const (
+	DefaultGap      = 24 * time.Hour
+	DefaultCampaign = 30 * 24 * time.Hour
+	DefaultPorts    = 3
+)
+
+const (
+	// nearby is how far from a detect a record of the same source may lie to be its context: the
+	// connection before a failed log-in, the block after a probe.
+	nearby = 10 * time.Minute
+	// sameProcess is how long a process id is taken to mean one process.
+	sameProcess = time.Minute
+)
+
+func (o Options) withDefaults() Options {
+	if o.Gap <= 0 {
+		o.Gap = DefaultGap
+	}
+	if o.Campaign <= 0 {
+		o.Campaign = DefaultCampaign
+	}
+	if o.Ports <= 0 {
+		o.Ports = DefaultPorts
+	}
+	return o
+}
+
+// Builder folds detects and their context into spans of time, one list a source.
+type Builder struct {
+	o       Options
+	sources map[sourceKey]*sourceSpans
+	stated  map[statement]*[]interval
+	strings map[string]string
+	ignored []analysis.IgnoreNote
+}
+
+// sourceKey is an address; else a name; else, for records that name no source, the host that logged.
+type sourceKey struct {
+	ip   netip.Addr
+	name string // in lower case
+	host string
+}
+
+type sourceSpans struct {
+	detects spans // joined by Options.Gap
+	context spans // joined by nearby
+}
+
+// statement is a name and an address that a record of a host states together.
+type statement struct {
+	host, name string
+	ip         netip.Addr
+}
+
+type interval struct{ first, last time.Time }
+
+// NewBuilder returns an empty Builder.
+func NewBuilder(o Options) *Builder {
+	b := &Builder{
+		o:       o.withDefaults(),
+		sources: map[sourceKey]*sourceSpans{},
+		stated:  map[statement]*[]interval{},
+		strings: map[string]string{},
+	}
+	for _, i := range o.Ignore {
+		var entry []string
+		for _, p := range i.Addresses {
+			entry = append(entry, p.String())
+		}
+		b.ignored = append(b.ignored, analysis.IgnoreNote{Entry: strings.Join(append(entry, i.Names...), ", "), Reason: i.Reason})
+	}
+	return b
+}
+
+// Add adds one event. kind is the kind that a rule found, empty for context; candidate is passed on
+// to the function that Finish is given. The event is not kept.
+func (b *Builder) Add(e *analysis.Event, kind string, candidate uint32) {
+	lines := e.PhysicalLines()
+	if i := b.ignores(e); i >= 0 {
+		b.ignored[i].Records++
+		b.ignored[i].Lines += lines
+		return
+	}
+	if e.Source.IP.IsValid() && e.Source.Name != "" {
+		b.state(e)
+	}
+	key := b.key(e)
+	src := b.sources[key]
+	if src == nil {
+		src = &sourceSpans{}
+		b.sources[key] = src
+	}
+	k := b.keep(e, kind, candidate)
+	if kind != "" {
+		src.detects.add(b.o.Gap, k, lines)
+	} else {
+		src.context.add(nearby, k, lines)
+	}
+}
+
+// AddCopy counts the lines of a record that was added from another input already. They belong to
+// whatever its original belongs to; as a record it counts once.
+func (b *Builder) AddCopy(e *analysis.Event, kind string) {
+	if b.ignores(e) >= 0 {
+		return
+	}
+	src := b.sources[b.key(e)]
+	if src == nil {
+		return
+	}
+	list := src.context
+	if kind != "" {
+		list = src.detects
+	}
+	for _, s := range list {
+		if s.distance(e.Time, e.Time) == 0 {
+			s.countInput(inputCount{input: e.Input, lines: e.PhysicalLines()})
+			return
+		}
+	}
+}
+
+func (b *Builder) key(e *analysis.Event) sourceKey {
+	switch {
+	case e.Source.IP.IsValid():
+		return sourceKey{ip: e.Source.IP}
+	case e.Source.Name != "":
+		return sourceKey{name: b.intern(strings.ToLower(e.Source.Name))}
+	}
+	return sourceKey{host: b.intern(e.Host)}
+}
+
+func (b *Builder) ignores(e *analysis.Event) int {
+	for i, entry := range b.o.Ignore {
+		for _, p := range entry.Addresses {
+			if e.Source.IP.IsValid() && p.Contains(e.Source.IP) {
+				return i
+			}
+		}
+		for _, n := range entry.Names {
+			if e.Source.Name != "" && strings.EqualFold(n, e.Source.Name) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// intern keeps one copy of each string, because an event's strings do not outlive it.
+func (b *Builder) intern(s string) string {
+	if kept, ok := b.strings[s]; ok {
+		return kept
+	}
+	s = strings.Clone(s)
+	b.strings[s] = s
+	return s
+}
+
+func (b *Builder) keep(e *analysis.Event, kind string, candidate uint32) kept {
+	ip, targetIP := "", ""
+	if e.Source.IP.IsValid() {
+		ip = b.intern(e.Source.IP.String())
+	}
+	if e.Target.IP.IsValid() {
+		targetIP = b.intern(e.Target.IP.String())
+	}
+	return kept{
+		EventRef: analysis.EventRef{
+			Time: e.Time, Input: e.Input, Offset: e.Offset, Lines: slices.Clone(e.Lines),
+			Format: b.intern(e.Format), Host: b.intern(e.Host), Program: b.intern(e.Program), PID: e.PID, Session: e.Session,
+			Source: analysis.Source{IP: ip, Name: b.intern(e.Source.Name)},
+			Target: analysis.Target{Host: b.intern(e.Target.Name), IP: targetIP},
+			Port:   int(e.Target.Port), SrcPort: int(e.Source.Port), Proto: b.intern(e.Proto), Service: b.intern(e.Service),
+			User: b.intern(e.User), Action: e.Action, Signature: b.intern(e.Signature), Kind: b.intern(kind),
+			Claim: b.intern(e.Claim), Message: b.intern(e.Message), Tries: e.Tries, Handshake: e.Handshake,
+			Context: kind == "",
+		},
+		count:     max(e.Count, 1),
+		candidate: candidate,
+	}
+}
+
+func (b *Builder) state(e *analysis.Event) {
+	s := statement{b.intern(e.Host), b.intern(strings.ToLower(e.Source.Name)), e.Source.IP}
+	list := b.stated[s]
+	if list == nil {
+		list = &[]interval{}
+		b.stated[s] = list
+	}
+	addInterval(list, b.o.Gap, interval{e.Time, e.Time})
+}
+
+// addInterval adds an interval to a list that is ascending and further than gap apart.
+func addInterval(list *[]interval, gap time.Duration, n interval) {
+	i := 0
+	for i < len(*list) && n.first.Sub((*list)[i].last) > gap {
+		i++
+	}
+	j := i
+	for ; j < len(*list) && (*list)[j].first.Sub(n.last) <= gap; j++ {
+		if (*list)[j].first.Before(n.first) {
+			n.first = (*list)[j].first
+		}
+		if (*list)[j].last.After(n.last) {
+			n.last = (*list)[j].last
+		}
+	}
+	*list = slices.Replace(*list, i, j, n)
+}
+
+// Result is what Finish found.
+type Result struct {
+	Incidents []analysis.Incident // without numbers and titles, in no particular order but always the same
+	// Cited counts, per input, the lines that incidents cite.
+	Cited   map[int]int
+	Ignored []analysis.IgnoreNote
+	Limits  []string
+}
+
+// group is the span of one source that became an incident or a part of one.
+type group struct {
+	key    sourceKey
+	name   string    // the name that the records give the source
+	span   *span     // detects and their context
+	kinds  []string  // reached by several records together
+	joined []string  // the signatures that join the group to earlier ones
+	detect time.Time // of the first detect
+}
+
+// Finish makes incidents of what was added. reached says which kinds the records of one source, in
+// order of time, reach together; file names the input of that rank. The Builder must not be used
+// afterwards.
+func (b *Builder) Finish(reached func([]analysis.EventRef, []uint32) []string, file func(int) string) Result {
+	b.joinNames()
+	var groups []*group
+	for _, key := range b.sortedKeys() {
+		groups = append(groups, b.groups(key, reached)...)
+	}
+	r := Result{Cited: map[int]int{}, Ignored: b.ignored}
+	for _, set := range b.campaigns(groups) {
+		in := b.incident(set, file)
+		for _, g := range set {
+			for _, c := range g.span.perInput {
+				r.Cited[c.input] += c.lines
+			}
+		}
+		r.Incidents = append(r.Incidents, in)
+	}
+	slices.SortStableFunc(r.Incidents, func(a, b analysis.Incident) int {
+		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	})
+	return r
+}
+
+func (b *Builder) sortedKeys() []sourceKey {
+	keys := make([]sourceKey, 0, len(b.sources))
+	for k := range b.sources {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, compareKeys)
+	return keys
+}
+
+func compareKeys(a, b sourceKey) int {
+	return cmp.Or(a.ip.Compare(b.ip), cmp.Compare(a.name, b.name), cmp.Compare(a.host, b.host))
+}
+
+// joinNames moves the spans of sources that records give by name alone to the address that the same
+// process logged, or that another record of the same host states for the name within the gap.
+func (b *Builder) joinNames() {
+	var sessions map[uint64][]sessionUse
+	for _, key := range b.sortedKeys() {
+		if key.name == "" {
+			continue
+		}
+		if sessions == nil {
+			sessions = b.sessions()
+		}
+		src := b.sources[key]
+		var left sourceSpans
+		for _, s := range src.detects {
+			if ip, ok := b.addressOf(key.name, s, sessions); ok {
+				b.source(ip).detects.merge(b.o.Gap, s)
+			} else {
+				left.detects = append(left.detects, s)
+			}
+		}
+		for _, s := range src.context {
+			if ip, ok := b.addressOf(key.name, s, sessions); ok {
+				b.source(ip).context.merge(nearby, s)
+			} else {
+				left.context = append(left.context, s)
+			}
+		}
+		*src = left
+	}
+}
+
+func (b *Builder) source(ip netip.Addr) *sourceSpans {
+	key := sourceKey{ip: ip}
+	if b.sources[key] == nil {
+		b.sources[key] = &sourceSpans{}
+	}
+	return b.sources[key]
+}
+
+// sessionUse is an address that a process logged, and when.
+type sessionUse struct {
+	at time.Time
+	ip netip.Addr
+}
+
+func (b *Builder) sessions() map[uint64][]sessionUse {
+	uses := map[uint64][]sessionUse{}
+	for _, key := range b.sortedKeys() {
+		if !key.ip.IsValid() {
+			continue
+		}
+		for _, list := range [...]spans{b.sources[key].detects, b.sources[key].context} {
+			for _, s := range list {
+				for i := range s.refs {
+					if k := &s.refs[i]; k.Session != 0 {
+						uses[k.Session] = append(uses[k.Session], sessionUse{k.Time, key.ip})
+					}
+				}
+			}
+		}
+	}
+	return uses
+}
+
+// addressOf finds the address of a span whose records give the source by name alone: the one that
+// the same process of the same host logged within a minute, else the one that a record of the same
+// host states for the name within the gap; the nearest in time, then the smallest.
+func (b *Builder) addressOf(name string, s *span, sessions map[uint64][]sessionUse) (netip.Addr, bool) {
+	var best netip.Addr
+	bestDistance := time.Duration(-1)
+	try := func(ip netip.Addr, d time.Duration) {
+		if bestDistance < 0 || d < bestDistance || (d == bestDistance && ip.Compare(best) < 0) {
+			best, bestDistance = ip, d
+		}
+	}
+	for i := range s.refs {
+		for _, use := range sessions[s.refs[i].Session] {
+			if d := use.at.Sub(s.refs[i].Time).Abs(); s.refs[i].Session != 0 && d <= sameProcess {
+				try(use.ip, d)
+			}
+		}
+	}
+	if bestDistance >= 0 {
+		return best, true
+	}
+	hosts := map[string]bool{}
+	for i := range s.refs {
+		hosts[s.refs[i].Host] = true
+	}
+	for st, list := range b.stated {
+		if st.name != name || !hosts[st.host] {
+			continue
+		}
+		for _, v := range *list {
+			if d := s.distance(v.first, v.last); d <= b.o.Gap {
+				try(st.ip, d)
+			}
+		}
+	}
+	return best, bestDistance >= 0
+}
+
+// groups makes the groups of one source: its spans of detects, each with the context that lies
+// near it, and spans of context alone that reach a rule's threshold together.
+func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint32) []string) []*group {
+	src := b.sources[key]
+	context := make(spans, 0, len(src.context))
+	for _, s := range src.context {
+		if len(reachedBy(s, reached)) > 0 {
+			src.detects.merge(b.o.Gap, s)
+		} else {
+			context = append(context, s)
+		}
+	}
+	var groups []*group
+	for _, s := range src.detects {
+		groups = append(groups, &group{key: key, span: s})
+	}
+	for _, c := range context {
+		var near *group
+		for _, g := range groups {
+			if d := g.span.distance(c.first, c.last); d <= nearby && (near == nil || d < near.span.distance(c.first, c.last)) {
+				near = g
+			}
+		}
+		if near != nil {
+			near.span.absorb(c)
+		}
+	}
+	for _, g := range groups {
+		g.span.sort()
+		g.kinds = reachedBy(g.span, reached)
+		g.detect = g.span.first
+		for i := range g.span.refs {
+			if k := &g.span.refs[i]; !k.Context || k.candidate != 0 {
+				g.detect = k.Time
+				break
+			}
+		}
+		g.name = g.span.sourceName()
+	}
+	return groups
+}
+
+func reachedBy(s *span, reached func([]analysis.EventRef, []uint32) []string) []string {
+	any := false
+	for i := range s.refs {
+		any = any || s.refs[i].candidate != 0
+	}
+	if !any {
+		return nil
+	}
+	s.sort()
+	refs := make([]analysis.EventRef, len(s.refs))
+	candidates := make([]uint32, len(s.refs))
+	for i := range s.refs {
+		refs[i], candidates[i] = s.refs[i].EventRef, s.refs[i].candidate
+	}
+	return reached(refs, candidates)
+}
+
+// sourceName is the name that the records give the source; the smallest, if they give several, and
+// one that stands beside the address before one that stands alone.
+func (s *span) sourceName() string {
+	beside, alone := "", ""
+	for i := range s.refs {
+		src := s.refs[i].Source
+		switch {
+		case src.Name == "":
+		case src.IP != "":
+			if beside == "" || src.Name < beside {
+				beside = src.Name
+			}
+		default:
+			if alone == "" || src.Name < alone {
+				alone = src.Name
+			}
+		}
+	}
+	return cmp.Or(beside, alone)
+}

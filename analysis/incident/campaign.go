@@ -1,0 +1,200 @@
+package incident
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Signatures tells which marks of a group are distinctive enough to join sources.
+type Signatures struct {
+	Login  func(user string) (string, bool)
+	Port   func(proto string, port int) bool
+	Sensor func(signature string) (string, bool)
+}
+
+// signature is one distinctive mark: what it is and its value.
+type signature struct{ kind, value string }
+
+func (s signature) String() string {
+	switch s.kind {
+	case "login":
+		return fmt.Sprintf("the same login string %q", s.value)
+	case "port":
+		return "the same uncommon port " + s.value
+	}
+	return fmt.Sprintf("a sensor's signature that names the same tool, %q", s.value)
+}
+
+// signatures lists the distinctive marks of a group. A group that touches more than Options.Ports
+// ports is a sweep, and none of its ports says who it is.
+func (b *Builder) signatures(g *group) []signature {
+	set := map[signature]bool{}
+	services := g.span.services()
+	ports := map[string]bool{}
+	for _, s := range services {
+		if s.Port != 0 {
+			ports[fmt.Sprintf("%d/%s", s.Port, s.Proto)] = true
+		}
+	}
+	if len(ports) <= b.o.Ports {
+		for _, s := range services {
+			if s.Port != 0 && b.o.Signatures.Port != nil && b.o.Signatures.Port(s.Proto, s.Port) {
+				set[signature{"port", fmt.Sprintf("%d/%s", s.Port, s.Proto)}] = true
+			}
+		}
+	}
+	for _, user := range g.span.distinct(fieldUser) {
+		if b.o.Signatures.Login == nil {
+			break
+		}
+		if login, ok := b.o.Signatures.Login(user); ok {
+			set[signature{"login", login}] = true
+		}
+	}
+	for _, name := range g.span.distinct(fieldSignature) {
+		if b.o.Signatures.Sensor == nil {
+			break
+		}
+		if tool, ok := b.o.Signatures.Sensor(name); ok {
+			set[signature{"sensor", tool}] = true
+		}
+	}
+	list := make([]signature, 0, len(set))
+	for s := range set {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b signature) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value))
+	})
+	return list
+}
+
+// campaigns joins groups of different sources that carry the same signature when the time from the
+// end of one to the start of the other is at most Options.Campaign, and what is joined that way
+// with each other. It returns the sets in the order of their first group.
+func (b *Builder) campaigns(groups []*group) [][]*group {
+	slices.SortStableFunc(groups, func(x, y *group) int {
+		return cmp.Or(x.span.first.Compare(y.span.first), x.span.last.Compare(y.span.last), compareKeys(x.key, y.key))
+	})
+	parent := make([]int, len(groups))
+	for i := range parent {
+		parent[i] = i
+	}
+	root := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	active := map[signature][]*strand{}
+	for i, g := range groups {
+		for _, sig := range b.signatures(g) {
+			mine := &strand{group: i}
+			mine.extend(g)
+			var still []*strand
+			for _, s := range active[sig] {
+				if g.span.first.Sub(s.end()) > b.o.Campaign {
+					continue // and so is every later group
+				}
+				if !s.reaches(g, b.o.Campaign) {
+					still = append(still, s)
+					continue
+				}
+				if ri, rj := root(i), root(s.group); ri != rj {
+					parent[max(ri, rj)] = min(ri, rj)
+				}
+				if why := sig.String(); !slices.Contains(g.joined, why) {
+					g.joined = append(g.joined, why)
+				}
+				mine.merge(s)
+			}
+			active[sig] = append(still, mine)
+		}
+	}
+	index := map[int]int{}
+	var sets [][]*group
+	for i, g := range groups {
+		r := root(i)
+		if _, ok := index[r]; !ok {
+			index[r] = len(sets)
+			sets = append(sets, nil)
+		}
+		sets[index[r]] = append(sets[index[r]], g)
+	}
+	return sets
+}
+
+// strand is a set of groups already joined by one signature. Of its ends, only the latest and the
+// latest of another source can matter.
+type strand struct {
+	group  int
+	latest [2]struct {
+		key sourceKey
+		end time.Time
+		set bool
+	}
+}
+
+func (s *strand) end() time.Time { return s.latest[0].end }
+
+// reaches reports whether a group of another source in the strand ends within the campaign's reach
+// of g's start.
+func (s *strand) reaches(g *group, campaign time.Duration) bool {
+	for _, l := range s.latest {
+		if l.set && l.key != g.key && g.span.first.Sub(l.end) <= campaign {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *strand) extend(g *group) { s.note(g.key, g.span.last) }
+
+func (s *strand) merge(o *strand) {
+	for _, l := range o.latest {
+		if l.set {
+			s.note(l.key, l.end)
+		}
+	}
+}
+
+func (s *strand) note(key sourceKey, end time.Time) {
+	l := &s.latest
+	switch {
+	case l[0].set && l[0].key == key:
+		if end.After(l[0].end) {
+			l[0].end = end
+		}
+		return
+	case l[1].set && l[1].key == key:
+		if !end.After(l[1].end) {
+			return
+		}
+		l[1].end = end
+	case !l[0].set:
+		l[0].key, l[0].end, l[0].set = key, end, true
+		return
+	case !l[1].set || end.After(l[1].end):
+		l[1].key, l[1].end, l[1].set = key, end, true
+	default:
+		return
+	}
+	if l[1].end.After(l[0].end) {
+		l[0], l[1] = l[1], l[0]
+	}
+}
+
+// joinKey is a text that sorts and compares sources.
+func (k sourceKey) String() string {
+	switch {
+	case k.ip.IsValid():
+		return k.ip.String()
+	case k.name != "":
+		return k.name
+	}
+	return strings.TrimSpace("unknown " + k.host)
+}

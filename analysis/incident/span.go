@@ -1,0 +1,265 @@
+package incident
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+)
+
+const (
+	// maxRefs is how many records of one span are kept with all that they say; the first and the
+	// last in time stay. Counts are exact all the same.
+	maxRefs  = 4096
+	lastRefs = 256
+	// maxDistinct caps each set of distinct values of a span that outgrew maxRefs.
+	maxDistinct = 4096
+)
+
+// kept is one record of a span.
+type kept struct {
+	analysis.EventRef
+	count     int
+	candidate uint32
+}
+
+func compareKept(a, b *kept) int {
+	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
+}
+
+// span is an unbroken time of one source: its records lie at most a gap apart.
+type span struct {
+	first, last time.Time
+	records     int
+	lines       int
+	connections int // exact number of completed connections, repeats counted
+	perInput    []inputCount
+	refs        []kept
+	pruned      bool // refs is a sample
+	beyond      *distinct
+}
+
+// inputCount counts the lines of a span in one input.
+type inputCount struct{ input, records, lines int }
+
+// distinct holds what the records that were pruned told, each once.
+type distinct struct {
+	services map[analysis.Service]bool
+	values   map[field]map[string]bool
+	full     bool
+}
+
+type field uint8
+
+const (
+	fieldUser field = iota
+	fieldHost
+	fieldTarget
+	fieldTargetIP
+	fieldKind
+	fieldSignature
+	fieldFormat
+	fieldAction
+)
+
+func newSpan(k kept, lines int) *span {
+	s := &span{first: k.Time, last: k.Time}
+	s.add(k, lines)
+	return s
+}
+
+func (s *span) add(k kept, lines int) {
+	if k.Time.Before(s.first) {
+		s.first = k.Time
+	}
+	if k.Time.After(s.last) {
+		s.last = k.Time
+	}
+	s.records++
+	s.lines += lines
+	if k.Tries == analysis.TriesConnection && !k.Context {
+		s.connections += k.count
+	}
+	s.countInput(inputCount{k.Input, 1, lines})
+	s.refs = append(s.refs, k)
+	if len(s.refs) >= 2*maxRefs {
+		s.prune()
+	}
+}
+
+func (s *span) countInput(c inputCount) {
+	for i := range s.perInput {
+		if s.perInput[i].input == c.input {
+			s.perInput[i].records += c.records
+			s.perInput[i].lines += c.lines
+			return
+		}
+	}
+	s.perInput = append(s.perInput, c)
+}
+
+// absorb adds all of o to s.
+func (s *span) absorb(o *span) {
+	if o.first.Before(s.first) {
+		s.first = o.first
+	}
+	if o.last.After(s.last) {
+		s.last = o.last
+	}
+	s.records += o.records
+	s.lines += o.lines
+	s.connections += o.connections
+	for _, c := range o.perInput {
+		s.countInput(c)
+	}
+	s.pruned = s.pruned || o.pruned
+	if o.beyond != nil {
+		s.beyond = s.beyond.union(o.beyond)
+	}
+	s.refs = append(s.refs, o.refs...)
+	if len(s.refs) >= 2*maxRefs {
+		s.prune()
+	}
+}
+
+// prune keeps the first and the last records in time. Pruning again after more records were added
+// gives what pruning once would have given, so the order of adding does not matter.
+func (s *span) prune() {
+	if len(s.refs) <= maxRefs {
+		return
+	}
+	s.sort()
+	cut := s.refs[maxRefs-lastRefs : len(s.refs)-lastRefs]
+	for i := range cut {
+		if s.beyond == nil {
+			s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}}
+		}
+		s.beyond.add(&cut[i])
+	}
+	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
+	s.pruned = true
+}
+
+func (s *span) sort() {
+	slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
+}
+
+func (d *distinct) add(k *kept) {
+	if k.Port != 0 || k.Service != "" {
+		if len(d.services) < maxDistinct {
+			d.services[analysis.Service{Port: k.Port, Proto: k.Proto, Name: k.Service}] = true
+		} else {
+			d.full = true
+		}
+	}
+	for _, v := range fields(k) {
+		if v.text == "" {
+			continue
+		}
+		if d.values[v.field] == nil {
+			d.values[v.field] = map[string]bool{}
+		}
+		if len(d.values[v.field]) < maxDistinct {
+			d.values[v.field][v.text] = true
+		} else {
+			d.full = true
+		}
+	}
+}
+
+type value struct {
+	field field
+	text  string
+}
+
+func fields(k *kept) [8]value {
+	action := ""
+	if !k.Context {
+		action = string(k.Action)
+	}
+	return [8]value{
+		{fieldUser, k.User}, {fieldHost, k.Host}, {fieldTarget, k.Target.Host}, {fieldTargetIP, k.Target.IP},
+		{fieldKind, k.Kind}, {fieldSignature, k.Signature}, {fieldFormat, k.Format}, {fieldAction, action},
+	}
+}
+
+func (d *distinct) union(o *distinct) *distinct {
+	if d == nil {
+		return o
+	}
+	for s := range o.services {
+		d.services[s] = true
+	}
+	for f, values := range o.values {
+		if d.values[f] == nil {
+			d.values[f] = map[string]bool{}
+		}
+		for v := range values {
+			d.values[f][v] = true
+		}
+	}
+	d.full = d.full || o.full
+	return d
+}
+
+// spans are the spans of one source, ascending and further than the gap apart.
+type spans []*span
+
+// add puts a record into the span that it is within gap of, joins spans that it bridges, or opens
+// a new one.
+func (list *spans) add(gap time.Duration, k kept, lines int) {
+	i := list.find(gap, k.Time)
+	if i == len(*list) || (*list)[i].first.Sub(k.Time) > gap {
+		*list = slices.Insert(*list, i, newSpan(k, lines))
+		return
+	}
+	(*list)[i].add(k, lines)
+	list.close(gap, i)
+}
+
+// merge adds a whole span.
+func (list *spans) merge(gap time.Duration, s *span) {
+	i := list.find(gap, s.first)
+	if i == len(*list) || (*list)[i].first.Sub(s.last) > gap {
+		*list = slices.Insert(*list, i, s)
+		return
+	}
+	(*list)[i].absorb(s)
+	list.close(gap, i)
+}
+
+// find returns the first span that does not end more than gap before t.
+func (list *spans) find(gap time.Duration, t time.Time) int {
+	// Logs run forward or backward, so it is nearly always the last span or the first.
+	if n := len(*list); n > 0 && t.Sub((*list)[n-1].last) > gap {
+		return n
+	}
+	i, _ := slices.BinarySearchFunc(*list, t, func(s *span, t time.Time) int {
+		if t.Sub(s.last) > gap {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// close joins the span i with those behind it that are within the gap now.
+func (list *spans) close(gap time.Duration, i int) {
+	s := (*list)[i]
+	for i+1 < len(*list) && (*list)[i+1].first.Sub(s.last) <= gap {
+		s.absorb((*list)[i+1])
+		*list = slices.Delete(*list, i+1, i+2)
+	}
+}
+
+// distance is the time between a span and the time from first to last; 0 when they overlap.
+func (s *span) distance(first, last time.Time) time.Duration {
+	switch {
+	case first.After(s.last):
+		return first.Sub(s.last)
+	case s.first.After(last):
+		return s.first.Sub(last)
+	}
+	return 0
+}

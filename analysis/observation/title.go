@@ -1,0 +1,47 @@
+package observation
+
+import (
+	"fmt"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/knowledge"
+)
+
+// Title names an incident: the title of its kind, what was tried, and by whom.
+func Title(in *analysis.Incident) string {
+	kind := "Adverse events"
+	if k, ok := knowledge.MostLethal(in.Kinds); ok {
+		kind = k.Title
+	}
+	if services := serviceList(in.Services); services != "" {
+		kind += ": " + services
+	}
+	return kind + " from " + sourceOf(in)
+}
+
+func serviceList(services []analysis.Service) string {
+	var names []string
+	for i, s := range services {
+		if i == 3 && len(services) > 4 {
+			names = append(names, fmt.Sprintf("%d more", len(services)-i))
+			break
+		}
+		switch {
+		case s.Port == 0:
+			names = append(names, s.Name)
+		case s.Name != "" && knowledge.Common(s.Proto, s.Port):
+			names = append(names, s.Name)
+		default:
+			names = append(names, fmt.Sprintf("port %d/%s", s.Port, s.Proto))
+		}
+	}
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}

@@ -1,0 +1,240 @@
+// Package severity scores incidents by the classic formula,
+//
+//	severity = (criticality + lethality) − (system + network countermeasures)
+//
+// with points from 0 to 5 for each factor, as intervals, because analysts write "3 to 4"
+// (Northcutt and Novak, Network Intrusion Detection, 3rd edition, chapter 16). A factor carries
+// its reason and who gave it. What the tool suggests comes from the site's configuration, the kind
+// of detect and the evidence; an analyst's rating takes its place but never hides it.
+package severity
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/knowledge"
+)
+
+// The points of a machine and a site that the configuration does not describe.
+const (
+	defaultCriticality = 3
+	defaultSystem      = 3
+	defaultNetwork     = 2
+	defaultLethality   = 2
+)
+
+// Sum is the formula in interval arithmetic: the least it can be and the most.
+func Sum(f analysis.Factors) (low, high int) {
+	low = f.Criticality.Low + f.Lethality.Low - (f.System.High + f.Network.High)
+	high = f.Criticality.High + f.Lethality.High - (f.System.Low + f.Network.Low)
+	return low, high
+}
+
+// BandOf names the band that a severity lies in, after the alert levels that the CIS uses with the
+// same formula. An interval is named by its high end.
+func BandOf(high int) analysis.Band {
+	switch {
+	case high <= -5:
+		return analysis.BandLow
+	case high <= -2:
+		return analysis.BandGuarded
+	case high <= 2:
+		return analysis.BandElevated
+	case high <= 5:
+		return analysis.BandHigh
+	}
+	return analysis.BandSevere
+}
+
+// Score scores one incident. The rating is nil when no analyst rated it.
+func Score(in *analysis.Incident, site Site, rating *Rating) analysis.Severity {
+	suggested := site.suggest(in)
+	s := analysis.Severity{Factors: suggested}
+	s.Suggested.Factors = suggested
+	s.Suggested.Low, s.Suggested.High = Sum(suggested)
+	if rating != nil {
+		rate(&s.Criticality, rating.Criticality)
+		rate(&s.Lethality, rating.Lethality)
+		rate(&s.System, rating.System)
+		rate(&s.Network, rating.Network)
+	}
+	s.Low, s.High = Sum(s.Factors)
+	s.Band = BandOf(s.High)
+	if rating != nil && rating.Total != nil {
+		s.Stated = compare(*rating.Total, s)
+	}
+	return s
+}
+
+func rate(f *analysis.Factor, p *Points) {
+	if p == nil {
+		return
+	}
+	reason := p.Reason
+	if reason == "" {
+		reason = "rated by the analyst; no reason given"
+	}
+	*f = analysis.Factor{Low: p.Low, High: p.High, Reason: reason, Origin: analysis.OriginAnalyst}
+}
+
+// compare holds a stated total against the sum. It agrees when it lies within the interval that the
+// parts allow: who writes 1 where the parts give 1 to 2 has made no slip.
+func compare(t Total, s analysis.Severity) *analysis.Stated {
+	stated := &analysis.Stated{Low: t.Low, High: t.High, About: t.About, Agrees: t.Low >= s.Low && t.High <= s.High}
+	if !stated.Agrees {
+		stated.Note = fmt.Sprintf("stated %s, but its own parts give %s", totalWords(t), Interval(s.Low, s.High))
+	}
+	return stated
+}
+
+func totalWords(t Total) string {
+	words := Interval(t.Low, t.High)
+	if t.About {
+		return "about " + words
+	}
+	return words
+}
+
+// Interval writes an interval of points: "3", or "3 to 4". Negative numbers have a minus sign.
+func Interval(low, high int) string {
+	if low == high {
+		return Signed(low)
+	}
+	return Signed(low) + " to " + Signed(high)
+}
+
+// Signed writes a number with a true minus sign.
+func Signed(n int) string {
+	if n < 0 {
+		return fmt.Sprintf("−%d", -n)
+	}
+	return fmt.Sprint(n)
+}
+
+// RatingOf finds the rating of an incident: the first that matches. It returns its index, −1 when
+// there is none.
+func (s Site) RatingOf(in *analysis.Incident) int {
+	return slices.IndexFunc(s.Ratings, func(r Rating) bool { return r.matches(in) })
+}
+
+func (r Rating) matches(in *analysis.Incident) bool {
+	if r.ID != "" {
+		return r.ID == in.ID
+	}
+	if len(r.Sources) == 0 {
+		return false
+	}
+	if (!r.From.IsZero() && in.First.Before(r.From)) || (!r.To.IsZero() && !in.First.Before(r.To)) {
+		return false
+	}
+	for _, want := range r.Sources {
+		if !slices.ContainsFunc(in.Sources, func(s analysis.Source) bool {
+			return s.IP == want || (s.Name != "" && strings.EqualFold(s.Name, want))
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s Site) suggest(in *analysis.Incident) analysis.Factors {
+	asset := s.assetOf(in)
+	var f analysis.Factors
+	f.Criticality = analysis.Factor{Low: defaultCriticality, High: defaultCriticality, Origin: analysis.OriginSite,
+		Reason: "not configured: the middle of the scale is assumed for " + target(in)}
+	if asset != nil && asset.Criticality != nil {
+		f.Criticality = factor(asset.Criticality, analysis.OriginAsset, "as configured for "+target(in))
+	}
+	f.Lethality = analysis.Factor{Low: defaultLethality, High: defaultLethality, Origin: analysis.OriginKind, Reason: "no entry in the catalogue for this kind"}
+	if k, ok := knowledge.MostLethal(in.Kinds); ok {
+		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Title + ": " + k.Lethality.Reason, Origin: analysis.OriginKind}
+	}
+	f.Network = s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork)
+	f.System = acted(s.countermeasure(asset, func(a *Asset) *Points { return a.System }, s.System, defaultSystem), in)
+	return f
+}
+
+func target(in *analysis.Incident) string {
+	for _, t := range in.Targets {
+		if t.Host != "" {
+			return t.Host
+		}
+		if t.IP != "" {
+			return t.IP
+		}
+	}
+	return "the target"
+}
+
+func factor(p *Points, origin analysis.Origin, otherwise string) analysis.Factor {
+	reason := p.Reason
+	if reason == "" {
+		reason = otherwise
+	}
+	return analysis.Factor{Low: p.Low, High: p.High, Reason: reason, Origin: origin}
+}
+
+func (s Site) countermeasure(asset *Asset, of func(*Asset) *Points, site *Points, otherwise int) analysis.Factor {
+	if asset != nil && of(asset) != nil {
+		return factor(of(asset), analysis.OriginAsset, "as configured")
+	}
+	if site != nil {
+		return factor(site, analysis.OriginSite, "as configured for the site")
+	}
+	return analysis.Factor{Low: otherwise, High: otherwise, Origin: analysis.OriginSite, Reason: "not configured"}
+}
+
+// acted credits the system's countermeasures only as far as the evidence shows that they acted. One
+// that let the connection in has not earned what one that refused it has, and a block that later
+// connections contradict leaves the question open.
+func acted(f analysis.Factor, in *analysis.Incident) analysis.Factor {
+	less := max(f.Low-1, 0)
+	switch in.Outcome {
+	case analysis.OutcomeAllowed:
+		return analysis.Factor{Low: less, High: max(f.High-1, 0), Origin: analysis.OriginEvidence,
+			Reason: f.Reason + "; one point less, because the log shows that the connection was let in"}
+	case analysis.OutcomeMixed:
+		return analysis.Factor{Low: less, High: f.High, Origin: analysis.OriginEvidence,
+			Reason: f.Reason + "; up to one point less, because some connections completed all the same"}
+	case analysis.OutcomeBlocked:
+		f.Reason += "; the log shows that it acted: the tries were blocked"
+	case analysis.OutcomeFailed:
+		f.Reason += "; the log shows that it acted: the log-in was rejected"
+	}
+	return f
+}
+
+// assetOf finds the asset that an incident is about: the most critical of those that describe one
+// of its targets, or of the machines that logged it, or the log formats that it came in.
+func (s Site) assetOf(in *analysis.Incident) *Asset {
+	var best *Asset
+	for i := range s.Assets {
+		a := &s.Assets[i]
+		if a.describes(in) && (best == nil || points(a.Criticality) > points(best.Criticality)) {
+			best = a
+		}
+	}
+	return best
+}
+
+func points(p *Points) int {
+	if p == nil {
+		return -1
+	}
+	return p.High
+}
+
+func (a *Asset) describes(in *analysis.Incident) bool {
+	named := func(host string) bool {
+		return host != "" && slices.ContainsFunc(a.Hosts, func(h string) bool { return strings.EqualFold(h, host) })
+	}
+	for _, t := range in.Targets {
+		if named(t.Host) || a.contains(t.IP) || a.contains(t.Host) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(in.Hosts, named) ||
+		slices.ContainsFunc(in.Formats, func(f string) bool { return slices.Contains(a.Formats, f) })
+}
