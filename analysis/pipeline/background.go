@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"practicum/analysis"
+)
+
+// part keeps the incidents that are told in full, the most severe and then those with the most
+// records, and counts the others in tables.
+func (r *run) part(all []analysis.ScoredIncident) ([]analysis.ScoredIncident, analysis.Background) {
+	detail := r.o.Detail
+	if detail == 0 {
+		detail = defaultDetail
+	}
+	background := analysis.Background{Tables: []analysis.BackgroundTable{}}
+	if detail < 0 || len(all) <= detail {
+		return all, background
+	}
+	slices.SortStableFunc(all, func(a, b analysis.ScoredIncident) int {
+		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
+			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	})
+	rest := all[detail:]
+	background.Rule = fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail)
+	kind, service, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source network"), newCounter("Day")
+	for i := range rest {
+		in := &rest[i].Incident
+		background.Incidents++
+		background.Records += in.Records
+		kind.add(first(in.Kinds), in.Records)
+		service.add(serviceOf(in), in.Records)
+		network.add(networkOf(in), in.Records)
+		day.add(in.First.Format("2006-01-02"), in.Records)
+	}
+	for _, c := range [...]*counter{kind, service, network} {
+		background.Tables = append(background.Tables, c.table(false))
+	}
+	background.Tables = append(background.Tables, day.table(true))
+	return slices.Clone(all[:detail]), background
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return list[0]
+}
+
+func serviceOf(in *analysis.Incident) string {
+	switch len(in.Services) {
+	case 0:
+		return "none named"
+	case 1:
+		s := in.Services[0]
+		if s.Port == 0 {
+			return s.Name
+		}
+		return fmt.Sprintf("%d/%s %s", s.Port, s.Proto, s.Name)
+	}
+	return "several"
+}
+
+// networkOf is the network of the source: /24 of IPv4, /48 of IPv6.
+func networkOf(in *analysis.Incident) string {
+	if len(in.Sources) != 1 {
+		return "several"
+	}
+	ip, err := netip.ParseAddr(in.Sources[0].IP)
+	if err != nil {
+		return "no address"
+	}
+	size := 24
+	if ip.Is6() {
+		size = 48
+	}
+	p, _ := ip.Prefix(size)
+	return p.String()
+}
+
+// counter counts incidents and records by name.
+type counter struct {
+	title string
+	rows  map[string]*analysis.BackgroundRow
+}
+
+func newCounter(title string) *counter {
+	return &counter{title, map[string]*analysis.BackgroundRow{}}
+}
+
+func (c *counter) add(name string, records int) {
+	row := c.rows[name]
+	if row == nil {
+		row = &analysis.BackgroundRow{Name: name}
+		c.rows[name] = row
+	}
+	row.Incidents++
+	row.Records += records
+}
+
+// maxRows is how many rows a table of the background has; the rest is one row, so that the totals
+// stay exact.
+const maxRows = 20
+
+func (c *counter) table(byName bool) analysis.BackgroundTable {
+	t := analysis.BackgroundTable{Title: c.title}
+	for _, row := range c.rows {
+		t.Rows = append(t.Rows, *row)
+	}
+	slices.SortFunc(t.Rows, func(a, b analysis.BackgroundRow) int {
+		if byName {
+			return cmp.Compare(a.Name, b.Name)
+		}
+		return cmp.Or(cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Name, b.Name))
+	})
+	if limit := maxRows; !byName && len(t.Rows) > limit {
+		other := analysis.BackgroundRow{Name: fmt.Sprintf("%d others", len(t.Rows)-limit)}
+		for _, row := range t.Rows[limit:] {
+			other.Incidents += row.Incidents
+			other.Records += row.Records
+		}
+		t.Rows = append(t.Rows[:limit], other)
+	}
+	return t
+}

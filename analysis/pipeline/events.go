@@ -1,0 +1,176 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+	"practicum/analysis/detect"
+	"practicum/analysis/logformat"
+)
+
+// EventRecord is one event as `practicum events` prints it, on one line of JSON.
+type EventRecord struct {
+	File      string          `json:"file"`
+	Line      int             `json:"line"`
+	Format    string          `json:"format"`
+	Time      time.Time       `json:"time"`
+	Host      string          `json:"host"`
+	Program   string          `json:"program"`
+	Source    EventEndpoint   `json:"source"`
+	Target    EventEndpoint   `json:"target"`
+	Proto     string          `json:"proto"`
+	Service   string          `json:"service"`
+	User      string          `json:"user"`
+	Action    analysis.Action `json:"action"`
+	Kind      string          `json:"kind"`
+	Signature string          `json:"signature"`
+	Count     int             `json:"count"`
+	Message   string          `json:"message"`
+}
+
+// EventEndpoint is one side of an event.
+type EventEndpoint struct {
+	IP   string `json:"ip"`
+	Port int    `json:"port"`
+	Name string `json:"name"`
+}
+
+func endpoint(e analysis.Endpoint) EventEndpoint {
+	x := EventEndpoint{Port: int(e.Port), Name: e.Name}
+	if e.IP.IsValid() {
+		x.IP = e.IP.String()
+	}
+	return x
+}
+
+// Events gives every event of the inputs to emit, in the order of the inputs' paths and of their
+// lines. The record and its strings are valid until emit returns. Copies are given as often as they
+// stand in the logs.
+func Events(ctx context.Context, inputs []logformat.Input, o Options, emit func(*EventRecord) error) error {
+	// A run decides the years first.
+	r, err := read(ctx, inputs, o)
+	if err != nil {
+		return err
+	}
+	zone := o.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	var out EventRecord
+	return r.again(ctx, func(i int, rec *logformat.Record) error {
+		e := rec.Event
+		if e == nil {
+			return nil
+		}
+		detect.Identify(e)
+		verdict := detect.Judge(e)
+		out = EventRecord{
+			File: r.file(i), Line: e.Line(), Format: e.Format, Time: e.Time.In(zone), Host: e.Host, Program: e.Program,
+			Source: endpoint(e.Source), Target: endpoint(e.Target), Proto: e.Proto, Service: e.Service, User: e.User,
+			Action: e.Action, Kind: verdict.Kind, Signature: e.Signature, Count: e.Count, Message: e.Message,
+		}
+		return emit(&out)
+	})
+}
+
+// again reads all inputs once more, with the years decided.
+func (r *run) again(ctx context.Context, emit func(int, *logformat.Record) error) error {
+	for i, in := range r.inputs {
+		base := r.years[i].Base
+		formats, err := r.o.formatsFor(in.Path)
+		if err != nil {
+			return err
+		}
+		_, err = logformat.Read(ctx, in, i, logformat.NewClock(r.o.Clock.Zone, base), formats, func(rec *logformat.Record) error {
+			return emit(i, rec)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LineFate says what became of one line.
+type LineFate struct {
+	File     string
+	Line     int
+	Class    string // incident, benign, unrecognised or blank
+	Incident int    // the number of the incident that cites the line; 0 for none, or one of the background
+	Format   string
+	Reason   string
+	Text     string // the record that the line belongs to
+}
+
+// Explain says of every line of the inputs where it went and why, in the order of the first lines of
+// their records.
+func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func(LineFate) error) error {
+	r, err := read(ctx, inputs, o)
+	if err != nil {
+		return err
+	}
+	o.Detail = -1
+	r.o = o
+	type place struct{ input, line int }
+	cited := map[place]*analysis.ScoredIncident{}
+	rep, err := r.report(ctx)
+	if err == nil {
+		for i := range rep.Incidents {
+			in := &rep.Incidents[i]
+			for j := range in.Events {
+				cited[place{in.Events[j].Input, in.Events[j].Lines[0].First}] = in
+			}
+		}
+	} else if _, nothing := err.(*NothingError); !nothing {
+		return err
+	}
+	return r.again(ctx, func(i int, rec *logformat.Record) error {
+		fate := LineFate{File: r.file(i), Format: rec.Format, Text: rec.Text}
+		switch rec.Class {
+		case logformat.ClassBlank:
+			fate.Class = "blank"
+		case logformat.ClassUnrecognised:
+			fate.Class, fate.Reason = "unrecognised", "no log format knows this line"
+			if rec.Warning != "" {
+				fate.Reason = rec.Warning
+			}
+		default:
+			fate.Class, fate.Reason = "benign", "a known message that tells of no event"
+			if rec.Event != nil {
+				fate = r.explainEvent(fate, rec.Event, cited[place{i, rec.Lines[0].First}])
+			}
+		}
+		for _, lines := range slices.Clone(rec.Lines) {
+			for n := lines.First; n <= lines.Last; n++ {
+				fate.Line = n
+				if err := emit(fate); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func (r *run) explainEvent(fate LineFate, e *analysis.Event, in *analysis.ScoredIncident) LineFate {
+	detect.Identify(e)
+	verdict := detect.Judge(e)
+	fate.Reason = "an event, but no rule judges it adverse, and no incident of its source is near"
+	if verdict.Candidate != 0 {
+		fate.Reason = "an event below a rule's threshold, and no incident of its source is near"
+	}
+	if verdict.Kind != "" {
+		fate.Reason = "a detect of the kind " + verdict.Kind
+	}
+	if in != nil {
+		fate.Class, fate.Incident = "incident", in.Number
+		if verdict.Kind == "" {
+			fate.Reason = "context of a detect of the same source"
+		}
+	} else if verdict.Kind != "" {
+		fate.Class, fate.Reason = "incident", fate.Reason+"; another input has the same record, or the incident cites a sample"
+	}
+	return fate
+}

@@ -1,0 +1,153 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"practicum/analysis"
+	"practicum/analysis/logformat"
+)
+
+// excerpts quotes the evidence of each incident. It reads again only the inputs that are cited, and
+// each of them once.
+func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident) error {
+	limit := r.o.Excerpt
+	if limit == 0 {
+		limit = defaultExcerpt
+	}
+	wanted := make([][]int, len(r.inputs))
+	plans := make([][]plan, len(incidents))
+	for i := range incidents {
+		plans[i] = planExcerpt(&incidents[i].Incident, limit)
+		for _, p := range plans[i] {
+			for _, block := range p.blocks {
+				for n := block.First; n <= block.Last; n++ {
+					wanted[p.input] = append(wanted[p.input], n)
+				}
+			}
+		}
+	}
+	texts := make([]map[int]string, len(r.inputs))
+	for i, numbers := range wanted {
+		if len(numbers) == 0 {
+			continue
+		}
+		slices.Sort(numbers)
+		var err error
+		if texts[i], err = logformat.ReadLines(ctx, r.inputs[i], slices.Compact(numbers)); err != nil {
+			return err
+		}
+	}
+	for i := range incidents {
+		for _, p := range plans[i] {
+			incidents[i].Excerpt = append(incidents[i].Excerpt, p.quote(r.file(p.input), texts[p.input]))
+		}
+	}
+	return nil
+}
+
+// plan says which lines of one input an excerpt quotes.
+type plan struct {
+	input  int
+	blocks []analysis.LineRange
+	total  int // lines of the incident in this input
+}
+
+// planExcerpt chooses the lines to quote: all of them, or the first and the last records when there
+// are more than limit. A record is never cut in two.
+func planExcerpt(in *analysis.Incident, limit int) []plan {
+	type record struct {
+		input int
+		lines []analysis.LineRange
+	}
+	var records []record
+	totals := map[int]int{}
+	total := 0
+	for i := range in.Events {
+		e := &in.Events[i]
+		records = append(records, record{e.Input, e.Lines})
+		n := 0
+		for _, l := range e.Lines {
+			n += l.Len()
+		}
+		totals[e.Input] += n
+		total += n
+	}
+	// In the order of the files, so that an excerpt reads as the file does.
+	slices.SortStableFunc(records, func(a, b record) int {
+		if a.input != b.input {
+			return a.input - b.input
+		}
+		return a.lines[0].First - b.lines[0].First
+	})
+	keep := make([]bool, len(records))
+	if total <= limit {
+		for i := range keep {
+			keep[i] = true
+		}
+	} else {
+		size := func(i int) int {
+			n := 0
+			for _, l := range records[i].lines {
+				n += l.Len()
+			}
+			return n
+		}
+		head, tail := limit*3/4, limit/4
+		for i := 0; i < len(records) && head >= size(i); i++ {
+			keep[i] = true
+			head -= size(i)
+		}
+		for i := len(records) - 1; i >= 0 && tail >= size(i) && !keep[i]; i-- {
+			keep[i] = true
+			tail -= size(i)
+		}
+		keep[0] = true
+	}
+	var plans []plan
+	for i, rec := range records {
+		if len(plans) == 0 || plans[len(plans)-1].input != rec.input {
+			plans = append(plans, plan{input: rec.input, total: totals[rec.input]})
+		}
+		if keep[i] {
+			p := &plans[len(plans)-1]
+			p.blocks = append(p.blocks, rec.lines...)
+		}
+	}
+	for i := range plans {
+		plans[i].blocks = analysis.JoinRanges(plans[i].blocks)
+	}
+	return plans
+}
+
+// quote puts the lines into an excerpt, with marks where lines of the incident are left out. Lines
+// of others that stand between are not marked: the numbers show them.
+func (p plan) quote(file string, text map[int]string) analysis.Excerpt {
+	x := analysis.Excerpt{File: file, Left: p.total}
+	for _, b := range p.blocks {
+		x.Left -= b.Len()
+	}
+	marked := x.Left == 0
+	for i, b := range p.blocks {
+		for n := b.First; n <= b.Last; n++ {
+			x.Blocks = append(x.Blocks, analysis.ExcerptLine{Number: n, Text: text[n]})
+		}
+		// The lines left out all lie between the head and the tail.
+		if !marked && (i+1 == len(p.blocks) || p.gapAfter(i)) {
+			x.Blocks = append(x.Blocks, analysis.ExcerptLine{Omitted: x.Left})
+			marked = true
+		}
+	}
+	return x
+}
+
+// gapAfter reports whether the widest gap between quoted blocks follows block i.
+func (p plan) gapAfter(i int) bool {
+	widest, at := 0, -1
+	for j := 0; j+1 < len(p.blocks); j++ {
+		if gap := p.blocks[j+1].First - p.blocks[j].Last - 1; gap > widest {
+			widest, at = gap, j
+		}
+	}
+	return at == i
+}

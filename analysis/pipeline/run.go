@@ -1,0 +1,431 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"path"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+	"practicum/analysis/detect"
+	"practicum/analysis/incident"
+	"practicum/analysis/knowledge"
+	"practicum/analysis/logformat"
+	"practicum/analysis/observation"
+	"practicum/analysis/severity"
+)
+
+const (
+	defaultDetail  = 50
+	defaultExcerpt = 40
+	maxWarnings    = 1000
+)
+
+// Run reads the inputs and returns the finished report. The order of the inputs does not matter.
+func Run(ctx context.Context, inputs []logformat.Input, o Options) (*analysis.Report, error) {
+	run, err := read(ctx, inputs, o)
+	if err != nil {
+		return nil, err
+	}
+	return run.report(ctx)
+}
+
+// run is the state of one pass over all inputs.
+type run struct {
+	o       Options
+	inputs  []logformat.Input
+	clocks  []*logformat.Clock
+	years   []logformat.Year
+	builder *incident.Builder
+	tallies []tally
+	samples *samples
+	copies  *copies
+	period  analysis.Period
+
+	warnings []analysis.Warning
+	limits   []string
+	unlisted int // warnings that are not in the list
+}
+
+// tally counts what one input holds.
+type tally struct {
+	stats      logformat.Stats
+	ledger     analysis.Ledger // Incident is filled in at the end; until then its lines are Benign
+	formats    map[string]bool
+	duplicates int
+}
+
+// read makes a pass over all inputs. Stamps without a year are completed with the year that the
+// file's time suggests; when the stamps, once they are all known, say otherwise, a second pass with
+// the right years takes the place of the first.
+func read(ctx context.Context, inputs []logformat.Input, o Options) (*run, error) {
+	inputs = slices.Clone(inputs)
+	slices.SortStableFunc(inputs, func(a, b logformat.Input) int { return cmp.Compare(a.Path, b.Path) })
+	bases := make([]int, len(inputs))
+	for i, in := range inputs {
+		bases[i] = o.Clock.Guess(in.ModTime)
+	}
+	for {
+		r, err := pass(ctx, inputs, o, bases)
+		if err != nil {
+			return nil, err
+		}
+		surveys := make([]logformat.Survey, len(inputs))
+		for i, c := range r.clocks {
+			surveys[i] = c.Survey()
+		}
+		r.years = o.Clock.DecideYears(inputs, surveys)
+		again := false
+		for i, y := range r.years {
+			if surveys[i].Yearless && y.Base != bases[i] {
+				bases[i], again = y.Base, true
+			}
+		}
+		if !again {
+			return r, nil
+		}
+	}
+}
+
+func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int) (*run, error) {
+	o.Grouping.Signatures = incident.Signatures{
+		Login:  detect.Login,
+		Port:   func(proto string, port int) bool { return !knowledge.Common(proto, port) },
+		Sensor: knowledge.NamesTool,
+	}
+	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), tallies: make([]tally, len(inputs))}
+	if len(inputs) > 1 {
+		r.copies = newCopies()
+	}
+	for i, in := range inputs {
+		clock := logformat.NewClock(o.Clock.Zone, bases[i])
+		r.clocks = append(r.clocks, clock)
+		formats, err := o.formatsFor(in.Path)
+		if err != nil {
+			return nil, err
+		}
+		t := &r.tallies[i]
+		t.formats = map[string]bool{}
+		r.copies.next()
+		t.stats, err = logformat.Read(ctx, in, i, clock, formats, func(rec *logformat.Record) error {
+			r.record(i, rec)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		t.ledger.Lines = t.stats.Lines
+	}
+	return r, nil
+}
+
+// formatsFor is the list of log formats to try on an input: all of them, or the one that an option
+// names.
+func (o Options) formatsFor(file string) ([]logformat.Format, error) {
+	for _, rule := range o.LogFormats {
+		whole, err := path.Match(rule.Glob, file)
+		if err != nil {
+			return nil, fmt.Errorf("log format %s: %q is not a pattern: %w", rule.Format, rule.Glob, err)
+		}
+		base, _ := path.Match(rule.Glob, path.Base(file))
+		if !whole && !base {
+			continue
+		}
+		i := slices.IndexFunc(logformat.Formats, func(f logformat.Format) bool { return f.Name == rule.Format })
+		if i < 0 {
+			return nil, fmt.Errorf("%q is not a log format; `practicum formats` lists them", rule.Format)
+		}
+		return logformat.Formats[i : i+1], nil
+	}
+	return logformat.Formats, nil
+}
+
+// record takes one record through the stages up to the builder, and counts its lines.
+func (r *run) record(input int, rec *logformat.Record) {
+	t := &r.tallies[input]
+	lines := 0
+	for _, l := range rec.Lines {
+		lines += l.Len()
+	}
+	if rec.Warning != "" {
+		r.warn(analysis.Warning{File: r.inputs[input].Path, Line: rec.Lines[0].First, Text: rec.Warning})
+	}
+	switch rec.Class {
+	case logformat.ClassBlank:
+		t.ledger.Blank += lines
+		return
+	case logformat.ClassUnrecognised:
+		t.ledger.Unrecognised += lines
+		r.samples.add(r.inputs[input].Path, rec.Lines[0].First, rec.Text, lines)
+		return
+	}
+	t.ledger.Benign += lines
+	t.formats[rec.Format] = true
+	if rec.Class != logformat.ClassEvent {
+		return
+	}
+	e := rec.Event
+	r.see(e.Time)
+	detect.Identify(e)
+	verdict := detect.Judge(e)
+	if r.copies.seen(e) {
+		t.duplicates++
+		r.builder.AddCopy(e, verdict.Kind)
+		return
+	}
+	r.builder.Add(e, verdict.Kind, verdict.Candidate)
+}
+
+func (r *run) warn(w analysis.Warning) {
+	if len(r.warnings) == maxWarnings {
+		r.unlisted++
+		return
+	}
+	r.warnings = append(r.warnings, w)
+}
+
+func (r *run) see(t time.Time) {
+	if r.period.First.IsZero() || t.Before(r.period.First) {
+		r.period.First = t
+	}
+	if r.period.Last.IsZero() || t.After(r.period.Last) {
+		r.period.Last = t
+	}
+}
+
+// copies finds records that an earlier input has too. Within one input every record counts: when one
+// input has a record three times and another twice, three are counted.
+type copies struct {
+	seed  maphash.Seed
+	count map[uint64]*copyCount
+	input int
+}
+
+type copyCount struct{ input, here, total int }
+
+func newCopies() *copies {
+	return &copies{seed: maphash.MakeSeed(), count: map[uint64]*copyCount{}}
+}
+
+func (c *copies) next() {
+	if c != nil {
+		c.input++
+	}
+}
+
+// seen reports whether the event's record is a copy of one in an earlier input.
+func (c *copies) seen(e *analysis.Event) bool {
+	if c == nil {
+		return false
+	}
+	key := c.key(e)
+	n := c.count[key]
+	if n == nil {
+		n = &copyCount{}
+		c.count[key] = n
+	}
+	if n.input != c.input {
+		n.input, n.here = c.input, 0
+	}
+	n.here++
+	if n.here > n.total {
+		n.total = n.here
+		return false
+	}
+	return true
+}
+
+// key is made of what the record tells, not of its bytes, so that a record that a mailer wrapped is
+// the same as the one that it came from.
+func (c *copies) key(e *analysis.Event) uint64 {
+	return maphash.Comparable(c.seed, struct {
+		time                                           int64
+		format, host, program, proto, user, sig, claim string
+		pid, count                                     int
+		source, target                                 analysis.Endpoint
+		action                                         analysis.Action
+		tries                                          analysis.Tries
+		service                                        string
+		context                                        bool
+	}{e.Time.UnixNano(), e.Format, e.Host, e.Program, e.Proto, e.User, e.Signature, e.Claim, e.PID, e.Count,
+		e.Source, e.Target, e.Action, e.Tries, e.Service, e.Context})
+}
+
+// NothingError is a run whose inputs hold no line in any log format.
+type NothingError struct{ Inputs []analysis.Input }
+
+func (e *NothingError) Error() string {
+	names := e.Inputs[0].File
+	if n := len(e.Inputs); n > 1 {
+		names = fmt.Sprintf("%s and %s", names, observation.Count(n-1, "other input", "other inputs"))
+	}
+	lines := 0
+	for _, in := range e.Inputs {
+		lines += in.Lines - in.Ledger.Blank
+	}
+	if lines == 0 {
+		return names + ": empty, there is nothing to report; nothing was written"
+	}
+	return fmt.Sprintf("%s: none of the %s is in a known log format, so nothing was written; `practicum formats` lists the formats, `practicum explain line %s` shows what became of each line",
+		names, observation.Count(lines, "line", "lines"), e.Inputs[0].File)
+}
+
+var errNoInputs = errors.New("no logs to read")
+
+// report turns what the pass found into the finished report.
+func (r *run) report(ctx context.Context) (*analysis.Report, error) {
+	if len(r.inputs) == 0 {
+		return nil, errNoInputs
+	}
+	result := r.builder.Finish(detect.Reached, r.file)
+	rep := &analysis.Report{
+		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool,
+		Ignored: result.Ignored, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
+	}
+	zone := r.o.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	rep.Zone = zone.String()
+	if r.unlisted > 0 {
+		rep.Limits = append(rep.Limits, fmt.Sprintf("%d more warnings are not listed", r.unlisted))
+	}
+	if !r.period.First.IsZero() {
+		rep.Period = analysis.Period{First: r.period.First.In(zone), Last: r.period.Last.In(zone)}
+	}
+	recognised := false
+	for i := range r.inputs {
+		in := r.input(i, result.Cited[i])
+		recognised = recognised || in.Ledger.Incident+in.Ledger.Benign > 0
+		rep.Inputs = append(rep.Inputs, in)
+		rep.Ledger.Add(in.Ledger)
+	}
+	if !recognised {
+		return nil, &NothingError{rep.Inputs}
+	}
+	for _, in := range rep.Inputs {
+		switch {
+		case in.Lines == in.Ledger.Blank:
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "the file is empty"})
+		case in.Ledger.Incident+in.Ledger.Benign == 0:
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "no line of this file is in a known log format"})
+		}
+	}
+	rep.Unrecognised = r.samples.list()
+	rep.Clock = r.decisions()
+	if err := r.incidents(ctx, rep, result.Incidents, zone); err != nil {
+		return nil, err
+	}
+	return rep, nil
+}
+
+func (r *run) file(i int) string { return r.inputs[i].Path }
+
+func (r *run) input(i, cited int) analysis.Input {
+	t := &r.tallies[i]
+	t.ledger.Benign -= cited
+	t.ledger.Incident = cited
+	in := analysis.Input{
+		File: r.inputs[i].Path, SHA256: t.stats.SHA256, Bytes: t.stats.Bytes, Lines: t.stats.Lines,
+		Ledger: t.ledger, Duplicates: t.duplicates, Compressed: t.stats.Compressed, Formats: []string{},
+	}
+	for f := range t.formats {
+		in.Formats = append(in.Formats, f)
+	}
+	slices.Sort(in.Formats)
+	return in
+}
+
+func (r *run) decisions() []analysis.Decision {
+	var list []analysis.Decision
+	for i, y := range r.years {
+		if y.Basis == "" {
+			continue
+		}
+		year := fmt.Sprint(y.First)
+		if y.Last != y.First {
+			year = fmt.Sprintf("%d to %d", y.First, y.Last)
+		}
+		list = append(list, analysis.Decision{File: r.file(i), Year: year, Basis: y.Basis})
+	}
+	note := cmp.Or(r.o.ZoneNote, "the default; --tz or clock.tz in the configuration says otherwise")
+	zone := r.o.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return append(list, analysis.Decision{Basis: fmt.Sprintf("stamps without a zone are taken to be in %s (%s)", zone, note)})
+}
+
+// incidents scores, numbers and words the incidents and parts off the background.
+func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []analysis.Incident, zone *time.Location) error {
+	words := observation.Writer{File: r.file}
+	scored := make([]analysis.ScoredIncident, len(incidents))
+	rated := map[int]bool{}
+	for i := range incidents {
+		in := &incidents[i]
+		in.Kinds = slices.Concat(detect.Pattern(in), in.Kinds)
+		localise(in, zone)
+		in.Title = observation.Title(in)
+		var rating *severity.Rating
+		if n := r.o.Site.RatingOf(in); n >= 0 {
+			rating = &r.o.Site.Ratings[n]
+			rated[n] = true
+		}
+		scored[i] = analysis.ScoredIncident{Incident: *in, Severity: severity.Score(in, r.o.Site, rating)}
+	}
+	for n, rating := range r.o.Site.Ratings {
+		if !rated[n] {
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
+		}
+	}
+	scored, background := r.part(scored)
+	sortIncidents(scored, r.o.Order)
+	for i := range scored {
+		s := &scored[i]
+		s.Number = i + 1
+		s.Observations = words.Observations(&s.Incident)
+		s.Prompts = words.Prompts(s)
+	}
+	rep.Background = background
+	rep.Incidents = scored
+	return r.excerpts(ctx, rep.Incidents)
+}
+
+func localise(in *analysis.Incident, zone *time.Location) {
+	in.First, in.Last = in.First.In(zone), in.Last.In(zone)
+	for i := range in.AttemptList {
+		in.AttemptList[i].Start = in.AttemptList[i].Start.In(zone)
+	}
+	for i := range in.Events {
+		in.Events[i].Time = in.Events[i].Time.In(zone)
+	}
+}
+
+// sortIncidents puts incidents into the order in which they are numbered: by the host that logged
+// them, or the file where no host is named, then by first time; or by severity first.
+func sortIncidents(list []analysis.ScoredIncident, order incident.Order) {
+	slices.SortStableFunc(list, func(a, b analysis.ScoredIncident) int {
+		byTime := cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+		switch order {
+		case incident.OrderSeverity:
+			return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), byTime)
+		case incident.OrderTime:
+			return byTime
+		}
+		return cmp.Or(cmp.Compare(place(&a.Incident), place(&b.Incident)), byTime)
+	})
+}
+
+func place(in *analysis.Incident) string {
+	if len(in.Hosts) > 0 {
+		return in.Hosts[0]
+	}
+	if len(in.Evidence) > 0 {
+		return in.Evidence[0].File
+	}
+	return ""
+}
