@@ -103,9 +103,9 @@ func active(s string, i int) bool {
 	return false
 }
 
-// numbered reports whether all of s before i is digits, as in the mark of a numbered item.
+// numbered reports whether s up to i is the mark of a numbered item, which a blank follows.
 func numbered(s string, i int) bool {
-	return i > 0 && strings.Trim(s[:i], "0123456789") == ""
+	return i > 0 && (i+1 == len(s) || s[i+1] == ' ') && strings.Trim(s[:i], "0123456789") == ""
 }
 
 // entity reports whether an ampersand before s begins a character reference.
