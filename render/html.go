@@ -1,0 +1,335 @@
+package render
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"html/template"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+
+	"practicum/render/document"
+	"practicum/templates"
+)
+
+// HTMLOptions are what a page depends on besides its document.
+type HTMLOptions struct {
+	Templates templates.Set
+}
+
+// HTML writes d as a page in a single file that loads nothing and runs nothing. Its policy
+// allows the one style sheet inside it, by hash, and nothing else, so the page has no style
+// attributes either.
+func HTML(w io.Writer, d *document.Document, o HTMLOptions) error {
+	page, err := template.New("report.html").Parse(o.Templates.Page)
+	if err != nil {
+		return fmt.Errorf("page template: %w", err)
+	}
+	body := &htmlWriter{doc: d}
+	body.children(d.Root)
+	if body.err != nil {
+		return body.err
+	}
+	var contents []document.Heading
+	for _, h := range d.Headings {
+		if h.Level == 2 {
+			contents = append(contents, h)
+		}
+	}
+	title := d.Title
+	if title == "" {
+		title = "Report"
+	}
+	style := o.Templates.Style
+	sum := sha256.Sum256([]byte(style))
+	var b bytes.Buffer
+	err = page.Execute(&b, struct {
+		Policy   string
+		Title    string
+		Style    template.CSS
+		Contents []document.Heading
+		Body     template.HTML
+	}{
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; base-uri 'none'; form-action 'none'",
+		Title:    title,
+		Style:    template.CSS(style),
+		Contents: contents,
+		Body:     template.HTML(body.buf.String()),
+	})
+	if err != nil {
+		return fmt.Errorf("page template: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// htmlWriter writes the nodes of a document. Every text goes through text, every attribute's
+// value through attr; tags and class names are constants.
+type htmlWriter struct {
+	doc *document.Document
+	buf strings.Builder
+	err error
+}
+
+func (w *htmlWriter) tag(s string)  { w.buf.WriteString(s) }
+func (w *htmlWriter) text(s string) { w.buf.WriteString(html.EscapeString(s)) }
+
+func (w *htmlWriter) attr(name, value string) {
+	w.buf.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+}
+
+func (w *htmlWriter) children(n ast.Node) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		w.node(c)
+	}
+}
+
+// wrap writes the children of n between tags.
+func (w *htmlWriter) wrap(start string, n ast.Node, end string) {
+	w.tag(start)
+	w.children(n)
+	w.tag(end)
+}
+
+func (w *htmlWriter) node(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Heading:
+		level := strconv.Itoa(n.Level)
+		w.tag("<h" + level)
+		if id := w.doc.ID(n); id != "" {
+			w.attr("id", id)
+		}
+		w.wrap(">", n, "</h"+level+">\n")
+	case *ast.Paragraph:
+		w.wrap("<p>", n, "</p>\n")
+	case *ast.TextBlock:
+		w.children(n)
+		if n.NextSibling() != nil {
+			w.tag("\n")
+		}
+	case *ast.ThematicBreak:
+		w.tag("<hr>\n")
+	case *ast.Blockquote:
+		w.wrap("<blockquote>\n", n, "</blockquote>\n")
+	case *document.Alert:
+		w.tag(`<div class="alert ` + n.Name + `" role="note">` + "\n" + `<p class="alert-title">` + n.Title() + "</p>\n")
+		w.wrap("", n, "</div>\n")
+	case *ast.List:
+		w.list(n)
+	case *ast.ListItem:
+		w.wrap("<li>", n, "</li>\n")
+	case *document.LogBlock:
+		w.log(n)
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		w.tag("<pre><code>")
+		for _, l := range w.doc.CodeLines(n) {
+			w.text(l)
+			w.tag("\n")
+		}
+		w.tag("</code></pre>\n")
+	case *east.Table:
+		w.table(n)
+	case *east.DefinitionList:
+		w.wrap("<dl>\n", n, "</dl>\n")
+	case *east.DefinitionTerm:
+		w.wrap("<dt>", n, "</dt>\n")
+	case *east.DefinitionDescription:
+		w.wrap("<dd>", n, "</dd>\n")
+	case *east.FootnoteList:
+		w.wrap(`<section class="footnotes" aria-label="Footnotes">`+"\n<ol>\n", n, "</ol>\n</section>\n")
+	case *east.Footnote:
+		w.wrap(`<li id="_fn-`+strconv.Itoa(n.Index)+`">`, n, "</li>\n")
+
+	case *ast.Text:
+		w.text(w.doc.Text(n))
+		switch {
+		case n.HardLineBreak():
+			w.tag("<br>\n")
+		case n.SoftLineBreak():
+			w.tag("\n")
+		}
+	case *ast.String:
+		w.text(w.doc.Text(n))
+	case *ast.CodeSpan:
+		w.tag("<code>")
+		w.text(w.doc.Text(n))
+		w.tag("</code>")
+	case *ast.Emphasis:
+		if n.Level == 2 {
+			w.wrap("<strong>", n, "</strong>")
+		} else {
+			w.wrap("<em>", n, "</em>")
+		}
+	case *east.Strikethrough:
+		w.wrap("<del>", n, "</del>")
+	case *ast.Link:
+		w.tag("<a")
+		w.attr("href", w.doc.Link(n))
+		w.wrap(">", n, "</a>")
+	case *ast.AutoLink:
+		w.tag("<a")
+		w.attr("href", w.doc.Link(n))
+		w.tag(">")
+		w.text(w.doc.Text(n))
+		w.tag("</a>")
+	case *document.Chip:
+		w.chip(n)
+	case *document.Claim:
+		w.tag(`<span class="claim ` + n.Class + `">` + n.Label() + "</span>")
+	case *east.TaskCheckBox:
+		if n.IsChecked {
+			w.tag(`<span class="task done" role="img" aria-label="done:"></span>`)
+		} else {
+			w.tag(`<span class="task" role="img" aria-label="open:"></span>`)
+		}
+	case *east.FootnoteLink:
+		i := strconv.Itoa(n.Index)
+		w.tag(`<sup><a href="#_fn-` + i + `" id="_fnref-` + i + "-" + strconv.Itoa(n.RefIndex) + `" role="doc-noteref">` + i + "</a></sup>")
+	case *east.FootnoteBacklink:
+		w.tag(` <a href="#_fnref-` + strconv.Itoa(n.Index) + "-" + strconv.Itoa(n.RefIndex) + `" role="doc-backlink" aria-label="Back to the text">↩</a>`)
+	default:
+		if w.err == nil {
+			w.err = fmt.Errorf("HTML has no form for the node %s", n.Kind())
+		}
+	}
+}
+
+func (w *htmlWriter) list(n *ast.List) {
+	class := ""
+	switch {
+	case firstLeaf[*east.TaskCheckBox](n):
+		class = ` class="tasks"`
+	case firstLeaf[*document.Claim](n):
+		class = ` class="claims"`
+	}
+	if !n.IsOrdered() {
+		w.wrap("<ul"+class+">\n", n, "</ul>\n")
+		return
+	}
+	w.tag("<ol" + class)
+	if n.Start != 1 {
+		w.attr("start", strconv.Itoa(n.Start))
+	}
+	w.wrap(">\n", n, "</ol>\n")
+}
+
+// firstLeaf reports whether every item of n begins with a T.
+func firstLeaf[T ast.Node](n *ast.List) bool {
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		if item.FirstChild() == nil {
+			return false
+		}
+		if _, ok := item.FirstChild().FirstChild().(T); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// log writes the line numbers as attributes for the style sheet to draw, so that they are not
+// copied with the text.
+func (w *htmlWriter) log(n *document.LogBlock) {
+	w.tag(`<pre class="log"><code>`)
+	for _, l := range n.Rows {
+		if l.Omission {
+			w.tag(`<span class="row left-out">`)
+		} else {
+			w.tag(`<span class="row"`)
+			w.attr("data-n", l.Number)
+			w.tag(">")
+		}
+		w.text(l.Text)
+		w.tag("\n</span>")
+	}
+	w.tag("</code></pre>\n")
+}
+
+// stackedColumns is how many columns a table needs to be too wide for a phone.
+const stackedColumns = 5
+
+func (w *htmlWriter) table(n *east.Table) {
+	// It may scroll sideways on a narrow screen, so it has to be reachable by keyboard.
+	w.tag(`<div class="table" role="group" aria-label="Table" tabindex="0">` + "\n<table")
+	// With many columns a phone shows each row as a list, for which every cell carries the
+	// name of its column.
+	var labels []string
+	if head := n.FirstChild(); head != nil {
+		for cell := head.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			labels = append(labels, w.doc.Text(cell))
+		}
+	}
+	stack := len(labels) >= stackedColumns
+	if stack {
+		w.tag(` class="stack"`)
+	}
+	w.tag(">\n")
+	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+		_, header := row.(*east.TableHeader)
+		switch {
+		case header:
+			w.tag("<thead>\n")
+		case row.PreviousSibling() == n.FirstChild():
+			w.tag("<tbody>\n")
+		}
+		w.tag("<tr>")
+		column := -1
+		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			column++
+			c, ok := cell.(*east.TableCell)
+			if !ok {
+				continue
+			}
+			start, end := "<td", "</td>"
+			if header {
+				start, end = `<th scope="col"`, "</th>"
+			}
+			switch c.Alignment {
+			case east.AlignRight:
+				start += ` class="right"`
+			case east.AlignCenter:
+				start += ` class="center"`
+			}
+			w.tag(start)
+			if stack && !header && column < len(labels) {
+				w.attr("data-label", labels[column])
+			}
+			w.wrap(">", c, end)
+		}
+		w.tag("</tr>\n")
+		switch {
+		case header:
+			w.tag("</thead>\n")
+		case row.NextSibling() == nil:
+			w.tag("</tbody>\n")
+		}
+	}
+	w.tag("</table>\n</div>\n")
+}
+
+// chip writes the word of a band with as many bars as its rank: never colour alone.
+func (w *htmlWriter) chip(n *document.Chip) {
+	class := strings.ToLower(n.Band)
+	if !slices.Contains(document.Bands, n.Band) {
+		class = "low"
+	}
+	w.tag(`<span class="chip ` + class + `"><svg width="17" height="11" viewBox="0 0 17 11" aria-hidden="true">`)
+	for i := range len(document.Bands) {
+		h := 3 + 2*i
+		off := ""
+		if i >= n.Level() {
+			off = ` class="off"`
+		}
+		w.tag(fmt.Sprintf(`<rect%s x="%.1f" y="%d" width="2.6" height="%d"></rect>`, off, 3.5*float64(i), 11-h, h))
+	}
+	w.tag("</svg>")
+	w.text(n.Band)
+	w.tag("</span>")
+}
