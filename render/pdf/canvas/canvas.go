@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -369,8 +370,10 @@ func (c *Canvas) Bookmark(level int, text string, y float64) {
 	}
 	level = max(0, min(level, limit))
 	c.outline = append(c.outline, level)
-	// The library writes UTF-16 only while a UTF-8 font is selected.
-	c.use(0, 1)
+	// The library writes UTF-16 only while a UTF-8 font is selected, and knows of that across pages.
+	if !slices.ContainsFunc(c.faces, func(f *face) bool { return f.added }) {
+		c.use(0, 1)
+	}
 	c.pdf.Bookmark(plain(text), level, y)
 }
 

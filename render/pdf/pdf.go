@@ -1,0 +1,102 @@
+// Package pdf draws a report's document tree as a PDF file.
+//
+// Layout is done here, not by the PDF library. Blocks become rows (block.go, table.go, code.go), inline nodes
+// become words that are broken into lines (inline.go, lines.go), and the pager puts rows on pages
+// (pager.go): it keeps headings with what follows, leaves no single lines behind, repeats the heads of
+// tables and paints panels behind rows. The contents, the running heads and the page numbers are drawn
+// last, when all pages are known (contents.go, margin.go).
+//
+// To draw a new kind of node, add a case to block or to inline; everything a node says must come from the
+// methods of document.Document, which make hidden characters visible. Sizes and colours are in style.go.
+//
+// A tagged PDF would be made from the rows: each knows its block, and the pager paints them in reading order.
+package pdf
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"practicum/render/document"
+	"practicum/render/pdf/canvas"
+	"practicum/render/pdf/fonts"
+	"practicum/render/safe"
+)
+
+// Options say how a document is drawn. The zero value is A4 without a date or a label.
+type Options struct {
+	// Paper is "A4" or "Letter"; empty means A4.
+	Paper string
+	// Date is the date of creation in the file's information. The zero time leaves it out.
+	Date time.Time
+	// Title replaces the document's own title in the file's information and in the margins.
+	Title string
+	// Author is the author in the file's information.
+	Author string
+	// Lang is the language of the text, such as "en", which is also what empty means.
+	Lang string
+	// TLP is a label of the Traffic Light Protocol 2.0, such as "AMBER+STRICT", for the head and foot of every page.
+	TLP string
+}
+
+// Papers lists the sizes of paper that Options.Paper accepts.
+var papers = []struct {
+	name          string
+	width, height float64
+}{
+	{"A4", 595.28, 841.89},
+	{"Letter", 612, 792},
+}
+
+// Render draws the document and writes the file. The same document and options give the same bytes.
+// Nothing is written before the whole file is made.
+func Render(w io.Writer, d *document.Document, o Options) (err error) {
+	// The PDF library panics on input that it does not expect. What is known to make it panic is kept from
+	// it; for the rest, a report without a PDF is better than no report.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("pdf: %v", p)
+		}
+	}()
+	if o.Paper == "" {
+		o.Paper = papers[0].name
+	}
+	if o.Lang == "" {
+		o.Lang = "en"
+	}
+	if o.Title == "" {
+		o.Title = d.Title
+	}
+	label, err := findLabel(o.TLP)
+	if err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	var names []string
+	for _, paper := range papers {
+		if !strings.EqualFold(paper.name, o.Paper) {
+			names = append(names, paper.name)
+			continue
+		}
+		c, err := canvas.New(paper.width, paper.height, fonts.Faces(), canvas.Info{
+			Title: safe.Show(o.Title), Author: safe.Show(o.Author), Lang: o.Lang, Date: o.Date,
+		})
+		if err != nil {
+			return fmt.Errorf("pdf: %w", err)
+		}
+		if err := draw(c, d, safe.Show(o.Title), label, paper.width, paper.height).Write(w); err != nil {
+			return fmt.Errorf("pdf: %w", err)
+		}
+		return nil
+	}
+	return fmt.Errorf("pdf: no paper %q: want %s", o.Paper, strings.Join(names, " or "))
+}
+
+func draw(c *canvas.Canvas, d *document.Document, title string, label *label, width, height float64) *canvas.Canvas {
+	l := newLayout(c, d, width, height)
+	l.document()
+	l.pager.finish()
+	l.drawOutline()
+	l.drawMargins(title, label)
+	return c
+}

@@ -1,0 +1,324 @@
+package pdf
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+
+	"practicum/render/pdf/canvas"
+)
+
+const (
+	cellSide   = 4.5 // space at either side of a cell
+	cellTop    = 2.4
+	cellBottom = 2.6
+)
+
+// leastWidths are the widths to which a column may be narrowed by breaking long words, the best first.
+func leastWidths() []float64 { return []float64{130, 84, 34} }
+
+type column struct {
+	x, width float64
+	align    east.Alignment
+}
+
+// tableRow is a table's row with its cells broken into lines.
+type tableRow struct {
+	l       *layout
+	x       float64
+	width   float64
+	columns []column
+	cells   [][]line
+	count   int // lines
+	size    float64
+	head    bool
+}
+
+// table lays out a table: columns as wide as what they hold where there is room, otherwise narrowed where the
+// most is to be gained, without vertical rules, with its head on every page.
+func (l *layout) table(f frame, n *east.Table) {
+	var head []ast.Node
+	var body [][]ast.Node
+	count := 0
+	for r := range childrenOf(n) {
+		cells := slices.Collect(childrenOf(r))
+		count = max(count, len(cells))
+		if _, ok := r.(*east.TableHeader); ok {
+			head = cells
+		} else {
+			body = append(body, cells)
+		}
+	}
+	if count == 0 {
+		return
+	}
+	headText := prose{style: style{size: headSize, color: muted, bold: true, plain: true}, leading: tableLeading}
+	cellText := prose{style: style{size: tableSize, color: f.text.color, plain: true}, leading: tableLeading}
+
+	headless := true
+	headWords := make([][]word, count)
+	for i, cell := range head {
+		headWords[i] = l.cellWords(cell, headText.style)
+		headless = headless && len(headWords[i]) == 0
+	}
+	words := make([][][]word, len(body))
+	for i, cells := range body {
+		words[i] = make([][]word, count)
+		for j, cell := range cells {
+			st := cellText.style
+			if headless && j == 0 {
+				st = headText.style
+			}
+			words[i][j] = l.cellWords(cell, st)
+		}
+	}
+	all := append([][][]word{headWords}, words...)
+	columns := make([]column, count)
+	for i := range columns {
+		if i < len(n.Alignments) {
+			columns[i].align = n.Alignments[i]
+		}
+	}
+	l.pager.gap(8)
+	if !columnWidths(columns, all, f.x, f.width) {
+		l.records(f, headWords, words)
+		return
+	}
+
+	broken := func(cells [][]word, size float64, isHead bool) *tableRow {
+		r := &tableRow{l: l, x: f.x, width: f.width, columns: columns, size: size, head: isHead, count: 1}
+		for i, list := range cells {
+			var lines []line
+			if len(list) > 0 {
+				lines = l.breakLines(list, columns[i].width)
+			}
+			r.cells = append(r.cells, lines)
+			r.count = max(r.count, len(lines))
+		}
+		return r
+	}
+	var repeat *tableHead
+	base := cellTop + baseline(tableLeading, tableSize)
+	if headless {
+		// Without a head the table begins with a rule.
+		l.emit(&f, row{height: 0.4, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+			c.Rect(f.x, y, f.width, 0.4, rule)
+		})}, base)
+	} else {
+		repeat = &tableHead{}
+		for _, r := range broken(headWords, headSize, true).rows() {
+			r.keep, r.decor = true, f.decor
+			repeat.rows = append(repeat.rows, r)
+			l.emit(&f, r, base)
+		}
+		if len(repeat.rows) > 6 {
+			repeat = nil // it would leave little room for the table
+		}
+	}
+	for i, cells := range words {
+		rows := broken(cells, tableSize, false).rows()
+		for j, r := range rows {
+			r.repeat = repeat
+			switch last := j == len(rows)-1; {
+			case !last:
+				// A row is parted only when it is long, and then not near its ends.
+				r.keep = len(rows) <= 12 || j < 2 || j >= len(rows)-3
+			case i == len(words)-1:
+				r.keep = f.keep
+			default:
+				// The first two rows and the last two stay together.
+				r.keep = i == 0 && len(rows) <= 4 || i == len(words)-2
+			}
+			l.emit(&f, r, base)
+		}
+	}
+	l.pager.gap(10)
+}
+
+func (l *layout) cellWords(cell ast.Node, st style) []word {
+	w := &words{l: l}
+	l.inline(w, cell, st)
+	return w.list
+}
+
+// rows makes a row of each line.
+func (t *tableRow) rows() []row {
+	out := make([]row, t.count)
+	for i := range out {
+		out[i] = row{height: tableLeading, paint: lineOf{t, i}}
+	}
+	out[0].height += cellTop
+	out[t.count-1].height += cellBottom
+	return out
+}
+
+func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64) {
+	base := baseline(tableLeading, t.size)
+	for i, lines := range t.cells {
+		col := t.columns[i]
+		for j, y := range ys {
+			if first+j >= len(lines) {
+				break
+			}
+			if first+j == 0 {
+				y += cellTop
+			}
+			ln, x := lines[first+j], col.x
+			switch col.align {
+			case east.AlignRight:
+				x += col.width - ln.width
+			case east.AlignCenter:
+				x += (col.width - ln.width) / 2
+			}
+			t.l.drawLine(c, ln, x, y+base)
+		}
+	}
+	if first+len(ys) != t.count {
+		return
+	}
+	bottom := ys[len(ys)-1] + tableLeading + cellBottom
+	if t.count == 1 {
+		bottom += cellTop
+	}
+	if t.head {
+		c.Rect(t.x, bottom-0.8, t.width, 0.8, accent)
+	} else {
+		c.Rect(t.x, bottom-0.4, t.width, 0.4, rule)
+	}
+}
+
+// columnWidths measures the columns and shares the width among them. It reports false when there are too many of them
+// to stand side by side.
+func columnWidths(columns []column, rows [][][]word, x, width float64) bool {
+	n := len(columns)
+	room := width - float64(n)*2*cellSide
+	natural, least := make([]float64, n), make([]float64, n)
+	measure := func(limit float64) (sum float64) {
+		clear(natural)
+		clear(least)
+		for _, cells := range rows {
+			for i, list := range cells {
+				whole := 0.0
+				for j, w := range list {
+					if w.hard {
+						whole = 0
+					}
+					if j > 0 {
+						whole += w.space.width
+					}
+					whole += w.width
+					natural[i] = max(natural[i], whole)
+					need := min(w.width, limit)
+					for _, r := range w.runs {
+						if r.style == nil {
+							need = max(need, r.width) // a chip is never cut
+						}
+					}
+					least[i] = max(least[i], need)
+				}
+			}
+		}
+		for i := range least {
+			least[i] = max(least[i], 8)
+			natural[i] = max(natural[i], least[i])
+			sum += least[i]
+		}
+		return sum
+	}
+	fits := false
+	for _, limit := range leastWidths() {
+		if fits = measure(limit) <= room; fits {
+			break
+		}
+	}
+	if !fits {
+		return false
+	}
+
+	// Columns that ask for little get it; the others share what is left, none below its least width.
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(natural[a], natural[b]) })
+	left, reserved := room, 0.0
+	for _, w := range least {
+		reserved += w
+	}
+	for k, i := range order {
+		reserved -= least[i]
+		share := left / float64(n-k)
+		w := min(natural[i], max(share, least[i]), left-reserved)
+		columns[i].width = max(w, least[i])
+		left -= columns[i].width
+	}
+	if left > 0 {
+		spread(columns, natural, left)
+	}
+	for i := range columns {
+		columns[i].x = x + cellSide
+		x += columns[i].width + 2*cellSide
+	}
+	return true
+}
+
+// spread gives out the width that no column asked for. A column of long text takes it all, and so does the second of
+// two; otherwise the columns stay close together, and the last one with text takes the rest.
+func spread(columns []column, natural []float64, left float64) {
+	var text []int
+	widest := -1
+	for i, c := range columns {
+		if c.align == east.AlignRight || c.align == east.AlignCenter {
+			continue
+		}
+		text = append(text, i)
+		if widest < 0 || natural[i] > natural[widest] {
+			widest = i
+		}
+	}
+	switch {
+	case len(text) == 0:
+		for i := range columns {
+			columns[i].width += left / float64(len(columns))
+		}
+	case natural[widest] > 200 && len(columns) > 2:
+		columns[widest].width += left
+	default:
+		last := text[len(text)-1]
+		for _, i := range text {
+			if i != last && len(columns) > 2 {
+				extra := min(18, left/float64(len(text)))
+				columns[i].width += extra
+				left -= extra
+			}
+		}
+		columns[last].width += left
+	}
+}
+
+// records lays out a table with too many columns as a list of its cells, each after the head of its column.
+func (l *layout) records(f frame, head [][]word, rows [][][]word) {
+	f.text = prose{style: style{size: tableSize, color: ink}, leading: tableLeading}
+	for _, cells := range rows {
+		l.emit(&f, row{before: 5, height: 0.4, after: 3, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+			c.Rect(f.x, y, f.width, 0.4, rule)
+		})}, 0)
+		for i, list := range cells {
+			if len(list) == 0 {
+				continue
+			}
+			both := slices.Clone(head[i])
+			if len(both) > 0 {
+				st := &style{size: headSize, color: muted}
+				gap := run{text: " ", face: st.face(), style: st, width: 2 * l.c.Advance(st.face(), st.size, ' ')}
+				list = slices.Clone(list)
+				list[0].space = gap
+				list[0].hard = false
+			}
+			l.lines(f.indent(0), append(both, list...), 0, 0)
+		}
+	}
+	l.pager.gap(10)
+}
