@@ -222,8 +222,8 @@ func practicalReport() *analysis.Report {
 		Ledger: analysis.Ledger{Lines: 210, Incident: 143, Benign: 60, Unrecognised: 6, Blank: 1},
 		Site:   "Example site", Analyst: "A. Nalyst", Tool: "Practicum 0.1", Zone: "America/New_York",
 		Clock: []analysis.Decision{
-			{File: "logs/mail-syslog.log", Year: "2000", Basis: "the year nearest to the period of logs/nis.log.gz, whose stamps carry one."},
-			{File: "logs/nis.log.gz", Basis: "stamps carry a year and no zone; the zone is from --tz."},
+			{File: "logs/mail-syslog.log", Year: "2000", Basis: "the year nearest to the period of logs/nis.log.gz, whose stamps carry one"},
+			{Basis: "stamps without a zone are taken to be in America/New_York (--tz)"},
 		},
 		Unrecognised: []analysis.Sample{
 			{File: "logs/mail-syslog.log", Line: 12, Text: "-- MARK --", Count: 3},
