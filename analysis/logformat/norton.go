@@ -118,6 +118,7 @@ func parseNortonDetails(c *Cursor, ev *analysis.Event) error {
 		ev.Handshake = analysis.HandshakeNone
 	}
 	var local, remote analysis.Endpoint
+	remoteService := ""
 	for seen, complete := false, false; !complete; {
 		if c.Done() {
 			if !seen {
@@ -151,7 +152,7 @@ func parseNortonDetails(c *Cursor, ev *analysis.Event) error {
 			}
 			nortonHost(&remote, host)
 			nortonPort(&remote, service)
-			seen = true
+			remoteService, seen = service, true
 		case c.Lit(`Process name is "`):
 			if _, ok := c.Until(`"`); !ok || !c.Done() || !seen {
 				return ErrNotMine
@@ -164,7 +165,7 @@ func parseNortonDetails(c *Cursor, ev *analysis.Event) error {
 	if inbound {
 		ev.Source, ev.Target = remote, local
 	} else {
-		ev.Source, ev.Target = local, remote
+		ev.Source, ev.Target, ev.Service = local, remote, remoteService
 		ev.Context = true
 	}
 	nortonPort(&ev.Target, ev.Service)

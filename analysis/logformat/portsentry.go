@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"slices"
 	"strings"
 
 	"practicum/analysis"
@@ -53,29 +54,47 @@ func parsePortSentry(c *Cursor, ev *analysis.Event) error {
 		ev.Context, ev.Action = true, analysis.ActionInfo
 		return portSentryTarget(c, ev)
 	}
-	// "TCP SYN/Normal scan from host: …", in 1.0 and 1.1 without the protocol in front.
-	start := c.pos
-	end := strings.Index(c.text[start:], "from")
-	if end < 0 {
-		if strings.Contains(c.Rest(), "scan") || strings.HasPrefix(c.Rest(), "Unknown Type:") {
-			c.ended(c.pos)
-		}
-		return ErrNotMine
-	}
-	signature := strings.TrimSpace(c.text[start : start+end])
-	if !strings.HasSuffix(signature, "scan") && !strings.HasPrefix(signature, "Unknown Type:") {
-		return ErrNotMine
-	}
-	c.pos = start + end
-	if !c.Lit("from host: ") {
-		return ErrNotMine
-	}
-	ev.Signature, ev.Tries, ev.Action = signature, analysis.TriesPacket, analysis.ActionInfo
-	if strings.HasSuffix(signature, "UDP scan") {
-		ev.Tries = analysis.TriesConnection // a datagram is never retransmitted by the transport
+	if err := portSentryScan(c, ev); err != nil {
+		return err
 	}
 	return portSentryTarget(c, ev)
 }
+
+// portSentryScan reads the type of a stealth scan: "TCP SYN/Normal scan", in 1.0 and 1.1 without the
+// protocol in front, or the flags of a packet of no known type.
+func portSentryScan(c *Cursor, ev *analysis.Event) error {
+	start := c.pos
+	ev.Tries, ev.Action = analysis.TriesPacket, analysis.ActionInfo
+	switch {
+	case c.Lit("Unknown Type: "):
+		c.Lit("TCP ")
+		if !c.Lit("Packet Flags: ") {
+			return ErrNotMine
+		}
+		for _, flag := range [...]string{"SYN: ", "FIN: ", "ACK: ", "PSH: ", "URG: ", "RST: "} {
+			if !c.Lit(flag) {
+				return ErrNotMine
+			}
+			if _, ok := c.Number(9); !ok || !c.Lit(" ") {
+				return ErrNotMine
+			}
+		}
+	case c.Lit("UDP scan "):
+		ev.Tries = analysis.TriesConnection // a datagram is never sent again by the transport
+	default:
+		c.Lit("TCP ")
+		if !slices.ContainsFunc(stealthScans[:], c.Lit) {
+			return ErrNotMine
+		}
+	}
+	ev.Signature = strings.TrimSpace(c.text[start:c.pos])
+	if !c.Lit("from host: ") {
+		return ErrNotMine
+	}
+	return nil
+}
+
+var stealthScans = [...]string{"SYN/Normal scan ", "FIN scan ", "XMAS scan ", "NULL scan "}
 
 // portSentryTarget reads "name/address to TCP port: n".
 func portSentryTarget(c *Cursor, ev *analysis.Event) error {
@@ -93,7 +112,7 @@ func portSentryPort(c *Cursor, ev *analysis.Event) error {
 	case c.Lit("TCP port: "):
 		ev.Proto = "tcp"
 	case c.Lit("UDP port: "):
-		ev.Proto = "udp"
+		ev.Proto, ev.Handshake = "udp", analysis.HandshakeNone // UDP has none
 	default:
 		return ErrNotMine
 	}

@@ -104,6 +104,7 @@ type driver struct {
 
 	joined []int  // lines that the record was put together from, counted from its first
 	text   string // of the record that was put together
+	broken error  // the first syntax error met while putting it together
 	format *Format
 	err    error
 }
@@ -132,13 +133,16 @@ func (d *driver) record(first *line) *Record {
 		// Looking ahead moves the buffer that raw is a view of.
 		text = strings.Clone(text)
 		raw = text
-		d.joined = d.joined[:0]
+		d.joined, d.broken = d.joined[:0], nil
 		if d.extend(text, 1, 0) {
 			format, text, err = d.format, d.text, d.err
 			d.markJoined()
 			r.Lines = d.ranges
 		} else {
 			format, _, err = d.parse(text)
+			if err == ErrShort && d.broken != nil {
+				err = d.broken
+			}
 		}
 	}
 	r.Text = text
@@ -323,6 +327,9 @@ func (d *driver) extendWith(joined string, i, depth int) bool {
 	format, open, err := d.parse(joined)
 	complete := err == nil || err == ErrNotEvent
 	if !complete && err != ErrShort {
+		if err != ErrNotMine && d.broken == nil {
+			d.broken = err
+		}
 		return false
 	}
 	mark := len(d.joined)

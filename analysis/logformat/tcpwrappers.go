@@ -115,7 +115,7 @@ func parseWrapperWarning(c *Cursor, ev *analysis.Event) error {
 			return ErrNotMine
 		}
 		ev.Source.Name = strings.TrimSuffix(name, ".")
-		if _, ok := c.Until(")"); !ok || !c.Lit(" failed") {
+		if _, ok := c.Until(")"); !ok || !c.Lit(" failed") || !c.Done() {
 			return ErrNotMine
 		}
 		return nil
@@ -126,14 +126,14 @@ func parseWrapperWarning(c *Cursor, ev *analysis.Event) error {
 		}
 		ev.Source.IP = ip
 		name := c.Token("")
-		if !isHostName(name) {
+		if !isHostName(name) || !c.Done() {
 			return ErrNotMine
 		}
 		ev.Source.Name = strings.TrimSuffix(name, ".")
 		return nil
 	case c.Lit("host name/name mismatch: "):
 		name := c.Token("")
-		if !isHostName(name) || !c.Lit(" != ") || !isHostName(c.Token("")) {
+		if !isHostName(name) || !c.Lit(" != ") || !isHostName(c.Token("")) || !c.Done() {
 			return ErrNotMine
 		}
 		ev.Source.Name = strings.TrimSuffix(name, ".")

@@ -91,10 +91,10 @@ func parseUWPeer(c *Cursor, ev *analysis.Event) error {
 				c.ended(c.pos)
 				return ErrNotMine
 			}
-			if !c.hostInBrackets(&ev.Source) {
-				return ErrNotMine
+			if c.Lit("UNKNOWN") || c.hostInBrackets(&ev.Source) {
+				return nil
 			}
-			return nil
+			return ErrNotMine
 		default:
 			if c.short {
 				return ErrNotMine

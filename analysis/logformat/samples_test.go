@@ -1,0 +1,252 @@
+package logformat
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"practicum/analysis"
+)
+
+func fromBytes(name string, b []byte) Input {
+	return Input{Path: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+}
+
+// read gives all records of an input as text, one a line, the way the goldens show them.
+func readText(t testing.TB, in Input, formats []Format) string {
+	t.Helper()
+	var b strings.Builder
+	_, err := Read(context.Background(), in, 0, NewClock(time.UTC, 2000), formats, func(r *Record) error {
+		describe(&b, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func describe(b *strings.Builder, r *Record) {
+	for i, l := range r.Lines {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprint(b, l.First)
+		if l.Last != l.First {
+			fmt.Fprintf(b, "-%d", l.Last)
+		}
+	}
+	switch r.Class {
+	case ClassBlank:
+		b.WriteString(" blank")
+	case ClassBenign:
+		fmt.Fprintf(b, " %s: benign", r.Format)
+	case ClassUnrecognised:
+		fmt.Fprintf(b, " unrecognised: %q", r.Text)
+	case ClassEvent:
+		e := r.Event
+		fmt.Fprintf(b, " %s: %s %s", r.Format, e.Time.Format("2006-01-02 15:04:05"), e.Action)
+		for _, f := range []struct {
+			name  string
+			value any
+		}{
+			{"host", e.Host}, {"program", e.Program}, {"source", endpointText(e.Source)}, {"target", endpointText(e.Target)}, {"proto", e.Proto},
+			{"service", e.Service}, {"user", e.User}, {"signature", e.Signature}, {"claim", e.Claim},
+			{"tries", [...]string{"", "session", "connection", "packet"}[e.Tries]},
+			{"handshake", [...]string{"", "completed", "none"}[e.Handshake]},
+		} {
+			if f.value != "" {
+				fmt.Fprintf(b, " %s=%v", f.name, f.value)
+			}
+		}
+		if e.Context {
+			b.WriteString(" context")
+		}
+	}
+	if r.Warning != "" {
+		fmt.Fprintf(b, " WARNING %s", r.Warning)
+	}
+	b.WriteByte('\n')
+}
+
+func endpointText(e analysis.Endpoint) string {
+	var parts []string
+	if e.Name != "" {
+		parts = append(parts, e.Name)
+	}
+	if e.IP.IsValid() {
+		parts = append(parts, e.IP.String())
+	}
+	if e.Port != 0 {
+		parts = append(parts, fmt.Sprint(e.Port))
+	}
+	return strings.Join(parts, "/")
+}
+
+// TestSamples reads each format's samples and compares what they say with the golden beside them.
+// UPDATE=1 writes the goldens anew; the difference is for a person to review.
+func TestSamples(t *testing.T) {
+	for _, f := range Formats {
+		t.Run(f.Name, func(t *testing.T) {
+			sample, err := os.ReadFile(filepath.Join("testdata", f.Name+".log"))
+			if err != nil {
+				t.Fatalf("every log format has samples: %v", err)
+			}
+			got := readText(t, fromBytes(f.Name+".log", sample), Formats)
+			golden := filepath.Join("testdata", f.Name+".golden")
+			if os.Getenv("UPDATE") != "" {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("differs from %s (UPDATE=1 rewrites it):\n%s", golden, got)
+			}
+		})
+	}
+}
+
+// TestDisjoint holds that every record of every format's samples is accepted by that format and by
+// no other, so that the order of Formats cannot matter.
+func TestDisjoint(t *testing.T) {
+	for _, f := range Formats {
+		sample, err := os.ReadFile(filepath.Join("testdata", f.Name+".log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted := 0
+		for _, other := range Formats {
+			_, err := Read(context.Background(), fromBytes(f.Name, sample), 0, NewClock(nil, 2000), []Format{other}, func(r *Record) error {
+				if r.Format == "" {
+					return nil
+				}
+				if other.Name != f.Name {
+					t.Errorf("line %d of %s's samples is accepted by %s too: %s", r.Lines[0].First, f.Name, other.Name, r.Text)
+				}
+				accepted++
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if accepted == 0 {
+			t.Errorf("no record of %s's samples is accepted", f.Name)
+		}
+		reversed := slices.Clone(Formats)
+		slices.Reverse(reversed)
+		if a, b := readText(t, fromBytes("", sample), Formats), readText(t, fromBytes("", sample), reversed); a != b {
+			t.Errorf("the order of the formats changes how %s's samples are read", f.Name)
+		}
+	}
+}
+
+// TestWrapped wraps each sample at every blank in turn, with and without a page footer between the
+// two parts, and expects the same event.
+func TestWrapped(t *testing.T) {
+	footers := []string{"", "\n\nPage 3 of 22\n(c) 2000, all rights retained.\n\n"}
+	for _, f := range Formats {
+		sample, err := os.ReadFile(filepath.Join("testdata", f.Name+".log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Carrier != CarrierSyslog {
+			continue
+		}
+		for _, record := range strings.Split(strings.TrimSpace(string(sample)), "\n") {
+			whole := firstEvent(t, record, f)
+			if whole == "" {
+				continue
+			}
+			header := strings.Index(record, "]: ") + 3
+			words := strings.Fields(record[header:])
+			for cut := 1; cut < len(words); cut++ {
+				head := strings.Join(words[:cut], " ")
+				if firstEvent(t, record[:header]+head, f) != "" {
+					continue // complete without the rest: the format's own end of the record
+				}
+				for _, footer := range footers {
+					wrapped := record[:header] + head + "\n" + strings.TrimPrefix(footer, "\n") + strings.Join(words[cut:], " ") + "\n"
+					if got := firstEvent(t, wrapped, f); got != whole {
+						t.Errorf("wrapped:\n%s\ngot  %s\nwant %s", wrapped, got, whole)
+					}
+				}
+			}
+		}
+	}
+}
+
+// firstEvent describes the first event in a text without its line numbers; empty if there is none.
+func firstEvent(t testing.TB, text string, f Format) string {
+	var b strings.Builder
+	_, err := Read(context.Background(), fromBytes("", []byte(text)), 0, NewClock(nil, 2000), Formats, func(r *Record) error {
+		if r.Class == ClassEvent && b.Len() == 0 {
+			r.Lines = nil
+			describe(&b, r)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// FuzzRead holds for any bytes: no panic, every line in exactly one record, line numbers ascending
+// within a record, and the same answer when the bytes are read again.
+func FuzzRead(f *testing.F) {
+	for _, format := range Formats {
+		sample, err := os.ReadFile(filepath.Join("testdata", format.Name+".log"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(sample)
+		f.Add(bytes.ReplaceAll(sample, []byte(" "), []byte("\n")))
+	}
+	f.Add([]byte("\x1f\x8b\x08\x00"))
+	f.Add([]byte("Feb 29 0:0:0 a b[1]: connect from ::1\nJan  1 00:00:00 a"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		read := func() (string, error) {
+			var text strings.Builder
+			seen := map[int]bool{}
+			stats, err := Read(context.Background(), fromBytes("fuzz", b), 0, NewClock(nil, 2001), Formats, func(r *Record) error {
+				last := 0
+				for _, l := range r.Lines {
+					for n := l.First; n <= l.Last; n++ {
+						if seen[n] || n <= last {
+							t.Fatalf("line %d is there twice or out of order", n)
+						}
+						seen[n], last = true, n
+					}
+				}
+				describe(&text, r)
+				return nil
+			})
+			if err == nil && len(seen) != stats.Lines {
+				t.Fatalf("%d lines in records, %d in the input", len(seen), stats.Lines)
+			}
+			return text.String(), err
+		}
+		one, err := read()
+		var inputErr *InputError
+		if err != nil && !errors.As(err, &inputErr) {
+			t.Fatalf("an error that does not name the input: %v", err)
+		}
+		if two, _ := read(); one != two {
+			t.Fatal("two readings differ")
+		}
+	})
+}
