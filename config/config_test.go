@@ -121,9 +121,9 @@ func TestDefaults(t *testing.T) {
 	want := &Options{
 		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Paper: "a4",
 		Analysis: pipeline.Options{
-			Clock: logformat.ClockOptions{Zone: time.UTC}, ZoneNote: "default",
+			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},
-			Order:    incident.OrderTime, Detail: 50, Excerpt: 40,
+			Detail:   50, Excerpt: 40,
 		},
 	}
 	if d := cmp.Diff(want, got, equal...); d != "" {
@@ -276,9 +276,8 @@ func TestErrors(t *testing.T) {
 			`site.yaml: assets[0].network: "high" is not points; write 4, or 3 to 4`}},
 		{name: "assets", data: "assets: [{criticality: 3}, {hosts: [a]}, {hosts: [''], formats: [nortn], addresses: [mail, 10.0.0.1/8, '::ffff:1.2.3.4/90', 'fe80::1%eth0'], system: 1}]", want: []string{
 			"site.yaml: assets[0]: has no hosts, addresses or formats, so it describes no machine",
-			"site.yaml: assets[1]: has no criticality, system or network, so it says nothing of its machines",
 			`site.yaml: assets[2].formats[0]: "nortn" is not a log format (did you mean "norton"?); practicum formats lists them`,
-			"site.yaml: assets[2].hosts[0]: is missing; write a name as it stands in the logs",
+			"site.yaml: assets[2].hosts[0]: is empty; write a name as it stands in the logs",
 			`site.yaml: assets[2].addresses[0]: "mail" is not an address or a network; write 192.0.2.7 or 192.0.2.0/24`,
 			`site.yaml: assets[2].addresses[1]: "10.0.0.1/8" is an address within a network; write 10.0.0.0/8 for the network`,
 			`site.yaml: assets[2].addresses[2]: "::ffff:1.2.3.4/90" mixes IPv4 and IPv6; write the IPv4 network alone`,

@@ -39,7 +39,7 @@ type Grouping struct {
 	Gap      string   `mapstructure:"gap"`      // longest silence within one incident: 24h
 	Campaign string   `mapstructure:"campaign"` // longest time between sources that share a signature: 30d
 	Ports    string   `mapstructure:"ports"`    // a group that touches more ports carries no port signature
-	Order    string   `mapstructure:"order"`    // incidents are numbered by time or by severity
+	Order    string   `mapstructure:"order"`    // incidents are numbered by time or by severity; else by host, then time
 	Ignore   []Ignore `mapstructure:"ignore"`
 }
 
@@ -121,7 +121,7 @@ var settings = []setting{
 	{key: "grouping.gap", initial: "24h"},
 	{key: "grouping.campaign", initial: "30d"},
 	{key: "grouping.ports", initial: "3"},
-	{key: "grouping.order", flag: "order", initial: "time"},
+	{key: "grouping.order", flag: "order"},
 	{key: "detail", flag: "detail", initial: "50"},
 	{key: "excerpt", initial: "40"},
 	{key: "site.name"},

@@ -42,7 +42,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 			ZoneNote: r.zoneNote(),
 			Detail:   r.detail(),
 			Excerpt:  r.number("excerpt", s.Excerpt, 1, 1_000_000),
-			Order:    incident.Order(r.oneOf("grouping.order", s.Grouping.Order, string(incident.OrderTime), string(incident.OrderSeverity))),
+			Order:    r.order(),
 			Grouping: incident.Options{
 				Gap:      r.duration("grouping.gap", s.Grouping.Gap),
 				Campaign: r.duration("grouping.campaign", s.Grouping.Campaign),
@@ -177,12 +177,16 @@ func (r *resolver) detail() int {
 	return n
 }
 
-func (r *resolver) zoneNote() string {
-	if by, ok := r.s.said["clock.tz"]; ok {
-		return by.place
+// order is empty where nobody asks for one: incidents are then numbered by host.
+func (r *resolver) order() incident.Order {
+	if r.s.Grouping.Order == "" {
+		return ""
 	}
-	return "default"
+	return incident.Order(r.oneOf("grouping.order", r.s.Grouping.Order, string(incident.OrderTime), string(incident.OrderSeverity)))
 }
+
+// zoneNote is empty where nobody named a zone.
+func (r *resolver) zoneNote() string { return r.s.said["clock.tz"].place }
 
 func (r *resolver) clock() logformat.ClockOptions {
 	loc, err := zone(r.s.Clock.TZ)
@@ -228,12 +232,15 @@ func (r *resolver) prefixes(key string, list []string) []netip.Prefix {
 	return out
 }
 
+// names are kept letter by letter: they are compared with what stands in logs, hidden characters
+// and all.
 func (r *resolver) names(key string, list []string) []string {
-	var out []string
 	for i, text := range list {
-		out = append(out, r.required(fmt.Sprintf("%s[%d]", key, i), text, "write a name as it stands in the logs"))
+		if strings.TrimSpace(text) == "" {
+			r.wrongf(fmt.Sprintf("%s[%d]", key, i), "is empty; write a name as it stands in the logs")
+		}
 	}
-	return out
+	return list
 }
 
 func (r *resolver) ignore() []incident.Ignore {
@@ -312,9 +319,6 @@ func (r *resolver) assets() []severity.Asset {
 		key := fmt.Sprintf("assets[%d]", i)
 		if len(x.Hosts) == 0 && len(x.Addresses) == 0 && len(x.Formats) == 0 {
 			r.wrongf(key, "has no hosts, addresses or formats, so it describes no machine")
-		}
-		if x.Criticality == nil && x.System == nil && x.Network == nil {
-			r.wrongf(key, "has no criticality, system or network, so it says nothing of its machines")
 		}
 		for j, name := range x.Formats {
 			r.logFormat(fmt.Sprintf("%s.formats[%d]", key, j), name)
