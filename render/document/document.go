@@ -28,7 +28,7 @@ type Document struct {
 	Root     ast.Node
 	Source   []byte    // what the tree's segments point into; line ends are LF
 	Title    string    // text of the first heading of level 1; empty when there is none
-	Headings []Heading // the headings that are not inside a quote or a list, in order
+	Headings []Heading // the headings with words that are not inside a quote or a list, in order
 }
 
 // Heading is an entry of the table of contents.
@@ -86,6 +86,9 @@ func Parse(src []byte) (*Document, error) {
 		text := d.Text(h)
 		if h.Level == 1 && d.Title == "" {
 			d.Title = text
+		}
+		if text == "" {
+			continue // nothing that a table of contents could show
 		}
 		d.Headings = append(d.Headings, Heading{Level: h.Level, Text: text, ID: d.ID(h)})
 	}
