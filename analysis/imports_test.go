@@ -1,0 +1,99 @@
+package analysis_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed lists, for each package, which packages of ours it may import. A stage knows the types
+// and the embedded facts, never another stage; analysis never writes, render never decides, and
+// config is read by the command alone.
+var allowed = map[string][]string{
+	"analysis":             {},
+	"analysis/logformat":   {"analysis"},
+	"analysis/knowledge":   {"analysis"},
+	"analysis/detect":      {"analysis", "analysis/knowledge"},
+	"analysis/incident":    {"analysis"},
+	"analysis/severity":    {"analysis", "analysis/knowledge"},
+	"analysis/observation": {"analysis", "analysis/knowledge"},
+	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/knowledge", "analysis/detect", "analysis/incident",
+		"analysis/severity", "analysis/observation"},
+	"templates":         {},
+	"render/safe":       {},
+	"render/document":   {"render/safe"},
+	"render":            {"analysis", "templates", "render/safe", "render/document", "render/pdf"},
+	"render/pdf":        {"render/document", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},
+	"render/pdf/canvas": {"render/pdf/fonts"},
+	"render/pdf/fonts":  {},
+	"config":            {"analysis/pipeline", "analysis/logformat", "analysis/incident", "analysis/severity"},
+	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/incident", "analysis/severity", "analysis/pipeline",
+		"config", "render", "render/document", "render/pdf", "render/safe", "templates"},
+}
+
+// sole lists dependencies that one package alone may import, so that each can be replaced in one place.
+var sole = map[string]string{
+	"github.com/spf13/viper":        "config",
+	"github.com/go-pdf/fpdf":        "render/pdf/canvas",
+	"github.com/spf13/cobra":        "cmd/practicum",
+	"github.com/google/renameio/v2": "cmd/practicum",
+}
+
+func TestImports(t *testing.T) {
+	root := ".."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && (name == "testdata" || (strings.HasPrefix(name, ".") && file != root)) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		ours, known := allowed[pkg]
+		if !known {
+			t.Errorf("%s: package %s is not in the list of allowed imports", file, pkg)
+			return nil
+		}
+		seen[pkg] = true
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if inner, ok := strings.CutPrefix(imported, "practicum/"); ok && !slices.Contains(ours, inner) {
+				t.Errorf("%s imports %s", path.Join(pkg, name), imported)
+			}
+			if only, ok := sole[imported]; ok && only != pkg {
+				t.Errorf("%s imports %s, which only %s may", path.Join(pkg, name), imported, only)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("package %s is in the list of allowed imports and does not exist", pkg)
+		}
+	}
+}
