@@ -3,11 +3,9 @@ package logformat
 import (
 	"bytes"
 	"compress/bzip2"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"time"
 
@@ -41,31 +39,14 @@ func (e *InputError) Error() string {
 
 func (e *InputError) Unwrap() error { return e.Err }
 
-// source is an opened input: its bytes on disk are counted and hashed while they pass.
+// source is an opened input.
 type source struct {
 	name       string
 	file       io.ReadCloser
-	disk       *hashing
+	disk       *ahead // counts and hashes the bytes on disk while they pass
 	text       io.Reader
 	compressed string
 	done       func()
-}
-
-type hashing struct {
-	r   io.Reader
-	sum hash.Hash
-	n   int64
-	err error // the first error of the underlying reader other than io.EOF
-}
-
-func (h *hashing) Read(p []byte) (int, error) {
-	n, err := h.r.Read(p)
-	h.sum.Write(p[:n])
-	h.n += int64(n)
-	if err != nil && err != io.EOF {
-		h.err = err
-	}
-	return n, err
 }
 
 // probeSize is how much of an input is looked at to tell compression and binary files.
@@ -101,7 +82,7 @@ func open(in Input) (*source, error) {
 	if err != nil {
 		return nil, &InputError{Path: in.Path, Err: unwrapPath(err)}
 	}
-	s := &source{name: in.Path, file: file, disk: &hashing{r: file, sum: sha256.New()}, done: func() {}}
+	s := &source{name: in.Path, file: file, disk: readAhead(file), done: func() {}}
 	head, err := peek(s.disk)
 	if err != nil {
 		s.Close()
@@ -146,8 +127,8 @@ func peek(r io.Reader) ([]byte, error) {
 
 // broken turns an error of reading into one that names the input and the way out.
 func (s *source) broken(err error) error {
-	if s.disk.err != nil {
-		return &InputError{Path: s.name, Err: unwrapPath(s.disk.err)}
+	if s.disk.failure != nil {
+		return &InputError{Path: s.name, Err: unwrapPath(s.disk.failure)}
 	}
 	if s.compressed == "" {
 		return &InputError{Path: s.name, Err: unwrapPath(err)}
@@ -169,6 +150,7 @@ func (s *source) finish() (n int64, sum string, err error) {
 
 func (s *source) Close() error {
 	s.done()
+	s.disk.close()
 	return s.file.Close()
 }
 

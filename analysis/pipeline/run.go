@@ -367,7 +367,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 	rated := map[int]bool{}
 	for i := range incidents {
 		in := &incidents[i]
-		in.Kinds = slices.Concat(detect.Pattern(in), in.Kinds)
+		in.Kinds = knowledge.ByLethality(slices.Concat(detect.Pattern(in), in.Kinds))
 		localise(in, zone)
 		in.Title = observation.Title(in)
 		var rating *severity.Rating
