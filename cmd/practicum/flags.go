@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"practicum/analysis/logformat"
+	"practicum/config"
+)
+
+// Every value is text to the flag library. Package config judges it, with the same words
+// wherever it was given.
+
+// addConfigFlag adds --config.
+func addConfigFlag(flags *pflag.FlagSet) {
+	flags.String("config", "", "`FILE` configuration (default: practicum.yaml, .toml or .json in the current folder, if there is one)")
+}
+
+// addClockFlags adds what completes the stamps of logs and names their formats.
+func addClockFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	addConfigFlag(flags)
+	flags.String("tz", "", "`ZONE` zone of stamps that name none, such as Europe/Berlin or +01:00 (default: UTC)")
+	flags.String("year", "", "`YYYY` year of the earliest stamp that names none")
+	flags.String("as-of", "", "`TIME` no stamp without a year is later than this, such as 2000-04-30")
+	flags.StringArray("log-format", nil, "`NAME=GLOB` log format of the logs that match; may be given again")
+	complete(cmd, "log-format", func(yield func(string)) {
+		for _, f := range logformat.Formats {
+			yield(f.Name + "=")
+		}
+	})
+}
+
+// addPaperFlag adds --paper.
+func addPaperFlag(cmd *cobra.Command) {
+	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")
+	complete(cmd, "paper", words("a4", "letter"))
+}
+
+func words(list ...string) func(func(string)) {
+	return func(yield func(string)) {
+		for _, w := range list {
+			yield(w)
+		}
+	}
+}
+
+// complete offers words for a flag's value in the shell.
+func complete(cmd *cobra.Command, flag string, each func(yield func(string))) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var list []string
+		each(func(w string) { list = append(list, w) })
+		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
+	if err != nil {
+		panic(err) // the flag was not added: a mistake in this program
+	}
+}
+
+// options reads the settings in all their layers and judges them. What is wrong with them is an
+// error of usage.
+func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
+	path, _ := flags.GetString("config")
+	if path == "" {
+		path = config.ConfigFromEnv(p.env)
+	}
+	if path == "" && !flags.Changed("config") {
+		var err error
+		if path, err = config.Find("."); err != nil {
+			return nil, &usageError{err}
+		}
+	}
+	settings, err := config.Load(path, p.env, flags)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	var names []string
+	for _, f := range logformat.Formats {
+		names = append(names, f.Name)
+	}
+	o, err := settings.Resolve(names)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	o.Analysis.Clock.Now = p.now
+	o.Analysis.Tool = "Practicum " + version
+	return o, nil
+}
+
+// needLogs is the check of arguments of commands that read logs.
+func needLogs(example string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("no logs named; give files, folders, globs, or - for standard input, as in: %s", example)
+		}
+		for _, arg := range args {
+			if strings.TrimSpace(arg) == "" {
+				return fmt.Errorf("an empty argument names no log; as in: %s", example)
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"practicum/render/document"
+	"practicum/render/safe"
+)
+
+func newRender(p *program) *cobra.Command {
+	var to []string
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "render REPORT.md",
+		Short: "Draw an edited report as HTML and PDF",
+		Long: `Draws a report.md, edited or not, as HTML and PDF beside it, under its own name. The
+Markdown is read and never changed.`,
+		Example: `  practicum report --quiet --to md testdata/logs/founding
+  practicum render report/report.md
+
+  # the PDF alone, on another paper, in another folder
+  practicum render report/report.md --to pdf --paper letter -o report/print`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("one report is wanted, not %d, as in: practicum render report/report.md", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"md"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	drawn := []string{"html", "pdf"}
+	flags.StringSliceVar(&to, "to", drawn, "`html,pdf` report formats to draw (default: both)")
+	flags.StringVarP(&dir, "output", "o", "", "`DIR` folder to write into (default: beside the report)")
+	addPaperFlag(cmd)
+	addConfigFlag(flags)
+	complete(cmd, "to", words(drawn...))
+
+	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
+		for _, name := range to {
+			if !slices.Contains(drawn, name) {
+				return usageErrorf("--to: %q cannot be drawn from a report; there are html and pdf", name)
+			}
+		}
+		if len(to) == 0 {
+			return usageErrorf("--to: names no report format; there are html and pdf")
+		}
+		// Of the settings only the paper counts here; --to and -o mean something else than for report.
+		own := pflag.NewFlagSet("render", pflag.ContinueOnError)
+		own.AddFlag(flags.Lookup("paper"))
+		own.AddFlag(flags.Lookup("config"))
+		o, err := p.options(own)
+		if err != nil {
+			return err
+		}
+		source := args[0]
+		md, err := os.ReadFile(source)
+		if err != nil {
+			if is[*fs.PathError](err) && os.IsNotExist(err) {
+				return fmt.Errorf("%s: no such file; practicum report writes one", source)
+			}
+			return unreadable(source, err)
+		}
+		rendered, err := renderMarkdown(md, to, o)
+		if err != nil {
+			if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
+				return fmt.Errorf("%s:%d: %s", source, bad.Line, bad.Reason)
+			}
+			return fmt.Errorf("%s: cannot be drawn: %w", source, err)
+		}
+		if dir == "" {
+			dir = filepath.Dir(source)
+		}
+		folder, err := openFolder(dir)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimSuffix(filepath.Base(source), filepath.Ext(source))
+		var files []outputFile
+		for _, format := range drawn {
+			if data, ok := rendered[format]; ok {
+				files = append(files, outputFile{filepath.Join(dir, name+"."+format), data})
+			}
+		}
+		if err := cmd.Context().Err(); err != nil {
+			folder.undo()
+			return err
+		}
+		if err := writeFiles(files); err != nil {
+			folder.undo()
+			return err
+		}
+		for _, f := range files {
+			fmt.Fprintf(p.stdout, "wrote %s\n", safe.Line(filepath.ToSlash(f.path)))
+		}
+		return nil
+	})
+	return cmd
+}

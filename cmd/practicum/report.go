@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"practicum/analysis"
+	"practicum/analysis/pipeline"
+	"practicum/config"
+)
+
+func newReport(p *program) *cobra.Command {
+	var failOn string
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "report LOG...",
+		Short: "Make an incident report of logs",
+		Long: `Reads logs and writes report.md, report.html, report.pdf and report.json.
+
+A LOG is a file, a folder with all in it (hidden files and the output folder are passed
+over), a glob in quotes, or - for standard input. Files compressed with gzip, zstd, bzip2
+or xz are read as they are. Log formats are recognised by content; "practicum formats"
+lists them.
+
+report.md is the analyst's: once it was edited, it is not replaced. Write another report
+elsewhere with -o, or draw the edited one again with "practicum render".`,
+		Example: `  # the sample logs, with the site's own points and the analyst's ratings
+  practicum report --config testdata/founding.yaml testdata/logs/founding
+
+  # a log without years and zones, from standard input, Markdown and JSON only
+  cat testdata/logs/founding/mail.log | practicum report --year 2000 --tz America/New_York --to md,json -o report/mail -
+
+  # in a script: no summary, and exit status 3 once an incident reaches 6 points
+  practicum report --quiet --fail-on 6 -o report/all 'testdata/logs/**/*.log'`,
+		Args: needLogs("practicum report /var/log/auth.log"),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringP("output", "o", "", "`DIR` folder to write into (default: report)")
+	flags.StringSlice("to", nil, "`md,html,pdf,json` report formats to write (default: all four)")
+	addClockFlags(cmd)
+	flags.String("title", "", "`TITLE` of the report")
+	flags.String("order", "", "`time|severity` by what incidents are numbered (default: by host, then time)")
+	flags.String("detail", "", "`N|all` incidents to tell in full, the rest in tables (default: 50)")
+	addPaperFlag(cmd)
+	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
+	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary")
+	complete(cmd, "to", words(config.ReportFormats...))
+	complete(cmd, "order", words("time", "severity"))
+
+	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
+		limit, err := parseFailOn(failOn)
+		if err != nil {
+			return err
+		}
+		o, err := p.options(flags)
+		if err != nil {
+			return err
+		}
+		report, files, err := p.report(cmd.Context(), args, o)
+		if err != nil {
+			return err
+		}
+		for _, w := range report.Warnings {
+			if w.Line == 0 {
+				p.warn(w.File, w.Text)
+			}
+		}
+		if !quiet {
+			if err := summarise(p.stdout, report, files); err != nil {
+				p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
+			}
+		}
+		return limit.judge(report)
+	})
+	return cmd
+}
+
+// report does the work of the command, and leaves nothing behind when it fails.
+func (p *program) report(ctx context.Context, args []string, o *config.Options) (report *analysis.Report, files []outputFile, err error) {
+	in, err := p.findInputs(ctx, args, o.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.close()
+	folder, err := openFolder(o.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			folder.undo()
+		}
+	}()
+	if err := folder.protect(o.To); err != nil {
+		return nil, nil, err
+	}
+	o.Analysis.Exclude = []string{o.Dir}
+	report, err = pipeline.Run(ctx, in.logs, o.Analysis)
+	if err != nil {
+		return nil, nil, err
+	}
+	rendered, err := renderReport(report, o.To, o)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: cannot be made: %w", filepath.Join(o.Dir, reportName), err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	if err := folder.protect(o.To); err != nil { // edited while the logs were read
+		return nil, nil, err
+	}
+	for _, w := range in.warnings {
+		p.warn(w.file, w.text)
+	}
+	files = folder.reportFiles(o.To, rendered)
+	return report, files, writeFiles(files)
+}
+
+// failOn is the severity from which on a run ends with status 3.
+type failOn struct {
+	set   bool
+	limit int
+}
+
+func parseFailOn(s string) (failOn, error) {
+	if s == "" {
+		return failOn{}, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < -10 || n > 10 {
+		return failOn{}, usageErrorf("--fail-on: %q is not a severity; write a whole number from -10 to 10", s)
+	}
+	return failOn{true, n}, nil
+}
+
+// judge looks for the most severe incident. Incidents in the background are never more severe than
+// those that are told.
+func (f failOn) judge(r *analysis.Report) error {
+	if !f.set {
+		return nil
+	}
+	worst := -1
+	for i := range r.Incidents {
+		if high := r.Incidents[i].Severity.High; high >= f.limit && (worst < 0 || high > r.Incidents[worst].Severity.High) {
+			worst = i
+		}
+	}
+	if worst < 0 {
+		return nil
+	}
+	in := r.Incidents[worst]
+	return &reached{fmt.Sprintf("incident %d reaches severity %d (--fail-on %d)", in.Number, in.Severity.High, f.limit)}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/render/safe"
+)
+
+// summarise tells what a run has written and found, and what to do next.
+func summarise(w io.Writer, r *analysis.Report, files []outputFile) error {
+	var b strings.Builder
+	var edit, open string
+	for _, f := range files {
+		name := safe.Line(filepath.ToSlash(f.path))
+		switch filepath.Base(f.path) {
+		case baseName: // ours, not the reader's
+			continue
+		case reportName:
+			edit = name
+		default:
+			if open == "" {
+				open = name
+			}
+		}
+		fmt.Fprintf(&b, "wrote %s\n", name)
+	}
+
+	told, all := len(r.Incidents), len(r.Incidents)+r.Background.Incidents
+	fmt.Fprintf(&b, "\n%s", count(all, "incident"))
+	if told > 0 {
+		var bands []string
+		for _, band := range slices.Backward(analysis.Bands[:]) {
+			n := 0
+			for i := range r.Incidents {
+				if r.Incidents[i].Severity.Band == band {
+					n++
+				}
+			}
+			if n > 0 {
+				bands = append(bands, fmt.Sprintf("%d %s", n, band))
+			}
+		}
+		fmt.Fprintf(&b, ": %s", strings.Join(bands, ", "))
+	}
+	if all > told {
+		fmt.Fprintf(&b, "; %d more in the background tables", all-told)
+	}
+	b.WriteString("\n")
+	l := r.Ledger
+	fmt.Fprintf(&b, "%s: %d in incidents, %d benign, %d unrecognised, %d blank\n", count(l.Lines, "line"), l.Incident, l.Benign, l.Unrecognised, l.Blank)
+
+	switch {
+	case edit != "":
+		fmt.Fprintf(&b, "\nnext: answer the prompts in %s, then: practicum render %s\n", edit, shellWord(edit))
+	case open != "":
+		fmt.Fprintf(&b, "\nnext: open %s\n", open)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// count is "1 incident" or "2 incidents".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// shellWord quotes a path so that a shell takes it as one word.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+,:@%=", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
