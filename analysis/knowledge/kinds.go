@@ -1,0 +1,260 @@
+package knowledge
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// AttackVersion is the version of MITRE ATT&CK whose technique ids the catalogue uses. Ids move
+// between versions (v19 retired T1562.001 and T1562.004, for instance), so all are of this one.
+const AttackVersion = "Enterprise ATT&CK v17.1, May 2025"
+
+// Kind is an entry of the catalogue of kinds: what a detect of this kind is, what it is worth, and what to ask.
+//
+// Questions and recommendations may hold the placeholders {{source}}, {{target}}, {{service}},
+// {{port}}, {{user}} and {{count}}: the source's address or name, the target host, the service's short
+// name, the target port, the log-in string and the number of attempts. A text with a placeholder that an
+// incident cannot fill is left out, so each kind has some without.
+type Kind struct {
+	ID          string      `yaml:"id"`
+	Title       string      `yaml:"title"`
+	Family      string      `yaml:"family"`
+	Era         string      `yaml:"era"` // when it was or is seen
+	Description string      `yaml:"description"`
+	Mechanism   string      `yaml:"mechanism"`
+	Recognise   []Cue       `yaml:"recognise"`
+	Targeting   string      `yaml:"targeting"` // what it says for or against active targeting
+	Spoof       Spoof       `yaml:"spoof"`
+	Attack      []Technique `yaml:"attack"`
+	NoAttack    string      `yaml:"no_attack"` // why there is no technique; only where Attack is empty
+	Lethality   Lethality   `yaml:"lethality"`
+	// Countermeasures are cues in the log and what they say of a defence.
+	Countermeasures []string `yaml:"countermeasures"`
+	Benign          []string `yaml:"benign"` // harmless explanations to try
+	Recommendations []string `yaml:"recommendations"`
+	Questions       []string `yaml:"questions"` // for the analyst
+	Quiz            Quiz     `yaml:"quiz"`
+	Refs            []string `yaml:"refs"`
+}
+
+// Cue is how a log format shows the kind.
+type Cue struct {
+	Format string `yaml:"format"`
+	Shows  string `yaml:"shows"`
+}
+
+// Spoof is how likely the source address is forged, and why.
+type Spoof struct {
+	Likelihood string `yaml:"likelihood"` // one of Likelihoods
+	Why        string `yaml:"why"`
+}
+
+// Likelihoods are the values of Spoof.Likelihood, from the least to the most. LikelihoodByProtocol,
+// the last, is for kinds that come by TCP as well as by UDP or ICMP.
+var Likelihoods = [...]string{"none", "very low", "low", "medium", "high", "very high", "certain", LikelihoodByProtocol}
+
+// LikelihoodByProtocol says that the protocol decides: TCP after a handshake is genuine, a datagram is not proven.
+const LikelihoodByProtocol = "by protocol"
+
+// Technique is a technique of the version that AttackVersion names.
+type Technique struct {
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+	Note string `yaml:"note"` // when it applies, where it does not always
+}
+
+// Lethality is the kind's part of the severity. It judges the attack if it reached its target: what a
+// defence did about it belongs to the countermeasures and is never a reason here.
+type Lethality struct {
+	Low     int    `yaml:"low"`
+	High    int    `yaml:"high"`
+	Reason  string `yaml:"reason"`
+	RaiseIf string `yaml:"raise_if"`
+	LowerIf string `yaml:"lower_if"`
+}
+
+// Quiz is a multiple-choice question with its answer.
+type Quiz struct {
+	Question string   `yaml:"question"`
+	Options  []string `yaml:"options"` // A to D
+	Answer   string   `yaml:"answer"`  // a letter
+	Why      string   `yaml:"why"`
+}
+
+// BehaviourEntry is an entry of the catalogue of behaviours: what several records show together.
+type BehaviourEntry struct {
+	ID         string   `yaml:"id"`
+	Title      string   `yaml:"title"`
+	Recognise  string   `yaml:"recognise"`
+	Thresholds string   `yaml:"thresholds"`
+	Pitfalls   string   `yaml:"pitfalls"`
+	Sentence   string   `yaml:"sentence"` // how a report says it; the parts in braces are filled in
+	Refs       []string `yaml:"refs"`
+}
+
+// kindFamilies are the files of the catalogue, in the order in which it is told.
+var kindFamilies = [...]string{
+	"recon", "access-control", "authentication", "host", "exploit", "worm", "abuse", "dos", "anomaly", "ids", "benign-lookalike",
+}
+
+var kinds = sync.OnceValue(func() []Kind {
+	var all []Kind
+	seen := make(map[string]bool)
+	for _, family := range kindFamilies {
+		var list []Kind
+		if err := decodeYAML(mustRead("kinds/"+family+".yaml"), &list); err != nil {
+			panic(fmt.Sprintf("knowledge: kinds/%s.yaml: %v", family, err))
+		}
+		for _, k := range list {
+			if k.Family != family || seen[k.ID] {
+				panic(fmt.Sprintf("knowledge: kinds/%s.yaml: %q is in the wrong file or there twice", family, k.ID))
+			}
+			seen[k.ID] = true
+			all = append(all, k)
+		}
+	}
+	return all
+})
+
+var behaviours = sync.OnceValue(func() []BehaviourEntry {
+	var all []BehaviourEntry
+	if err := decodeYAML(mustRead("kinds/behaviours.yaml"), &all); err != nil {
+		panic(fmt.Sprintf("knowledge: kinds/behaviours.yaml: %v", err))
+	}
+	return all
+})
+
+// KindIDs lists the ids of Kinds, in the same order, without decoding the entries: cheap enough for
+// a command line's completion.
+func KindIDs() []string {
+	var ids []string
+	for _, family := range kindFamilies {
+		ids = append(ids, entryIDs("kinds/"+family+".yaml")...)
+	}
+	return ids
+}
+
+// BehaviourIDs lists the ids of Behaviours, in the same order, without decoding the entries.
+func BehaviourIDs() []string { return entryIDs("kinds/behaviours.yaml") }
+
+// entryIDs reads the ids off a catalogue file, where each entry begins with its id.
+func entryIDs(name string) []string {
+	var ids []string
+	for line := range strings.Lines(string(mustRead(name))) {
+		if id, ok := strings.CutPrefix(line, "- id: "); ok {
+			ids = append(ids, strings.TrimSpace(id))
+		}
+	}
+	return ids
+}
+
+// Kinds lists the catalogue, family by family, always in the same order. The entries are shared: a
+// caller must not change what they hold.
+func Kinds() []Kind { return slices.Clone(kinds()) }
+
+// KindByID gives the catalogue's entry for an id.
+func KindByID(id string) (Kind, bool) {
+	for _, k := range kinds() {
+		if k.ID == id {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// Behaviours lists the catalogue of behaviours, always in the same order.
+func Behaviours() []BehaviourEntry { return slices.Clone(behaviours()) }
+
+// Behaviour gives the entry for a behaviour's id.
+func Behaviour(id string) (BehaviourEntry, bool) {
+	for _, b := range behaviours() {
+		if b.ID == id {
+			return b, true
+		}
+	}
+	return BehaviourEntry{}, false
+}
+
+var (
+	kindID      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	techniqueID = regexp.MustCompile(`^T[0-9]{4}(\.[0-9]{3})?$`)
+	placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
+	// A defence's act is no reason for a low lethality: it would count twice.
+	defenceWord = regexp.MustCompile(`(?i)\b(block|blocked|refus\w*|reject\w*|drop|dropped|den(y|ied)|filter\w*|firewall\w*)\b`)
+)
+
+// Placeholders are the parts of a question or recommendation that an incident fills in.
+var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{port}}", "{{user}}", "{{count}}"}
+
+// Problems lists what is missing or wrong in an entry, in words for whoever wrote it. An entry
+// without problems is complete.
+func (k Kind) Problems() []string {
+	var all []string
+	complain := func(bad bool, format string, args ...any) {
+		if bad {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	complain(!kindID.MatchString(k.ID), "id %q is not lower-case words joined by hyphens", k.ID)
+	for _, f := range []struct{ name, value string }{
+		{"title", k.Title}, {"family", k.Family}, {"era", k.Era}, {"description", k.Description},
+		{"mechanism", k.Mechanism}, {"targeting", k.Targeting}, {"spoof.likelihood", k.Spoof.Likelihood}, {"spoof.why", k.Spoof.Why},
+		{"lethality.reason", k.Lethality.Reason}, {"lethality.raise_if", k.Lethality.RaiseIf}, {"lethality.lower_if", k.Lethality.LowerIf},
+		{"quiz.question", k.Quiz.Question}, {"quiz.why", k.Quiz.Why},
+	} {
+		complain(strings.TrimSpace(f.value) == "", "%s is empty", f.name)
+	}
+	complain(!slices.Contains(Likelihoods[:], k.Spoof.Likelihood), "spoof.likelihood %q is none of %v", k.Spoof.Likelihood, Likelihoods)
+
+	complain(len(k.Attack) == 0 && k.NoAttack == "", "neither attack nor no_attack is given")
+	complain(len(k.Attack) > 0 && k.NoAttack != "", "both attack and no_attack are given")
+	for _, t := range k.Attack {
+		complain(!techniqueID.MatchString(t.ID) || t.Name == "", "attack %q has no technique's id and name", t.ID)
+	}
+
+	l := k.Lethality
+	complain(l.Low < 1 || l.High > 5 || l.Low > l.High, "lethality %d to %d is no interval within 1 to 5", l.Low, l.High)
+	for _, s := range []string{l.Reason, l.LowerIf} {
+		complain(defenceWord.MatchString(s), "lethality cites a defence (%q): that belongs to the countermeasures", s)
+	}
+
+	for _, list := range []struct {
+		name  string
+		items []string
+		least int
+	}{
+		{"countermeasures", k.Countermeasures, 1}, {"benign", k.Benign, 1},
+		{"recommendations", k.Recommendations, 1}, {"questions", k.Questions, 3}, {"refs", k.Refs, 1},
+	} {
+		complain(len(list.items) < list.least, "%s has %d entries, not at least %d", list.name, len(list.items), list.least)
+		complain(slices.ContainsFunc(list.items, func(s string) bool { return strings.TrimSpace(s) == "" }), "%s has an empty entry", list.name)
+	}
+	complain(len(k.Recognise) == 0, "recognise is empty")
+	for _, c := range k.Recognise {
+		complain(c.Format == "" || c.Shows == "", "recognise has an entry without format or shows")
+	}
+
+	open := 0
+	for _, q := range k.Questions {
+		complain(!strings.HasSuffix(q, "?"), "question %q does not end with a question mark", q)
+		if !placeholder.MatchString(q) {
+			open++
+		}
+	}
+	complain(open == 0, "every question has a placeholder, so none may be left")
+	for _, s := range slices.Concat(k.Questions, k.Recommendations) {
+		for _, p := range placeholder.FindAllString(s, -1) {
+			complain(!slices.Contains(Placeholders[:], p), "%q is no placeholder", p)
+		}
+	}
+
+	complain(len(k.Quiz.Options) != 4, "the quiz has %d options, not 4", len(k.Quiz.Options))
+	complain(len(k.Quiz.Answer) != 1 || !strings.Contains("ABCD", k.Quiz.Answer), "the quiz's answer %q is not A, B, C or D", k.Quiz.Answer)
+	for i, o := range k.Quiz.Options {
+		complain(strings.TrimSpace(o) == "" || slices.Contains(k.Quiz.Options[:i], o), "the quiz's option %q is empty or there twice", o)
+	}
+	return all
+}
