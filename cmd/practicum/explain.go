@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -154,8 +155,11 @@ on all logs of a report, so name the others too.`,
 	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
 		file, number, ok := cutLast(args[0], ":")
 		n, err := strconv.Atoi(number)
+		if _, e := os.Stat(args[0]); (!ok || err != nil) && e == nil {
+			return p.explainLogs(cmd, args, nil) // a log and no line: all of its lines
+		}
 		if !ok || file == "" || err != nil || n < 1 {
-			return usageErrorf("%q is not a line of a log; write FILE:N, or for all lines: practicum explain %s", args[0], args[0])
+			return usageErrorf("%q is not a line of a log; write FILE:N, as in: practicum explain line mail.log:12", args[0])
 		}
 		at := &place{filepath.ToSlash(file), n}
 		logs := append([]string{file}, args[1:]...)
