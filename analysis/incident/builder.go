@@ -47,7 +47,8 @@ type Builder struct {
 	ignored []analysis.IgnoreNote
 }
 
-// sourceKey is an address; else a name; else, for records that name no source, the host that logged.
+// sourceKey is an address; else a name, until names are joined together with the host that logged
+// it; else, for records that name no source, that host alone.
 type sourceKey struct {
 	ip   netip.Addr
 	name string // in lower case
@@ -138,7 +139,7 @@ func (b *Builder) key(e *analysis.Event) sourceKey {
 	case e.Source.IP.IsValid():
 		return sourceKey{ip: e.Source.IP}
 	case e.Source.Name != "":
-		return sourceKey{name: b.intern(strings.ToLower(e.Source.Name))}
+		return sourceKey{name: b.intern(strings.ToLower(e.Source.Name)), host: b.intern(e.Host)}
 	}
 	return sourceKey{host: b.intern(e.Host)}
 }
@@ -279,7 +280,8 @@ func compareKeys(a, b sourceKey) int {
 }
 
 // joinNames moves the spans of sources that records give by name alone to the address that the same
-// process logged, or that another record of the same host states for the name within the gap.
+// process logged, or that another record of the same host states for the name within the gap. What
+// finds no address stays under the name, whichever host logged it.
 func (b *Builder) joinNames() {
 	var sessions map[uint64][]sessionUse
 	for _, key := range b.sortedKeys() {
@@ -290,27 +292,48 @@ func (b *Builder) joinNames() {
 			sessions = b.sessions()
 		}
 		src := b.sources[key]
-		var left sourceSpans
-		for _, s := range src.detects {
-			if ip, ok := b.addressOf(key.name, s, sessions); ok {
-				b.source(ip).detects.merge(b.o.Gap, s)
-			} else {
-				left.detects = append(left.detects, s)
-			}
+		delete(b.sources, key)
+		for _, s := range singles(src.detects) {
+			b.source(b.resolve(key, s, sessions)).detects.merge(b.o.Gap, s)
 		}
-		for _, s := range src.context {
-			if ip, ok := b.addressOf(key.name, s, sessions); ok {
-				b.source(ip).context.merge(nearby, s)
-			} else {
-				left.context = append(left.context, s)
-			}
+		for _, s := range singles(src.context) {
+			b.source(b.resolve(key, s, sessions)).context.merge(nearby, s)
 		}
-		*src = left
 	}
 }
 
-func (b *Builder) source(ip netip.Addr) *sourceSpans {
-	key := sourceKey{ip: ip}
+// singles takes spans apart into one for each record, so that each finds its own address. A span
+// whose records are not all kept, or that counts lines of copies, stays whole.
+func singles(list spans) spans {
+	var out spans
+	for _, s := range list {
+		lines := 0
+		for i := range s.refs {
+			lines += s.refs[i].lines()
+		}
+		counted := 0
+		for _, c := range s.perInput {
+			counted += c.lines
+		}
+		if s.pruned || lines != counted {
+			out = append(out, s)
+			continue
+		}
+		for _, k := range s.refs {
+			out = append(out, newSpan(k, k.lines()))
+		}
+	}
+	return out
+}
+
+func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionUse) sourceKey {
+	if ip, ok := b.addressOf(key, s, sessions); ok {
+		return sourceKey{ip: ip}
+	}
+	return sourceKey{name: key.name}
+}
+
+func (b *Builder) source(key sourceKey) *sourceSpans {
 	if b.sources[key] == nil {
 		b.sources[key] = &sourceSpans{}
 	}
@@ -345,7 +368,7 @@ func (b *Builder) sessions() map[uint64][]sessionUse {
 // addressOf finds the address of a span whose records give the source by name alone: the one that
 // the same process of the same host logged within a minute, else the one that a record of the same
 // host states for the name within the gap; the nearest in time, then the smallest.
-func (b *Builder) addressOf(name string, s *span, sessions map[uint64][]sessionUse) (netip.Addr, bool) {
+func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessionUse) (netip.Addr, bool) {
 	var best netip.Addr
 	bestDistance := time.Duration(-1)
 	try := func(ip netip.Addr, d time.Duration) {
@@ -363,12 +386,8 @@ func (b *Builder) addressOf(name string, s *span, sessions map[uint64][]sessionU
 	if bestDistance >= 0 {
 		return best, true
 	}
-	hosts := map[string]bool{}
-	for i := range s.refs {
-		hosts[s.refs[i].Host] = true
-	}
 	for st, list := range b.stated {
-		if st.name != name || !hosts[st.host] {
+		if st.name != key.name || st.host != key.host {
 			continue
 		}
 		for _, v := range *list {

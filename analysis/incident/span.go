@@ -24,6 +24,14 @@ type kept struct {
 	candidate uint32
 }
 
+func (k *kept) lines() int {
+	n := 0
+	for _, r := range k.Lines {
+		n += r.Len()
+	}
+	return n
+}
+
 func compareKept(a, b *kept) int {
 	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
 }

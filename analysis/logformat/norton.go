@@ -60,9 +60,8 @@ func parseNorton(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		unused = true
 	case c.Lit(`Rule "`):
 		// A rule's name may hold blanks and slashes; it ends at its closing quote.
-		name, ok := c.Until(`" `)
+		name, ok := c.nortonRule()
 		if !ok {
-			// Wrapped inside the name, or right behind it.
 			return ErrNotMine
 		}
 		ev.Signature = name
@@ -173,6 +172,29 @@ func parseNortonDetails(c *Cursor, ev *analysis.Event) error {
 		return &SyntaxError{"norton", "the record names no remote address"}
 	}
 	return nil
+}
+
+// nortonRule reads a rule's name up to the quote that a verb follows; the name may hold quotes itself.
+func (c *Cursor) nortonRule() (name string, ok bool) {
+	start := c.pos
+	for {
+		if _, ok := c.Until(`"`); !ok {
+			return "", false
+		}
+		end := c.pos - 1
+		at := *c
+		at.Blanks()
+		if at.pos == len(at.text) {
+			c.ended(at.pos)
+			return "", false
+		}
+		for _, verb := range [...]string{"blocked", "stealthed", "permitted"} {
+			if strings.HasPrefix(at.Rest(), verb) {
+				c.pos = at.pos
+				return c.text[start:end], true
+			}
+		}
+	}
 }
 
 // nortonPair reads "(host,service)". Parentheses nest, as in "(mypc,http(80))", and the host ends

@@ -27,10 +27,7 @@ func parsePortSentry(c *Cursor, ev *analysis.Event) error {
 	ev.Session = 0 // one daemon watches all the time: its process id joins nothing
 	switch {
 	case c.Lit("adminalert: "), c.Lit("securityalert: "):
-		if c.Word() == "" {
-			return ErrNotMine
-		}
-		return ErrNotEvent
+		return portSentryNote(c)
 	case c.Lit("attackalert: "):
 	default:
 		return ErrNotMine
@@ -59,6 +56,49 @@ func parsePortSentry(c *Cursor, ev *analysis.Event) error {
 	}
 	return portSentryTarget(c, ev)
 }
+
+// portSentryNotes are what PortSentry says about itself. A number stands at "#" and a word at "@".
+var portSentryNotes = [...]string{
+	"PortSentry is now active and listening.",
+	"PortSentry is starting.", "PortSentry @ is starting.", "Psionic PortSentry @ is starting.",
+	"PortSentry is shutting down", "Psionic PortSentry is shutting down",
+	"Going into listen mode on TCP port: #", "Going into listen mode on UDP port: #",
+	"Going into stealth listen mode on TCP port: #", "Going into stealth listen mode on UDP port: #",
+	"Advanced mode will monitor first # ports",
+	"Advanced mode will manually exclude port: #", "Advanced Mode will manually exclude port: #",
+	"Advanced Stealth scan detection mode activated. Ignored TCP port: #", "Advanced Stealth scan detection mode activated. Ignored UDP port: #",
+	"ERROR: could not bind TCP socket: #. Attempting to continue", "ERROR: could not bind UDP socket: #. Attempting to continue",
+	"ERROR: Socket # is in use and will not be monitored. Attempting to continue",
+}
+
+func portSentryNote(c *Cursor) error {
+	start := c.pos
+	for _, note := range portSentryNotes {
+		c.pos = start
+		i := strings.IndexAny(note, "#@")
+		if i < 0 {
+			if c.Lit(note) && noteEnds(c) {
+				return ErrNotEvent
+			}
+			continue
+		}
+		if !c.Lit(note[:i]) {
+			continue
+		}
+		field := false
+		if note[i] == '#' {
+			_, field = c.Number(65535)
+		} else {
+			field = c.Word() != ""
+		}
+		if field && c.Lit(note[i+1:]) && noteEnds(c) {
+			return ErrNotEvent
+		}
+	}
+	return ErrNotMine
+}
+
+func noteEnds(c *Cursor) bool { return c.Rest() == "." || c.Done() }
 
 // portSentryScan reads the type of a stealth scan: "TCP SYN/Normal scan", in 1.0 and 1.1 without the
 // protocol in front, or the flags of a packet of no known type.

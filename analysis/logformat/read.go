@@ -119,7 +119,7 @@ func (d *driver) record(first *line) *Record {
 		r.Warning = fmt.Sprintf("the line is longer than %d KiB and was cut", maxLine>>10)
 	}
 	raw := view(d.lines.text(first))
-	if strings.TrimLeft(raw, " \t\f\v\r") == "" {
+	if strings.TrimLeft(raw, " \t\f\v\r>") == "" {
 		r.Class = ClassBlank
 		return r
 	}

@@ -14,8 +14,11 @@ func Title(in *analysis.Incident) string {
 	if k, ok := knowledge.MostLethal(in.Kinds); ok {
 		kind = k.Title
 	}
-	if services := serviceList(in.Services); services != "" {
+	if services := serviceList(in.Services); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {
 		kind += ": " + services
+	}
+	if n := len(in.Sources); n > 1 {
+		return fmt.Sprintf("%s from %d sources", kind, n)
 	}
 	return kind + " from " + sourceOf(in)
 }

@@ -191,6 +191,7 @@ func (s Site) countermeasure(asset *Asset, of func(*Asset) *Points, site *Points
 // connections contradict leaves the question open.
 func acted(f analysis.Factor, in *analysis.Incident) analysis.Factor {
 	less := max(f.Low-1, 0)
+	f.Reason = strings.TrimSuffix(f.Reason, ".")
 	switch in.Outcome {
 	case analysis.OutcomeAllowed:
 		return analysis.Factor{Low: less, High: max(f.High-1, 0), Origin: analysis.OriginEvidence,
