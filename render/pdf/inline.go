@@ -74,6 +74,7 @@ func (l *layout) inlineFrom(w *words, n ast.Node, st style) {
 			l.chip(w, n, st)
 		case *document.Claim:
 			l.claim(w, n, st)
+			w.object(2, nil)
 			w.blank(own)
 		default:
 			if n.FirstChild() != nil {

@@ -18,6 +18,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"practicum/render/document"
+	"practicum/render/pdf/canvas"
+	"practicum/render/pdf/fonts"
 )
 
 func parse(t testing.TB, md string) *document.Document {
@@ -642,8 +644,13 @@ func FuzzRender(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var b bytes.Buffer
-		if err := Render(&b, d, Options{Title: string(src[:min(len(src), 40)])}); err != nil {
+		// Writing the file is left out: it takes most of the time, and what it depends on, the runes
+		// drawn, has its own test with all of them.
+		c, err := canvas.New(595.28, 841.89, fonts.Faces(), canvas.Info{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := draw(c, d, "title", nil, 595.28, 841.89).Err(); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -15,9 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"time"
+	"unicode/utf16"
 
 	"github.com/go-pdf/fpdf"
 
@@ -61,6 +61,10 @@ type Canvas struct {
 	outline []int  // levels of the bookmarks, in order
 	ops     []byte
 }
+
+// fontResource is the name by which pages select a face. The library uses a hash that it tells nobody; finish puts these
+// names in its place.
+func fontResource(face int) string { return "P" + strconv.Itoa(face) }
 
 // New begins a file whose pages have the width and height given, in points.
 func New(width, height float64, faces []fonts.Face, info Info) (*Canvas, error) {
@@ -268,13 +272,18 @@ func (c *Canvas) Dots(x, end, y, width, gap float64, col Color) {
 
 // Text draws s with its baseline at y. Every rune must have a glyph in the face: see Has.
 func (c *Canvas) Text(x, y float64, face int, size float64, col Color, s string) {
-	if s == "" || c.Err() != nil {
+	if s == "" || c.err != nil {
 		return
 	}
 	f := c.faces[face]
-	c.use(face, size)
 	c.setFill(col)
 	c.ops = append(c.ops, "BT "...)
+	if c.face != face || c.size != size {
+		c.face, c.size = face, size
+		c.ops = append(append(append(c.ops, '/'), fontResource(face)...), ' ')
+		c.num(size)
+		c.ops = append(c.ops, "Tf "...)
+	}
 	c.num(x)
 	c.num(c.height - y)
 	c.ops = append(c.ops, "Td [("...)
@@ -310,24 +319,6 @@ func (c *Canvas) escaped(b byte) {
 		c.ops = append(c.ops, '\\', 'r')
 	default:
 		c.ops = append(c.ops, b)
-	}
-}
-
-// use selects a face and a size on the page, and embeds the face when it is first used.
-func (c *Canvas) use(face int, size float64) {
-	f := c.faces[face]
-	if !f.added {
-		f.added = true
-		c.pdf.AddUTF8FontFromBytes(f.name, "", f.data)
-		// The library reports a font that it cannot read on standard output alone, and fails at SetFont.
-	}
-	if c.face == face && c.size == size {
-		return
-	}
-	c.face, c.size = face, size
-	c.pdf.SetFont(f.name, "", size)
-	if err := c.Err(); err != nil {
-		c.fail(err)
 	}
 }
 
@@ -370,27 +361,17 @@ func (c *Canvas) Bookmark(level int, text string, y float64) {
 	}
 	level = max(0, min(level, limit))
 	c.outline = append(c.outline, level)
-	// The library writes UTF-16 only while a UTF-8 font is selected, and knows of that across pages.
-	if !slices.ContainsFunc(c.faces, func(f *face) bool { return f.added }) {
-		c.use(0, 1)
-	}
-	c.pdf.Bookmark(plain(text), level, y)
+	// Without a UTF-8 font selected, as here always, the library writes the bytes that it is given.
+	c.pdf.Bookmark(string(utf16Text(text)), level, y)
 }
 
-// plain makes a string safe for the library, which panics on runes above U+FFFF and on broken UTF-8.
-func plain(s string) string {
-	var b bytes.Buffer
-	for _, r := range s { // broken UTF-8 yields U+FFFD
-		switch {
-		case r > 0xffff:
-			fmt.Fprintf(&b, "‹%U›", r)
-		case r < ' ':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
+// utf16Text is a text string as PDF has it: UTF-16, high byte first, after a mark of that.
+func utf16Text(s string) []byte {
+	out := []byte{0xfe, 0xff}
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = append(out, byte(u>>8), byte(u))
 	}
-	return b.String()
+	return out
 }
 
 // Write finishes the file and writes it.
@@ -407,12 +388,15 @@ func (c *Canvas) Write(w io.Writer) error {
 		return err
 	}
 	c.GoTo(c.Pages()) // the library takes the current page for the last one
-	c.registerRunes()
+	c.embed()
+	if err := c.Err(); err != nil {
+		return err
+	}
 	var raw bytes.Buffer
 	if err := c.pdf.Output(&raw); err != nil {
 		return err
 	}
-	out, err := finish(raw.Bytes(), c.info, c.outline)
+	out, err := finish(raw.Bytes(), c.info, c.outline, c.faces)
 	if err != nil {
 		return err
 	}
@@ -420,15 +404,27 @@ func (c *Canvas) Write(w io.Writer) error {
 	return err
 }
 
-// registerRunes tells the library which glyphs to embed. It learns that only from text that it draws itself,
-// so this draws every used rune in a template that no page uses and that is therefore not in the file.
-func (c *Canvas) registerRunes() {
-	c.pdf.CreateTemplate(func(t *fpdf.Tpl) {
+// embed gives the library the faces that were used and tells it which of their glyphs to embed. It learns that only
+// from text that it draws itself, so every used rune is drawn in a template that no page uses and that is therefore not
+// in the file.
+func (c *Canvas) embed() {
+	used := func(yield func(*face) bool) {
 		for _, f := range c.faces {
-			if f.added {
-				t.SetFont(f.name, "", 1)
-				t.Text(0, 0, f.used.String())
+			if f.used != (runeSet{}) && !yield(f) {
+				return
 			}
+		}
+	}
+	for f := range used {
+		c.pdf.AddUTF8FontFromBytes(f.name, "", f.data)
+	}
+	c.pdf.CreateTemplate(func(t *fpdf.Tpl) {
+		for f := range used {
+			t.SetFont(f.name, "", 1) // fails if the font could not be read
+			t.Text(0, 0, f.used.String())
+		}
+		if err := t.Error(); err != nil {
+			c.fail(err)
 		}
 	})
 }

@@ -15,12 +15,11 @@ import (
 // face measures a font by its own tables. The library could measure too, but only with the font selected,
 // and selecting a font writes an operator to the page.
 type face struct {
-	name  string
-	data  []byte
-	added bool // known to the library
-	font  *sfnt.Font
-	buf   sfnt.Buffer
-	mono  bool
+	name string
+	data []byte
+	font *sfnt.Font
+	buf  sfnt.Buffer
+	mono bool
 
 	advances []int16 // by rune, in thousandths of the size; 0 not looked up yet, missing when there is no glyph
 	zero     runeSet // runes whose advance is 0

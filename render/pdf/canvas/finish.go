@@ -9,17 +9,17 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"unicode/utf16"
+	"strings"
 )
 
-// finish rewrites the library's file: it compresses the pages, writes the document information and the
-// catalog anew (a date only when there is one, the language, the title in the window's bar), gives the items of the
+// finish rewrites the library's file: it compresses the pages, gives the fonts their names, writes the document
+// information and the catalog anew (a date only when there is one, the language, the title in the window's bar), gives the items of the
 // outline the counts that readers expect, adds a file identifier made from the content, and says PDF 1.7.
 //
 // It relies on what the library writes and checks it: objects numbered in order, a classic cross-reference
 // table, streams that say their length first, the information and the catalog as the last two objects. Objects are found
 // through the table, never by searching, since text may contain any bytes.
-func finish(raw []byte, info Info, outline []int) ([]byte, error) {
+func finish(raw []byte, info Info, outline []int, faces []*face) ([]byte, error) {
 	objects, err := split(raw)
 	if err != nil {
 		return nil, fmt.Errorf("finishing the PDF: %w", err)
@@ -36,6 +36,9 @@ func finish(raw []byte, info Info, outline []int) ([]byte, error) {
 		if err := countOutline(objects, root, outline); err != nil {
 			return nil, fmt.Errorf("finishing the PDF: %w", err)
 		}
+	}
+	if err := nameFonts(objects, faces); err != nil {
+		return nil, fmt.Errorf("finishing the PDF: %w", err)
 	}
 	objects[n-2] = infoDict(info)
 	objects[n-1] = catalog.bytes
@@ -72,6 +75,7 @@ var (
 	endMark     = regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`)
 	tableHead   = regexp.MustCompile(`^xref\n0 (\d+)\n`)
 	plainStream = regexp.MustCompile(`^<</Length (\d+)>>\nstream\n`)
+	fontRef     = regexp.MustCompile(`/F[0-9a-f]{40} (\d+) 0 R`)
 	outlinesRef = regexp.MustCompile(`/Outlines (\d+) 0 R`)
 )
 
@@ -171,6 +175,33 @@ func newCatalog(old []byte, lang string) (catalog, error) {
 	return c, nil
 }
 
+// nameFonts puts the names by which pages select fonts into the resources, and the fonts' own names, marked as
+// subsets (ISO 32000-1, 9.6.4), into the font objects.
+func nameFonts(objects [][]byte, faces []*face) error {
+	const resources = 1 // the library's object 2
+	var failed error
+	objects[resources] = fontRef.ReplaceAllFunc(objects[resources], func(ref []byte) []byte {
+		first, _ := strconv.Atoi(string(fontRef.FindSubmatch(ref)[1]))
+		for i, f := range faces {
+			old := "/utf8" + strings.ToLower(f.name)
+			if first < 1 || first > len(objects) || !bytes.Contains(objects[first-1], []byte("/BaseFont "+old+"\n")) {
+				continue
+			}
+			name := fmt.Sprintf("/PRACT%c+%s", 'A'+i, f.name)
+			// The font, its descendant, the map, the character collection and the descriptor.
+			for j := first - 1; j < min(first+4, len(objects)); j++ {
+				if !plainStream.Match(objects[j]) {
+					objects[j] = bytes.ReplaceAll(objects[j], []byte(old), []byte(name))
+				}
+			}
+			return fmt.Appendf(nil, "/%s %d 0 R", fontResource(i), first)
+		}
+		failed = fmt.Errorf("font object %d is of no known face", first)
+		return ref
+	})
+	return failed
+}
+
 // countOutline gives every item of the outline with items below it the negative number of those (so that it is shown
 // closed), and the root the number of items at the top (ISO 32000-1, 12.3.3). The library writes 0 for all.
 func countOutline(objects [][]byte, root int, levels []int) error {
@@ -217,11 +248,7 @@ func infoDict(info Info) []byte {
 		{"Title", info.Title}, {"Author", info.Author}, {"Subject", info.Subject},
 	} {
 		if f.text != "" {
-			fmt.Fprintf(&b, " /%s <FEFF", f.key)
-			for _, u := range utf16.Encode([]rune(f.text)) {
-				fmt.Fprintf(&b, "%04X", u)
-			}
-			b.WriteByte('>')
+			fmt.Fprintf(&b, " /%s <%X>", f.key, utf16Text(f.text))
 		}
 	}
 	if !info.Date.IsZero() {

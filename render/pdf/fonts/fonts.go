@@ -15,7 +15,7 @@ var files embed.FS
 
 // Face is one typeface.
 type Face struct {
-	// Name is how the PDF names the face: letters only, unique.
+	// Name is the font's PostScript name.
 	Name string
 	file string
 }
@@ -33,11 +33,11 @@ const (
 // Faces lists the typefaces; the constants Sans to Fallback are its indexes.
 func Faces() []Face {
 	return []Face{
-		Sans:           {Name: "PlexSans", file: "IBMPlexSans-Regular.ttf"},
-		SansBold:       {Name: "PlexSansSemiBold", file: "IBMPlexSans-SemiBold.ttf"},
-		SansItalic:     {Name: "PlexSansItalic", file: "IBMPlexSans-Italic.ttf"},
-		SansBoldItalic: {Name: "PlexSansSemiBoldItalic", file: "IBMPlexSans-SemiBoldItalic.ttf"},
-		Mono:           {Name: "PlexMono", file: "IBMPlexMono-Regular.ttf"},
+		Sans:           {Name: "IBMPlexSans", file: "IBMPlexSans-Regular.ttf"},
+		SansBold:       {Name: "IBMPlexSans-SemiBold", file: "IBMPlexSans-SemiBold.ttf"},
+		SansItalic:     {Name: "IBMPlexSans-Italic", file: "IBMPlexSans-Italic.ttf"},
+		SansBoldItalic: {Name: "IBMPlexSans-SemiBoldItalic", file: "IBMPlexSans-SemiBoldItalic.ttf"},
+		Mono:           {Name: "IBMPlexMono", file: "IBMPlexMono-Regular.ttf"},
 		Fallback:       {Name: "DejaVuSansMono", file: "DejaVuSansMono.ttf"},
 	}
 }
