@@ -157,6 +157,14 @@ func parseAddr(s string) (netip.Addr, bool) {
 	return a.Unmap(), true
 }
 
+// foldBlanks makes each run of blanks one, so that a name is the same however its line was broken.
+func foldBlanks(s string) string {
+	if !strings.Contains(s, "  ") {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }

@@ -191,7 +191,7 @@ func (c *Cursor) nortonRule() (name string, ok bool) {
 		for _, verb := range [...]string{"blocked", "stealthed", "permitted"} {
 			if strings.HasPrefix(at.Rest(), verb) {
 				c.pos = at.pos
-				return c.text[start:end], true
+				return foldBlanks(c.text[start:end]), true
 			}
 		}
 	}

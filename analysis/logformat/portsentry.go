@@ -127,7 +127,7 @@ func portSentryScan(c *Cursor, ev *analysis.Event) error {
 			return ErrNotMine
 		}
 	}
-	ev.Signature = strings.TrimSpace(c.text[start:c.pos])
+	ev.Signature = foldBlanks(strings.TrimSpace(c.text[start:c.pos]))
 	if !c.Lit("from host: ") {
 		return ErrNotMine
 	}
@@ -208,7 +208,7 @@ func portSentryAction(c *Cursor, ev *analysis.Event) error {
 	default:
 		return ErrNotMine
 	}
-	rest := strings.TrimSpace(c.Rest())
+	rest := foldBlanks(strings.TrimSpace(c.Rest()))
 	switch {
 	case rest == ".":
 		return nil

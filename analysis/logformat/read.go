@@ -43,6 +43,9 @@ type Stats struct {
 const (
 	lookAhead = 64 // how many lines past its first one a record may reach, page footers included
 	maxJoin   = 10 // how many lines a record that is put together may have
+	// maxTries bounds how many ways to put one record together are tried, because whoever writes
+	// into a log could offer the same continuation again and again.
+	maxTries = 1000
 )
 
 // Read reads one input from its first byte to its last and gives each record to emit, in the order
@@ -102,6 +105,7 @@ type driver struct {
 
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
+	tries  int    // ways to put the record together that were tried
 	joined []int  // lines that the record was put together from, counted from its first
 	text   string // of the record that was put together
 	broken error  // the first syntax error met while putting it together
@@ -129,23 +133,42 @@ func (d *driver) record(first *line) *Record {
 		return r
 	}
 	format, open, err := d.parse(text)
+	if err == ErrNotMine || err == ErrShort {
+		for _, other := range variants(text)[1:] {
+			// A variant that is complete is better than a text that must go on.
+			_, _, answer := d.parse(other)
+			if answer == nil || answer == ErrNotEvent || (err == ErrNotMine && answer != ErrNotMine) {
+				text = other
+				break
+			}
+		}
+		format, open, err = d.parse(text)
+	}
 	if err == ErrShort || open {
 		// Looking ahead moves the buffer that raw is a view of.
 		text = strings.Clone(text)
-		raw = text
-		d.joined, d.broken = d.joined[:0], nil
+		d.joined, d.broken, d.tries = d.joined[:0], nil, 0
 		if d.extend(text, 1, 0) {
-			format, text, err = d.format, d.text, d.err
-			d.markJoined()
-			r.Lines = d.ranges
-		} else {
-			format, _, err = d.parse(text)
-			if err == ErrShort && d.broken != nil {
-				err = d.broken
-			}
+			return d.put(first)
+		}
+		format, _, err = d.parse(text)
+		if err == ErrShort && d.broken != nil {
+			err = d.broken
 		}
 	}
-	r.Text = text
+	d.joined, d.format, d.text, d.err = d.joined[:0], format, text, err
+	return d.put(first)
+}
+
+// put makes the record of what was found: d.text, read as d.format with the answer d.err, from the
+// line first and the lines d.joined.
+func (d *driver) put(first *line) *Record {
+	r, format, err := &d.rec, d.format, d.err
+	if len(d.joined) > 0 {
+		d.markJoined()
+		r.Lines = d.ranges
+	}
+	r.Text = d.text
 	switch {
 	case err == nil:
 		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
@@ -175,6 +198,16 @@ func (d *driver) markJoined() {
 // start finds where a record may start in a line: at its first byte, or behind what mail programs,
 // wikis and lists put in front of quoted lines.
 func (d *driver) start(raw string) (text string, ok bool) {
+	if text, ok = d.startOf(raw); ok {
+		return text, true
+	}
+	if plain, typeset := untypeset(raw); typeset {
+		return d.startOf(plain)
+	}
+	return raw, false
+}
+
+func (d *driver) startOf(raw string) (text string, ok bool) {
 	text = strings.TrimRight(raw, " \t\r")
 	if d.starts(text) {
 		return text, true
@@ -237,24 +270,49 @@ func undecorateEnd(s string) (string, bool) {
 	return s, false
 }
 
+// variants lists the ways to read a line: as it is, and without what typesetting, mail, wikis and
+// lists put into and around it.
+func variants(s string) []string {
+	list := []string{s}
+	add := func(v string) {
+		if v != "" && v != list[len(list)-1] {
+			list = append(list, v)
+		}
+	}
+	if plain, ok := untypeset(s); ok {
+		s = plain
+		add(s)
+	}
+	for rest, ok := undecorateEnd(s); ok; rest, ok = undecorateEnd(s) {
+		s = rest
+	}
+	add(s)
+	for rest := undecorate(s); rest != s; rest = undecorate(s) {
+		s = rest
+	}
+	add(s)
+	return list
+}
+
+// untypeset undoes what word processors make of plain text: no-break spaces and curly quotes. ok is
+// false when there is nothing to undo.
+func untypeset(s string) (plain string, ok bool) {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			plain = typeset.Replace(s)
+			return plain, plain != s
+		}
+	}
+	return s, false
+}
+
+var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
+	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u2018", "'", "\u2019", "'")
+
 // parse asks the formats about a text that starts like a record. A format that accepts it wins;
 // open is set when more lines may belong to it. ErrShort comes with the first format that the text
 // is too short for.
 func (d *driver) parse(text string) (format *Format, open bool, err error) {
-	for {
-		format, open, err = d.parseAs(text)
-		if err == nil || err == ErrNotEvent || err == ErrShort {
-			return
-		}
-		shorter, ok := undecorateEnd(text)
-		if !ok {
-			return
-		}
-		text = shorter
-	}
-}
-
-func (d *driver) parseAs(text string) (format *Format, open bool, err error) {
 	var header analysis.Event
 	at := Cursor{text: text}
 	syslog := true
@@ -308,22 +366,28 @@ func (d *driver) extend(text string, from, depth int) bool {
 		if _, starts := d.start(raw); starts {
 			return false
 		}
-		next := strings.Trim(raw, " \t\r\f>|")
+		next := strings.TrimRight(strings.TrimLeft(raw, " \t\f>|"), " \t\r\f")
 		if next == "" {
 			continue
 		}
-		if d.extendWith(text+" "+next, i, depth) {
-			return true
-		}
-		// A break behind a hyphen or a slash may stand inside a word.
-		if end := text[len(text)-1]; (end == '-' || end == '/') && d.extendWith(text+next, i, depth) {
-			return true
+		next = strings.Clone(next) // trying it looks further ahead, which moves the buffer
+		for _, next := range variants(next) {
+			if d.extendWith(text+" "+next, i, depth) {
+				return true
+			}
+			// A break behind a hyphen or a slash may stand inside a word.
+			if end := text[len(text)-1]; (end == '-' || end == '/') && d.extendWith(text+next, i, depth) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
 func (d *driver) extendWith(joined string, i, depth int) bool {
+	if d.tries++; d.tries > maxTries {
+		return false
+	}
 	format, open, err := d.parse(joined)
 	complete := err == nil || err == ErrNotEvent
 	if !complete && err != ErrShort {

@@ -189,6 +189,74 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestTravelling changes every line of each sample the way that mail programs, wikis and word
+// processors do, and expects the same events.
+func TestTravelling(t *testing.T) {
+	each := func(change func(int, string) string) func(string) string {
+		return func(s string) string {
+			lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+			for i := range lines {
+				lines[i] = change(i, lines[i])
+			}
+			return strings.Join(lines, "\n") + "\n"
+		}
+	}
+	shapes := []struct {
+		name   string
+		change func(string) string
+		// appends is set when something is put behind each line. Where a record ends in the client's
+		// own words, as a log-in name does, nobody can tell it from them.
+		appends bool
+	}{
+		{"CRLF", each(func(_ int, s string) string { return s + "\r" }), false},
+		{"no final newline", func(s string) string { return strings.TrimSuffix(s, "\n") }, false},
+		{"quoted in mail", each(func(_ int, s string) string { return "> " + s }), false},
+		{"quoted twice", each(func(_ int, s string) string { return ">> " + s }), false},
+		{"stray blanks", each(func(i int, s string) string { return strings.Repeat(" ", i%4) + s + "  " }), false},
+		{"a byte order mark", func(s string) string { return "\ufeff" + s }, false},
+		{"no-break spaces", func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }, false},
+		{"curly quotes", func(s string) string {
+			return strings.NewReplacer(` "`, " \u201c", `"`, "\u201d", "'", "\u2019").Replace(s)
+		}, false},
+		{"doubled blanks", func(s string) string { return strings.ReplaceAll(s, " ", "  ") }, false},
+		{"line breaks of HTML", each(func(_ int, s string) string { return s + "<br>" }), true},
+		{"a list", each(func(_ int, s string) string { return "* " + s }), false},
+		{"code spans", each(func(_ int, s string) string { return "- `" + s + "`" }), true},
+		{"numbered", each(func(i int, s string) string { return fmt.Sprintf("%d: %s", i+1, s) }), false},
+	}
+	for _, f := range Formats {
+		sample, err := os.ReadFile(filepath.Join("testdata", f.Name+".log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := events(t, string(sample))
+		for _, shape := range shapes {
+			if shape.appends && f.Name == wuFTPD.Name {
+				continue
+			}
+			if got := events(t, shape.change(string(sample))); got != want {
+				t.Errorf("%s, %s:\ngot\n%s\nwant\n%s", f.Name, shape.name, got, want)
+			}
+		}
+	}
+}
+
+// events describes all events in a text without their line numbers.
+func events(t testing.TB, text string) string {
+	var b strings.Builder
+	_, err := Read(context.Background(), fromBytes("", []byte(text)), 0, NewClock(nil, 2000), Formats, func(r *Record) error {
+		if r.Class == ClassEvent {
+			r.Lines = nil
+			describe(&b, r)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // firstEvent describes the first event in a text without its line numbers; empty if there is none.
 func firstEvent(t testing.TB, text string, f Format) string {
 	var b strings.Builder
@@ -203,6 +271,29 @@ func firstEvent(t testing.TB, text string, f Format) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestManyContinuations offers each word of a record many times and never the last one: the search
+// for the whole record must end, and every line be counted.
+func TestManyContinuations(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Apr 10 02:05:01 mail portsentry[325]: attackalert:\n")
+	for _, word := range strings.Fields("Unknown Type: TCP Packet Flags: SYN: 1 FIN: 1 ACK:") {
+		for range 6 {
+			b.WriteString(word + "\n")
+		}
+	}
+	n := 0
+	_, err := Read(context.Background(), fromBytes("", []byte(b.String())), 0, NewClock(nil, 2000), Formats, func(r *Record) error {
+		n++
+		if r.Class != ClassUnrecognised {
+			t.Errorf("line %d is of class %d", r.Lines[0].First, r.Class)
+		}
+		return nil
+	})
+	if err != nil || n != 61 {
+		t.Errorf("%d records, error %v", n, err)
+	}
 }
 
 // FuzzRead holds for any bytes: no panic, every line in exactly one record, line numbers ascending

@@ -35,7 +35,7 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event) error {
 		ev.Action, ev.Context = analysis.ActionAllowed, true
 	case c.Lit("FTP LOGIN REFUSED "), c.Lit("ACCESS DENIED "), c.Lit("FTP ACCESS REFUSED "):
 		ev.Action = analysis.ActionBlocked
-		if _, ok := c.Until(") "); !ok {
+		if _, ok := c.Until(")"); !ok || !c.Lit(" ") {
 			return ErrNotMine
 		}
 		if !c.Lit("FROM ") && !c.Lit("TO ") {
