@@ -15,16 +15,19 @@ const (
 )
 
 // contentsEntries are the headings that the contents show: the sections, and what is below them if that makes
-// few entries. The document's title is not among them.
+// few entries and no two of one name, as the parts of incidents have. The document's title is not among them.
 func (l *layout) contentsEntries() []document.Heading {
 	for _, deepest := range []int{3, 2} {
 		var out []document.Heading
+		names, same := map[string]bool{}, false
 		for i, h := range l.d.Headings {
 			if h.Level <= deepest && !(i == 0 && h.Level == 1) {
 				out = append(out, h)
+				same = same || names[h.Text]
+				names[h.Text] = true
 			}
 		}
-		if deepest == 2 || len(out) <= contentsFew {
+		if deepest == 2 || len(out) <= contentsFew && !same {
 			if len(out) < contentsLeast {
 				return nil
 			}

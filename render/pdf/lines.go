@@ -41,7 +41,7 @@ type words struct {
 	open bool // the last word may still grow
 }
 
-// text adds text in a style, split at blanks and at hyphens between letters.
+// text adds text in a style, split at blanks and after hyphens between letters.
 func (w *words) text(st *style, s string) {
 	start := 0
 	var before rune
@@ -51,7 +51,7 @@ func (w *words) text(st *style, s string) {
 			w.grow(st, s[start:i])
 			w.blank(st)
 			start = i + 1
-		case (before == '-' || before == '/') && !st.mono && i-start > 3 && unicode.IsLetter(r) && letters(s[start:i-1]):
+		case before == '-' && !st.mono && i-start > 3 && unicode.IsLetter(r) && letters(s[start:i-1]):
 			w.grow(st, s[start:i])
 			w.end()
 			start = i
@@ -62,7 +62,7 @@ func (w *words) text(st *style, s string) {
 }
 
 func letters(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '/' }) < 0
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) < 0
 }
 
 func (w *words) grow(st *style, s string) {

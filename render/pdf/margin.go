@@ -73,13 +73,15 @@ func (l *layout) drawMargins(title string, label *label) {
 			if label != nil && section != "" {
 				name = section
 			}
-			half := room
 			if label == nil && section != "" {
-				half = room*0.5 - 8
-				ln := l.oneLine(st, section, half)
-				l.drawLine(l.c, ln, right-ln.width, headAt)
+				// Each may have half of the line, and the section what the title leaves.
+				own := l.oneLine(st, name, room/2-8)
+				l.drawLine(l.c, own, left, headAt)
+				other := l.oneLine(st, section, room-own.width-16)
+				l.drawLine(l.c, other, right-other.width, headAt)
+			} else {
+				l.drawLine(l.c, l.oneLine(st, name, room), left, headAt)
 			}
-			l.drawLine(l.c, l.oneLine(st, name, half), left, headAt)
 			l.c.Rect(left, headAt+8, right-left, 0.4, rule)
 		}
 		number := fmt.Sprintf("page %d of %d", page, l.c.Pages())

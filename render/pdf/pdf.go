@@ -40,13 +40,14 @@ type Options struct {
 	TLP string
 }
 
-// Papers lists the sizes of paper that Options.Paper accepts.
-var papers = []struct {
+type paper struct {
 	name          string
 	width, height float64
-}{
-	{"A4", 595.28, 841.89},
-	{"Letter", 612, 792},
+}
+
+// papers lists the sizes of paper that Options.Paper accepts, the usual one first.
+func papers() []paper {
+	return []paper{{"A4", 595.28, 841.89}, {"Letter", 612, 792}}
 }
 
 // Render draws the document and writes the file. The same document and options give the same bytes.
@@ -60,7 +61,7 @@ func Render(w io.Writer, d *document.Document, o Options) (err error) {
 		}
 	}()
 	if o.Paper == "" {
-		o.Paper = papers[0].name
+		o.Paper = papers()[0].name
 	}
 	if o.Lang == "" {
 		o.Lang = "en"
@@ -73,7 +74,7 @@ func Render(w io.Writer, d *document.Document, o Options) (err error) {
 		return fmt.Errorf("pdf: %w", err)
 	}
 	var names []string
-	for _, paper := range papers {
+	for _, paper := range papers() {
 		if !strings.EqualFold(paper.name, o.Paper) {
 			names = append(names, paper.name)
 			continue

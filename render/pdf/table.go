@@ -14,6 +14,7 @@ const (
 	cellSide   = 4.5 // space at either side of a cell
 	cellTop    = 2.4
 	cellBottom = 2.6
+	tableWhole = 14 // lines of a table that is not parted
 )
 
 // leastWidths are the widths to which a column may be narrowed by breaking long words, the best first.
@@ -117,19 +118,25 @@ func (l *layout) table(f frame, n *east.Table) {
 			repeat = nil // it would leave little room for the table
 		}
 	}
+	parts, total := make([][]row, len(words)), 0
 	for i, cells := range words {
-		rows := broken(cells, tableSize, false).rows()
+		parts[i] = broken(cells, tableSize, false).rows()
+		total += len(parts[i])
+	}
+	for i, rows := range parts {
 		for j, r := range rows {
 			r.repeat = repeat
 			switch last := j == len(rows)-1; {
 			case !last:
 				// A row is parted only when it is long, and then not near its ends.
 				r.keep = len(rows) <= 12 || j < 2 || j >= len(rows)-3
-			case i == len(words)-1:
+			case i == len(parts)-1:
 				r.keep = f.keep
+			case total <= tableWhole:
+				r.keep = true
 			default:
 				// The first two rows and the last two stay together.
-				r.keep = i == 0 && len(rows) <= 4 || i == len(words)-2
+				r.keep = i == 0 && len(rows) <= 4 || i == len(parts)-2
 			}
 			l.emit(&f, r, base)
 		}
@@ -283,7 +290,7 @@ func spread(columns []column, natural []float64, left float64) {
 		for i := range columns {
 			columns[i].width += left / float64(len(columns))
 		}
-	case natural[widest] > 200 && len(columns) > 2:
+	case natural[widest] > 110 && len(columns) > 2:
 		columns[widest].width += left
 	default:
 		last := text[len(text)-1]
