@@ -19,12 +19,11 @@ type run struct {
 	draw  func(c *canvas.Canvas, x, base float64) // an object; without text and this, a space
 }
 
-// word is what stands between two places where a line may end.
+// word is what stands between two places where a line may end: at a blank, or without one after a hyphen.
 type word struct {
 	runs  []run
 	width float64
 	space run  // the blank before it, if any
-	next  bool // no blank before it, and yet a line may end there
 	hard  bool // begins a new line
 }
 
@@ -37,8 +36,7 @@ type line struct {
 // words collects runs into words.
 type words struct {
 	l    *layout
-	list []word
-	open bool // the last word may still grow
+	list []word // the last one may still grow
 }
 
 // text adds text in a style, split at blanks and after hyphens between letters.
@@ -73,9 +71,8 @@ func (w *words) grow(st *style, s string) {
 }
 
 func (w *words) add(runs ...run) {
-	if !w.open {
+	if len(w.list) == 0 {
 		w.list = append(w.list, word{})
-		w.open = true
 	}
 	last := &w.list[len(w.list)-1]
 	for _, r := range runs {
@@ -97,19 +94,16 @@ func (w *words) blank(st *style) {
 		return
 	}
 	w.list = append(w.list, word{space: run{text: " ", face: st.face(), style: st, width: w.l.c.Advance(st.face(), st.size, ' ')}})
-	w.open = true
 }
 
 // end lets a line end here without a blank.
 func (w *words) end() {
-	w.list = append(w.list, word{next: true})
-	w.open = true
+	w.list = append(w.list, word{})
 }
 
 // hard ends the line.
 func (w *words) hard() {
 	w.list = append(w.list, word{hard: true})
-	w.open = true
 }
 
 // runs splits text by the faces that have its runes. A rune that no face has is written as its number.

@@ -118,9 +118,6 @@ func (c *Canvas) AddPage() {
 // Pages returns the number of pages.
 func (c *Canvas) Pages() int { return c.pdf.PageCount() }
 
-// Page returns the number of the page that is being drawn, from 1.
-func (c *Canvas) Page() int { return c.page }
-
 // GoTo continues the drawing of an earlier page, numbered from 1.
 func (c *Canvas) GoTo(page int) {
 	if page < 1 || page > c.Pages() {
