@@ -11,20 +11,20 @@ import (
 
 // part keeps the incidents that are told in full, the most severe and then those with the most
 // records, and counts the others in tables.
-func (r *run) part(all []analysis.ScoredIncident) ([]analysis.ScoredIncident, analysis.Background) {
+func (r *run) part(all []analysis.ScoredIncident) (full, rest []analysis.ScoredIncident, background analysis.Background) {
 	detail := r.o.Detail
 	if detail == 0 {
 		detail = defaultDetail
 	}
-	background := analysis.Background{Tables: []analysis.BackgroundTable{}}
+	background = analysis.Background{Tables: []analysis.BackgroundTable{}}
 	if detail < 0 || len(all) <= detail {
-		return all, background
+		return all, nil, background
 	}
 	slices.SortStableFunc(all, func(a, b analysis.ScoredIncident) int {
 		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
 			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
-	rest := all[detail:]
+	full, rest = slices.Clone(all[:detail]), all[detail:]
 	background.Rule = fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail)
 	kind, service, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source network"), newCounter("Day")
 	for i := range rest {
@@ -40,7 +40,7 @@ func (r *run) part(all []analysis.ScoredIncident) ([]analysis.ScoredIncident, an
 		background.Tables = append(background.Tables, c.table(false))
 	}
 	background.Tables = append(background.Tables, day.table(true))
-	return slices.Clone(all[:detail]), background
+	return full, rest, background
 }
 
 func first(list []string) string {

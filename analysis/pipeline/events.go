@@ -111,16 +111,16 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	if err != nil {
 		return err
 	}
-	o.Detail = -1
-	r.o = o
 	type place struct{ input, line int }
 	cited := map[place]*analysis.ScoredIncident{}
 	rep, err := r.report(ctx)
 	if err == nil {
-		for i := range rep.Incidents {
-			in := &rep.Incidents[i]
-			for j := range in.Events {
-				cited[place{in.Events[j].Input, in.Events[j].Lines[0].First}] = in
+		for _, list := range [...][]analysis.ScoredIncident{rep.Incidents, r.rest} {
+			for i := range list {
+				in := &list[i]
+				for j := range in.Events {
+					cited[place{in.Events[j].Input, in.Events[j].Lines[0].First}] = in
+				}
 			}
 		}
 	} else if _, nothing := err.(*NothingError); !nothing {
@@ -168,6 +168,9 @@ func (r *run) explainEvent(fate LineFate, e *analysis.Event, in *analysis.Scored
 		fate.Class, fate.Incident = "incident", in.Number
 		if verdict.Kind == "" {
 			fate.Reason = "context of a detect of the same source"
+		}
+		if in.Number == 0 {
+			fate.Reason += ", in an incident of the background"
 		}
 	} else if verdict.Kind != "" {
 		fate.Class, fate.Reason = "incident", fate.Reason+"; another input has the same record, or the incident cites a sample"

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bmatcuk/doublestar/v4"
+
 	"practicum/analysis"
 	"practicum/analysis/detect"
 	"practicum/analysis/incident"
@@ -45,6 +47,8 @@ type run struct {
 	samples *samples
 	copies  *copies
 	period  analysis.Period
+
+	rest []analysis.ScoredIncident // those of the background
 
 	warnings []analysis.Warning
 	limits   []string
@@ -127,12 +131,11 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 // names.
 func (o Options) formatsFor(file string) ([]logformat.Format, error) {
 	for _, rule := range o.LogFormats {
-		whole, err := path.Match(rule.Glob, file)
+		whole, err := doublestar.Match(rule.Glob, file)
 		if err != nil {
 			return nil, fmt.Errorf("log format %s: %q is not a pattern: %w", rule.Format, rule.Glob, err)
 		}
-		base, _ := path.Match(rule.Glob, path.Base(file))
-		if !whole && !base {
+		if base, _ := doublestar.Match(rule.Glob, path.Base(file)); !whole && !base {
 			continue
 		}
 		i := slices.IndexFunc(logformat.Formats, func(f logformat.Format) bool { return f.Name == rule.Format })
@@ -270,7 +273,7 @@ func (e *NothingError) Error() string {
 	if lines == 0 {
 		return names + ": empty, there is nothing to report; nothing was written"
 	}
-	return fmt.Sprintf("%s: none of the %s is in a known log format, so nothing was written; `practicum formats` lists the formats, `practicum explain line %s` shows what became of each line",
+	return fmt.Sprintf("%s: none of the %s is in a known log format, so nothing was written; `practicum formats` lists the formats, `practicum explain %s` shows what became of each line",
 		names, observation.Count(lines, "line", "lines"), e.Inputs[0].File)
 }
 
@@ -382,7 +385,8 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	scored, background := r.part(scored)
+	scored, rest, background := r.part(scored)
+	r.rest = rest
 	sortIncidents(scored, r.o.Order)
 	for i := range scored {
 		s := &scored[i]

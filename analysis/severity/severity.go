@@ -84,17 +84,15 @@ func rate(f *analysis.Factor, p *Points) {
 func compare(t Total, s analysis.Severity) *analysis.Stated {
 	stated := &analysis.Stated{Low: t.Low, High: t.High, About: t.About, Agrees: t.Low >= s.Low && t.High <= s.High}
 	if !stated.Agrees {
-		stated.Note = fmt.Sprintf("stated %s, but its own parts give %s", totalWords(t), Interval(s.Low, s.High))
+		stated.Note = fmt.Sprintf("They give %s.", Interval(s.Low, s.High))
+		switch {
+		case t.Low > s.High:
+			stated.Note = fmt.Sprintf("They give %s, which is %d less.", Interval(s.Low, s.High), t.Low-s.High)
+		case t.High < s.Low:
+			stated.Note = fmt.Sprintf("They give %s, which is %d more.", Interval(s.Low, s.High), s.Low-t.High)
+		}
 	}
 	return stated
-}
-
-func totalWords(t Total) string {
-	words := Interval(t.Low, t.High)
-	if t.About {
-		return "about " + words
-	}
-	return words
 }
 
 // Interval writes an interval of points: "3", or "3 to 4". Negative numbers have a minus sign.
