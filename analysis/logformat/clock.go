@@ -117,8 +117,21 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 
 // Dated completes a stamp that has a year but no zone. ok is false for a date that does not exist.
 func (c *Clock) Dated(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
-	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone)
+	return c.dated(time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone), day)
+}
+
+// Zoned completes a stamp that has a year and a zone, given as its offset from UTC in seconds.
+func (c *Clock) Zoned(year, month, day, hour, minute, second, offset int) (t time.Time, ok bool) {
+	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
 	if t.Day() != day {
+		return t, false
+	}
+	return c.dated(t.Add(-time.Duration(offset)*time.Second), 0)
+}
+
+// dated notes a time that carried its year. day, when not 0, is the day that it must fall on.
+func (c *Clock) dated(t time.Time, day int) (time.Time, bool) {
+	if day != 0 && t.Day() != day {
 		return t, false
 	}
 	v := &c.survey

@@ -224,10 +224,8 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 }
 
 func (d *driver) starts(text string) bool {
-	if len(text) > 3 && text[3] == ' ' {
-		if _, _, _, _, _, _, ok := syslogStamp(text); ok {
-			return true
-		}
+	if startsSyslog(text) {
+		return true
 	}
 	for i := range d.formats {
 		if f := &d.formats[i]; f.Starts != nil && f.Starts(text) {

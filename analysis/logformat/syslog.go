@@ -1,6 +1,9 @@
 package logformat
 
 import (
+	"strings"
+	"time"
+
 	"practicum/analysis"
 )
 
@@ -27,7 +30,14 @@ func syslogStamp(text string) (month, day, hour, minute, second, length int, ok 
 	if day, ok = c.Number(31); !ok || day == 0 || !c.Lit(" ") {
 		return 0, 0, 0, 0, 0, 0, false
 	}
-	if hour, minute, second, ok = c.timeOfDay(); !ok || !c.Lit(" ") {
+	if hour, minute, second, ok = c.timeOfDay(); !ok {
+		return 0, 0, 0, 0, 0, 0, false
+	}
+	if c.pos < len(text) && text[c.pos] == '.' { // a fraction of the second
+		for c.pos++; c.pos < len(text) && isDigit(text[c.pos]); c.pos++ {
+		}
+	}
+	if !c.Lit(" ") {
 		return 0, 0, 0, 0, 0, 0, false
 	}
 	if day > daysIn[month-1] {
@@ -67,16 +77,22 @@ func (c *Cursor) twoDigits(max int) (int, bool) {
 	return n, true
 }
 
-// syslogHeader reads the header of a syslog line (stamp, host, tag with or without a process id)
-// into ev and leaves the cursor at the message. It answers ErrNotMine when text has no such header.
+// syslogHeader reads the header of a syslog line into ev and leaves the cursor at the message. It
+// answers ErrNotMine when text has no such header. These headers are read:
+//
+//	Jan 20 08:58:10 host tag[pid]: message                BSD syslog (RFC 3164), also with a fraction, or a year behind the time
+//	2025-11-06T11:32:42.868451+00:00 host tag[pid]: …     rsyslog and systemd
+//	<34>1 2025-11-06T11:32:42Z host app pid msgid - …     RFC 5424
+//
+// each with or without the priority that a relay puts in front.
 func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
-	month, day, hour, minute, second, n, ok := syslogStamp(c.text[c.pos:])
-	if !ok {
-		return ErrNotMine
+	priority := c.priority()
+	if rest := c.Rest(); priority && strings.HasPrefix(rest, "1 ") {
+		c.pos += 2
+		return syslog5424(c, clock, ev)
 	}
-	c.pos += n
-	if ev.Time, ok = clock.Yearless(month, day, hour, minute, second); !ok {
-		return &SyntaxError{"syslog", "the date does not exist in the year that was decided for this input"}
+	if err := c.syslogTime(clock, ev); err != nil {
+		return err
 	}
 	host := c.Token("")
 	if host == "" || !c.Lit(" ") {
@@ -98,13 +114,216 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	if c.pos < len(c.text) && c.text[c.pos] == ':' {
 		c.pos++
 	}
+	c.syslogMessage(host, program, ev)
+	return nil
+}
+
+// syslogMessage takes the header's fields and leaves the cursor at the message.
+func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 	c.Blanks()
+	if program == "kernel" && c.pos < len(c.text) && c.text[c.pos] == '[' {
+		// The time since the start of the kernel, "[ 1234.567890] ".
+		if i := strings.IndexByte(c.Rest(), ']'); i > 0 && strings.Trim(c.Rest()[1:i], " .0123456789") == "" {
+			c.pos += i + 1
+			c.Blanks()
+		}
+	}
 	ev.Host, ev.Program = host, program
 	ev.Message = c.Rest()
 	if ev.PID != 0 {
 		ev.Session = sessionID(host, ev.PID)
 	}
+}
+
+// priority moves past "<n>", with n up to 191, and reports whether it was there.
+func (c *Cursor) priority() bool {
+	if c.pos == len(c.text) || c.text[c.pos] != '<' {
+		return false
+	}
+	at := c.pos
+	c.pos++
+	if _, ok := c.Number(191); ok && c.pos < len(c.text) && c.text[c.pos] == '>' {
+		c.pos++
+		return true
+	}
+	c.pos = at
+	return false
+}
+
+// syslogTime reads the stamp at the start of a line.
+func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
+	wrong := &SyntaxError{"syslog", "the date does not exist"}
+	if t, n, ok := isoTime(c.Rest(), clock); n > 0 {
+		c.pos += n
+		if ev.Time = t; !ok {
+			return wrong
+		}
+		return nil
+	}
+	month, day, hour, minute, second, n, ok := syslogStamp(c.text[c.pos:])
+	if !ok {
+		return ErrNotMine
+	}
+	c.pos += n
+	// Some daemons put the year behind the time.
+	at := c.pos
+	if year, isYear := c.Number(9999); isYear && year >= 1970 && c.pos == at+4 && c.Lit(" ") {
+		if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
+			return wrong
+		}
+		return nil
+	}
+	c.pos = at
+	if ev.Time, ok = clock.Yearless(month, day, hour, minute, second); !ok {
+		return &SyntaxError{"syslog", "the date does not exist in the year that was decided for this input"}
+	}
 	return nil
+}
+
+// isoTime reads an ISO 8601 time with "T" between date and time, as RFC 3339 profiles it, and the
+// blank behind it. n is the length; 0 when there is none. A time without a zone is the clock's.
+func isoTime(text string, clock *Clock) (t time.Time, n int, ok bool) {
+	const form = "2006-01-02T15:04:05"
+	if len(text) < len(form)+1 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+		return time.Time{}, 0, false
+	}
+	digits := func(from, to int) (n int) {
+		for _, b := range []byte(text[from:to]) {
+			if !isDigit(b) {
+				return -1
+			}
+			n = n*10 + int(b-'0')
+		}
+		return n
+	}
+	year, month, day, hour, minute, second := digits(0, 4), digits(5, 7), digits(8, 10), digits(11, 13), digits(14, 16), digits(17, 19)
+	if year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 {
+		return time.Time{}, 0, false
+	}
+	n = len(form)
+	nanos := 0
+	if text[n] == '.' {
+		unit := 100_000_000
+		for n++; n < len(text) && isDigit(text[n]); n++ {
+			nanos += int(text[n]-'0') * unit
+			unit /= 10
+		}
+	}
+	offset, zoned := 0, false
+	switch {
+	case n < len(text) && text[n] == 'Z':
+		n, zoned = n+1, true
+	case n+3 <= len(text) && (text[n] == '+' || text[n] == '-'):
+		sign, hours := 1, digits(n+1, n+3)
+		if text[n] == '-' {
+			sign = -1
+		}
+		n += 3
+		if n < len(text) && text[n] == ':' {
+			n++
+		}
+		minutes := 0
+		if n+2 <= len(text) && isDigit(text[n]) {
+			minutes = digits(n, n+2)
+			n += 2
+		}
+		if hours < 0 || minutes < 0 {
+			return time.Time{}, 0, false
+		}
+		offset, zoned = sign*(hours*3600+minutes*60), true
+	}
+	if n == len(text) || !isBlank(text[n]) {
+		return time.Time{}, 0, false
+	}
+	second = min(second, 59)
+	if zoned {
+		t, ok = clock.Zoned(year, month, day, hour, minute, second, offset)
+	} else {
+		t, ok = clock.Dated(year, month, day, hour, minute, second)
+	}
+	return t.Add(time.Duration(nanos)), n + 1, ok
+}
+
+// syslog5424 reads the rest of a header of RFC 5424 section 6, behind the version. Any field may be
+// "-" for none.
+func syslog5424(c *Cursor, clock *Clock, ev *analysis.Event) error {
+	t, n, ok := isoTime(c.Rest(), clock)
+	if n == 0 {
+		return ErrNotMine
+	}
+	if !ok {
+		return &SyntaxError{"syslog", "the date does not exist"}
+	}
+	c.pos += n
+	ev.Time = t
+	var fields [4]string // host, application, process, message id
+	for i := range fields {
+		if fields[i] = c.Token(""); fields[i] == "" || !c.Lit(" ") {
+			return ErrNotMine
+		}
+		if fields[i] == "-" {
+			fields[i] = ""
+		}
+	}
+	pid := Cursor{text: fields[2]}
+	if n, ok := pid.Number(1 << 30); ok && pid.Done() {
+		ev.PID = n
+	}
+	if c.pos < len(c.text) && c.text[c.pos] == '-' {
+		c.pos++
+	} else if !c.structuredData() {
+		return ErrNotMine
+	}
+	c.Blanks()
+	if strings.HasPrefix(c.Rest(), "\ufeff") {
+		c.pos += len("\ufeff")
+	}
+	c.syslogMessage(fields[0], fields[1], ev)
+	return nil
+}
+
+// structuredData moves past the elements [id key="value" …]; in a value, a backslash escapes the
+// quote, the backslash and the closing bracket (RFC 5424 section 6.3.3).
+func (c *Cursor) structuredData() bool {
+	start := c.pos
+	quoted := false
+	depth := 0
+	for c.pos < len(c.text) {
+		b := c.text[c.pos]
+		switch {
+		case b == '\\' && quoted:
+			c.pos++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '[':
+			depth++
+		case b == ']':
+			depth--
+		case depth == 0:
+			return c.pos > start
+		}
+		c.pos++
+	}
+	c.pos = min(c.pos, len(c.text))
+	return depth == 0 && !quoted && c.pos > start
+}
+
+// startsSyslog reports whether a text begins with a stamp that a syslog header begins with.
+func startsSyslog(text string) bool {
+	c := Cursor{text: text}
+	if c.priority() {
+		text = strings.TrimPrefix(c.Rest(), "1 ")
+	}
+	if len(text) < 15 {
+		return false
+	}
+	if isDigit(text[0]) {
+		_, n, _ := isoTime(text, &Clock{zone: time.UTC})
+		return n > 0
+	}
+	_, _, _, _, _, _, ok := syslogStamp(text)
+	return ok
 }
 
 // sessionID joins the records that one process of one host wrote. The program's name is left out
