@@ -23,7 +23,10 @@ func Markdown(w io.Writer, r *analysis.Report, set templates.Set) error {
 	out := &output{}
 	t, err := template.New("report.md").Funcs(functions()).
 		Funcs(template.FuncMap{printName: out.print}).
-		Option("missingkey=error").Parse(set.Report)
+		Option("missingkey=error").Parse(set.Parts)
+	if err == nil {
+		t, err = t.Parse(set.Report)
+	}
 	if err != nil {
 		return fmt.Errorf("report template: %w", err)
 	}
