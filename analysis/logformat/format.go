@@ -13,6 +13,10 @@ type Format struct {
 	Title      string // what writes it
 	Recognised string // how a record of it is recognised, in a few words
 	Carrier    Carrier
+	// FreeText is set when a record may hold any words of the client's, such as a log-in name with
+	// blanks. Then only the very next line can continue it: nobody could tell the name from a page
+	// footer that stands between.
+	FreeText bool
 	// Starts reports whether text could be the first line of a record. It is for formats with
 	// CarrierNone; records inside syslog start at the syslog stamp.
 	Starts func(text string) bool
@@ -37,7 +41,9 @@ const (
 var Formats = []Format{
 	logcheck,
 	norton,
+	pam,
 	portsentry,
+	sshd,
 	tcpWrappers,
 	uwIMAP,
 	wuFTPD,

@@ -56,7 +56,7 @@ func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 		return Stats{}, err
 	}
 	defer src.Close()
-	d := &driver{lines: newLines(src.text), clock: clock}
+	d := &driver{lines: newLines(src.text), clock: clock, last: map[string]*said{}}
 	for i := range formats {
 		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock)})
 	}
@@ -73,6 +73,7 @@ func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 			continue
 		}
 		r := d.record(first)
+		d.remember(r)
 		if r.Event != nil {
 			r.Event.Input, r.Event.Offset, r.Event.Lines, r.Event.Format = rank, r.Offset, r.Lines, r.Format
 			r.Event.Count = max(r.Event.Count, 1)
@@ -103,6 +104,10 @@ type driver struct {
 	rec     Record
 	ranges  []analysis.LineRange
 
+	header   analysis.Event   // what the syslog header of the record said; its Host is empty without one
+	isRepeat bool             // the record stands for repetitions of another
+	last     map[string]*said // by host: the record before, for "last message repeated"
+
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
 	tries  int    // ways to put the record together that were tried
@@ -117,6 +122,7 @@ type driver struct {
 // take the line.
 func (d *driver) record(first *line) *Record {
 	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
+	d.header.Host, d.isRepeat = "", false
 	d.rec = Record{Class: ClassUnrecognised, Lines: d.ranges, Offset: first.offset}
 	r := &d.rec
 	if first.cut {
@@ -148,7 +154,7 @@ func (d *driver) record(first *line) *Record {
 		// Looking ahead moves the buffer that raw is a view of.
 		text = strings.Clone(text)
 		d.joined, d.broken, d.tries = d.joined[:0], nil, 0
-		if d.extend(text, 1, 0) {
+		if d.extend(text, 1, 0, format.FreeText) {
 			return d.put(first)
 		}
 		format, _, err = d.parse(text)
@@ -178,6 +184,8 @@ func (d *driver) put(first *line) *Record {
 		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
 	case err != ErrNotMine && err != ErrShort:
 		r.Warning = err.Error()
+	case err == ErrNotMine:
+		d.repeated(r)
 	}
 	return r
 }
@@ -311,11 +319,12 @@ var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
 // open is set when more lines may belong to it. ErrShort comes with the first format that the text
 // is too short for.
 func (d *driver) parse(text string) (format *Format, open bool, err error) {
-	var header analysis.Event
+	d.header = analysis.Event{}
 	at := Cursor{text: text}
 	syslog := true
-	if err := syslogHeader(&at, d.clock, &header); err == ErrNotMine {
+	if err := syslogHeader(&at, d.clock, &d.header); err == ErrNotMine {
 		syslog = false
+		d.header.Host = ""
 	} else if err != nil {
 		return nil, false, err
 	}
@@ -325,7 +334,7 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 		c := Cursor{text: text}
 		switch {
 		case f.Carrier == CarrierSyslog && syslog:
-			c, d.event = at, header
+			c, d.event = at, d.header
 		case f.Carrier == CarrierNone && f.Starts(text):
 			d.event = analysis.Event{}
 		default:
@@ -346,13 +355,14 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 
 // extend looks for the lines that complete a record whose text so far is text. It tries the lines
 // from the from-th one after the record's first, in order: one that the grammar cannot use is left
-// alone (it is a page footer or other prose between), and the next record's start ends the search.
+// alone (it is a page footer or other prose between), and the next record's start ends the search;
+// with nextOnly, so does any line that cannot be used.
 // On success d.joined, d.text, d.format, d.err and d.event tell the result.
-func (d *driver) extend(text string, from, depth int) bool {
+func (d *driver) extend(text string, from, depth int, nextOnly bool) bool {
 	if depth == maxJoin {
 		return false
 	}
-	for i := from; i < lookAhead; i++ {
+	for i := from; i < lookAhead && (i == from || !nextOnly); i++ {
 		l, ok := d.lines.peek(i)
 		if !ok {
 			return false
@@ -397,7 +407,7 @@ func (d *driver) extendWith(joined string, i, depth int) bool {
 	mark := len(d.joined)
 	d.joined = append(d.joined, i)
 	if !complete || open {
-		if d.extend(joined, i+1, depth+1) {
+		if d.extend(joined, i+1, depth+1, format.FreeText) {
 			return true
 		}
 		d.joined = d.joined[:mark+1]

@@ -56,12 +56,9 @@ func wrapperClient(c *Cursor, ev *analysis.Event) bool {
 	}
 	if ip, ok := parseAddr(word); ok {
 		ev.Source.IP = ip
-		return true
-	}
-	if !isHostName(word) {
+	} else if !isHostName(word) {
 		return false
-	}
-	if word != "unknown" {
+	} else if word != "unknown" {
 		ev.Source.Name = strings.TrimSuffix(word, ".")
 	}
 	at := c.pos

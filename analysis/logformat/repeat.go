@@ -1,0 +1,81 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// said is what the record before said on one host.
+type said struct {
+	class  Class
+	format string
+	event  analysis.Event // of class ClassEvent; its strings are its own
+}
+
+// maxHosts is how many hosts' last records are remembered; a log of more is a relay's, whose
+// "repeated" lines are rare.
+const maxHosts = 1000
+
+// remember keeps what a syslog record said, because the next line of the host may say that it was
+// repeated.
+func (d *driver) remember(r *Record) {
+	if d.header.Host == "" || r.Class == ClassBlank || d.isRepeat {
+		return
+	}
+	s := d.last[d.header.Host]
+	if s == nil {
+		if len(d.last) == maxHosts {
+			return
+		}
+		s = &said{}
+		d.last[strings.Clone(d.header.Host)] = s
+	}
+	s.class, s.format = r.Class, r.Format
+	if r.Class != ClassEvent {
+		return
+	}
+	e := r.Event
+	if s.event.Message == e.Message && s.event.PID == e.PID && s.event.Program == e.Program {
+		return // the same again
+	}
+	s.event = *e
+	for _, field := range [...]*string{&s.event.Host, &s.event.Program, &s.event.Service, &s.event.User, &s.event.Signature, &s.event.Message,
+		&s.event.Proto, &s.event.Source.Name, &s.event.Target.Name} {
+		*field = strings.Clone(*field) // they are views of the buffer
+	}
+}
+
+// repeated reads "last message repeated N times", which syslogd writes instead of N further copies of
+// the host's last record, with a tag or without, and rsyslog's "message repeated N times: [ … ]",
+// which quotes it. The record becomes N of what was said before.
+func (d *driver) repeated(r *Record) {
+	h := &d.header
+	if h.Host == "" {
+		return
+	}
+	c := Cursor{text: h.Message}
+	if h.Program == "last" {
+		if !c.Lit("message repeated ") {
+			return
+		}
+	} else if !c.Lit("last message repeated ") && !c.Lit("message repeated ") {
+		return
+	}
+	n, ok := c.Number(1 << 30)
+	if !ok || !(c.Lit(" times") || c.Lit(" time")) {
+		return
+	}
+	d.isRepeat = true
+	s := d.last[h.Host]
+	if s == nil {
+		r.Warning = "a repeated message, but the message itself is not in this file: it is not counted"
+		return
+	}
+	r.Class, r.Format = s.class, s.format
+	if s.class == ClassEvent {
+		d.event = s.event
+		d.event.Time, d.event.Count = h.Time, n
+		r.Event = &d.event
+	}
+}
