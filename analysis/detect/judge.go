@@ -34,6 +34,9 @@ func Identify(e *analysis.Event) {
 			}
 		}
 	}
+	if e.Proto == "udp" && e.Handshake == analysis.HandshakeCompleted {
+		e.Handshake = analysis.HandshakeUnknown // a wrapped UDP service has none
+	}
 	if e.Target.Port != 0 && (e.Service == "" || isNumber(e.Service)) {
 		e.Service = knowledge.ServiceName(e.Proto, int(e.Target.Port))
 	}
@@ -76,7 +79,7 @@ func Reached(refs []analysis.EventRef, candidates []uint32) []string {
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint32, bit uint32) bool {
 	type mark struct{ host, value string }
 	for i := range refs {
-		if candidates[i]&bit == 0 {
+		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
 			continue
 		}
 		seen := map[mark]bool{}
@@ -100,6 +103,27 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint32, bit u
 		}
 	}
 	return false
+}
+
+// follows reports whether an event that t.After holds for came before the event i.
+func (t *Threshold) follows(refs []analysis.EventRef, i int) bool {
+	for j := i - 1; j >= 0 && refs[i].Time.Sub(refs[j].Time) <= t.Within; j-- {
+		if t.After(&refs[j]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Kinds names the kinds that a candidate counts towards.
+func (v Verdict) Kinds() []string {
+	var kinds []string
+	for i := range Rules {
+		if v.Candidate&(1<<i) != 0 {
+			kinds = append(kinds, Rules[i].Kind)
+		}
+	}
+	return kinds
 }
 
 // Login returns the login string of an event when it is distinctive: not a default name.

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ type Threshold struct {
 	Within   time.Duration
 	PerHost  bool
 	Distinct func(*analysis.EventRef) string
+	// After, when set, must hold for an event of the source that came before, within Within.
+	After func(*analysis.EventRef) bool
 }
 
 // Rules lists the rules, the more specific before the more general.
@@ -36,6 +39,8 @@ var Rules = []Rule{
 	{Kind: "ftp-proxy-probe", Match: isFTPProxyProbe},
 	{Kind: "ftp-login-failed", Match: failedLogin("ftp")},
 	{Kind: "mail-login-failed", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
+	{Kind: "ssh-login-failed", Match: failedLogin("ssh")},
+	{Kind: "priv-esc-failed", Match: failedLogin("su", "sudo")},
 	{Kind: "banner-grab", Match: isBannerGrab},
 	{Kind: "wrapper-refused", Match: isWrapperRefused},
 
@@ -50,6 +55,12 @@ var Rules = []Rule{
 	{Kind: "unused-port-probe", Match: isUnusedPort},
 
 	// Patterns over several events.
+	{Kind: "login-success-after-failures", Match: isLogin, Threshold: &Threshold{
+		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed },
+		Distinct: record,
+	}},
+	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record}},
+	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record}},
 	{Kind: "multi-service-contact", Match: isConnection, Threshold: &Threshold{
 		Count: 2, Within: time.Minute, PerHost: true, Distinct: func(r *analysis.EventRef) string { return r.Service },
 	}},
@@ -114,15 +125,33 @@ func failedLogin(services ...string) func(*analysis.Event) bool {
 // isBannerGrab tells a session that ended before anybody had logged in; UW imapd prints the user
 // as "???" then.
 func isBannerGrab(e *analysis.Event) bool {
-	return e.Format == "uwimap" && e.Action == analysis.ActionInfo && !e.Context
+	return (e.Format == "uwimap" || e.Format == "sshd") && e.Action == analysis.ActionInfo && !e.Context
+}
+
+// isLogin tells a log-in that was accepted. One alone is daily work; after failures it is what matters
+// most.
+func isLogin(e *analysis.Event) bool {
+	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers"
+}
+
+func isFailedLogin(e *analysis.Event) bool {
+	return e.Action == analysis.ActionFailed && !e.Context && e.Tries == analysis.TriesSession
+}
+
+// record tells records apart, so that each counts.
+func record(r *analysis.EventRef) string {
+	return strconv.FormatInt(r.Offset, 36) + "/" + strconv.Itoa(r.Input)
 }
 
 func isWrapperRefused(e *analysis.Event) bool {
 	return e.Format == "tcpwrappers" && e.Action == analysis.ActionBlocked
 }
 
+// isStealthScan tells flags that no stack sends to open a connection. "SYN/Normal" is what every
+// connection begins with.
 func isStealthScan(e *analysis.Event) bool {
-	return e.Format == "portsentry" && e.Tries == analysis.TriesPacket
+	return e.Format == "portsentry" && e.Tries == analysis.TriesPacket && e.Signature != "" &&
+		!strings.Contains(e.Signature, "SYN/Normal") && !strings.HasPrefix(e.Signature, "Possible")
 }
 
 // isRPCHighPort tells the range in which Solaris' portmapper places its services.
@@ -135,7 +164,7 @@ func isSNMPProbe(e *analysis.Event) bool {
 }
 
 func isTrapPortConnect(e *analysis.Event) bool {
-	return e.Format == "portsentry" && e.Tries == analysis.TriesConnection
+	return e.Format == "portsentry" && tries(e)
 }
 
 func isDropped(e *analysis.Event) bool {

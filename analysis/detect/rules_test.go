@@ -33,7 +33,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 			detect.Identify(r.Event)
 			v := detect.Judge(r.Event)
 			each = append(each, v.Kind)
-			refs = append(refs, analysis.EventRef{Time: r.Event.Time, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
+			refs = append(refs, analysis.EventRef{Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
 			candidates = append(candidates, v.Candidate)
 		}
 		return nil

@@ -416,9 +416,14 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		groups = append(groups, &group{key: key, span: s})
 	}
 	for _, c := range context {
+		reach := nearby
+		if c.logsIn() {
+			reach = b.o.Gap // a log-in after failures matters also hours later
+		}
 		var near *group
 		for _, g := range groups {
-			if d := g.span.distance(c.first, c.last); d <= nearby && (near == nil || d < near.span.distance(c.first, c.last)) {
+			if d := g.span.distance(c.first, c.last); d <= reach && (near == nil || d < near.span.distance(c.first, c.last)) &&
+				(d <= nearby || g.span.fails()) {
 				near = g
 			}
 		}
@@ -439,6 +444,17 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		g.name = g.span.sourceName()
 	}
 	return groups
+}
+
+// logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.
+func (s *span) logsIn() bool {
+	return slices.ContainsFunc(s.refs, func(k kept) bool {
+		return k.Action == analysis.ActionAllowed && k.User != "" && k.User != "???"
+	})
+}
+
+func (s *span) fails() bool {
+	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.Action == analysis.ActionFailed })
 }
 
 func reachedBy(s *span, reached func([]analysis.EventRef, []uint32) []string) []string {

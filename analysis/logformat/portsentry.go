@@ -153,6 +153,9 @@ func portSentryPort(c *Cursor, ev *analysis.Event) error {
 		ev.Proto = "tcp"
 	case c.Lit("UDP port: "):
 		ev.Proto, ev.Handshake = "udp", analysis.HandshakeNone // UDP has none
+		if ev.Action == analysis.ActionAllowed {
+			ev.Action = analysis.ActionInfo // a datagram came; nothing was accepted
+		}
 	default:
 		return ErrNotMine
 	}

@@ -54,9 +54,9 @@ func wrapperClient(c *Cursor, ev *analysis.Event) bool {
 	if i := strings.LastIndexByte(word, '@'); i >= 0 {
 		ev.User, word = word[:i], word[i+1:]
 	}
-	if ip, ok := parseAddr(word); ok {
+	if ip, ok := parseAddr(strings.Trim(word, "[]")); ok {
 		ev.Source.IP = ip
-	} else if !isHostName(word) {
+	} else if !isHostName(word) && !isAnyName(word) {
 		return false
 	} else if word != "unknown" {
 		ev.Source.Name = strings.TrimSuffix(word, ".")
@@ -80,6 +80,14 @@ func wrapperClient(c *Cursor, ev *analysis.Event) bool {
 
 var noClientReasons = [...]string{"Connection reset by peer", "Transport endpoint is not connected", "Socket is not connected",
 	"Connection timed out", "Bad file descriptor", "Invalid argument", "No route to host", "Software caused connection abort"}
+
+// isAnyName reports whether a word that no host may be called by can be a name all the same: a
+// resolver hands out whatever the owner of a reverse zone has put there. A word without a dot is
+// prose, and one that ends in markup is better read without it.
+func isAnyName(word string) bool {
+	_, decorated := undecorateEnd(word)
+	return strings.Contains(word, ".") && !decorated
+}
 
 func parseWrapperWarning(c *Cursor, ev *analysis.Event) error {
 	ev.Action, ev.Context, ev.Tries = analysis.ActionInfo, true, analysis.TriesSession

@@ -11,10 +11,12 @@ var wuFTPD = Format{
 	Title:      "wu-ftpd and BSD ftpd",
 	Recognised: `syslog program ftpd, in.ftpd or wu-ftpd with a log-in, refusal or "connection from"`,
 	Carrier:    CarrierSyslog,
-	New:        func(*Clock) Parser { return parseWUFTPD },
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error { return parseWUFTPD(c, ev, clock) }
+	},
 }
 
-func parseWUFTPD(c *Cursor, ev *analysis.Event) error {
+func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	switch ev.Program {
 	case "ftpd", "in.ftpd", "wu-ftpd", "wu.ftpd", "wuftpd":
 	default:
@@ -33,6 +35,14 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event) error {
 		ev.Action = analysis.ActionFailed
 	case c.Lit("FTP LOGIN FROM "), c.Lit("ANONYMOUS FTP LOGIN FROM "), c.Lit("GUEST FTP LOGIN FROM "):
 		ev.Action, ev.Context = analysis.ActionAllowed, true
+		at := *c
+		if ip, ok := parseAddr(at.Token(",")); ok && at.Lit(",") {
+			// Without a reverse name, Red Hat's ftpd writes the address without brackets.
+			*c = at
+			ev.Source.IP = ip
+			c.pos--
+			return optionalUser(c, ev)
+		}
 	case c.Lit("FTP LOGIN REFUSED "), c.Lit("ACCESS DENIED "), c.Lit("FTP ACCESS REFUSED "):
 		ev.Action = analysis.ActionBlocked
 		if _, ok := c.Until(")"); !ok || !c.Lit(" ") {
@@ -42,7 +52,7 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event) error {
 			return ErrNotMine
 		}
 	case c.Lit("connection from "):
-		return parseFTPConnection(c, ev)
+		return parseFTPConnection(c, ev, clock)
 	case c.Lit("lost connection to "), c.Lit("timed out waiting for input from "), c.Lit("FTP session closed"):
 		ev.Action, ev.Context = analysis.ActionInfo, true
 		if !c.Done() && !c.hostInBrackets(&ev.Source) {
@@ -78,8 +88,8 @@ func optionalUser(c *Cursor, ev *analysis.Event) error {
 }
 
 // parseFTPConnection reads "connection from NAME [ADDRESS]" and Red Hat's "connection from ADDRESS
-// (NAME) at DATE".
-func parseFTPConnection(c *Cursor, ev *analysis.Event) error {
+// (NAME) at Www Mmm dd hh:mm:ss yyyy", whose date has the year that the stamp in front lacks.
+func parseFTPConnection(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	ev.Action, ev.Context = analysis.ActionAllowed, true
 	at := c.pos
 	word := c.Token("")
@@ -106,8 +116,20 @@ func parseFTPConnection(c *Cursor, ev *analysis.Event) error {
 	if c.Done() {
 		return nil
 	}
-	if !c.Lit("at ") {
+	if !c.Lit("at ") || c.Word() == "" || !c.Lit(" ") {
 		return ErrNotMine
+	}
+	month, day, hour, minute, second, n, ok := syslogStamp(c.Rest() + " ")
+	if !ok {
+		c.pos = len(c.text)
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	c.pos = min(c.pos+n, len(c.text))
+	if year, ok := c.Number(9999); ok && year >= 1970 {
+		if t, ok := clock.Dated(year, month, day, hour, minute, second); ok {
+			ev.Time = t
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"practicum/analysis"
@@ -126,6 +127,19 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	} else if _, nothing := err.(*NothingError); !nothing {
 		return err
 	}
+	// A copy of a record in an earlier input shares the fate of its original.
+	originals := map[uint64]*analysis.ScoredIncident{}
+	incidentOf := func(i int, rec *logformat.Record) *analysis.ScoredIncident {
+		in := cited[place{i, rec.Lines[0].First}]
+		if r.copies == nil {
+			return in
+		}
+		key := r.copies.key(rec.Event)
+		if in != nil {
+			originals[key] = in
+		}
+		return originals[key]
+	}
 	return r.again(ctx, func(i int, rec *logformat.Record) error {
 		fate := LineFate{File: r.file(i), Format: rec.Format, Text: rec.Text}
 		switch rec.Class {
@@ -139,7 +153,8 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		default:
 			fate.Class, fate.Reason = "benign", "a known message that tells of no event"
 			if rec.Event != nil {
-				fate = r.explainEvent(fate, rec.Event, cited[place{i, rec.Lines[0].First}])
+				detect.Identify(rec.Event)
+				fate = explainEvent(fate, rec.Event, incidentOf(i, rec))
 			}
 		}
 		for _, lines := range slices.Clone(rec.Lines) {
@@ -154,12 +169,11 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	})
 }
 
-func (r *run) explainEvent(fate LineFate, e *analysis.Event, in *analysis.ScoredIncident) LineFate {
-	detect.Identify(e)
+func explainEvent(fate LineFate, e *analysis.Event, in *analysis.ScoredIncident) LineFate {
 	verdict := detect.Judge(e)
 	fate.Reason = "an event, but no rule judges it adverse, and no incident of its source is near"
-	if verdict.Candidate != 0 {
-		fate.Reason = "an event below a rule's threshold, and no incident of its source is near"
+	if kinds := verdict.Kinds(); len(kinds) > 0 {
+		fate.Reason = "an event that counts towards " + strings.Join(kinds, " and ") + ", which its source does not reach; no incident of the source is near"
 	}
 	if verdict.Kind != "" {
 		fate.Reason = "a detect of the kind " + verdict.Kind
@@ -167,7 +181,13 @@ func (r *run) explainEvent(fate LineFate, e *analysis.Event, in *analysis.Scored
 	if in != nil {
 		fate.Class, fate.Incident = "incident", in.Number
 		if verdict.Kind == "" {
-			fate.Reason = "context of a detect of the same source"
+			fate.Reason = "context: it belongs to what the same source did, and is not adverse by itself"
+			for _, kind := range verdict.Kinds() {
+				if slices.Contains(in.Kinds, kind) {
+					fate.Reason = "a detect of the kind " + kind + " together with others of the same source"
+					break
+				}
+			}
 		}
 		if in.Number == 0 {
 			fate.Reason += ", in an incident of the background"

@@ -192,17 +192,37 @@ func acted(f analysis.Factor, in *analysis.Incident) analysis.Factor {
 	f.Reason = strings.TrimSuffix(f.Reason, ".")
 	switch in.Outcome {
 	case analysis.OutcomeAllowed:
+		if trapOnly(in) {
+			f.Reason += "; only a trap answered, so this says nothing for or against it"
+			return f
+		}
 		return analysis.Factor{Low: less, High: max(f.High-1, 0), Origin: analysis.OriginEvidence,
 			Reason: f.Reason + "; one point less, because the log shows that the connection was let in"}
 	case analysis.OutcomeMixed:
 		return analysis.Factor{Low: less, High: f.High, Origin: analysis.OriginEvidence,
 			Reason: f.Reason + "; up to one point less, because some connections completed all the same"}
 	case analysis.OutcomeBlocked:
+		if claimed(in) {
+			f.Reason += "; the log says that it blocked the source afterwards"
+			return f
+		}
 		f.Reason += "; the log shows that it acted: the tries were blocked"
 	case analysis.OutcomeFailed:
 		f.Reason += "; the log shows that it acted: the log-in was rejected"
 	}
 	return f
+}
+
+// trapOnly reports whether everything that was let in was let into a trap.
+func trapOnly(in *analysis.Incident) bool {
+	return !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool {
+		return e.Action == analysis.ActionAllowed && e.Format != "portsentry"
+	})
+}
+
+// claimed reports whether the blocks are what a sensor says that it did after a contact.
+func claimed(in *analysis.Incident) bool {
+	return slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Claim != "" })
 }
 
 // assetOf finds the asset that an incident is about: the most critical of those that describe one
