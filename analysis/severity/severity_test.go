@@ -1,0 +1,144 @@
+package severity
+
+import (
+	"testing"
+	"time"
+
+	"practicum/analysis"
+)
+
+func TestSum(t *testing.T) {
+	f := func(low, high int) analysis.Factor { return analysis.Factor{Low: low, High: high} }
+	for _, test := range []struct {
+		f         analysis.Factors
+		low, high int
+		band      analysis.Band
+	}{
+		// The ten incidents of the founding practical, by the analyst's own parts.
+		{analysis.Factors{Criticality: f(4, 4), Lethality: f(3, 4), System: f(4, 4), Network: f(2, 2)}, 1, 2, analysis.BandElevated},
+		{analysis.Factors{Criticality: f(4, 4), Lethality: f(0, 0), System: f(4, 4), Network: f(2, 2)}, -2, -2, analysis.BandGuarded},
+		{analysis.Factors{Criticality: f(4, 4), Lethality: f(4, 5), System: f(3, 3), Network: f(2, 2)}, 3, 4, analysis.BandHigh},
+		{analysis.Factors{Criticality: f(4, 4), Lethality: f(1, 1), System: f(4, 4), Network: f(2, 2)}, -1, -1, analysis.BandElevated},
+		{analysis.Factors{Criticality: f(2, 2), Lethality: f(3, 3), System: f(2, 2), Network: f(0, 0)}, 3, 3, analysis.BandHigh},
+		// The ends of the scale.
+		{analysis.Factors{Criticality: f(5, 5), Lethality: f(5, 5), System: f(0, 0), Network: f(0, 0)}, 10, 10, analysis.BandSevere},
+		{analysis.Factors{Criticality: f(0, 0), Lethality: f(0, 0), System: f(5, 5), Network: f(5, 5)}, -10, -10, analysis.BandLow},
+		// An uncertain countermeasure widens the sum the other way.
+		{analysis.Factors{Criticality: f(3, 3), Lethality: f(2, 2), System: f(2, 4), Network: f(1, 2)}, -1, 2, analysis.BandElevated},
+	} {
+		low, high := Sum(test.f)
+		if low != test.low || high != test.high || BandOf(high) != test.band {
+			t.Errorf("%+v: %d to %d (%s), want %d to %d (%s)", test.f, low, high, BandOf(high), test.low, test.high, test.band)
+		}
+	}
+}
+
+func TestBands(t *testing.T) {
+	want := map[int]analysis.Band{-10: "low", -5: "low", -4: "guarded", -2: "guarded", -1: "elevated", 2: "elevated", 3: "high", 5: "high", 6: "severe", 10: "severe"}
+	for score, band := range want {
+		if got := BandOf(score); got != band {
+			t.Errorf("%d is %s, want %s", score, got, band)
+		}
+	}
+}
+
+func incidentOn(host string, outcome analysis.Outcome, events ...analysis.EventRef) *analysis.Incident {
+	return &analysis.Incident{
+		ID: "0123456789ab", Kinds: []string{"banner-grab"}, Outcome: outcome, Events: events, Hosts: []string{host},
+		Targets: []analysis.Target{{Host: host}}, Sources: []analysis.Source{{IP: "192.0.2.1", Name: "Probe.example.net"}},
+		First: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+var mailSite = Site{Assets: []Asset{{Hosts: []string{"MAIL"}, Criticality: &Points{4, 4, "the mail server"}, System: &Points{4, 4, "wrapped."}}}}
+
+// TestCountermeasureMustAct holds that a wrapper that let the connection in does not earn the points
+// of one that refused it.
+func TestCountermeasureMustAct(t *testing.T) {
+	allowed := analysis.EventRef{Action: analysis.ActionAllowed, Format: "tcpwrappers"}
+	trap := analysis.EventRef{Action: analysis.ActionAllowed, Format: "portsentry"}
+	claim := analysis.EventRef{Action: analysis.ActionBlocked, Claim: "blocked via wrappers"}
+	for _, test := range []struct {
+		name      string
+		in        *analysis.Incident
+		low, high int
+		origin    analysis.Origin
+	}{
+		{"refused", incidentOn("mail", analysis.OutcomeBlocked), 4, 4, analysis.OriginAsset},
+		{"let in", incidentOn("mail", analysis.OutcomeAllowed, allowed), 3, 3, analysis.OriginEvidence},
+		{"some let in", incidentOn("mail", analysis.OutcomeMixed, allowed), 3, 4, analysis.OriginEvidence},
+		{"log-in rejected", incidentOn("mail", analysis.OutcomeFailed), 4, 4, analysis.OriginAsset},
+		{"only a trap answered", incidentOn("mail", analysis.OutcomeAllowed, trap), 4, 4, analysis.OriginAsset},
+		{"blocked afterwards", incidentOn("mail", analysis.OutcomeBlocked, trap, claim), 4, 4, analysis.OriginAsset},
+		{"nothing known", incidentOn("other", analysis.OutcomeUnknown), 3, 3, analysis.OriginSite},
+		{"nothing known, let in", incidentOn("other", analysis.OutcomeAllowed, allowed), 2, 2, analysis.OriginEvidence},
+	} {
+		s := Score(test.in, mailSite, nil).System
+		if s.Low != test.low || s.High != test.high || s.Origin != test.origin || s.Reason == "" {
+			t.Errorf("%s: %+v, want %d to %d from %s", test.name, s, test.low, test.high, test.origin)
+		}
+	}
+}
+
+func TestRatingStandsBesideSuggestion(t *testing.T) {
+	in := incidentOn("mail", analysis.OutcomeBlocked)
+	plain := Score(in, mailSite, nil)
+	rated := Score(in, mailSite, &Rating{Lethality: &Points{4, 5, "seen before"}, Total: &Total{Low: 9, High: 9, About: true}})
+	if rated.Lethality != (analysis.Factor{Low: 4, High: 5, Reason: "seen before", Origin: analysis.OriginAnalyst}) {
+		t.Errorf("lethality is %+v", rated.Lethality)
+	}
+	if rated.Suggested.Low != plain.Low || rated.Suggested.High != plain.High || rated.Suggested.Lethality != plain.Lethality {
+		t.Errorf("the suggestion %+v is not what the tool scores without the rating", rated.Suggested)
+	}
+	if rated.Criticality != plain.Criticality {
+		t.Errorf("a factor that nobody rated changed to %+v", rated.Criticality)
+	}
+	if rated.Stated == nil || rated.Stated.Agrees || rated.Stated.Note == "" {
+		t.Errorf("stated %+v", rated.Stated)
+	}
+}
+
+func TestStated(t *testing.T) {
+	s := analysis.Severity{Low: 3, High: 4}
+	for _, test := range []struct {
+		total  Total
+		agrees bool
+		note   string
+	}{
+		{Total{Low: 3, High: 3}, true, ""},
+		{Total{Low: 4, High: 4, About: true}, true, ""},
+		{Total{Low: 3, High: 4}, true, ""},
+		{Total{Low: 5, High: 5}, false, "They give 3 to 4, which is 1 less."},
+		{Total{Low: -1, High: -1}, false, "They give 3 to 4, which is 4 more."},
+		{Total{Low: 2, High: 5}, false, "They give 3 to 4."},
+	} {
+		got := compare(test.total, s)
+		if got.Agrees != test.agrees || got.Note != test.note {
+			t.Errorf("%+v: %v %q, want %v %q", test.total, got.Agrees, got.Note, test.agrees, test.note)
+		}
+	}
+}
+
+func TestRatingMatches(t *testing.T) {
+	in := incidentOn("mail", analysis.OutcomeBlocked)
+	day := func(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		name string
+		r    Rating
+		want bool
+	}{
+		{"by id", Rating{ID: "0123456789ab"}, true},
+		{"by another id", Rating{ID: "ffffffffffff", Sources: []string{"192.0.2.1"}}, false},
+		{"by address", Rating{Sources: []string{"192.0.2.1"}}, true},
+		{"by name, whatever its case", Rating{Sources: []string{"probe.EXAMPLE.net"}}, true},
+		{"all sources must be there", Rating{Sources: []string{"192.0.2.1", "192.0.2.2"}}, false},
+		{"from its start", Rating{Sources: []string{"192.0.2.1"}, From: day(1), To: day(2)}, true},
+		{"the end is exclusive", Rating{Sources: []string{"192.0.2.1"}, To: day(1)}, false},
+		{"later", Rating{Sources: []string{"192.0.2.1"}, From: day(2)}, false},
+		{"an empty rating rates nothing", Rating{}, false},
+	} {
+		if got := test.r.matches(in); got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
