@@ -67,6 +67,15 @@ var Rules = []Rule{
 	{Kind: "host-sweep", Match: isConnection, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Host },
 	}},
+	{Kind: "port-sweep", Match: isFilteredPort, Threshold: &Threshold{
+		Count: 5, Within: time.Minute, PerHost: true, Distinct: func(r *analysis.EventRef) string { return strconv.Itoa(r.Port) + r.Proto },
+	}},
+	{Kind: "host-sweep", Match: isFilteredPort, Threshold: &Threshold{
+		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Target.IP },
+	}},
+	{Kind: "icmp-sweep", Match: isPing, Threshold: &Threshold{
+		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Target.IP },
+	}},
 }
 
 // tries reports whether the event tells of a try to connect, and not only of what became of one.
@@ -150,6 +159,9 @@ func isWrapperRefused(e *analysis.Event) bool {
 // isStealthScan tells flags that no stack sends to open a connection. "SYN/Normal" is what every
 // connection begins with.
 func isStealthScan(e *analysis.Event) bool {
+	if strings.HasPrefix(e.Signature, "TCP flags ") {
+		return tries(e)
+	}
 	return e.Format == "portsentry" && e.Tries == analysis.TriesPacket && e.Signature != "" &&
 		!strings.Contains(e.Signature, "SYN/Normal") && !strings.HasPrefix(e.Signature, "Possible")
 }
@@ -175,7 +187,17 @@ func isDeniedService(e *analysis.Event) bool {
 	return isDropped(e) && knowledge.Common(e.Proto, int(e.Target.Port))
 }
 
-func isUnusedPort(e *analysis.Event) bool { return isDropped(e) }
+func isUnusedPort(e *analysis.Event) bool { return isDropped(e) && e.Target.Port != 0 }
+
+// isFilteredPort tells a packet to a port that a packet filter logged, whatever it did about it: one
+// logged packet is no attack, many different ones are a scan.
+func isFilteredPort(e *analysis.Event) bool {
+	return tries(e) && e.Format != "tcpwrappers" && e.Target.IP.IsValid() && e.Target.Port != 0
+}
+
+func isPing(e *analysis.Event) bool {
+	return tries(e) && (e.Proto == "icmp" || e.Proto == "icmp6") && e.Target.IP.IsValid()
+}
 
 // isConnection tells a connection that the wrappers let in. One alone is a service in use; several
 // kinds of service, or several hosts, within a minute are not.

@@ -33,7 +33,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 			detect.Identify(r.Event)
 			v := detect.Judge(r.Event)
 			each = append(each, v.Kind)
-			refs = append(refs, analysis.EventRef{Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
+			refs = append(refs, analysis.EventRef{Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Port: int(r.Event.Target.Port), Proto: strings.Clone(r.Event.Proto), Target: analysis.Target{IP: ip(r.Event.Target.IP)}, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
 			candidates = append(candidates, v.Candidate)
 		}
 		return nil
@@ -42,6 +42,13 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 		t.Fatal(err)
 	}
 	return each, detect.Reached(refs, candidates)
+}
+
+func ip(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }
 
 // TestRules holds that every rule has a hit and a miss, and that they are.

@@ -40,6 +40,7 @@ const (
 // that every sample is accepted by exactly one.
 var Formats = []Format{
 	logcheck,
+	netfilter,
 	norton,
 	pam,
 	portsentry,

@@ -163,8 +163,8 @@ func TestWrapped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Carrier != CarrierSyslog {
-			continue
+		if f.Carrier != CarrierSyslog || f.Name == netfilter.Name {
+			continue // netfilter's record is a list of optional words: nobody can tell where it ends
 		}
 		for _, record := range strings.Split(strings.TrimSpace(string(sample)), "\n") {
 			whole := firstEvent(t, record, f)

@@ -1,0 +1,208 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// netfilter is what the LOG target of iptables, ip6tables and nftables writes, and with it ufw and
+// firewalld: key=value words behind a prefix that the administrator chose. A logged packet is not a
+// blocked one: only a prefix that says so makes it blocked (Linux, nf_log_syslog.c).
+var netfilter = Format{
+	Name:       "netfilter",
+	Title:      "iptables, ip6tables, nftables, ufw and firewalld (netfilter LOG)",
+	Recognised: `syslog message with "IN=… OUT=… SRC=… DST=… PROTO=…"`,
+	Carrier:    CarrierSyslog,
+	New:        func(*Clock) Parser { return parseNetfilter },
+}
+
+func parseNetfilter(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	at := strings.Index(rest, "IN=")
+	if at < 0 || (at > 0 && isWordByte(rest[at-1])) {
+		return ErrNotMine
+	}
+	// The prefix may end without a blank: "DROP:IN=eth0".
+	if !strings.Contains(rest[at:], " OUT=") {
+		return ErrNotMine
+	}
+	prefix := strings.TrimSpace(rest[:at])
+	ev.Session = 0
+	var p packet
+	if err := p.parse(c, at, ev); err != nil {
+		return err
+	}
+	ev.Action = netfilterAction(prefix)
+	ev.Signature = strings.Trim(prefix, " :[]-")
+	p.event(ev)
+	if p.in == "" && p.out != "" {
+		ev.Context = true // sent by the machine itself
+	}
+	return nil
+}
+
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || isDigit(b) || b == '_' || b == '='
+}
+
+// netfilterAction reads the verdict out of a rule's prefix. A prefix without one says nothing.
+func netfilterAction(prefix string) analysis.Action {
+	p := strings.ToUpper(prefix)
+	for _, word := range [...]string{"DROP", "BLOCK", "DENY", "DENIED", "REJECT"} {
+		if strings.Contains(p, word) {
+			return analysis.ActionBlocked
+		}
+	}
+	for _, word := range [...]string{"ACCEPT", "ALLOW", "PASS"} {
+		if strings.Contains(p, word) {
+			return analysis.ActionAllowed
+		}
+	}
+	return analysis.ActionInfo
+}
+
+// packet is what a packet filter's record says of one packet.
+type packet struct {
+	in, out            string
+	src, dst           analysis.Endpoint
+	proto              string
+	icmpType           int
+	syn, ack, fin, rst bool
+	psh, urg           bool
+}
+
+// parse reads the words of netfilter's record from at on. What stands in brackets is the packet that
+// an ICMP error quotes, and is passed over.
+func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
+	p.icmpType = -1
+	c.pos += at
+	for !c.Done() {
+		word := c.Token("")
+		if strings.HasPrefix(word, "[") {
+			if _, ok := c.Until("]"); !ok {
+				c.pos = len(c.text)
+			}
+			continue
+		}
+		key, value, isField := strings.Cut(word, "=")
+		if !isField {
+			switch word {
+			case "SYN":
+				p.syn = true
+			case "ACK":
+				p.ack = true
+			case "FIN":
+				p.fin = true
+			case "RST":
+				p.rst = true
+			case "PSH":
+				p.psh = true
+			case "URG":
+				p.urg = true
+			}
+			continue
+		}
+		ok := true
+		switch key {
+		case "IN":
+			p.in = value
+		case "OUT":
+			p.out = value
+		case "SRC":
+			p.src.IP, ok = parseAddr(value)
+		case "DST":
+			p.dst.IP, ok = parseAddr(value)
+		case "PROTO":
+			p.proto = protocol(value)
+		case "SPT":
+			ok = setPort(&p.src, value)
+		case "DPT":
+			ok = setPort(&p.dst, value)
+		case "TYPE":
+			n := Cursor{text: value}
+			p.icmpType, ok = n.Number(255)
+		}
+		if !ok {
+			return &SyntaxError{"netfilter", "the value of " + key + " cannot be read"}
+		}
+	}
+	if !p.src.IP.IsValid() || !p.dst.IP.IsValid() || p.proto == "" {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	return nil
+}
+
+func setPort(e *analysis.Endpoint, value string) bool {
+	c := Cursor{text: value}
+	n, ok := c.Number(65535)
+	e.Port = uint16(n)
+	return ok && c.Done()
+}
+
+// protocol names a protocol of IP in lower case; numbers are IANA's.
+func protocol(s string) string {
+	switch s {
+	case "1":
+		return "icmp"
+	case "2":
+		return "igmp"
+	case "6":
+		return "tcp"
+	case "17":
+		return "udp"
+	case "58", "ICMPv6":
+		return "icmp6"
+	}
+	return strings.ToLower(s)
+}
+
+// event makes the packet an event: who tried what.
+func (p *packet) event(ev *analysis.Event) {
+	ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
+	if ev.Action == analysis.ActionBlocked {
+		ev.Handshake = analysis.HandshakeNone
+	}
+	switch p.proto {
+	case "tcp":
+		switch {
+		case p.syn && !p.ack && !p.fin && !p.rst:
+			ev.Tries = analysis.TriesPacket
+		case !p.syn && !p.ack && !p.rst, p.syn && p.fin:
+			// No flag, FIN alone, FIN with PSH and URG, SYN with FIN: no stack opens a connection so.
+			ev.Tries = analysis.TriesPacket
+			ev.Signature = "TCP flags " + p.flags()
+		default:
+			ev.Context = true // an answer, or a packet of a connection that is under way
+		}
+	case "udp", "sctp", "udplite":
+		ev.Tries = analysis.TriesConnection
+	case "icmp":
+		if ev.Tries = analysis.TriesConnection; p.icmpType != 8 {
+			ev.Tries, ev.Context = analysis.TriesNone, true
+		}
+	case "icmp6":
+		if ev.Tries = analysis.TriesConnection; p.icmpType != 128 {
+			ev.Tries, ev.Context = analysis.TriesNone, true
+		}
+	default:
+		ev.Tries = analysis.TriesConnection
+	}
+}
+
+func (p *packet) flags() string {
+	var list []string
+	for _, f := range [...]struct {
+		set  bool
+		name string
+	}{{p.syn, "SYN"}, {p.fin, "FIN"}, {p.psh, "PSH"}, {p.urg, "URG"}} {
+		if f.set {
+			list = append(list, f.name)
+		}
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, " ")
+}
