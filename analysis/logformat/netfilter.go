@@ -34,7 +34,7 @@ func parseNetfilter(c *Cursor, ev *analysis.Event) error {
 		return err
 	}
 	ev.Action = netfilterAction(prefix)
-	ev.Signature = strings.Trim(prefix, " :[]-")
+	ev.Signature = foldBlanks(strings.Trim(prefix, " :[]-"))
 	p.event(ev)
 	if p.in == "" && p.out != "" {
 		ev.Context = true // sent by the machine itself
@@ -70,6 +70,7 @@ type packet struct {
 	icmpType           int
 	syn, ack, fin, rst bool
 	psh, urg           bool
+	whole              bool // the record was logged to its end, flags and all
 }
 
 // parse reads the words of netfilter's record from at on. What stands in brackets is the packet that
@@ -100,6 +101,11 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 				p.psh = true
 			case "URG":
 				p.urg = true
+			case "CE", "DF", "MF", "CWR", "ECE", "INCOMPLETE", "OPT":
+			default:
+				if !strings.HasPrefix(word, "FRAG:") && !strings.HasPrefix(word, "(") {
+					return ErrNotMine
+				}
 			}
 			continue
 		}
@@ -115,15 +121,24 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			p.dst.IP, ok = parseAddr(value)
 		case "PROTO":
 			p.proto = protocol(value)
+			ok = isHostName(value)
 		case "SPT":
 			ok = setPort(&p.src, value)
 		case "DPT":
 			ok = setPort(&p.dst, value)
+		case "URGP":
+			p.whole = true
+			n := Cursor{text: value}
+			_, ok = n.Number(65535)
+			ok = ok && n.Done()
 		case "TYPE":
 			n := Cursor{text: value}
 			p.icmpType, ok = n.Number(255)
 		}
 		if !ok {
+			if _, decorated := undecorateEnd(word); decorated {
+				return ErrNotMine
+			}
 			return &SyntaxError{"netfilter", "the value of " + key + " cannot be read"}
 		}
 	}
@@ -169,10 +184,12 @@ func (p *packet) event(ev *analysis.Event) {
 		switch {
 		case p.syn && !p.ack && !p.fin && !p.rst:
 			ev.Tries = analysis.TriesPacket
-		case !p.syn && !p.ack && !p.rst, p.syn && p.fin:
+		case p.fin && !p.ack, p.syn && p.fin, p.whole && p.flags() == "none" && !p.ack && !p.rst:
 			// No flag, FIN alone, FIN with PSH and URG, SYN with FIN: no stack opens a connection so.
 			ev.Tries = analysis.TriesPacket
 			ev.Signature = "TCP flags " + p.flags()
+		case !p.ack && !p.rst && p.flags() == "none":
+			ev.Tries = analysis.TriesPacket // the record was cut before its flags
 		default:
 			ev.Context = true // an answer, or a packet of a connection that is under way
 		}
