@@ -12,7 +12,7 @@ import (
 type Verdict struct {
 	Kind string // the kind of the first rule without a threshold that matches; empty when none does
 	// Candidate holds one bit for each rule with a threshold that the event counts towards.
-	Candidate uint32
+	Candidate uint64
 }
 
 // Identify completes what a record leaves to common knowledge: the port and protocol of the service
@@ -65,7 +65,7 @@ func Judge(e *analysis.Event) Verdict {
 
 // Reached returns the kinds of the rules with a threshold that the events of one source, in order of
 // time, reach. candidates[i] is the Candidate of refs[i].
-func Reached(refs []analysis.EventRef, candidates []uint32) []string {
+func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 	var kinds []string
 	for i := range Rules {
 		if t := Rules[i].Threshold; t != nil && t.reached(refs, candidates, 1<<i) {
@@ -76,7 +76,7 @@ func Reached(refs []analysis.EventRef, candidates []uint32) []string {
 }
 
 // reached slides a window of t.Within over the events.
-func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint32, bit uint32) bool {
+func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
 	type mark struct{ host, value string }
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {

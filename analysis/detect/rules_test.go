@@ -24,7 +24,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 	t.Helper()
 	in := logformat.Input{Path: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(log)), nil }}
 	var refs []analysis.EventRef
-	var candidates []uint32
+	var candidates []uint64
 	_, err := logformat.Read(context.Background(), in, 0, logformat.NewClock(nil, 2000), logformat.Formats, func(r *logformat.Record) error {
 		switch r.Class {
 		case logformat.ClassUnrecognised:

@@ -60,7 +60,7 @@ func (s *span) services() []analysis.Service {
 		list = append(list, v)
 	}
 	for i := range s.refs {
-		add(analysis.Service{Port: s.refs[i].Port, Proto: s.refs[i].Proto, Name: s.refs[i].Service})
+		add(analysis.Service{Port: int(s.refs[i].port), Proto: s.refs[i].proto, Name: s.refs[i].service})
 	}
 	if s.beyond != nil {
 		var rest []analysis.Service
@@ -120,20 +120,20 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 		}
 		for i := range s.refs {
 			k := &s.refs[i]
-			t := k.Target
+			t := k.target
 			if t.Host == "" && t.IP == "" {
-				t.Host = k.Host
+				t.Host = k.host
 			}
 			if t != (analysis.Target{}) && !targets[t] {
 				targets[t] = true
 				in.Targets = append(in.Targets, t)
 			}
-			if k.Kind != "" && !kinds[k.Kind] {
-				kinds[k.Kind] = true
-				kindOrder = append(kindOrder, k.Kind)
+			if k.kind != "" && !kinds[k.kind] {
+				kinds[k.kind] = true
+				kindOrder = append(kindOrder, k.kind)
 			}
-			ranges[k.Input] = append(ranges[k.Input], k.Lines...)
-			in.Events = append(in.Events, k.EventRef)
+			ranges[int(k.input)] = append(ranges[int(k.input)], k.ranges()...)
+			in.Events = append(in.Events, k.ref())
 		}
 		for _, k := range append(s.distinct(fieldKind), g.kinds...) {
 			if !kinds[k] {
@@ -275,28 +275,28 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 	sessions := map[uint64]time.Time{}
 	for i := range s.refs {
 		k := &s.refs[i]
-		switch k.Tries {
+		switch k.tries {
 		case analysis.TriesSession:
-			if k.Session == 0 {
-				if k.Context {
+			if k.session == 0 {
+				if k.context {
 					continue
 				}
 			} else {
-				last, seen := sessions[k.Session]
-				sessions[k.Session] = k.Time
-				if seen && k.Time.Sub(last) <= sessionReuse {
+				last, seen := sessions[k.session]
+				sessions[k.session] = k.time()
+				if seen && k.time().Sub(last) <= sessionReuse {
 					continue
 				}
 			}
 			n++
-			list = append(list, analysis.Attempt{Source: name, SourcePort: k.SrcPort, Port: k.Port, Proto: k.Proto, Start: k.Time})
+			list = append(list, analysis.Attempt{Source: name, SourcePort: int(k.srcPort), Port: int(k.port), Proto: k.proto, Start: k.time()})
 		case analysis.TriesConnection:
-			if k.Context {
+			if k.context {
 				continue
 			}
-			list = append(list, analysis.Attempt{Source: name, SourcePort: k.SrcPort, Port: k.Port, Proto: k.Proto, Start: k.Time})
+			list = append(list, analysis.Attempt{Source: name, SourcePort: int(k.srcPort), Port: int(k.port), Proto: k.proto, Start: k.time()})
 		case analysis.TriesPacket:
-			f := flow{k.Target, k.Host, k.Port, k.SrcPort, k.Proto}
+			f := flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}
 			if flows[f] == nil {
 				order = append(order, f)
 			}
@@ -308,7 +308,7 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 		packets := flows[f]
 		times := make([]time.Time, len(packets))
 		for i, k := range packets {
-			times[i] = k.Time
+			times[i] = k.time()
 		}
 		for _, fold := range foldPackets(times) {
 			n++

@@ -44,6 +44,7 @@ type Builder struct {
 	sources map[sourceKey]*sourceSpans
 	stated  map[statement]*[]interval
 	strings map[string]string
+	facts   map[facts]*facts
 	ignored []analysis.IgnoreNote
 }
 
@@ -75,6 +76,7 @@ func NewBuilder(o Options) *Builder {
 		sources: map[sourceKey]*sourceSpans{},
 		stated:  map[statement]*[]interval{},
 		strings: map[string]string{},
+		facts:   map[facts]*facts{},
 	}
 	for _, i := range o.Ignore {
 		var entry []string
@@ -88,7 +90,7 @@ func NewBuilder(o Options) *Builder {
 
 // Add adds one event. kind is the kind that a rule found, empty for context; candidate is passed on
 // to the function that Finish is given. The event is not kept.
-func (b *Builder) Add(e *analysis.Event, kind string, candidate uint32) {
+func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	lines := e.PhysicalLines()
 	if i := b.ignores(e); i >= 0 {
 		b.ignored[i].Records++
@@ -160,38 +162,65 @@ func (b *Builder) ignores(e *analysis.Event) int {
 	return -1
 }
 
-// intern keeps one copy of each string, because an event's strings do not outlive it.
+// intern keeps one copy of each string, because an event's strings do not outlive it. The table is
+// begun anew when it grows: an attacker can make up strings without end, and only records that are
+// kept may hold on to theirs.
 func (b *Builder) intern(s string) string {
+	if s == "" {
+		return ""
+	}
 	if kept, ok := b.strings[s]; ok {
 		return kept
+	}
+	if len(b.strings) >= maxInterned {
+		clear(b.strings)
 	}
 	s = strings.Clone(s)
 	b.strings[s] = s
 	return s
 }
 
-func (b *Builder) keep(e *analysis.Event, kind string, candidate uint32) kept {
-	ip, targetIP := "", ""
-	if e.Source.IP.IsValid() {
-		ip = b.intern(e.Source.IP.String())
+// maxInterned is how many strings, and how many combinations of facts, are kept for sharing.
+const maxInterned = 1 << 16
+
+func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
+	f := facts{
+		format: e.Format, host: e.Host, program: e.Program, proto: e.Proto, service: e.Service, signature: e.Signature, kind: kind, claim: e.Claim,
+		target: analysis.Target{Host: e.Target.Name}, action: e.Action, tries: e.Tries, handshake: e.Handshake, context: kind == "",
 	}
 	if e.Target.IP.IsValid() {
-		targetIP = b.intern(e.Target.IP.String())
+		f.target.IP = b.intern(e.Target.IP.String())
 	}
-	return kept{
-		EventRef: analysis.EventRef{
-			Time: e.Time, Input: e.Input, Offset: e.Offset, Lines: slices.Clone(e.Lines),
-			Format: b.intern(e.Format), Host: b.intern(e.Host), Program: b.intern(e.Program), PID: e.PID, Session: e.Session,
-			Source: analysis.Source{IP: ip, Name: b.intern(e.Source.Name)},
-			Target: analysis.Target{Host: b.intern(e.Target.Name), IP: targetIP},
-			Port:   int(e.Target.Port), SrcPort: int(e.Source.Port), Proto: b.intern(e.Proto), Service: b.intern(e.Service),
-			User: b.intern(e.User), Action: e.Action, Signature: b.intern(e.Signature), Kind: b.intern(kind),
-			Claim: b.intern(e.Claim), Message: b.intern(e.Message), Tries: e.Tries, Handshake: e.Handshake,
-			Context: kind == "",
-		},
-		count:     max(e.Count, 1),
-		candidate: candidate,
+	shared := b.facts[f]
+	if shared == nil {
+		for _, s := range [...]*string{&f.format, &f.host, &f.program, &f.proto, &f.service, &f.signature, &f.kind, &f.claim, &f.target.Host} {
+			*s = b.intern(*s)
+		}
+		f.action = analysis.Action(b.intern(string(f.action)))
+		if len(b.facts) >= maxInterned {
+			clear(b.facts)
+		}
+		copied := f
+		shared = &copied
+		b.facts[f] = shared
 	}
+	k := kept{
+		facts: shared, at: e.Time.UnixNano(), offset: e.Offset, session: e.Session, candidate: candidate,
+		source: analysis.Source{Name: b.intern(e.Source.Name)}, user: b.intern(e.User), input: int32(e.Input), pid: int32(e.PID),
+		count: int32(min(max(e.Count, 1), 1<<30)), port: e.Target.Port, srcPort: e.Source.Port,
+	}
+	if e.Source.IP.IsValid() {
+		k.source.IP = b.intern(e.Source.IP.String())
+	}
+	if e.Context {
+		k.message = b.intern(e.Message)
+	}
+	if len(e.Lines) == 1 && e.Lines[0].Len() == 1 {
+		k.line = int32(e.Lines[0].First)
+	} else {
+		k.lines = slices.Clone(e.Lines)
+	}
+	return k
 }
 
 func (b *Builder) state(e *analysis.Event) {
@@ -244,7 +273,7 @@ type group struct {
 // Finish makes incidents of what was added. reached says which kinds the records of one source, in
 // order of time, reach together; file names the input of that rank. The Builder must not be used
 // afterwards.
-func (b *Builder) Finish(reached func([]analysis.EventRef, []uint32) []string, file func(int) string) Result {
+func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, file func(int) string) Result {
 	b.joinNames()
 	var groups []*group
 	for _, key := range b.sortedKeys() {
@@ -309,7 +338,7 @@ func singles(list spans) spans {
 	for _, s := range list {
 		lines := 0
 		for i := range s.refs {
-			lines += s.refs[i].lines()
+			lines += s.refs[i].size()
 		}
 		counted := 0
 		for _, c := range s.perInput {
@@ -320,7 +349,7 @@ func singles(list spans) spans {
 			continue
 		}
 		for _, k := range s.refs {
-			out = append(out, newSpan(k, k.lines()))
+			out = append(out, newSpan(k, k.size()))
 		}
 	}
 	return out
@@ -355,8 +384,8 @@ func (b *Builder) sessions() map[uint64][]sessionUse {
 		for _, list := range [...]spans{b.sources[key].detects, b.sources[key].context} {
 			for _, s := range list {
 				for i := range s.refs {
-					if k := &s.refs[i]; k.Session != 0 {
-						uses[k.Session] = append(uses[k.Session], sessionUse{k.Time, key.ip})
+					if k := &s.refs[i]; k.session != 0 {
+						uses[k.session] = append(uses[k.session], sessionUse{k.time(), key.ip})
 					}
 				}
 			}
@@ -377,8 +406,8 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 		}
 	}
 	for i := range s.refs {
-		for _, use := range sessions[s.refs[i].Session] {
-			if d := use.at.Sub(s.refs[i].Time).Abs(); s.refs[i].Session != 0 && d <= sameProcess {
+		for _, use := range sessions[s.refs[i].session] {
+			if d := use.at.Sub(s.refs[i].time()).Abs(); s.refs[i].session != 0 && d <= sameProcess {
 				try(use.ip, d)
 			}
 		}
@@ -401,7 +430,7 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
-func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint32) []string) []*group {
+func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint64) []string) []*group {
 	src := b.sources[key]
 	context := make(spans, 0, len(src.context))
 	for _, s := range src.context {
@@ -436,8 +465,8 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		g.kinds = reachedBy(g.span, reached)
 		g.detect = g.span.first
 		for i := range g.span.refs {
-			if k := &g.span.refs[i]; !k.Context || k.candidate != 0 {
-				g.detect = k.Time
+			if k := &g.span.refs[i]; !k.context || k.candidate != 0 {
+				g.detect = k.time()
 				break
 			}
 		}
@@ -449,15 +478,15 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 // logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.
 func (s *span) logsIn() bool {
 	return slices.ContainsFunc(s.refs, func(k kept) bool {
-		return k.Action == analysis.ActionAllowed && k.User != "" && k.User != "???"
+		return k.action == analysis.ActionAllowed && k.user != "" && k.user != "???"
 	})
 }
 
 func (s *span) fails() bool {
-	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.Action == analysis.ActionFailed })
+	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.action == analysis.ActionFailed })
 }
 
-func reachedBy(s *span, reached func([]analysis.EventRef, []uint32) []string) []string {
+func reachedBy(s *span, reached func([]analysis.EventRef, []uint64) []string) []string {
 	any := false
 	for i := range s.refs {
 		any = any || s.refs[i].candidate != 0
@@ -467,9 +496,9 @@ func reachedBy(s *span, reached func([]analysis.EventRef, []uint32) []string) []
 	}
 	s.sort()
 	refs := make([]analysis.EventRef, len(s.refs))
-	candidates := make([]uint32, len(s.refs))
+	candidates := make([]uint64, len(s.refs))
 	for i := range s.refs {
-		refs[i], candidates[i] = s.refs[i].EventRef, s.refs[i].candidate
+		refs[i], candidates[i] = s.refs[i].ref(), s.refs[i].candidate
 	}
 	return reached(refs, candidates)
 }
@@ -479,7 +508,7 @@ func reachedBy(s *span, reached func([]analysis.EventRef, []uint32) []string) []
 func (s *span) sourceName() string {
 	beside, alone := "", ""
 	for i := range s.refs {
-		src := s.refs[i].Source
+		src := s.refs[i].source
 		switch {
 		case src.Name == "":
 		case src.IP != "":

@@ -25,7 +25,7 @@ func packet(source string, port int, after time.Duration, offset int64) *analysi
 }
 
 func finish(b *Builder) []analysis.Incident {
-	none := func([]analysis.EventRef, []uint32) []string { return nil }
+	none := func([]analysis.EventRef, []uint64) []string { return nil }
 	return b.Finish(none, func(i int) string { return fmt.Sprintf("log-%d", i) }).Incidents
 }
 

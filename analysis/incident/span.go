@@ -17,23 +17,68 @@ const (
 	maxDistinct = 4096
 )
 
-// kept is one record of a span.
+// kept is one record of a span. Logs hold millions of them, so what many records share stands once,
+// in facts.
 type kept struct {
-	analysis.EventRef
-	count     int
-	candidate uint32
+	*facts
+	at        int64 // nanoseconds since 1970, UTC
+	offset    int64
+	session   uint64
+	candidate uint64
+	lines     []analysis.LineRange // nil for a single line, whose number is line
+	source    analysis.Source
+	user      string
+	message   string // of context only: the words of a warning tell what it warns of
+	input     int32
+	line      int32
+	pid       int32
+	count     int32
+	port      uint16
+	srcPort   uint16
 }
 
-func (k *kept) lines() int {
+// facts is what records of one kind and place have in common.
+type facts struct {
+	format, host, program, proto, service, signature, kind, claim string
+	target                                                        analysis.Target
+	action                                                        analysis.Action
+	tries                                                         analysis.Tries
+	handshake                                                     analysis.Handshake
+	context                                                       bool
+}
+
+func (k *kept) time() time.Time { return time.Unix(0, k.at).UTC() }
+
+func (k *kept) ranges() []analysis.LineRange {
+	if k.lines != nil {
+		return k.lines
+	}
+	return []analysis.LineRange{{First: int(k.line), Last: int(k.line)}}
+}
+
+func (k *kept) size() int {
+	if k.lines == nil {
+		return 1
+	}
 	n := 0
-	for _, r := range k.Lines {
+	for _, r := range k.lines {
 		n += r.Len()
 	}
 	return n
 }
 
+// ref is the record as an incident tells it.
+func (k *kept) ref() analysis.EventRef {
+	return analysis.EventRef{
+		Time: k.time(), Input: int(k.input), Offset: k.offset, Lines: k.ranges(), Format: k.format, Host: k.host, Program: k.program,
+		PID: int(k.pid), Session: k.session, Source: k.source, Target: k.target, Port: int(k.port), SrcPort: int(k.srcPort),
+		Proto: k.proto, Service: k.service, User: k.user, Action: k.action, Signature: k.signature, Kind: k.kind, Claim: k.claim,
+		Message: k.message, Tries: k.tries, Handshake: k.handshake, Context: k.context,
+	}
+}
+
 func compareKept(a, b *kept) int {
-	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
 }
 
 // span is an unbroken time of one source: its records lie at most a gap apart.
@@ -72,24 +117,25 @@ const (
 )
 
 func newSpan(k kept, lines int) *span {
-	s := &span{first: k.Time, last: k.Time}
+	s := &span{first: k.time(), last: k.time()}
 	s.add(k, lines)
 	return s
 }
 
 func (s *span) add(k kept, lines int) {
-	if k.Time.Before(s.first) {
-		s.first = k.Time
+	t := k.time()
+	if t.Before(s.first) {
+		s.first = t
 	}
-	if k.Time.After(s.last) {
-		s.last = k.Time
+	if t.After(s.last) {
+		s.last = t
 	}
 	s.records++
 	s.lines += lines
-	if k.Tries == analysis.TriesConnection && !k.Context {
-		s.connections += k.count
+	if k.tries == analysis.TriesConnection && !k.context {
+		s.connections += int(k.count)
 	}
-	s.countInput(inputCount{k.Input, 1, lines})
+	s.countInput(inputCount{int(k.input), 1, lines})
 	s.refs = append(s.refs, k)
 	if len(s.refs) >= 2*maxRefs {
 		s.prune()
@@ -154,9 +200,9 @@ func (s *span) sort() {
 }
 
 func (d *distinct) add(k *kept) {
-	if k.Port != 0 || k.Service != "" {
+	if k.port != 0 || k.service != "" {
 		if len(d.services) < maxDistinct {
-			d.services[analysis.Service{Port: k.Port, Proto: k.Proto, Name: k.Service}] = true
+			d.services[analysis.Service{Port: int(k.port), Proto: k.proto, Name: k.service}] = true
 		} else {
 			d.full = true
 		}
@@ -183,12 +229,12 @@ type value struct {
 
 func fields(k *kept) [8]value {
 	action := ""
-	if !k.Context {
-		action = string(k.Action)
+	if !k.context {
+		action = string(k.action)
 	}
 	return [8]value{
-		{fieldUser, k.User}, {fieldHost, k.Host}, {fieldTarget, k.Target.Host}, {fieldTargetIP, k.Target.IP},
-		{fieldKind, k.Kind}, {fieldSignature, k.Signature}, {fieldFormat, k.Format}, {fieldAction, action},
+		{fieldUser, k.user}, {fieldHost, k.host}, {fieldTarget, k.target.Host}, {fieldTargetIP, k.target.IP},
+		{fieldKind, k.kind}, {fieldSignature, k.signature}, {fieldFormat, k.format}, {fieldAction, action},
 	}
 }
 
@@ -217,8 +263,9 @@ type spans []*span
 // add puts a record into the span that it is within gap of, joins spans that it bridges, or opens
 // a new one.
 func (list *spans) add(gap time.Duration, k kept, lines int) {
-	i := list.find(gap, k.Time)
-	if i == len(*list) || (*list)[i].first.Sub(k.Time) > gap {
+	t := k.time()
+	i := list.find(gap, t)
+	if i == len(*list) || (*list)[i].first.Sub(t) > gap {
 		*list = slices.Insert(*list, i, newSpan(k, lines))
 		return
 	}
