@@ -24,6 +24,9 @@ type Report struct {
 	Unrecognised []Sample     `json:"unrecognised"`     // a sample, most frequent shape first
 	Ignored      []IgnoreNote `json:"ignored"`          // what the site's ignore list hid
 	Limits       []string     `json:"limits,omitempty"` // what a cap cut off, in words
+
+	Decided      []Decided      `json:"decided,omitempty"` // what the analyst decided about incidents
+	FromDocument []FromDocument `json:"-"`
 }
 
 // Period is the time from the first to the last event of the inputs; both are zero when there is none.

@@ -212,7 +212,7 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 	if e.Source.IP.IsValid() {
 		k.source.IP = b.intern(e.Source.IP.String())
 	}
-	if e.Context {
+	if e.Context || e.Action == analysis.ActionInfo {
 		k.message = b.intern(e.Message)
 	}
 	if len(e.Lines) == 1 && e.Lines[0].Len() == 1 {
@@ -258,6 +258,7 @@ type Result struct {
 	Cited   map[int]int
 	Ignored []analysis.IgnoreNote
 	Limits  []string
+	Decided []analysis.Decided
 }
 
 // group is the span of one source that became an incident or a part of one.
@@ -280,9 +281,13 @@ func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, f
 		groups = append(groups, b.groups(key, reached)...)
 	}
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored}
-	for _, set := range b.campaigns(groups) {
-		in := b.incident(set, file)
-		for _, g := range set {
+	var stay []cluster
+	stay, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
+	for _, c := range stay {
+		in := b.incident(c.groups, file)
+		in.ID = c.id
+		in.JoinedBy = append(in.JoinedBy, c.why...)
+		for _, g := range c.groups {
 			for _, c := range g.span.perInput {
 				r.Cited[c.input] += c.lines
 			}

@@ -22,6 +22,8 @@ type Options struct {
 	Ignore   []Ignore
 	// Signatures says what is distinctive. A nil function finds nothing so.
 	Signatures Signatures
+	Decisions  []Decision     // the analyst's, in the order in which they are listed
+	Zone       *time.Location // that decisions are told in; nil is UTC
 }
 
 // Ignore hides a source that is known to be harmless, such as the site's own scanner.

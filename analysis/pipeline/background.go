@@ -10,8 +10,9 @@ import (
 )
 
 // part keeps the incidents that are told in full, the most severe and then those with the most
-// records, and counts the others in tables.
-func (r *run) part(all []analysis.ScoredIncident) (full, rest []analysis.ScoredIncident, background analysis.Background) {
+// records, and counts the others in tables. Those that an analyst has written about are told in full
+// whatever their rank.
+func (r *run) part(all []analysis.ScoredIncident, keep map[string]bool) (full, rest []analysis.ScoredIncident, background analysis.Background) {
 	detail := r.o.Detail
 	if detail == 0 {
 		detail = defaultDetail
@@ -24,7 +25,16 @@ func (r *run) part(all []analysis.ScoredIncident) (full, rest []analysis.ScoredI
 		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
 			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
-	full, rest = slices.Clone(all[:detail]), all[detail:]
+	for i := range all {
+		if i < detail || keep[all[i].ID] {
+			full = append(full, all[i])
+		} else {
+			rest = append(rest, all[i])
+		}
+	}
+	if len(rest) == 0 {
+		return full, nil, background
+	}
 	background.Rule = fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail)
 	kind, service, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source network"), newCounter("Day")
 	for i := range rest {

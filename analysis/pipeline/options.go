@@ -23,6 +23,8 @@ type Options struct {
 	Excerpt int
 	// LogFormats overrides recognition: the format named is the only one tried on inputs that match the glob.
 	LogFormats []LogFormatRule
+	// Written is what the analyst's document says about incidents.
+	Written Written
 	// Exclude are folders that are never read as logs: the report's own.
 	Exclude []string
 }

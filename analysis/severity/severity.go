@@ -79,6 +79,27 @@ func rate(f *analysis.Factor, p *Points) {
 	*f = analysis.Factor{Low: p.Low, High: p.High, Reason: reason, Origin: analysis.OriginAnalyst}
 }
 
+// Rate gives factors the points of the analyst's document, in the order of the formula; a nil Points
+// leaves a factor alone, as do points and a reason that it has already. It returns the names of those
+// that it changed.
+func Rate(s *analysis.Severity, configured *Rating, document [4]*Points) []string {
+	var used []string
+	for i, f := range [...]*analysis.Factor{&s.Criticality, &s.Lethality, &s.System, &s.Network} {
+		p := document[i]
+		if p == nil || (f.Low == p.Low && f.High == p.High && strings.Join(strings.Fields(f.Reason), " ") == p.Reason) {
+			continue
+		}
+		rate(f, p)
+		used = append(used, [...]string{"criticality", "lethality", "system", "network"}[i])
+	}
+	s.Low, s.High = Sum(s.Factors)
+	s.Band = BandOf(s.High)
+	if s.Stated = nil; configured != nil && configured.Total != nil {
+		s.Stated = compare(*configured.Total, *s)
+	}
+	return used
+}
+
 // compare holds a stated total against the sum. It agrees when it lies within the interval that the
 // parts allow: who writes 1 where the parts give 1 to 2 has made no slip.
 func compare(t Total, s analysis.Severity) *analysis.Stated {

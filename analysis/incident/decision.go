@@ -1,0 +1,256 @@
+package incident
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// Ref names an incident of an earlier run. When its id is found no more, because later logs
+// extended, split or joined the incident, its sources and its time find what became of it.
+type Ref struct {
+	ID          string
+	Sources     []string // addresses or names
+	First, Last time.Time
+}
+
+// Verb is what a decision does.
+type Verb string
+
+// The verbs of decisions.
+const (
+	Dismiss Verb = "dismiss"
+	Merge   Verb = "merge"
+	Split   Verb = "split"
+)
+
+// Decision is an analyst's word on an incident that overrules the grouping.
+type Decision struct {
+	Ref
+	Verb    Verb
+	Into    Ref       // of Merge
+	At      time.Time // of Split: what begins then or later is another incident; zero splits by source
+	Reason  string
+	Title   string // as it was called when it was decided
+	Records int    // that it had then; 0 when nobody knows
+}
+
+// Words says what was decided, as the report's appendix has it.
+func (d *Decision) Words(zone *time.Location) string {
+	switch d.Verb {
+	case Merge:
+		return "merged into " + d.Into.ID
+	case Split:
+		if d.At.IsZero() {
+			return "split by source"
+		}
+		return "split at " + d.At.In(zone).Format("2006-01-02 15:04:05")
+	}
+	return "dismissed"
+}
+
+// Successor finds the incident that a Ref means now; −1 when it is gone.
+func Successor(r Ref, list []analysis.Incident) int {
+	if i := slices.IndexFunc(list, func(in analysis.Incident) bool { return in.ID == r.ID }); i >= 0 || r.ID == "" {
+		return i
+	}
+	best, shared := -1, 0
+	for i := range list {
+		in := &list[i]
+		if r.First.IsZero() || in.Last.Before(r.First) || r.Last.Before(in.First) {
+			continue
+		}
+		n := 0
+		for _, s := range in.Sources {
+			if slices.ContainsFunc(r.Sources, func(want string) bool { return isSource(s, want) }) {
+				n++
+			}
+		}
+		if n > shared {
+			best, shared = i, n
+		}
+	}
+	return best
+}
+
+func isSource(s analysis.Source, want string) bool {
+	return want != "" && (s.IP == want || strings.EqualFold(s.Name, want))
+}
+
+// cluster is what becomes one incident.
+type cluster struct {
+	groups []*group
+	id     string
+	why    []string // decisions that joined it
+}
+
+// decide changes the grouping as the analyst decided, and tells what became of each decision. It
+// returns the clusters that stay and, in the order of the decisions, those that were dismissed.
+func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster, decided []analysis.Decided, limits []string) {
+	for _, set := range sets {
+		stay = append(stay, cluster{groups: set, id: b.id(set)})
+	}
+	if len(b.o.Decisions) == 0 {
+		return stay, nil, nil
+	}
+	find := func(r Ref) int {
+		list := make([]analysis.Incident, len(stay))
+		for i, c := range stay {
+			list[i] = analysis.Incident{ID: c.id, First: c.groups[0].span.first, Last: c.groups[0].span.last}
+			for _, g := range c.groups {
+				list[i].Sources = append(list[i].Sources, g.source())
+				if g.span.first.Before(list[i].First) {
+					list[i].First = g.span.first
+				}
+				if g.span.last.After(list[i].Last) {
+					list[i].Last = g.span.last
+				}
+			}
+		}
+		return Successor(r, list)
+	}
+	zone := cmp.Or(b.o.Zone, time.UTC)
+	tell := func(d *Decision, in *analysis.Incident) {
+		t := analysis.Decided{ID: d.ID, Verdict: d.Words(zone), Title: d.Title, Reason: d.Reason, First: d.First, Last: d.Last, Records: d.Records, Into: d.Into.ID}
+		for _, s := range d.Sources {
+			t.Sources = append(t.Sources, analysis.Source{IP: s})
+		}
+		if in != nil {
+			t.Found, t.Sources, t.First, t.Last, t.Lines = true, in.Sources, in.First, in.Last, in.Lines
+			t.Grown = 0
+			if d.Records > 0 && in.Records > d.Records {
+				t.Grown = in.Records - d.Records
+			}
+			t.Records, t.Incident = in.Records, in
+		}
+		decided = append(decided, t)
+	}
+	// Splits first, so that parts can be joined and dismissed; dismissals last.
+	for _, verb := range [...]Verb{Split, Merge, Dismiss} {
+		for k := range b.o.Decisions {
+			d := &b.o.Decisions[k]
+			if d.Verb != verb {
+				continue
+			}
+			i := find(d.Ref)
+			if i < 0 {
+				tell(d, nil)
+				continue
+			}
+			in := b.incident(stay[i].groups, file)
+			in.ID = stay[i].id
+			switch verb {
+			case Split:
+				parts := b.split(stay[i], d.At)
+				if parts == nil {
+					limits = append(limits, fmt.Sprintf("incident %s cannot be %s: it has one source, nothing on one side of that time, or more records than are kept", d.ID, d.Words(zone)))
+				} else {
+					stay = slices.Replace(stay, i, i+1, parts...)
+				}
+			case Merge:
+				j := find(d.Into)
+				if j < 0 || j == i {
+					limits = append(limits, fmt.Sprintf("incident %s cannot be merged into %s: there is no such other incident", d.ID, d.Into.ID))
+					tell(d, nil)
+					continue
+				}
+				d.Into.ID = stay[j].id
+				stay[j].groups = append(slices.Clone(stay[j].groups), stay[i].groups...)
+				stay[j].why = append(stay[j].why, "the analyst's decision: "+strings.TrimSuffix(d.Reason, "."))
+				stay = slices.Delete(stay, i, i+1)
+			case Dismiss:
+				stay = slices.Delete(stay, i, i+1)
+			}
+			tell(d, &in)
+		}
+	}
+	return stay, decided, limits
+}
+
+// split parts a cluster by its sources, or at a time. The part with the first detect keeps the id.
+// It returns nil when there is nothing to part.
+func (b *Builder) split(c cluster, at time.Time) []cluster {
+	var sets [][]*group
+	if at.IsZero() {
+		by := map[sourceKey]int{}
+		for _, g := range c.groups {
+			i, ok := by[g.key]
+			if !ok {
+				i = len(sets)
+				by[g.key] = i
+				sets = append(sets, nil)
+			}
+			sets[i] = append(sets[i], g)
+		}
+	} else {
+		sets = make([][]*group, 2)
+		for _, g := range c.groups {
+			before, after, ok := g.cut(at)
+			if !ok {
+				return nil
+			}
+			if before != nil {
+				sets[0] = append(sets[0], before)
+			}
+			if after != nil {
+				sets[1] = append(sets[1], after)
+			}
+		}
+	}
+	if len(sets) < 2 || len(sets[0]) == 0 || len(sets[1]) == 0 {
+		return nil
+	}
+	var out []cluster
+	for _, set := range sets {
+		if at.IsZero() {
+			for _, g := range set {
+				g.joined = nil
+			}
+		}
+		out = append(out, cluster{groups: set, id: b.id(set)})
+	}
+	return out
+}
+
+// cut parts a group at a time; a side without records is nil. It fails when not all records are kept.
+func (g *group) cut(at time.Time) (before, after *group, ok bool) {
+	if !g.span.first.Before(at) {
+		return nil, g, true
+	}
+	if g.span.last.Before(at) {
+		return g, nil, true
+	}
+	var sides [2]*span
+	for _, s := range singles(spans{g.span}) {
+		i := 0
+		switch {
+		case !s.first.Before(at):
+			i = 1
+		case !s.last.Before(at):
+			return nil, nil, false
+		}
+		if sides[i] == nil {
+			sides[i] = s
+		} else {
+			sides[i].absorb(s)
+		}
+	}
+	var out [2]*group
+	for i, s := range sides {
+		s.sort()
+		n := *g
+		n.span, n.detect = s, s.first
+		for k := range s.refs {
+			if !s.refs[k].context || s.refs[k].candidate != 0 {
+				n.detect = s.refs[k].time()
+				break
+			}
+		}
+		out[i] = &n
+	}
+	return out[0], out[1], true
+}
