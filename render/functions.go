@@ -28,6 +28,7 @@ func functions() template.FuncMap {
 		"deviation":     deviation,
 		"differs":       differs,
 		"disagreements": disagreements,
+		"dismissed":     dismissed,
 		"duplicates":    duplicates,
 		"excerpt":       excerpt,
 		"folded":        folded,
@@ -436,6 +437,17 @@ func disagreements(r *analysis.Report) inline {
 		out = append(out, markup(fmt.Sprintf("[%d](#incident-%d)", n, n)))
 	}
 	return append(out, markup("."))
+}
+
+// dismissed counts the lines of incidents that the analyst dismissed.
+func dismissed(list []analysis.Decided) int {
+	n := 0
+	for _, d := range list {
+		if d.Verdict == "dismissed" {
+			n += d.Lines
+		}
+	}
+	return n
 }
 
 func duplicates(r *analysis.Report) int {

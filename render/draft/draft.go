@@ -245,7 +245,7 @@ func (s *Section) Table(column string) *Block {
 	return nil
 }
 
-// Analyst returns the analyst's block of the section, or nil.
+// Analyst returns the first analyst's block of the section, or nil.
 func (s *Section) Analyst() *Block {
 	for _, b := range s.Blocks() {
 		if b.Kind == Analyst {
@@ -476,7 +476,7 @@ func (d *Draft) section(blocks []*Block) {
 			continue
 		}
 		if a := s.Analyst(); s.ID == "" && a != nil {
-			s.ID = a.ID
+			s.ID = owner(a.ID)
 		}
 		if s.ID == "" {
 			s.ID, _ = s.Fact("Id")

@@ -160,7 +160,7 @@ func (d *Draft) checkSections() {
 				marked = true
 			case Analyst:
 				pairs++
-				if s.Kind != Incident || b.ID != s.ID {
+				if s.Kind != Incident || owner(b.ID) != s.ID {
 					d.problem(b.Line, "the analyst's block of %s stands in the section \"%s\" of line %d; move it, with its markers, to where it belongs", b.ID, s.Heading, s.Line)
 				}
 			}
@@ -169,6 +169,13 @@ func (d *Draft) checkSections() {
 			d.problem(s.Line, "the markers <!-- analyst:begin %s --> and <!-- analyst:end %s --> of this section are missing; put them back, each on a line of its own, round the analyst's text", s.ID, s.ID)
 		}
 	}
+}
+
+// owner is the incident that an analyst's block belongs to. An incident may have several, of which
+// each has a name behind a dot, as in d19474ae5e88.targeting.
+func owner(id string) string {
+	id, _, _ = strings.Cut(id, ".")
+	return id
 }
 
 // ByHand begins the ids of incidents that the analyst added.
