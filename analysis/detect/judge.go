@@ -11,7 +11,8 @@ import (
 // Verdict is what the rules say of one event.
 type Verdict struct {
 	Kind string // the kind of the first rule without a threshold that matches; empty when none does
-	// Candidate holds one bit for each rule with a threshold that the event counts towards.
+	// Candidate holds one bit for each rule with a threshold that the event counts towards, in the
+	// order of those rules.
 	Candidate uint64
 }
 
@@ -50,12 +51,14 @@ func isNumber(s string) bool {
 // Judge applies the rules to one event that Identify has completed.
 func Judge(e *analysis.Event) Verdict {
 	var v Verdict
+	bit := uint64(1)
 	for i := range Rules {
 		r := &Rules[i]
 		if r.Threshold != nil {
 			if r.Match(e) {
-				v.Candidate |= 1 << i
+				v.Candidate |= bit
 			}
+			bit <<= 1
 		} else if v.Kind == "" && r.Match(e) {
 			v.Kind = r.Kind
 		}
@@ -67,10 +70,16 @@ func Judge(e *analysis.Event) Verdict {
 // time, reach. candidates[i] is the Candidate of refs[i].
 func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 	var kinds []string
+	bit := uint64(1)
 	for i := range Rules {
-		if t := Rules[i].Threshold; t != nil && t.reached(refs, candidates, 1<<i) {
+		t := Rules[i].Threshold
+		if t == nil {
+			continue
+		}
+		if t.reached(refs, candidates, bit) {
 			kinds = append(kinds, Rules[i].Kind)
 		}
+		bit <<= 1
 	}
 	return kinds
 }
@@ -118,10 +127,15 @@ func (t *Threshold) follows(refs []analysis.EventRef, i int) bool {
 // Kinds names the kinds that a candidate counts towards.
 func (v Verdict) Kinds() []string {
 	var kinds []string
+	bit := uint64(1)
 	for i := range Rules {
-		if v.Candidate&(1<<i) != 0 {
+		if Rules[i].Threshold == nil {
+			continue
+		}
+		if v.Candidate&bit != 0 {
 			kinds = append(kinds, Rules[i].Kind)
 		}
+		bit <<= 1
 	}
 	return kinds
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,10 +32,20 @@ type Threshold struct {
 }
 
 // Rules lists the rules, the more specific before the more general.
-var Rules = []Rule{
+var Rules = slices.Concat(
+	toolRules,
+	hostRules,
+	sensorRules,
+	filterRules,
+	patternRules,
+)
+
+var toolRules = []Rule{
 	// A trojan's name, from the sensor or from the port.
 	{Kind: "trojan-probe", Match: isTrojanProbe},
+}
 
+var hostRules = []Rule{
 	// What a try at a service shows about its purpose.
 	{Kind: "ftp-proxy-probe", Match: isFTPProxyProbe},
 	{Kind: "ftp-login-failed", Match: failedLogin("ftp")},
@@ -43,17 +54,23 @@ var Rules = []Rule{
 	{Kind: "priv-esc-failed", Match: failedLogin("su", "sudo")},
 	{Kind: "banner-grab", Match: isBannerGrab},
 	{Kind: "wrapper-refused", Match: isWrapperRefused},
+}
 
+var sensorRules = []Rule{
 	// Trap ports and stealth scans.
 	{Kind: "stealth-scan", Match: isStealthScan},
 	{Kind: "rpc-highport-probe", Match: isRPCHighPort},
 	{Kind: "snmp-probe", Match: isSNMPProbe},
 	{Kind: "trap-port-connect", Match: isTrapPortConnect},
+}
 
+var filterRules = []Rule{
 	// What a packet filter dropped.
 	{Kind: "firewall-deny", Match: isDeniedService},
 	{Kind: "unused-port-probe", Match: isUnusedPort},
+}
 
+var patternRules = []Rule{
 	// Patterns over several events.
 	{Kind: "login-success-after-failures", Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed },
