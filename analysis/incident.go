@@ -36,6 +36,22 @@ type Service struct {
 // shift of the whole attempt; the limit itself still fits. Stamps are whole seconds, and modems queue.
 const Tolerance = 1.5
 
+// Schedule is how a TCP stack spaces the packets of one unanswered attempt to connect: at which
+// seconds after the first they are sent.
+type Schedule struct {
+	Name    string
+	Offsets []float64
+}
+
+// Schedules are those of the two initial retransmission timeouts that were ever standard. RFC 1122
+// section 4.2.3.1 (1989) and RFC 2988 (2000) set 3 s, RFC 6298 (2011) sets 1 s; each doubles the
+// wait with every packet. How many packets are sent differs: Windows before 2000 sent four, Windows
+// 2000 three, Linux up to seven.
+var Schedules = [...]Schedule{
+	{"3-6-12 s", []float64{0, 3, 9, 21, 45, 93}},
+	{"1-2-4-8 s", []float64{0, 1, 3, 7, 15, 31, 63}},
+}
+
 // Attempt is one try to connect, however many records tell of it.
 type Attempt struct {
 	Source     string    `json:"source"` // address, or name where there is no address
@@ -109,7 +125,7 @@ type EventRef struct {
 	Signature string
 	Kind      string
 	Claim     string
-	Message   string
+	Message   string // of context, and of records that say nothing of success
 	Tries     Tries
 	Handshake Handshake
 	Context   bool
@@ -124,9 +140,24 @@ const (
 	ClassQuestion Class = "question" // left to the analyst
 )
 
+// Topic is the part of a write-up that a statement or a question belongs to.
+type Topic string
+
+const (
+	TopicTrace        Topic = "trace"        // where and when the records were written
+	TopicSpoofing     Topic = "spoofing"     // whether the source is who it seems to be
+	TopicDescription  Topic = "description"  // what was sought, and how often
+	TopicMechanism    Topic = "mechanism"    // how it was done: timing, ports, tools
+	TopicCorrelations Topic = "correlations" // what else belongs to it
+	TopicTargeting    Topic = "targeting"    // for and against active targeting
+	TopicSeverity     Topic = "severity"     // what the defence did, and how it was rated
+	TopicDefence      Topic = "defence"      // what to do
+)
+
 // Observation is one statement about an incident, with what it rests on.
 type Observation struct {
 	ID       string     `json:"id"`
+	Topic    Topic      `json:"topic,omitempty"`
 	Class    Class      `json:"class"`
 	Text     string     `json:"text"`
 	Source   string     `json:"source"`   // for ClassKnown: where the fact is from, with its date
@@ -136,6 +167,7 @@ type Observation struct {
 // Prompt is a question that the analyst has to answer.
 type Prompt struct {
 	ID       string `json:"id"`
+	Topic    Topic  `json:"topic,omitempty"`
 	Text     string `json:"text"`
 	Answered bool   `json:"answered"`
 }
@@ -147,6 +179,26 @@ type ScoredIncident struct {
 	Severity     Severity      `json:"severity"`
 	Observations []Observation `json:"observations"`
 	Excerpt      []Excerpt     `json:"-"`
+	// Catalogue is what is known of the incident's kinds in general, the most lethal first.
+	Catalogue []CatalogueEntry `json:"-"`
+}
+
+// CatalogueEntry is what the catalogue of kinds says about one kind, filled in for an incident.
+type CatalogueEntry struct {
+	Kind            string // its id
+	Title           string
+	Description     string
+	Mechanism       string
+	Spoofing        string // how likely the source address is forged, and why
+	Targeting       string
+	Techniques      []string
+	Benign          []string // harmless explanations to try
+	Recommendations []string
+	Question        string
+	Options         []string // A to D
+	Answer          string   // a letter
+	Why             string
+	Sources         []string
 }
 
 // Excerpt is a verbatim run of lines of one input.

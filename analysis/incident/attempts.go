@@ -8,20 +8,10 @@ import (
 	"practicum/analysis"
 )
 
-// A schedule is how a TCP stack spaces the packets of one unanswered attempt to connect: at which
-// seconds after the first they are sent.
+// A schedule is one of analysis.Schedules.
 type schedule struct {
 	name    string
 	offsets []float64
-}
-
-// schedules are those of the two initial retransmission timeouts that were ever standard. RFC 1122
-// section 4.2.3.1 (1989) and RFC 2988 (2000) set 3 s, RFC 6298 (2011) sets 1 s; each doubles the
-// wait with every packet. How many packets are sent differs: Windows before 2000 sent four, Windows
-// 2000 three, Linux up to seven.
-var schedules = [...]schedule{
-	{"3-6-12 s", []float64{0, 3, 9, 21, 45, 93}},
-	{"1-2-4-8 s", []float64{0, 1, 3, 7, 15, 31, 63}},
 }
 
 const (
@@ -57,7 +47,8 @@ func foldPackets(times []time.Time) []fold {
 	}
 	var best []fold
 	bestOff := math.Inf(1)
-	for _, s := range schedules {
+	for _, known := range analysis.Schedules {
+		s := schedule{known.Name, known.Offsets}
 		folds, off := s.fold(seconds)
 		if best == nil || len(folds) < len(best) || (len(folds) == len(best) && off < bestOff) {
 			best, bestOff = folds, off

@@ -15,8 +15,8 @@ const AttackVersion = "Enterprise ATT&CK v17.1, May 2025"
 // Kind is an entry of the catalogue of kinds: what a detect of this kind is, what it is worth, and what to ask.
 //
 // Questions and recommendations may hold the placeholders {{source}}, {{target}}, {{service}},
-// {{port}}, {{user}} and {{count}}: the source's address or name, the target host, the service's short
-// name, the target port, the log-in string and the number of attempts. A text with a placeholder that an
+// {{port}}, {{user}}, {{count}} and {{time}}: the source's address or name, the target host, the service's
+// short name, the target port, the log-in string, the number of attempts and the time of the first record. A text with a placeholder that an
 // incident cannot fill is left out, so each kind has some without.
 type Kind struct {
 	ID          string      `yaml:"id"`
@@ -187,7 +187,7 @@ var (
 )
 
 // Placeholders are the parts of a question or recommendation that an incident fills in.
-var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{port}}", "{{user}}", "{{count}}"}
+var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{port}}", "{{user}}", "{{count}}", "{{time}}"}
 
 // Problems lists what is missing or wrong in an entry, in words for whoever wrote it. An entry
 // without problems is complete.

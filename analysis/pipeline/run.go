@@ -101,6 +101,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 		Port:   func(proto string, port int) bool { return !knowledge.Common(proto, port) },
 		Sensor: knowledge.NamesTool,
 	}
+	o.Grouping.Zone = o.Clock.Zone
 	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), tallies: make([]tally, len(inputs))}
 	if len(inputs) > 1 {
 		r.copies = newCopies()
@@ -287,7 +288,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	result := r.builder.Finish(detect.Reached, r.file)
 	rep := &analysis.Report{
 		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool,
-		Ignored: result.Ignored, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
+		Ignored: result.Ignored, Decided: result.Decided, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
 	}
 	zone := r.o.Clock.Zone
 	if zone == nil {
@@ -365,9 +366,9 @@ func (r *run) decisions() []analysis.Decision {
 
 // incidents scores, numbers and words the incidents and parts off the background.
 func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []analysis.Incident, zone *time.Location) error {
-	words := observation.Writer{File: r.file}
 	scored := make([]analysis.ScoredIncident, len(incidents))
 	rated := map[int]bool{}
+	written := r.o.Written.of(incidents)
 	for i := range incidents {
 		in := &incidents[i]
 		in.Kinds = knowledge.ByLethality(slices.Concat(detect.Pattern(in), in.Kinds))
@@ -379,20 +380,32 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 			rated[n] = true
 		}
 		scored[i] = analysis.ScoredIncident{Incident: *in, Severity: severity.Score(in, r.o.Site, rating)}
+		if doc := written.rating[i]; doc != nil {
+			if used := severity.Rate(&scored[i].Severity, rating, doc.Factors); len(used) > 0 {
+				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: in.ID, Factors: used})
+			}
+		}
 	}
+	r.decided(rep, zone)
 	for n, rating := range r.o.Site.Ratings {
 		if !rated[n] {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	scored, rest, background := r.part(scored)
+	scored, rest, background := r.part(scored, written.keep)
 	r.rest = rest
 	sortIncidents(scored, r.o.Order)
 	for i := range scored {
+		scored[i].Number = i + 1
+	}
+	words := observation.New(r.file, r.o.Site.Owns, scored, rest)
+	for i := range scored {
 		s := &scored[i]
-		s.Number = i + 1
-		s.Observations = words.Observations(&s.Incident)
-		s.Prompts = words.Prompts(s)
+		s.Observations = words.Observations(s)
+		s.Catalogue = observation.Catalogue(&s.Incident)
+	}
+	for i, prompts := range words.Prompts(scored) {
+		scored[i].Prompts = prompts
 	}
 	rep.Background = background
 	rep.Incidents = scored

@@ -65,3 +65,15 @@ func (a *Asset) contains(address string) bool {
 	}
 	return false
 }
+
+// Owns reports whether an address is one of the site's own, by its assets.
+func (s Site) Owns(ip netip.Addr) bool {
+	for _, a := range s.Assets {
+		for _, p := range a.Addresses {
+			if p.Contains(ip) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,464 @@
+package observation
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
+	attempts := Count(in.Attempts, "attempt to connect", "attempts to connect")
+	if in.AttemptsAtLeast {
+		attempts = "at least " + attempts
+	}
+	verb := "tell"
+	if in.Records == 1 {
+		verb = "tells"
+	}
+	text := fmt.Sprintf("%s on %s %s of %s", Count(in.Records, "record", "records"), Count(in.Lines, "line", "lines"), verb, attempts)
+	if in.First.Equal(in.Last) {
+		text += ", at " + stamp(in.First) + "."
+	} else {
+		text += fmt.Sprintf(", from %s to %s (%s).", stamp(in.First), stamp(in.Last), Duration(in.Last.Sub(in.First)))
+	}
+	if w.newestFirst(in) {
+		text += " The log lists them newest first; times here run forward."
+	}
+	if in.AttemptsAtLeast {
+		text += " The number is a lower bound: of so many records only a part is kept for counting attempts."
+	}
+	return []analysis.Observation{observed("count", text, some(in.Evidence))}
+}
+
+// newestFirst reports whether the records stand in the reverse order of their times, in a log that
+// does so as a whole.
+func (w Writer) newestFirst(in *analysis.ScoredIncident) bool {
+	back := 0
+	for i := 1; i < len(in.Events); i++ {
+		a, b := &in.Events[i-1], &in.Events[i]
+		if a.Input != b.Input || !w.index.reversed[a.Input] {
+			return false
+		}
+		if a.Time.Equal(b.Time) {
+			continue
+		}
+		if b.Offset > a.Offset {
+			return false
+		}
+		back++
+	}
+	return back > 0
+}
+
+// pace tells when the attempts of a single source start, where no table of packets does.
+func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
+	list := in.AttemptList
+	if len(in.Sources) != 1 || len(list) < 2 || in.AttemptsAtLeast || in.Attempts != len(list) || in.First.Equal(in.Last) {
+		return nil
+	}
+	if p, ok := periodOf(list); ok && len(p.starts) == len(list) {
+		return nil // the timer tells of them
+	}
+	var gaps []time.Duration
+	for i := range list {
+		if list[i].Packets > 1 {
+			return nil
+		}
+		if i > 0 {
+			gaps = append(gaps, list[i].Start.Sub(list[i-1].Start))
+		}
+	}
+	var text string
+	if len(gaps) <= 8 {
+		var words []string
+		for _, g := range gaps {
+			words = append(words, seconds(g))
+		}
+		if len(gaps) == 1 {
+			text = fmt.Sprintf("The second attempt starts %s after the first.", words[0])
+		} else {
+			text = fmt.Sprintf("The attempts start %s after one another.", series(words))
+		}
+	} else {
+		text = fmt.Sprintf("The attempts start %s after one another on average; the shortest gap is %s, the longest %s.",
+			seconds(list[len(list)-1].Start.Sub(list[0].Start)/time.Duration(len(gaps))), seconds(slices.Min(gaps)), seconds(slices.Max(gaps)))
+	}
+	return []analysis.Observation{observed("pace", text, some(w.cite(in, isTry)))}
+}
+
+// retransmission tells which records are packets of one attempt, how well they fit, and what the
+// doubling gaps mean.
+func (w Writer) retransmission(in *analysis.ScoredIncident) []analysis.Observation {
+	packets, attempts, folded, ambiguous := 0, 0, 0, false
+	deviation := 0.0
+	names := map[string]bool{}
+	longest := 0
+	for _, a := range in.AttemptList {
+		if a.Packets == 0 {
+			continue
+		}
+		packets += a.Packets
+		attempts++
+		ambiguous = ambiguous || a.Ambiguous
+		longest = max(longest, a.Packets)
+		if a.Packets > 1 {
+			folded++
+			names[a.Schedule] = true
+			deviation = max(deviation, a.Deviation)
+		}
+	}
+	if folded == 0 {
+		return nil
+	}
+	var schedule []string
+	for _, s := range analysis.Schedules {
+		if names[s.Name] {
+			schedule = append(schedule, s.Name)
+		}
+	}
+	text := fmt.Sprintf("The %d packets are %s, not %d: their gaps fit the retransmission schedule %s (offsets from the best shift at most %s s, tolerance %s s).",
+		packets, Count(attempts, "attempt", "attempts"), packets, strings.Join(schedule, " and "), decimal(deviation), decimal(analysis.Tolerance))
+	if ambiguous {
+		text += " Some attempts overlap: which packet belongs to which cannot be decided, but fewer attempts would not fit."
+	}
+	list := []analysis.Observation{observed("retransmission", text, w.cite(in, isPacket))}
+	source := "RFC 1122 (1989) section 4.2.3.1 and RFC 2988 (2000): first timeout 3 s, doubled with every packet"
+	if names["1-2-4-8 s"] && !names["3-6-12 s"] {
+		source = "RFC 6298 (2011): first timeout 1 s, doubled with every packet"
+	}
+	if longest >= 3 {
+		list = append(list, known("silent", "A stack sends the opening packet again, after gaps that double, only while neither an acceptance nor a reset comes back. So neither reached the sender: the packets were dropped, not refused with a reset.", source))
+	}
+	return list
+}
+
+func isPacket(e *analysis.EventRef) bool { return e.Tries == analysis.TriesPacket }
+
+// packetsOf cites the packets of one attempt that was put together from several.
+func (w Writer) packetsOf(in *analysis.ScoredIncident, a *analysis.Attempt) []analysis.Citation {
+	last := a.Start
+	for _, g := range a.Gaps {
+		last = last.Add(time.Duration(g * float64(time.Second)))
+	}
+	return w.cite(in, func(e *analysis.EventRef) bool {
+		return isPacket(e) && (e.Source.IP == a.Source || (e.Source.IP == "" && e.Source.Name == a.Source)) &&
+			e.SrcPort == a.SourcePort && e.Port == a.Port && !e.Time.Before(a.Start) && !e.Time.After(last)
+	})
+}
+
+// missed says how many packets of the schedule an attempt may lack at its start, and how long before
+// its first logged packet it then began.
+func missed(a *analysis.Attempt) (counts []int, before []float64) {
+	for _, s := range analysis.Schedules {
+		if s.Name != a.Schedule {
+			continue
+		}
+		for m := 0; m <= 2 && m+len(a.Gaps) < len(s.Offsets); m++ {
+			at, low, high := 0.0, math.Inf(1), math.Inf(-1)
+			for i := 0; i <= len(a.Gaps); i++ {
+				if i > 0 {
+					at += a.Gaps[i-1]
+				}
+				shift := at - s.Offsets[m+i]
+				low, high = min(low, shift), max(high, shift)
+			}
+			if (high-low)/2 <= analysis.Tolerance {
+				counts, before = append(counts, m), append(before, s.Offsets[m])
+			}
+		}
+	}
+	return counts, before
+}
+
+// missing tells of attempts whose first packets the log does not have.
+func (w Writer) missing(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	for i := range in.AttemptList {
+		a := &in.AttemptList[i]
+		if a.Ambiguous || len(a.Gaps) == 0 || len(list) == 3 {
+			continue
+		}
+		counts, before := missed(a)
+		if len(counts) != 1 || counts[0] == 0 {
+			continue
+		}
+		began := a.Start.Add(-time.Duration(before[0] * float64(time.Second)))
+		first, ordinal := "packet is", "second"
+		if counts[0] == 2 {
+			first, ordinal = "2 packets are", "third"
+		}
+		text := fmt.Sprintf("Of the attempt of %s that the log shows from %s on, the first %s missing: its gap of %s s is the %s of the schedule %s. By the schedule the attempt began about %s s earlier, near %s.",
+			a.Source, clock(a.Start), first, decimal(a.Gaps[0]), ordinal, a.Schedule, decimal(before[0]), clock(began))
+		list = append(list, observed(numbered("missing", len(list)), text, w.packetsOf(in, a)))
+	}
+	return list
+}
+
+// numbered gives ids that are unique within an incident.
+func numbered(id string, n int) string { return fmt.Sprintf("%s-%d", id, n+1) }
+
+// gaveUp tells of attempts that ended sooner than a stack that is left to itself ends them.
+func (w Writer) gaveUp(in *analysis.ScoredIncident) []analysis.Observation {
+	const schedule, next = "3-6-12 s", 6 * time.Second // the wait after the second packet
+	var starts []time.Time
+	var evidence []analysis.Citation
+	for i := range in.AttemptList {
+		a := &in.AttemptList[i]
+		if a.Ambiguous || a.Schedule != schedule || len(a.Gaps) != 1 {
+			continue
+		}
+		if a.Gaps[0] > 4 { // nearer to the schedule's second gap than to its first
+			continue
+		}
+		last := a.Start.Add(time.Duration(a.Gaps[0] * float64(time.Second)))
+		cited := w.packetsOf(in, a)
+		if len(cited) == 0 || !w.index.goesOn(in, last.Add(next+2*time.Second)) {
+			continue // the log ends too soon to tell
+		}
+		starts = append(starts, a.Start)
+		evidence = append(evidence, cited...)
+	}
+	if len(starts) == 0 || len(starts) > 5 {
+		return nil
+	}
+	subject := "The attempt of " + clocks(starts) + " ends"
+	if len(starts) > 1 {
+		subject = "The attempts of " + clocks(starts) + " end"
+	}
+	return []analysis.Observation{
+		observed("gave-up", subject+" after two packets: no third one follows six seconds later, though the log goes on.", evidence),
+		known("gave-up-known", "Left to itself a Windows stack of the time sends the opening packet three or four times. A program with a shorter time-out of its own, as scanners have, ends sooner; so does a line that goes down.",
+			"Microsoft Knowledge Base Q175523 (Windows NT 4: three retries); Microsoft, TcpMaxConnectRetransmissions (Windows 2000: two retries)"),
+	}
+}
+
+// evenGaps tells of packets of one source port at equal gaps, where a stack that hears nothing doubles them.
+func (w Writer) evenGaps(in *analysis.ScoredIncident) []analysis.Observation {
+	type flow struct {
+		source  string
+		srcPort int
+		target  analysis.Target
+		port    int
+	}
+	flows := map[flow][]*analysis.EventRef{}
+	var order []flow
+	for i := range in.Events {
+		e := &in.Events[i]
+		if !isPacket(e) || e.SrcPort == 0 || e.Proto != "tcp" {
+			continue
+		}
+		f := flow{cmp.Or(e.Source.IP, e.Source.Name), e.SrcPort, e.Target, e.Port}
+		if flows[f] == nil {
+			order = append(order, f)
+		}
+		flows[f] = append(flows[f], e)
+	}
+	for _, f := range order {
+		refs := flows[f]
+		if len(refs) < 4 {
+			continue
+		}
+		low, high := math.Inf(1), 0.0
+		for i := 1; i < len(refs); i++ {
+			g := refs[i].Time.Sub(refs[i-1].Time).Seconds()
+			low, high = min(low, g), max(high, g)
+		}
+		// Stamps are whole seconds: shorter gaps say nothing about their ratio.
+		if low < 3 || high > 1.3*low || high > 60 {
+			continue
+		}
+		return []analysis.Observation{
+			observed("even-gaps", fmt.Sprintf("%d packets from source port %d come at even gaps of %s to %s s.", len(refs), f.srcPort, decimal(low), decimal(high)), w.lines(refs)),
+			known("even-gaps-known", "A stack that hears nothing doubles its gaps. Even gaps mean that something else repeats the packets: a Windows stack that tries again after each reset, or a program.", "RFC 1122 (1989) section 4.2.3.1; Microsoft Knowledge Base Q175523"),
+		}
+	}
+	return nil
+}
+
+// A period is a run of attempts of one source that start at equal distances.
+type period struct {
+	source string
+	gaps   []float64
+	starts []time.Time
+}
+
+func (p period) mean() float64 {
+	sum := 0.0
+	for _, g := range p.gaps {
+		sum += g
+	}
+	return sum / float64(len(p.gaps))
+}
+
+// length is the period in words.
+func (p period) length() string {
+	if p.mean() > 600 {
+		return Duration(time.Duration(math.Round(p.mean())) * time.Second)
+	}
+	return decimal(math.Round(p.mean())) + " s"
+}
+
+// periodOf finds the longest run of attempts that start at equal distances. Attempts are compared by
+// their beginnings, never by their packets: retransmission has a schedule of its own. Short
+// distances say nothing when stamps are whole seconds, and two that agree say less than three.
+func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
+	type line struct {
+		source, proto string
+		port          int
+	}
+	runs := map[line][]time.Time{}
+	doubtful := map[line]bool{}
+	var order []line
+	for i := range attempts {
+		a := &attempts[i]
+		l := line{a.Source, a.Proto, a.Port}
+		if runs[l] == nil {
+			order = append(order, l)
+		}
+		start := a.Start
+		if len(a.Gaps) > 0 {
+			if counts, before := missed(a); len(counts) == 1 {
+				start = start.Add(-time.Duration(before[0] * float64(time.Second)))
+			}
+		}
+		runs[l] = append(runs[l], start)
+		doubtful[l] = doubtful[l] || a.Ambiguous
+	}
+	const shortest = 30.0
+	for _, l := range order {
+		starts := runs[l]
+		if doubtful[l] || len(starts) < 3 {
+			continue
+		}
+		slices.SortFunc(starts, time.Time.Compare)
+		for i := 0; i+2 < len(starts); i++ {
+			low, high, sum := math.Inf(1), 0.0, 0.0
+			for j := i + 1; j < len(starts); j++ {
+				g := starts[j].Sub(starts[j-1]).Seconds()
+				low, high, sum = min(low, g), max(high, g), sum+g
+				n := j - i
+				limit := max(3, 0.03*sum/float64(n))
+				if n == 2 {
+					limit = max(1, 0.01*sum/2)
+				}
+				if low < shortest || (n >= 2 && high-low > max(3, 0.03*sum/float64(n))) {
+					break
+				}
+				if n >= 2 && high-low <= limit && n > len(best.gaps) {
+					best = period{source: l.source, starts: starts[i : j+1]}
+					for k := i + 1; k <= j; k++ {
+						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
+					}
+				}
+			}
+		}
+	}
+	return best, len(best.gaps) > 0
+}
+
+// timer tells of attempts that a program repeats.
+func (w Writer) timer(in *analysis.ScoredIncident) []analysis.Observation {
+	p, ok := periodOf(in.AttemptList)
+	if !ok {
+		return nil
+	}
+	var gaps []string
+	unit := " s"
+	if p.mean() > 600 {
+		unit = ""
+	}
+	for _, g := range p.gaps {
+		if unit == "" {
+			gaps = append(gaps, seconds(time.Duration(g*float64(time.Second))))
+		} else {
+			gaps = append(gaps, decimal(g))
+		}
+	}
+	first, last := p.starts[0], p.starts[len(p.starts)-1]
+	evidence := w.cite(in, func(e *analysis.EventRef) bool {
+		return (e.Source.IP == p.source || e.Source.Name == p.source) && isTry(e) && !e.Time.Before(first) && !e.Time.After(last.Add(time.Minute))
+	})
+	return []analysis.Observation{
+		observed("timer", fmt.Sprintf("%d attempts of %s start %s%s apart, at %s.", len(p.starts), p.source, few(gaps, 8), unit, fewClocks(p.starts)), evidence),
+		known("timer-known", fmt.Sprintf("Starts that are equally spaced, here by %s, point to a program's timer rather than to a person. The packets within an attempt do not count for that; they follow the schedule of retransmission.", p.length()),
+			"RFC 1122 (1989) section 4.2.3.1 on retransmission; the catalogue's behaviour timer-retry"),
+	}
+}
+
+// usualSourcePorts are those that services send from, whoever runs them.
+var usualSourcePorts = [...]int{0, 20, 53, 67, 68, 123, 137, 138, 500}
+
+// sourcePorts tells what the source ports of separate attempts show. Those of one attempt's packets
+// are always the same and show nothing.
+func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation {
+	bySource := map[string][]*analysis.Attempt{}
+	var order []string
+	for i := range in.AttemptList {
+		a := &in.AttemptList[i]
+		if slices.Contains(usualSourcePorts[:], a.SourcePort) || (a.Proto != "" && a.Proto != "tcp") {
+			continue
+		}
+		if bySource[a.Source] == nil {
+			order = append(order, a.Source)
+		}
+		bySource[a.Source] = append(bySource[a.Source], a)
+	}
+	var list []analysis.Observation
+	for _, source := range order {
+		attempts := bySource[source]
+		if len(attempts) < 2 {
+			continue
+		}
+		first, last := attempts[0], attempts[len(attempts)-1]
+		evidence := some(w.cite(in, func(e *analysis.EventRef) bool {
+			return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
+		}))
+		if n, ok := samePort(attempts); ok {
+			return append(list, observed("fixed-source-port", fmt.Sprintf("Source port %d is the same in %d separate attempts, the first at %s, the last at %s.",
+				first.SourcePort, n, stamp(first.Start), stamp(last.Start)), evidence),
+				known("fixed-source-port-known", "A client that leaves the choice to its system gets another source port for each new connection. One that stays was set by the program.", "RFC 6056 (2011) sections 2 and 3"))
+		}
+		rises := true
+		for i := 1; i < len(attempts); i++ {
+			rises = rises && attempts[i].SourcePort > attempts[i-1].SourcePort
+		}
+		elapsed := last.Start.Sub(first.Start).Seconds()
+		steps := last.SourcePort - first.SourcePort
+		if !rises || elapsed < 10 || float64(steps) < 0.2*elapsed || float64(steps) > 50*elapsed {
+			continue
+		}
+		// Later systems choose at random, and two random ports rise every other time.
+		if first.Start.Year() >= 2008 && len(attempts) < 5 {
+			continue
+		}
+		rate := elapsed / float64(steps)
+		each := fmt.Sprintf("one every %s s", decimal(rate))
+		if rate < 1 {
+			each = fmt.Sprintf("%s a second", decimal(1/rate))
+		}
+		list = append(list, observed("source-port-advance", fmt.Sprintf("The source port of %s advances by %d in %s s, from %d (%s) to %d (%s).",
+			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start)), evidence),
+			known("source-port-advance-known", fmt.Sprintf("If ports are handed out in sequence, as most systems did before about 2008, the source opened about %d other connections in between, %s. A sweep seen by one of its targets looks like this. Ports chosen at random or by address translation would show nothing.", steps-1, each),
+				"RFC 6056 (2011) sections 2.2 and 3; the catalogue's behaviour source-port-advance"))
+		return list
+	}
+	return list
+}
+
+// samePort reports whether all attempts have one source port although they are separate: a minute
+// apart, or at other ports of the target.
+func samePort(attempts []*analysis.Attempt) (n int, ok bool) {
+	separate := false
+	for i, a := range attempts {
+		if a.SourcePort != attempts[0].SourcePort {
+			return 0, false
+		}
+		separate = separate || a.Port != attempts[0].Port || (i > 0 && a.Start.Sub(attempts[i-1].Start) > time.Minute)
+	}
+	return len(attempts), separate
+}

@@ -1,0 +1,372 @@
+package observation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+func (w Writer) handshake(in *analysis.ScoredIncident) []analysis.Observation {
+	evidence := w.cite(in, proven)
+	if len(evidence) == 0 {
+		return nil
+	}
+	list := []analysis.Observation{observed("handshake", "Connections were established: these records are written only after the transport's handshake has completed.", evidence)}
+	wrapped := func(e *analysis.EventRef) bool { return e.Format == "tcpwrappers" && proven(e) }
+	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return wrapped(&e) }) {
+		list = append(list, known("handshake-tcpwrappers", "tcpd runs once the connection has been accepted. \"connect from\" is written after the access list said yes, just before the daemon is started; a refusal says \"refused connect from\".", "tcp_wrappers 7.6 (1997), tcpd.c and refuse.c"))
+	}
+	trapped := func(e *analysis.EventRef) bool { return e.Format == "portsentry" && proven(e) }
+	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return trapped(&e) }) {
+		list = append(list, known("handshake-portsentry", "PortSentry's classic mode logs \"Connect from host\" after accept() has returned.", "PortSentry 1.2 (2003), portsentry.c"))
+	}
+	return list
+}
+
+// handover tells of a wrapper and a daemon that logged under one process id.
+func (w Writer) handover(in *analysis.ScoredIncident) []analysis.Observation {
+	const life = time.Minute
+	var pairs []*analysis.EventRef
+	var names []string
+	for i := range in.Events {
+		a := &in.Events[i]
+		if a.Format != "tcpwrappers" || a.Action != analysis.ActionAllowed || a.PID == 0 {
+			continue
+		}
+		for j := range in.Events {
+			b := &in.Events[j]
+			if b.Format != "tcpwrappers" && b.PID == a.PID && b.Host == a.Host && later(b, a) && b.Time.Sub(a.Time) <= life {
+				pairs = append(pairs, a, b)
+				if name := fmt.Sprintf("%s[%d]", b.Program, b.PID); !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+				break
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	return []analysis.Observation{observed("handover", fmt.Sprintf("The wrapper's \"connect from\" and the daemon's own records carry one process id (%s): the connection was handed over to the daemon.", few(names, 4)), w.lines(pairs))}
+}
+
+// isNameWarning reports whether a record is a wrapper's warning about the client's name.
+func isNameWarning(e *analysis.EventRef) bool {
+	return e.Format == "tcpwrappers" && e.Context && e.Action == analysis.ActionInfo &&
+		(strings.Contains(e.Message, "hostname") || strings.Contains(e.Message, "host name"))
+}
+
+// warnings tells what a wrapper's warnings mean, and of connections of which nothing else is logged.
+func (w Writer) warnings(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	if c := w.cite(in, isNameWarning); len(c) > 0 {
+		text := "The wrapper warned about the client's name."
+		refused := func(e analysis.EventRef) bool { return e.Action == analysis.ActionBlocked && !e.Context }
+		if !slices.ContainsFunc(in.Events, refused) {
+			text = "The wrapper warned about the client's name; no refusal is among the records."
+		}
+		list = append(list, observed("warning-only", text, c),
+			known("warning-known", "Such a warning refuses nothing. The rule that it cites is the one that was being evaluated when the name was looked up; a refusal is a record of its own.", "tcp_wrappers 7.6 (1997), socket.c and refuse.c"))
+	}
+	gone := func(e *analysis.EventRef) bool {
+		return e.Format == "tcpwrappers" && e.Context && strings.Contains(e.Message, "can't get client address")
+	}
+	if c := w.cite(in, gone); len(c) > 0 {
+		list = append(list, observed("no-address", "The wrapper could not get the client's address, so these records name no source.", c),
+			known("no-address-known", "The system no longer knows the peer of a connection that was reset before the wrapper asked. A scan that connects and resets at once leaves such records.", "tcp_wrappers 7.6 (1997), socket.c; getpeername(2)"))
+	}
+	if open, names := undecided(in); len(open) > 0 {
+		verb := "was"
+		if len(names) > 1 {
+			verb = "were each"
+		}
+		list = append(list, observed("undecided", fmt.Sprintf("Of %s only the warning is logged: whether the client %s let in is not among the records.", few(names, 4), verb), w.lines(open)))
+	}
+	return list
+}
+
+// undecided finds sessions of which nothing but a wrapper's warning is logged.
+func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []string) {
+	for i := range in.Events {
+		e := &in.Events[i]
+		if !isNameWarning(e) || e.PID == 0 {
+			continue
+		}
+		told := slices.ContainsFunc(in.Events, func(o analysis.EventRef) bool {
+			return o.Host == e.Host && o.PID == e.PID && !isNameWarning(&o) && o.Time.Sub(e.Time).Abs() <= time.Hour
+		})
+		if told {
+			continue
+		}
+		open = append(open, e)
+		if name := fmt.Sprintf("%s[%d]", e.Program, e.PID); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return open, names
+}
+
+// defence tells what the defence did with each try.
+func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	add := func(id, one, many string, meant func(*analysis.EventRef) bool) {
+		n := 0
+		for i := range in.Events {
+			if meant(&in.Events[i]) {
+				n++
+			}
+		}
+		if n == 1 {
+			list = append(list, observed(id, one, w.cite(in, meant)))
+		} else if n > 1 {
+			list = append(list, observed(id, fmt.Sprintf(many, n), w.cite(in, meant)))
+		}
+	}
+	add("dropped", "The log says that this packet was blocked; no record shows an answer or a connection.",
+		"The log says that these %d packets were blocked; no record shows an answer or a connection.", func(e *analysis.EventRef) bool {
+			return e.Action == analysis.ActionBlocked && !e.Context && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
+		})
+	add("let-in", "The access list let this connection in.", "The access list let these %d connections in.", letIn)
+	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %d connections before the service ran.", func(e *analysis.EventRef) bool {
+		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked
+	})
+	success := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) })
+	tail := ""
+	if !success {
+		tail = " No record of this incident shows one that succeeded."
+	}
+	add("rejected", "The service rejected this log-in."+tail, "The service rejected these %d log-ins."+tail, failed)
+	return list
+}
+
+func letIn(e *analysis.EventRef) bool {
+	return e.Format == "tcpwrappers" && e.Action == analysis.ActionAllowed
+}
+
+func failed(e *analysis.EventRef) bool { return e.Action == analysis.ActionFailed }
+
+// loggedIn reports whether a record tells of a log-in that succeeded.
+func loggedIn(e *analysis.EventRef) bool {
+	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers"
+}
+
+// block tells of blocks that a sensor claims, source by source: what came before, and what came after.
+func (w Writer) block(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	told := map[string]bool{}
+	for _, s := range in.Sources {
+		if len(list) > 8 || s.IP == "" {
+			continue
+		}
+		for _, o := range w.blockOf(in, s.IP) {
+			if o.Class == analysis.ClassKnown {
+				if told[o.ID] {
+					continue
+				}
+				told[o.ID] = true
+			} else if len(in.Sources) > 1 {
+				o.ID += "-" + s.IP
+			}
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func (w Writer) blockOf(in *analysis.ScoredIncident, source string) []analysis.Observation {
+	already := func(e *analysis.EventRef) bool { return e.Source.IP == source && e.Claim == "already blocked" }
+	claimed := func(e *analysis.EventRef) bool {
+		return e.Source.IP == source && e.Claim != "" && !already(e) && e.Action == analysis.ActionBlocked
+	}
+	completed := func(e *analysis.EventRef) bool {
+		return e.Source.IP == source && e.Tries == analysis.TriesConnection && proven(e)
+	}
+	claims := refsOf(in, claimed)
+	if len(claims) == 0 {
+		if len(refsOf(in, already)) == 0 || len(refsOf(in, completed)) == 0 {
+			return nil
+		}
+		return []analysis.Observation{
+			observed("already-blocked", fmt.Sprintf("The sensor counted %s as blocked already, and yet it logged a connection that had completed. The block itself is not among the records.", source),
+				w.cite(in, func(e *analysis.EventRef) bool { return already(e) || completed(e) })),
+			alreadyKnown,
+		}
+	}
+	claim := claims[0]
+	var before, after []*analysis.EventRef
+	packets := 0
+	for i := range in.Events {
+		e := &in.Events[i]
+		switch {
+		case e.Host != claim.Host || e.Source.IP != source:
+		case later(e, claim) && isTry(e) && (e.Tries != analysis.TriesSession || e.Format == "tcpwrappers"):
+			after = append(after, e)
+			if e.Tries == analysis.TriesPacket {
+				packets++
+			}
+		case later(claim, e) && completed(e):
+			before = append(before, e)
+		}
+	}
+	text := fmt.Sprintf("The sensor says that it blocked %s, first at %s.", source, stamp(claim.Time))
+	switch n := len(before); {
+	case n == 1:
+		text += " One connection had completed by then."
+	case n > 1:
+		text += fmt.Sprintf(" %d connections had completed by then.", n)
+	}
+	list := []analysis.Observation{observed("block-claimed", text, w.lines(append(before, claims...)))}
+	if len(after) == 0 {
+		return list
+	}
+	var delays []string
+	for _, e := range after {
+		delays = append(delays, seconds(e.Time.Sub(claim.Time)))
+	}
+	noun, nouns := "connection was", "connections were"
+	if packets == len(after) {
+		noun, nouns = "packet was", "packets were"
+	} else if packets > 0 {
+		noun, nouns = "try was", "tries were"
+	}
+	list = append(list, observed("after-block", fmt.Sprintf("%s logged %s after that. The block is claimed; these lines do not show that it worked.",
+		Count(len(after), "further "+noun, "further "+nouns), few(delays, 6)), w.lines(after)))
+	if packets == 0 {
+		list = append(list, known("after-block-known", "Connections that were queued when a block was set may be logged up to about a second late. What comes later was accepted in spite of it.", "PortSentry 1.2 (2003), portsentry.c: it reads its queue one connection after the other"))
+	} else {
+		list = append(list, known("after-block-stealth", "A stealth mode reads packets off the wire. Neither a dropped route nor a wrapper's rule keeps them from arriving, so it may go on to log them although the block works.", "PortSentry 1.2 (2003), portsentry.c: a raw socket"))
+	}
+	if len(refsOf(in, already)) > 0 {
+		list = append(list, alreadyKnown)
+	}
+	return list
+}
+
+var alreadyKnown = known("already-blocked-known", "\"is already blocked\" means that the address stands in the sensor's own list of those it has blocked. It does not test whether the route or the wrapper's rule is in force.", "PortSentry 1.2 (2003), portsentry.c: IsBlocked() reads a file")
+
+func refsOf(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) []*analysis.EventRef {
+	var refs []*analysis.EventRef
+	for i := range in.Events {
+		if meant(&in.Events[i]) {
+			refs = append(refs, &in.Events[i])
+		}
+	}
+	return refs
+}
+
+// later reports whether a follows b in time, or in the file when both carry the same second.
+func later(a, b *analysis.EventRef) bool {
+	if !a.Time.Equal(b.Time) {
+		return a.Time.After(b.Time)
+	}
+	return a.Input == b.Input && a.Offset > b.Offset
+}
+
+// turned tells of a source for which the answer changed: let in after it was refused, or logged in
+// after it had failed.
+func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	first := func(meant func(*analysis.EventRef) bool) *analysis.EventRef {
+		for i := range in.Events {
+			if meant(&in.Events[i]) {
+				return &in.Events[i]
+			}
+		}
+		return nil
+	}
+	refused := first(func(e *analysis.EventRef) bool {
+		return e.Format == "tcpwrappers" && e.Action == analysis.ActionBlocked && !e.Context
+	})
+	if refused != nil {
+		allowed := refsOf(in, func(e *analysis.EventRef) bool {
+			return letIn(e) && e.Source.IP == refused.Source.IP && e.Source.Name == refused.Source.Name && later(e, refused)
+		})
+		if len(allowed) > 0 {
+			list = append(list, observed("allowed-after-refusal", fmt.Sprintf("The source was let in at %s, after it had been refused at %s.", stamp(allowed[0].Time), stamp(refused.Time)),
+				w.lines(append([]*analysis.EventRef{refused}, allowed...))))
+		}
+	}
+	if success := first(loggedIn); success != nil {
+		before := refsOf(in, func(e *analysis.EventRef) bool {
+			return failed(e) && e.Source.IP == success.Source.IP && later(success, e)
+		})
+		if len(before) > 0 {
+			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of the same source.", success.User, stamp(success.Time), Count(len(before), "failure", "failures"))
+			if !slices.ContainsFunc(before, func(e *analysis.EventRef) bool { return e.User == success.User }) {
+				text += " The failures were of other names."
+			}
+			list = append(list, observed("success-after-failures", text, w.lines(append(before, success))))
+		}
+	}
+	return list
+}
+
+// sessions tells how long sessions lasted in which nobody logged in, and who ended them.
+func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
+	var ends, refs []*analysis.EventRef
+	var lengths []string
+	lost, left := false, false
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.User != "???" || e.Action != analysis.ActionInfo {
+			continue
+		}
+		ends = append(ends, e)
+		refs = append(refs, e)
+		switch {
+		case strings.HasPrefix(e.Message, "Logout"):
+			left = true
+		case strings.Contains(strings.ToLower(e.Message), "command stream end of file"):
+			lost = true
+		}
+		for j := range in.Events {
+			b := &in.Events[j]
+			if b != e && b.Host == e.Host && b.PID == e.PID && b.PID != 0 && later(e, b) && e.Time.Sub(b.Time) <= time.Hour {
+				lengths = append(lengths, fmt.Sprintf("%s[%d] %s", e.Program, e.PID, seconds(e.Time.Sub(b.Time))))
+				refs = append(refs, b)
+				break
+			}
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	text := "The session ended without anybody logged in: the daemon prints the user as \"???\"."
+	if len(ends) > 1 {
+		text = fmt.Sprintf("%d sessions ended without anybody logged in: the daemon prints the user as \"???\".", len(ends))
+	}
+	if len(lengths) > 0 {
+		text += " From its first record to its last it took: " + few(lengths, 5) + "."
+	}
+	list := []analysis.Observation{observed("nobody", text, w.lines(refs))}
+	const source = "UW IMAP toolkit, imapd.c; the text of older releases differs slightly"
+	if left {
+		list = append(list, known("nobody-logout", "\"Logout\" is what the daemon writes when the client says LOGOUT.", source))
+	}
+	if lost {
+		list = append(list, known("nobody-lost", "\"command stream end of file\" is what the daemon writes when the client closes the connection without a LOGOUT.", source))
+	}
+	return list
+}
+
+func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	for _, user := range in.Users {
+		if user == "???" || len(list) == 5 {
+			continue
+		}
+		// tcpd writes user@host only where an ident server at the client answered.
+		ident := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && e.Format == "tcpwrappers" })
+		sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && e.Format != "tcpwrappers" })
+		if len(ident) > 0 {
+			list = append(list, observed(numbered("ident", len(list)), fmt.Sprintf("An ident server at the source named the user %q; that is the source's own word.", user), ident))
+		}
+		if len(sent) > 0 {
+			list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
+		}
+	}
+	return list
+}

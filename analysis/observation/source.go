@@ -1,0 +1,183 @@
+package observation
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/knowledge"
+)
+
+// spoofing says whether the source address could be forged, and why.
+func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
+	const source = "RFC 9293 (2022) section 3.5, the three-way handshake; first RFC 793 (1981)"
+	genuine, bare := map[string]bool{}, map[string]bool{}
+	datagrams, packets, stealth, nameless := 0, 0, 0, false
+	for i := range in.Events {
+		e := &in.Events[i]
+		who := cmp.Or(e.Source.IP, e.Source.Name)
+		switch {
+		case proven(e):
+			if who == "" {
+				nameless = true
+				continue
+			}
+			genuine[who] = true
+		case !isTry(e):
+			continue
+		case e.Proto == "udp" || e.Proto == "icmp":
+			datagrams++
+			bare[who] = true
+		case e.Handshake == analysis.HandshakeNone:
+			packets++
+			bare[who] = true
+		case e.Format == "portsentry" && isPacket(e):
+			stealth++
+			bare[who] = true
+		}
+	}
+	var list []analysis.Observation
+	onlyBare := 0
+	for who := range bare {
+		if !genuine[who] {
+			onlyBare++
+		}
+	}
+	if len(genuine) > 0 {
+		text := "A completed TCP handshake needs the answers of the target, so the source address is very unlikely to be forged. It tells where the connection came from, not who was there: a proxy or a machine that somebody else controls looks the same."
+		if onlyBare > 0 {
+			text = fmt.Sprintf("A completed TCP handshake needs the answers of the target, so the address is very unlikely to be forged where there was one: that holds for %d of the %d sources.", len(genuine), len(genuine)+onlyBare)
+		}
+		list = append(list, known("spoofing", text, source))
+	}
+	if nameless && len(genuine) == 0 {
+		list = append(list, known("spoofing-nameless", "The connections completed, so their sources were real, but no record names them.", source))
+	}
+	if onlyBare == 0 {
+		return list
+	}
+	if packets > 0 {
+		list = append(list, known("spoofing-packets", "No handshake completed: by these packets alone the source address could be forged. A scanner that wants the answer has no use for a forged address.", source))
+	}
+	if stealth > 0 {
+		list = append(list, known("spoofing-stealth", "PortSentry's stealth modes log single packets, whatever becomes of them, so the source address could be forged. A block that such packets set off can be turned against a third party.", "PortSentry 1.2 (2003), portsentry.c and README.stealth"))
+	}
+	if datagrams > 0 {
+		list = append(list, known("spoofing-datagrams", "UDP and ICMP know no handshake: any source address can be written into such a packet.", "RFC 768 (1980), RFC 792 (1981)"))
+	}
+	return list
+}
+
+// addresses tells of sources whose address no host on the Internet had at the time, or that is the
+// site's own.
+func (w Writer) addresses(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	for _, s := range in.Sources {
+		ip, err := netip.ParseAddr(s.IP)
+		if err != nil || len(list) >= 5 {
+			continue
+		}
+		ip = ip.Unmap()
+		complete := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Source.IP == s.IP && proven(&e) })
+		if special, ok := knowledge.Special(ip, in.First.Year()); ok {
+			list = append(list, known(numbered("address", len(list)), specialText(ip, special, complete), fmt.Sprintf("%s (%d)", special.Source, special.Since)))
+		} else if block, since, ok := knowledge.Unallocated(ip, in.First); ok {
+			list = append(list, known(numbered("address", len(list)), fmt.Sprintf("The block %s was given out only in %s; when this was logged nobody held %s. Either the address is forged or the year of the log is wrong.", block, since.Format("January 2006"), ip), knowledge.UnallocatedSource))
+		}
+		if w.own != nil && w.own(ip) {
+			list = append(list, known(numbered("own", len(list)), fmt.Sprintf("%s is an address of the site itself: the source is one of its machines, or the packets only pretend so.", ip), "the assets in the configuration"))
+		}
+		for _, t := range in.Targets {
+			if t.IP == s.IP {
+				list = append(list, known(numbered("land", len(list)), fmt.Sprintf("%s is source and target at once. No machine sends that to itself over a network: the source is forged.", ip), "CERT Advisory CA-1997-28 (land)"))
+			}
+		}
+	}
+	return list
+}
+
+func specialText(ip netip.Addr, s knowledge.SpecialAddress, complete bool) string {
+	forged := "the address is forged, "
+	if complete {
+		forged = ""
+	}
+	switch s.Class {
+	case knowledge.AddressPrivate, knowledge.AddressShared, knowledge.AddressLinkLocal:
+		kind := map[knowledge.AddressClass]string{knowledge.AddressPrivate: "a private address", knowledge.AddressShared: "an address that a carrier shares among customers", knowledge.AddressLinkLocal: "a link-local address"}[s.Class]
+		return fmt.Sprintf("%s is %s (%s), which the Internet does not route: the source stands in the site's own or a neighbouring network, %sor the log was made anonymous.", ip, kind, s.Prefix, forged)
+	case knowledge.AddressDocumentation:
+		return fmt.Sprintf("%s is set aside for documentation (%s) and belongs to nobody: the log was made up or made anonymous.", ip, s.Prefix)
+	case knowledge.AddressLoopback:
+		return fmt.Sprintf("%s is a loopback address, which never leaves its machine: the source is the logging machine itself, or the address is forged.", ip)
+	}
+	return fmt.Sprintf("%s is set aside (%s, %s); no host may send from it, so the address is forged or a device is misconfigured.", ip, s.Prefix, s.Class)
+}
+
+// names tells what the names beside the addresses are worth.
+func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
+	const source = "RFC 1035 (1987) section 3.5; tcp_wrappers 7.6 (1997), socket.c"
+	var list []analysis.Observation
+	nameOf := func(refs []*analysis.EventRef) string {
+		var names []string
+		for _, e := range refs {
+			if e.Source.Name != "" && !slices.Contains(names, e.Source.Name) {
+				names = append(names, e.Source.Name)
+			}
+		}
+		return few(names, 4)
+	}
+	unverified := refsOf(in, func(e *analysis.EventRef) bool {
+		return isNameWarning(e) && strings.Contains(e.Message, "can't verify hostname")
+	})
+	if len(unverified) > 0 {
+		list = append(list, observed("name-unverified", fmt.Sprintf("The name %s did not verify: looking it up gave no address.", nameOf(unverified)), w.lines(unverified)))
+	}
+	for _, m := range [...]struct{ id, cue, text string }{
+		{"name-address", "name/address mismatch", "looking it up gave another address"},
+		{"name-name", "name/name mismatch", "looking it up gave another name"},
+	} {
+		mismatch := refsOf(in, func(e *analysis.EventRef) bool { return isNameWarning(e) && strings.Contains(e.Message, m.cue) })
+		if len(mismatch) > 0 {
+			list = append(list, observed(m.id, fmt.Sprintf("The name %s did not verify: %s.", nameOf(mismatch), m.text), w.lines(mismatch)))
+		}
+	}
+	if len(list) > 0 {
+		return append(list, known("name-known", "Such a name comes from the reverse zone of the address, where its holder may write any name. One that does not verify says nothing about the source, and may be another's.", source))
+	}
+	beside := refsOf(in, func(e *analysis.EventRef) bool {
+		return e.Source.IP != "" && e.Source.Name != "" && !strings.EqualFold(e.Source.IP, e.Source.Name)
+	})
+	if len(beside) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("The log names the source %s; no record says that the name was looked up again.", nameOf(beside))
+	if strings.Contains(nameOf(beside), " and ") {
+		text = fmt.Sprintf("The log names the sources %s; no record says that the names were looked up again.", nameOf(beside))
+	}
+	if pooled(beside) {
+		text += " It repeats the last two numbers of the address, as names of customers' lines do."
+	}
+	return []analysis.Observation{observed("name", text, w.lines(beside))}
+}
+
+// pooled reports whether the name of each source repeats the last two numbers of its IPv4 address.
+func pooled(refs []*analysis.EventRef) bool {
+	for _, e := range refs {
+		ip, err := netip.ParseAddr(e.Source.IP)
+		if err != nil || !ip.Is4() {
+			return false
+		}
+		b := ip.As4()
+		numbers := strings.FieldsFunc(e.Source.Name, func(r rune) bool { return r < '0' || r > '9' })
+		for _, n := range b[2:] {
+			if !slices.ContainsFunc(numbers, func(s string) bool { v, err := strconv.Atoi(s); return err == nil && v == int(n) }) {
+				return false
+			}
+		}
+	}
+	return true
+}

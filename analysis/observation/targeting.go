@@ -1,0 +1,204 @@
+package observation
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"path"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+)
+
+func (w Writer) joined(in *analysis.ScoredIncident) []analysis.Observation {
+	if len(in.Sources) < 2 || len(in.JoinedBy) == 0 {
+		return nil
+	}
+	return []analysis.Observation{observed("joined", fmt.Sprintf("%d sources are told as one incident because they share %s.",
+		len(in.Sources), series(in.JoinedBy)), some(in.Evidence))}
+}
+
+// targeting tells what speaks for the target having been chosen, and what against it: how many hosts
+// and services were tried, in which order, by how many sources.
+func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
+	if in.EvidenceCapped {
+		return nil
+	}
+	var hosts, services []string
+	var ports []int
+	var at []netip.Addr
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Tries == analysis.TriesNone {
+			continue
+		}
+		if h := w.hostOf(in, e); !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+			if ip, err := netip.ParseAddr(cmp.Or(e.Target.IP, e.Target.Host)); err == nil {
+				at = append(at, ip)
+			}
+		}
+		if s := serviceName(e); s != "" && !slices.Contains(services, s) {
+			services = append(services, s)
+			ports = append(ports, e.Port)
+		}
+	}
+	if len(hosts) == 0 {
+		return nil
+	}
+	where := "one host (" + hosts[0] + ")"
+	span := "within " + Duration(in.Last.Sub(in.First))
+	if in.First.Equal(in.Last) {
+		span = "within a second"
+	}
+	var text string
+	switch {
+	case len(in.Sources) >= 2:
+		return w.manySources(in, services, hosts)
+	case len(services) == 0:
+		return nil
+	case len(hosts) >= 3:
+		text = fmt.Sprintf("The source was at %d hosts (%s) %s, for %s", len(hosts), few(hosts, 8), span, few(services, 4))
+		if order := addressOrder(at, len(hosts)); order != "" {
+			text += ", " + order
+		}
+		text += "."
+	case len(services) >= 2:
+		text = fmt.Sprintf("%d services of %s were tried %s: %s", len(services), where, span, few(services, 8))
+		if order := portOrder(ports); order != "" {
+			text += ", " + order
+		}
+		text += "."
+		if len(hosts) == 2 {
+			text = fmt.Sprintf("The source tried %d services (%s) on two hosts (%s).", len(services), few(services, 8), series(hosts))
+		}
+	default:
+		text = fmt.Sprintf("The records have the source at one service (%s) of %s and nowhere else.", services[0], where)
+		if len(hosts) == 2 {
+			text = fmt.Sprintf("The records have the source at one service (%s) on two hosts (%s).", services[0], series(hosts))
+		}
+	}
+	return []analysis.Observation{observed("targeting", text, some(w.cite(in, isTry)))}
+}
+
+// manySources tells what several sources have in common, and what they have not.
+func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []string) []analysis.Observation {
+	if len(services) == 0 || len(in.AttemptList) == 0 || in.AttemptsAtLeast {
+		return nil
+	}
+	text := fmt.Sprintf("%d sources tried %s", len(in.Sources), few(services, 4))
+	if len(services) == 1 {
+		text += " and nothing else"
+	}
+	if len(hosts) == 1 {
+		text += " on " + hosts[0]
+	} else {
+		text += fmt.Sprintf(" on %d hosts (%s)", len(hosts), few(hosts, 4))
+	}
+	text += "."
+	networks := map[netip.Prefix]bool{}
+	addressed := 0
+	for _, s := range in.Sources {
+		if p, ok := networkOf(s.IP); ok {
+			networks[p] = true
+			addressed++
+		}
+	}
+	if addressed == len(in.Sources) && len(networks) == addressed {
+		text += " No two of them are of one /24 network."
+	}
+	type visit struct {
+		source      string
+		first, last time.Time
+	}
+	var visits []visit
+	for _, a := range in.AttemptList {
+		i := slices.IndexFunc(visits, func(v visit) bool { return v.source == a.Source })
+		if i < 0 {
+			visits = append(visits, visit{a.Source, a.Start, a.Start})
+			i = len(visits) - 1
+		}
+		end := a.Start
+		for _, g := range a.Gaps {
+			end = end.Add(time.Duration(g * float64(time.Second)))
+		}
+		if end.After(visits[i].last) {
+			visits[i].last = end
+		}
+	}
+	apart := len(visits) == len(in.Sources) && len(visits) >= 3
+	for i := 1; i < len(visits); i++ { // attempts are in the order of their starts
+		apart = apart && visits[i].first.After(visits[i-1].last)
+	}
+	if apart {
+		text += " They came one after the other: none began before the one before it had ended."
+	}
+	return []analysis.Observation{observed("targeting", text, some(w.cite(in, isTry)))}
+}
+
+// hostOf names the host that a record tells of. A personal firewall does not always name the machine
+// that it runs on; where another record of the same file does, it is that one.
+func (w Writer) hostOf(in *analysis.ScoredIncident, e *analysis.EventRef) string {
+	if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" {
+		return h
+	}
+	for i := range in.Events {
+		o := &in.Events[i]
+		if h := cmp.Or(o.Target.Host, o.Target.IP, o.Host); h != "" && o.Input == e.Input {
+			return h
+		}
+	}
+	return "the machine of " + path.Base(w.file(e.Input))
+}
+
+func serviceName(e *analysis.EventRef) string {
+	switch {
+	case e.Port != 0 && e.Proto != "":
+		return fmt.Sprintf("%d/%s", e.Port, e.Proto)
+	case e.Port != 0:
+		return fmt.Sprint("port ", e.Port)
+	}
+	return e.Service
+}
+
+func portOrder(ports []int) string {
+	if len(ports) < 3 || slices.Contains(ports, 0) {
+		return ""
+	}
+	if slices.IsSorted(ports) {
+		return "in ascending order of their ports"
+	}
+	if slices.IsSortedFunc(ports, func(a, b int) int { return b - a }) {
+		return "in descending order of their ports"
+	}
+	return ""
+}
+
+func addressOrder(list []netip.Addr, hosts int) string {
+	if len(list) < 3 || len(list) != hosts {
+		return ""
+	}
+	if slices.IsSortedFunc(list, netip.Addr.Compare) {
+		return "in ascending order of their addresses"
+	}
+	if slices.IsSortedFunc(list, func(a, b netip.Addr) int { return b.Compare(a) }) {
+		return "in descending order of their addresses"
+	}
+	return ""
+}
+
+// networkOf is the network that an address is taken to belong to: a /24 of IPv4, a /48 of IPv6.
+func networkOf(address string) (netip.Prefix, bool) {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	ip = ip.Unmap()
+	size := 24
+	if ip.Is6() {
+		size = 48
+	}
+	p, err := ip.Prefix(size)
+	return p, err == nil
+}
