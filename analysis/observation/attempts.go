@@ -273,11 +273,18 @@ func (w Writer) evenGaps(in *analysis.ScoredIncident) []analysis.Observation {
 			continue
 		}
 		return []analysis.Observation{
-			observed("even-gaps", fmt.Sprintf("%d packets from source port %d come at even gaps of %s to %s s.", len(refs), f.srcPort, decimal(low), decimal(high)), w.lines(refs)),
+			observed("even-gaps", fmt.Sprintf("%d packets from source port %d come at even gaps of %s s.", len(refs), f.srcPort, between(low, high)), w.lines(refs)),
 			known("even-gaps-known", "A stack that hears nothing doubles its gaps. Even gaps mean that something else repeats the packets: a Windows stack that tries again after each reset, or a program.", "RFC 1122 (1989) section 4.2.3.1; Microsoft Knowledge Base Q175523"),
 		}
 	}
 	return nil
+}
+
+func between(low, high float64) string {
+	if low == high {
+		return decimal(low)
+	}
+	return decimal(low) + " to " + decimal(high)
 }
 
 // A period is a run of attempts of one source that start at equal distances.

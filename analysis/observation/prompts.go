@@ -38,8 +38,8 @@ func (w Writer) Prompts(all []analysis.ScoredIncident) [][]analysis.Prompt {
 			}
 		}
 		fresh = fresh[:min(len(fresh), maxPrompts)]
-		for _, p := range again {
-			if len(fresh) < minPrompts {
+		for _, p := range slices.Concat(spare(&all[i]), again) {
+			if len(fresh) < minPrompts && !slices.ContainsFunc(fresh, func(f analysis.Prompt) bool { return f.ID == p.ID }) {
 				fresh = append(fresh, p)
 			}
 		}
@@ -49,6 +49,15 @@ func (w Writer) Prompts(all []analysis.ScoredIncident) [][]analysis.Prompt {
 		lists[i] = fresh
 	}
 	return lists
+}
+
+// spare lists questions that hold for every incident, for one that has too few of its own.
+func spare(in *analysis.ScoredIncident) []analysis.Prompt {
+	source := sourceOf(&in.Incident)
+	return []analysis.Prompt{
+		{ID: "more", Topic: analysis.TopicCorrelations, Text: fmt.Sprintf("What else do the logs of the site have of %s in the days around %s?", source, in.First.Format("2006-01-02 15:04"))},
+		{ID: "told", Topic: analysis.TopicDefence, Text: fmt.Sprintf("Has whoever runs the network of %s been told, and what came back?", source)},
+	}
 }
 
 // candidates lists the questions of one incident, the most specific first.
@@ -106,7 +115,6 @@ func (w Writer) candidates(in *analysis.ScoredIncident) []analysis.Prompt {
 	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return letIn(&e) }) {
 		add(analysis.TopicDefence, "rule", "Which line of hosts.allow, or the lack of one in hosts.deny, let %s in on %s, and is that what the site wants?", source, target)
 	}
-	add(analysis.TopicCorrelations, "more", "What else do the logs of the site have of %s in the days around %s?", source, in.First.Format("2006-01-02 15:04"))
 	return list
 }
 

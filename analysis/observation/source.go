@@ -154,11 +154,12 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(beside) == 0 {
 		return nil
 	}
+	several := strings.Contains(nameOf(beside), " and ")
 	text := fmt.Sprintf("The log names the source %s; no record says that the name was looked up again.", nameOf(beside))
-	if strings.Contains(nameOf(beside), " and ") {
+	if several {
 		text = fmt.Sprintf("The log names the sources %s; no record says that the names were looked up again.", nameOf(beside))
 	}
-	if pooled(beside) {
+	if pooled(beside) && !several {
 		text += " It repeats the last two numbers of the address, as names of customers' lines do."
 	}
 	return []analysis.Observation{observed("name", text, w.lines(beside))}

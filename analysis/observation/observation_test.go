@@ -1,0 +1,213 @@
+package observation_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"practicum/analysis"
+	"practicum/analysis/logformat"
+	"practicum/analysis/observation"
+	"practicum/analysis/pipeline"
+	"practicum/config"
+)
+
+// Each file of testdata belongs to one statement: it is named after the statement's id and holds the
+// logs of a site that the statement must be made of (hit/…), those of one that it must not be made
+// of (miss/…), for some a configuration, and what is said. UPDATE=1 writes the last.
+
+var spring2000 = time.Date(2000, time.June, 1, 0, 0, 0, 0, time.UTC)
+
+func report(t *testing.T, archive *txtar.Archive, folder string) *analysis.Report {
+	t.Helper()
+	o := pipeline.Options{}
+	var inputs []logformat.Input
+	for _, f := range archive.Files {
+		switch {
+		case f.Name == "config.yaml":
+			name := filepath.Join(t.TempDir(), f.Name)
+			if err := os.WriteFile(name, f.Data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			settings, err := config.Load(name, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resolved, err := settings.Resolve(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o = resolved.Analysis
+		case strings.HasPrefix(f.Name, folder+"/"):
+			inputs = append(inputs, logformat.Input{Path: strings.TrimPrefix(f.Name, folder+"/"), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Data)), nil }})
+		}
+	}
+	if len(inputs) == 0 {
+		t.Fatalf("no %s/ in the archive", folder)
+	}
+	o.Clock.AsOf, o.Clock.Now = spring2000, spring2000
+	r, err := pipeline.Run(t.Context(), inputs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// said is what a report says under an id, or the id with a number behind it.
+func said(r *analysis.Report, id string) string {
+	var b strings.Builder
+	for _, in := range r.Incidents {
+		for _, o := range in.Observations {
+			rest, ok := strings.CutPrefix(o.ID, id)
+			if !ok || strings.Trim(rest, "-.0123456789tcpud") != "" || (rest != "" && rest[0] != '-') {
+				continue
+			}
+			fmt.Fprintf(&b, "%d %s %s: %s", in.Number, o.ID, o.Class, o.Text)
+			for _, c := range o.Evidence {
+				fmt.Fprintf(&b, " (%s %d-%d)", c.File, c.Lines.First, c.Lines.Last)
+			}
+			if o.Source != "" {
+				fmt.Fprintf(&b, " -- %s", o.Source)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+func TestStatements(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no testdata", err)
+	}
+	wrote := make([]bool, len(observation.Statements))
+	for _, file := range files {
+		id := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(id, func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hit, miss := report(t, archive, "hit"), report(t, archive, "miss")
+			got := said(hit, id)
+			if got == "" {
+				t.Error("hit/: nothing is said")
+			}
+			if text := said(miss, id); text != "" {
+				t.Errorf("miss/: it is said:\n%s", text)
+			}
+			for _, r := range []*analysis.Report{hit, miss} {
+				checkClasses(t, r)
+				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, r.Incidents, nil)
+				for i, s := range observation.Statements {
+					for n := range r.Incidents {
+						wrote[i] = wrote[i] || len(s.Write(w, &r.Incidents[n])) > 0
+					}
+				}
+			}
+			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "said" })
+			if i < 0 {
+				archive.Files = append(archive.Files, txtar.File{Name: "said"})
+				i = len(archive.Files) - 1
+			}
+			if os.Getenv("UPDATE") == "1" {
+				archive.Files[i].Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(archive.Files[i].Data), got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+	for i, ok := range wrote {
+		if !ok {
+			t.Errorf("statement %d of the list is made of no sample", i)
+		}
+	}
+}
+
+// checkClasses holds the contract: what is observed cites lines, what is known cites a source, ids
+// are unique within an incident, and every statement has its topic.
+func checkClasses(t *testing.T, r *analysis.Report) {
+	t.Helper()
+	for _, in := range r.Incidents {
+		seen := map[string]bool{}
+		for _, o := range in.Observations {
+			switch {
+			case o.Class == analysis.ClassObserved && (len(o.Evidence) == 0 || o.Source != ""):
+				t.Errorf("incident %d: %s is observed without lines: %s", in.Number, o.ID, o.Text)
+			case o.Class == analysis.ClassKnown && (o.Source == "" || len(o.Evidence) != 0):
+				t.Errorf("incident %d: %s is known without a source: %s", in.Number, o.ID, o.Text)
+			case o.Topic == "" || seen[o.ID] || !strings.HasSuffix(o.Text, "."):
+				t.Errorf("incident %d: %s has no topic, is there twice, or is no sentence: %s", in.Number, o.ID, o.Text)
+			}
+			seen[o.ID] = true
+		}
+	}
+}
+
+// TestNewestFirst holds that the order of a log is told where it is reversed, and only there.
+func TestNewestFirst(t *testing.T) {
+	for file, want := range map[string]bool{"retransmission.txt": true, "pace.txt": false} {
+		archive, err := txtar.ParseFile(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := report(t, archive, "hit")
+		if got := strings.Contains(r.Incidents[0].Observations[0].Text, "newest first"); got != want {
+			t.Errorf("%s: %v, want %v: %s", file, got, want, r.Incidents[0].Observations[0].Text)
+		}
+	}
+}
+
+// TestPrompts holds how many questions an incident asks, and that none is asked twice in vain.
+func TestPrompts(t *testing.T) {
+	for _, folder := range []string{"founding", "second"} {
+		var inputs []logformat.Input
+		names, err := filepath.Glob(filepath.Join("../../testdata/logs", folder, "*.*"))
+		if err != nil || len(names) == 0 {
+			t.Fatal("no logs", err)
+		}
+		for _, name := range names {
+			inputs = append(inputs, logformat.Input{Path: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }})
+		}
+		o := pipeline.Options{Detail: -1}
+		o.Clock.Now, o.Clock.AsOf = spring2000, spring2000
+		r, err := pipeline.Run(t.Context(), inputs, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkClasses(t, r)
+		asked := map[string]int{}
+		for _, in := range r.Incidents {
+			if n := len(in.Prompts); n < 3 || n > 6 {
+				t.Errorf("%s: incident %d asks %d questions", folder, in.Number, n)
+			}
+			ids := map[string]bool{}
+			for _, p := range in.Prompts {
+				if ids[p.ID] || p.Topic == "" || !strings.ContainsRune(p.Text, '?') {
+					t.Errorf("%s: incident %d: %s is there twice, has no topic, or is no question: %s", folder, in.Number, p.ID, p.Text)
+				}
+				ids[p.ID] = true
+				asked[p.Text]++
+			}
+		}
+		for text, n := range asked {
+			// One source that comes again leaves nothing new to ask.
+			if limit := map[string]int{"founding": 1, "second": 3}[folder]; n > limit {
+				t.Errorf("%s: asked %d times: %s", folder, n, text)
+			}
+		}
+	}
+}
