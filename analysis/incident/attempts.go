@@ -3,6 +3,7 @@ package incident
 import (
 	"math"
 	"math/bits"
+	"sort"
 	"time"
 
 	"practicum/analysis"
@@ -21,8 +22,10 @@ const (
 	// or more: a pair of packets half a minute apart is no evidence of a schedule.
 	lateMember = 4
 	// exactLimit is the largest number of packets that overlap in time for which every way of
-	// dealing them to attempts is tried.
-	exactLimit = 18
+	// dealing them to attempts is tried, and maxSteps how many tries that may take: whoever sends
+	// the packets chooses how many there are.
+	exactLimit = 16
+	maxSteps   = 20_000
 )
 
 // fold is one attempt among the packets of a flow.
@@ -73,9 +76,11 @@ func (s schedule) fold(seconds []float64) (folds []fold, off float64) {
 		ambiguous := false
 		if end-start <= exactLimit {
 			d := dealer{s: s, seconds: seconds[start:end], memo: map[uint32]dealt{}}
-			best := d.deal(1<<(end-start) - 1)
-			deal, ambiguous = best.chains, best.ways > 1
-		} else {
+			if best := d.deal(1<<(end-start) - 1); d.steps <= maxSteps {
+				deal, ambiguous = best.chains, best.ways > 1
+			}
+		}
+		if deal == nil {
 			deal, ambiguous = s.greedy(seconds[start:end]), true
 		}
 		for _, c := range deal {
@@ -111,6 +116,7 @@ type dealer struct {
 	s       schedule
 	seconds []float64
 	memo    map[uint32]dealt
+	steps   int
 }
 
 // deal deals the packets in the set rest. The earliest of them begins an attempt; every attempt
@@ -125,6 +131,9 @@ func (d *dealer) deal(rest uint32) dealt {
 	var best dealt
 	first := bits.TrailingZeros32(rest)
 	d.s.chains(d.seconds, first, func(p int) bool { return rest&(1<<p) != 0 }, func(c chain) {
+		if d.steps++; d.steps > maxSteps {
+			return
+		}
 		left := rest
 		for _, p := range c.packets {
 			left &^= 1 << p
@@ -149,7 +158,9 @@ func (d *dealer) deal(rest uint32) dealt {
 	return best
 }
 
-// greedy gives the earliest packet the longest attempt that it can begin, and goes on with the rest.
+// greedy gives the earliest packet the longest attempt that it can begin with the packets nearest to
+// the schedule, and goes on with the rest. It needs time in proportion to the packets, however dense
+// they are.
 func (s schedule) greedy(seconds []float64) (deal []chain) {
 	taken := make([]bool, len(seconds))
 	for first := range seconds {
@@ -157,17 +168,50 @@ func (s schedule) greedy(seconds []float64) (deal []chain) {
 			continue
 		}
 		best := chain{packets: []int{first}}
-		s.chains(seconds, first, func(p int) bool { return !taken[p] }, func(c chain) {
-			if len(c.packets) > len(best.packets) || (len(c.packets) == len(best.packets) && c.deviation < best.deviation) {
-				best = chain{append([]int(nil), c.packets...), c.deviation}
+		for missing := 0; missing <= maxMissing; missing++ {
+			if c := s.nearest(seconds, taken, first, missing); len(c.packets) > len(best.packets) ||
+				(len(c.packets) == len(best.packets) && len(c.packets) > 1 && c.deviation < best.deviation) {
+				best = c
 			}
-		})
+		}
 		for _, p := range best.packets {
 			taken[p] = true
 		}
 		deal = append(deal, best)
 	}
 	return deal
+}
+
+// nearest builds the attempt whose first packet is first and whose first missing members the log
+// missed, taking for each further member the free packet nearest to its place.
+func (s schedule) nearest(seconds []float64, taken []bool, first, missing int) chain {
+	const near = 64 // packets looked at on each side of a place
+	c := chain{packets: []int{first}}
+	low := seconds[first] - s.offsets[missing]
+	high := low
+	for next := missing + 1; next < len(s.offsets) && (next < lateMember || len(c.packets) >= 3); next++ {
+		last := c.packets[len(c.packets)-1]
+		place := seconds[first] - s.offsets[missing] + s.offsets[next]
+		at := sort.SearchFloat64s(seconds, place)
+		found := -1
+		for p := max(last+1, at-near); p < len(seconds) && p < at+near; p++ {
+			shift := seconds[p] - s.offsets[next]
+			if taken[p] || seconds[p] == seconds[last] || shift > low+2*analysis.Tolerance || shift < high-2*analysis.Tolerance {
+				continue
+			}
+			if found < 0 || math.Abs(seconds[p]-place) < math.Abs(seconds[found]-place) {
+				found = p
+			}
+		}
+		if found < 0 {
+			break
+		}
+		shift := seconds[found] - s.offsets[next]
+		low, high = min(low, shift), max(high, shift)
+		c.packets = append(c.packets, found)
+	}
+	c.deviation = (high - low) / 2
+	return c
 }
 
 // chains calls found with every attempt that begins with the packet first and uses free packets

@@ -86,3 +86,28 @@ func TestFoldPacketsDealsEachPacketOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldPacketsOfAFlood folds what an attacker may send: hundreds of packets a second, and many
+// flows that are just small enough for an exact answer. It must end; nothing is said about the number.
+func TestFoldPacketsOfAFlood(t *testing.T) {
+	for _, perSecond := range []int{1, 2, 60, 1000} {
+		seconds := make([]int, 4000)
+		for i := range seconds {
+			seconds[i] = i / perSecond
+		}
+		n := 0
+		for _, f := range foldPackets(at(seconds...)) {
+			n += len(f.packets)
+		}
+		if n != len(seconds) {
+			t.Errorf("%d a second: %d packets in attempts, want %d", perSecond, n, len(seconds))
+		}
+	}
+	for range 200 {
+		seconds := make([]int, exactLimit)
+		for i := range seconds {
+			seconds[i] = i / 2
+		}
+		foldPackets(at(seconds...))
+	}
+}
