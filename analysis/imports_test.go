@@ -29,13 +29,14 @@ var allowed = map[string][]string{
 	"render/safe":       {},
 	"render/document":   {"render/safe"},
 	"render/draft":      {"render/document"},
+	"render/check":      {"render/draft", "render/safe"},
 	"render":            {"analysis", "templates", "render/safe", "render/document", "render/pdf"},
 	"render/pdf":        {"render/document", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},
 	"render/pdf/canvas": {"render/pdf/fonts"},
 	"render/pdf/fonts":  {},
 	"config":            {"analysis/pipeline", "analysis/logformat", "analysis/incident", "analysis/severity"},
 	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/incident", "analysis/severity", "analysis/pipeline",
-		"config", "render", "render/document", "render/draft", "render/pdf", "render/safe", "templates"},
+		"config", "render", "render/check", "render/document", "render/draft", "render/pdf", "render/safe", "templates"},
 }
 
 // sole lists dependencies that one package alone may import, so that each can be replaced in one place.

@@ -17,6 +17,7 @@ type part struct {
 	from  int    // index of the first token of its name
 	end   int    // index after the last token that belongs to it
 	quote string // the words it was read from
+	text  string // what the document says behind the name, up to the next one
 }
 
 // direct is the score of points that stand beside their factor's name.
@@ -111,11 +112,12 @@ func totalsIn(ts []token, formulas []*formula) []*total {
 					if ts[j-2].text == "-" {
 						v = -v
 					}
-					out = append(out, &total{span: span{v, v}, about: hedges[ts[j-2].text], tok: j - 1, to: j})
+					out = append(out, &total{span: span{v, v}, about: hedges[ts[j-2].text], tok: j - 1, to: j, at: ts[j-1].at})
 				}
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *total) int { return a.tok - b.tok })
 	return out
 }
 
@@ -188,22 +190,19 @@ func partsIn(p *page, ts []token, labels []label, formulas []*formula, totals []
 		}
 		end := min(len(ts), l.to+160)
 		for _, next := range labels[n+1:] {
+			if next.from >= end {
+				break
+			}
 			if !next.bare || next.from < len(ts) && bareAt(ts, next) {
 				end = min(end, next.from)
 				break
 			}
 		}
-		for _, f := range formulas {
-			if f.from >= l.to {
-				end = min(end, f.from)
-				break
-			}
+		if i, _ := slices.BinarySearchFunc(formulas, l.to, func(f *formula, at int) int { return f.from - at }); i < len(formulas) {
+			end = min(end, formulas[i].from)
 		}
-		for _, t := range totals {
-			if t.tok >= l.to {
-				end = min(end, t.tok)
-				break
-			}
+		if i, _ := slices.BinarySearchFunc(totals, l.to, func(t *total, at int) int { return t.tok - at }); i < len(totals) {
+			end = min(end, totals[i].tok)
 		}
 		if len(l.factors) == 2 {
 			if a, b, tok, ok := pair(ts, l.to, end); ok {
@@ -235,6 +234,7 @@ func partsIn(p *page, ts []token, labels []label, formulas []*formula, totals []
 		if s, tok, to, score, ok := best(ts, l.to, end, taken); ok {
 			add(l, 0, s, score, tok, to)
 			taken[tok] = true
+			out[len(out)-1].text = behind(p, ts, l.to, max(end, to))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b stated) int { return a.from - b.from })
@@ -531,6 +531,20 @@ func near(ts []token, from, to int, word string) bool {
 	return false
 }
 
+// behind returns the words from one token to another, up to the first blank line.
+func behind(p *page, ts []token, from, to int) string {
+	for i := from + 1; i < to; i++ {
+		if ts[i].blank {
+			to = i
+		}
+	}
+	if from >= to {
+		return ""
+	}
+	last := ts[to-1]
+	return strings.Join(strings.Fields(p.text[ts[from].at:last.at+len(last.text)]), " ")
+}
+
 // quote returns the words of the document from one token to another, on one line.
 func quote(p *page, ts []token, from, to int) string {
 	if from >= to || to > len(ts) {
@@ -812,12 +826,32 @@ func (r *reading) settle(p *page, ts []token) {
 
 // sum is the severity by interval arithmetic.
 func (r *reading) sum() (span, bool) {
-	for _, p := range r.parts {
+	var s [4]span
+	for i, p := range r.parts {
 		if p.score == 0 {
 			return span{}, false
 		}
+		s[i] = p.span
 	}
-	return span{r.parts[0].low + r.parts[1].low - r.parts[2].high - r.parts[3].high, r.parts[0].high + r.parts[1].high - r.parts[2].low - r.parts[3].low}, true
+	return sumOf(s), true
+}
+
+// agrees reports whether a total follows from the parts, or from the formula it ends: where the two
+// contradict each other, that is another slip than a wrong sum.
+func (r *reading) agrees(t *total) bool {
+	sum, ok := r.sum()
+	if ok && t.agrees(sum) {
+		return true
+	}
+	if r.formula == nil {
+		return false
+	}
+	f := r.formula.parts
+	return t.agrees(sumOf(f))
+}
+
+func sumOf(p [4]span) span {
+	return span{p[0].low + p[1].low - p[2].high - p[3].high, p[0].high + p[1].high - p[2].low - p[3].low}
 }
 
 // agrees reports whether a stated total lies within the sum.
@@ -874,7 +908,7 @@ func summaryTable(p *page) []*reading {
 				}
 			}
 			t := values[from+4]
-			t.either = false
+			t.either, t.at = false, -1
 			r.totals = []*total{t}
 			out = append(out, r)
 		}

@@ -45,7 +45,7 @@ func describe(rs []*reading) []string {
 		sum, ok := r.sum()
 		for _, t := range r.totals {
 			b.WriteString(" = " + show(t.span))
-			if ok && t.agrees(sum) {
+			if ok && r.agrees(t) {
 				b.WriteString(" agrees")
 			} else {
 				b.WriteString(" disagrees with " + show(sum))

@@ -18,6 +18,7 @@ type total struct {
 	either bool
 	tok    int // index of its number
 	to     int // index after it
+	at     int // offset in the text; −1 when its line is the reading's
 }
 
 // formulaAt reads a formula that begins at i.
@@ -93,7 +94,7 @@ func closes(ts []token, from, to int) bool {
 
 // skipNames skips brackets and the names of factors, which may stand beside their numbers.
 func skipNames(ts []token, i int) int {
-	for i < len(ts) {
+	for end := i + 16; i < len(ts) && i < end; {
 		switch t := ts[i]; {
 		case t.text == "(" || t.text == ")" || t.text == "[" || t.text == "]" || t.text == "{" || t.text == "}":
 		case t.kind == 'w' && names[t.text]:
@@ -201,7 +202,7 @@ func totalAt(ts []token, i, limit int) (*total, int, bool) {
 			for next < len(ts) && (ts[next].text == ")" || ts[next].text == "]") {
 				next++
 			}
-			return &total{span: s, about: about, either: dash && !equals, tok: tok, to: next}, next, true
+			return &total{span: s, about: about, either: dash && !equals, tok: tok, to: next, at: ts[tok].at}, next, true
 		case t.kind == 'w' && fillers[t.text]:
 		default:
 			return nil, i, false
