@@ -82,6 +82,7 @@ func (c *Clock) Survey() Survey { return c.survey }
 const (
 	newYearFall = 183 // a date that falls by so many days has passed into the next year
 	oldYearRise = 275 // a date that rises by so many has gone back into the year before
+	yearEnd     = 311 // November: from then on a fall to January 1 is a new year
 )
 
 // Yearless completes a stamp without a year. ok is false when the date does not exist in the year
@@ -90,6 +91,8 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 	doy := (month-1)*31 + day
 	if c.prev != 0 {
 		switch {
+		case doy == 1 && c.prev >= newYearFall && c.prev < yearEnd:
+			doy = c.prev // a machine that starts without a clock says January 1; no year has passed
 		case c.prev-doy >= newYearFall:
 			c.epoch++
 		case doy-c.prev >= oldYearRise:
@@ -210,15 +213,20 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		span = s.First.String()
 	}
 	made := func(base int, basis string) Year {
+		if !s.exists(base) {
+			basis += "; a February 29 among them does not exist in it"
+		}
 		return Year{Base: base, First: base + s.First.Epoch, Last: base + s.Last.Epoch, Basis: basis}
 	}
 	notAfter := func(ref time.Time) int {
 		base := ref.In(o.zone()).Year() - s.Last.Epoch + 1
-		for tries := 0; tries < 10; tries++ {
-			if s.exists(base) && !s.Last.in(base, o.zone()).After(ref.Add(grace)) {
-				break
-			}
+		for s.Last.in(base, o.zone()).After(ref.Add(grace)) {
 			base--
+		}
+		for tries := 0; tries < leapSearch; tries++ {
+			if s.exists(base - tries) {
+				return base - tries
+			}
 		}
 		return base
 	}
@@ -241,6 +249,10 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 
 func day(t time.Time, zone *time.Location) string { return t.In(zone).Format("2006-01-02") }
 
+// leapSearch is how many years are looked through for one that has every February 29 of the input:
+// eight, because the century years that are no leap years make the longest gap.
+const leapSearch = 9
+
 // exists reports whether every February 29 of the input exists when epoch 0 is the year base.
 func (s Survey) exists(base int) bool {
 	for _, e := range s.LeapEpochs {
@@ -254,9 +266,14 @@ func (s Survey) exists(base int) bool {
 // nearest is the base year that puts the input's stamps nearest to the period from first to last:
 // the smallest distance, then the largest overlap, then the later year.
 func (s Survey) nearest(first, last time.Time, zone *time.Location) int {
+	from, to := first.Year()-s.Last.Epoch-leapSearch, last.Year()-s.First.Epoch+leapSearch
+	possible := false
+	for base := from; base <= to; base++ {
+		possible = possible || s.exists(base)
+	}
 	best, bestDistance, bestOverlap := 0, time.Duration(-1), time.Duration(0)
-	for base := first.Year() - s.Last.Epoch - 4; base <= last.Year()-s.First.Epoch+4; base++ {
-		if !s.exists(base) {
+	for base := from; base <= to; base++ {
+		if possible && !s.exists(base) {
 			continue
 		}
 		a, b := s.First.in(base, zone), s.Last.in(base, zone)

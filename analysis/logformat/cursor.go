@@ -19,6 +19,9 @@ type Cursor struct {
 	mine bool
 	// open is set when the record is complete but may take further lines.
 	open bool
+	// far is set when the last line of the text is a single word behind other lines: as likely a
+	// heading of the prose around as a part of the record.
+	far bool
 }
 
 // Mine notes that the text before the cursor already tells that the record is of the format.

@@ -115,6 +115,8 @@ func parseNortonDetails(c *Cursor, ev *analysis.Event) error {
 	}
 	if ev.Action == analysis.ActionBlocked {
 		ev.Handshake = analysis.HandshakeNone
+	} else {
+		ev.Tries = analysis.TriesConnection // what was let through is not sent again
 	}
 	var local, remote analysis.Endpoint
 	remoteService := ""

@@ -110,6 +110,7 @@ type driver struct {
 
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
+	far    bool   // the text that is being read skips lines before its last
 	tries  int    // ways to put the record together that were tried
 	joined []int  // lines that the record was put together from, counted from its first
 	text   string // of the record that was put together
@@ -122,7 +123,7 @@ type driver struct {
 // take the line.
 func (d *driver) record(first *line) *Record {
 	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
-	d.header.Host, d.isRepeat = "", false
+	d.header.Host, d.isRepeat, d.far = "", false, false
 	d.rec = Record{Class: ClassUnrecognised, Lines: d.ranges, Offset: first.offset}
 	r := &d.rec
 	if first.cut {
@@ -157,6 +158,7 @@ func (d *driver) record(first *line) *Record {
 		if d.extend(text, 1, 0, format.FreeText) {
 			return d.put(first)
 		}
+		d.far = false
 		format, _, err = d.parse(text)
 		if err == ErrShort && d.broken != nil {
 			err = d.broken
@@ -333,14 +335,14 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 		f := &d.formats[i]
 		c := Cursor{text: text}
 		switch {
+		case f.Starts != nil && f.Starts(text):
+			d.event = analysis.Event{}
 		case f.Carrier == CarrierSyslog && syslog:
 			c, d.event = at, d.header
-		case f.Carrier == CarrierNone && f.Starts(text):
-			d.event = analysis.Event{}
 		default:
 			continue
 		}
-		c.short = false
+		c.short, c.far = false, d.far
 		switch answer := f.parse(&c, &d.event); {
 		case answer == nil, answer == ErrNotEvent:
 			return f.Format, c.open, answer
@@ -379,12 +381,13 @@ func (d *driver) extend(text string, from, depth int, nextOnly bool) bool {
 			continue
 		}
 		next = strings.Clone(next) // trying it looks further ahead, which moves the buffer
+		far := i > from && !strings.Contains(next, " ")
 		for _, next := range variants(next) {
-			if d.extendWith(text+" "+next, i, depth) {
+			if d.extendWith(text+" "+next, i, depth, far) {
 				return true
 			}
 			// A break behind a hyphen or a slash may stand inside a word.
-			if end := text[len(text)-1]; (end == '-' || end == '/') && d.extendWith(text+next, i, depth) {
+			if end := text[len(text)-1]; (end == '-' || end == '/') && d.extendWith(text+next, i, depth, far) {
 				return true
 			}
 		}
@@ -392,10 +395,13 @@ func (d *driver) extend(text string, from, depth int, nextOnly bool) bool {
 	return false
 }
 
-func (d *driver) extendWith(joined string, i, depth int) bool {
+// extendWith tries one way to put the record together: joined, with the i-th line as its last. far is
+// set when other lines stand before that line and it is a single word.
+func (d *driver) extendWith(joined string, i, depth int, far bool) bool {
 	if d.tries++; d.tries > maxTries {
 		return false
 	}
+	d.far = far
 	format, open, err := d.parse(joined)
 	complete := err == nil || err == ErrNotEvent
 	if !complete && err != ErrShort {
@@ -412,6 +418,7 @@ func (d *driver) extendWith(joined string, i, depth int) bool {
 		}
 		d.joined = d.joined[:mark+1]
 		if complete {
+			d.far = far
 			format, _, err = d.parse(joined) // fills in the event again
 		}
 	}

@@ -183,8 +183,8 @@ func TestWrapped(t *testing.T) {
 					continue // the rest begins like a record of its own, and is taken for one
 				}
 				for _, footer := range footers {
-					if footer != "" && f.FreeText {
-						continue
+					if footer != "" && (f.FreeText || cut == len(words)-1 && !strings.ContainsAny(words[cut], ".@[") && words[cut] != "unknown") {
+						continue // a single word behind a footer may be a heading
 					}
 					wrapped := record[:header] + head + "\n" + strings.TrimPrefix(footer, "\n") + strings.Join(words[cut:], " ") + "\n"
 					if got := firstEvent(t, wrapped, f); got != whole {
@@ -347,4 +347,17 @@ func FuzzRead(f *testing.F) {
 			t.Fatal("two readings differ")
 		}
 	})
+}
+
+// TestTruncatedRecordTakesNoProse holds that the headings that follow an excerpt whose last record
+// was cut do not complete it.
+func TestTruncatedRecordTakesNoProse(t *testing.T) {
+	for _, text := range []string{
+		"Feb 26 13:48:14 mail ftpd[1]: failed login from a.example.net [203.0.113.1],\n\nDiscussion\n\nThe log shows a try.\n",
+		"Jan 20 08:58:10 mail in.telnetd[1]: connect from\n\nSeverity\n",
+	} {
+		if got := events(t, text); got != "" {
+			t.Errorf("%q gives %s", text, got)
+		}
+	}
 }

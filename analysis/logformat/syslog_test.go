@@ -87,6 +87,10 @@ func TestYears(t *testing.T) {
 		{"the file's time, logs of the year before", now, "2024-02-01", read("Nov 20", "Dec 30"), Survey{}, 2023, 2023},
 		{"over new year", now, "2024-02-01", read("Dec 30", "Jan 2", "Jan 30"), Survey{}, 2023, 2024},
 		{"over new year, newest first", now, "2024-02-01", read("Jan 30", "Jan 2", "Dec 30"), Survey{}, 2023, 2024},
+		{"a machine that starts with a dead clock", now, "2026-11-23", read("Jul 20", "Jan 1", "Jul 20", "Jul 21"), Survey{}, 2026, 2026},
+		{"the same, by --year", ClockOptions{Year: 2000}, "", read("Jul 20", "Jan 1", "Jan 1", "Jul 20"), Survey{}, 2000, 2000},
+		{"leap days that no years have", ClockOptions{AsOf: date("2004-12-31")}, "", read("Feb 29", "Dec 1", "Feb 29"), Survey{}, 2003, 2004},
+		{"the same, with dated records", now, "", read("Feb 29", "Dec 1", "Feb 29"), dated, 1999, 2000},
 		{"the clock", now, "", read("Nov 20"), Survey{}, 2026, 2026},
 		{"a leap day needs a leap year", now, "2026-11-23", read("Feb 29", "Mar 1"), Survey{}, 2024, 2024},
 	} {

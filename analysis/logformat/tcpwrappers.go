@@ -52,11 +52,11 @@ func parseTCPWrappers(c *Cursor, ev *analysis.Event) error {
 func wrapperClient(c *Cursor, ev *analysis.Event) bool {
 	word := c.Token("")
 	if i := strings.LastIndexByte(word, '@'); i >= 0 {
-		ev.User, word = word[:i], word[i+1:]
+		word = word[i+1:] // the name is what the client's own ident server says of who called, no log-in
 	}
 	if ip, ok := parseAddr(strings.Trim(word, "[]")); ok {
 		ev.Source.IP = ip
-	} else if !isHostName(word) && !isAnyName(word) {
+	} else if !isHostName(word) && !isAnyName(word) || c.far && word != "unknown" && !strings.Contains(word, ".") {
 		return false
 	} else if word != "unknown" {
 		ev.Source.Name = strings.TrimSuffix(word, ".")

@@ -34,7 +34,7 @@ func parseUWIMAP(c *Cursor, ev *analysis.Event) error {
 		}
 		ev.Source.IP, ev.Action, ev.Context = ip, analysis.ActionAllowed, true
 		return nil
-	case c.LitFold("login failed "), c.LitFold("authenticate login failure "), c.LitFold("login excessive failures "):
+	case c.LitFold("login failed "), c.LitFold("login excessive failures "), authenticateFailure(c):
 		ev.Action = analysis.ActionFailed
 	case c.Lit("Authenticated "), c.Lit("Login "), c.Lit("Preauthenticated "), c.Lit("Auth "):
 		ev.Action, ev.Context = analysis.ActionAllowed, true
@@ -54,6 +54,17 @@ func parseUWIMAP(c *Cursor, ev *analysis.Event) error {
 		ev.Context = true
 	}
 	return nil
+}
+
+// authenticateFailure reads "AUTHENTICATE LOGIN failure ", with any mechanism.
+func authenticateFailure(c *Cursor) bool {
+	at := *c
+	if at.LitFold("authenticate ") && at.Token("") != "" && at.LitFold(" failure ") {
+		*c = at
+		return true
+	}
+	c.short = c.short || at.short
+	return false
 }
 
 // parseUWLost reads "<reason>, while reading line " and its likes: the connection ended under the

@@ -1,6 +1,8 @@
 package logformat
 
 import (
+	"strings"
+
 	"practicum/analysis"
 )
 
@@ -81,8 +83,8 @@ func optionalUser(c *Cursor, ev *analysis.Event) error {
 		return ErrNotMine
 	}
 	ev.User = c.Token("")
-	if !c.Done() {
-		return ErrNotMine
+	if !c.Done() || c.far && !strings.ContainsAny(ev.User, "@.") {
+		return ErrNotMine // past other lines, a single word is rather a heading than a name
 	}
 	return nil
 }
