@@ -32,6 +32,9 @@ type Decision struct {
 	Err     string // why it is none; empty when it is
 }
 
+// FromIncident begins the heading of text that came from an incident which is part of another now.
+const FromIncident = "From incident "
+
 var (
 	decides = regexp.MustCompile(`(?i)^decision:\s*(.*)$`)
 	because = regexp.MustCompile(`(?i)^(.*?)(?:,?\s*\bbecause\b\s*(.*))?$`)
@@ -59,7 +62,12 @@ func (d *Draft) Decisions() []Decision {
 				}
 			}
 		}
-		walk(s.Blocks())
+		for _, p := range s.Parts {
+			// What came from an incident that was merged into this one decided about that one.
+			if !strings.HasPrefix(p.Key, FromIncident) {
+				walk(p.Blocks)
+			}
+		}
 	}
 	return list
 }

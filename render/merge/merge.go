@@ -1,0 +1,486 @@
+package merge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"practicum/render/draft"
+)
+
+// Versions are what a merge takes.
+type Versions struct {
+	Base    *draft.Draft // nil when it is lost: then everything that differs is the person's
+	Current *draft.Draft
+	Fresh   *draft.Draft
+	// Successor names, for an incident of the base or the current version that the fresh one has not,
+	// the incident of the fresh version that it is part of now; empty when it is gone.
+	Successor map[string]string
+}
+
+// Result is what a merge makes.
+type Result struct {
+	Report      []byte
+	Suggestions int      // places where the person's words stand beside fresh ones
+	Gone        []string // headings of incidents whose text moved to the end
+}
+
+type merger struct {
+	v      Versions
+	out    strings.Builder
+	last   int // index of the block of the current version that was written last; −1 otherwise
+	index  map[*draft.Block]int
+	result Result
+
+	suggested []string // what suggestions of earlier runs, untouched since, say in this section
+	forSpare  map[string][]spare
+}
+
+// spare is a person's text whose incident is part of another now.
+type spare struct {
+	section *draft.Section
+	blocks  []string
+}
+
+// Merge merges the versions. None of them may have problems with its markers.
+func Merge(v Versions) Result {
+	if v.Base == nil {
+		v.Base = &draft.Draft{}
+	}
+	m := &merger{v: v, last: -1, index: map[*draft.Block]int{}, forSpare: map[string][]spare{}}
+	i := 0
+	for _, s := range v.Current.Sections {
+		for _, b := range s.Blocks() {
+			m.index[b] = i
+			i++
+		}
+	}
+	m.out.WriteString(v.Current.Source(1, v.Current.Lead()))
+
+	base, current, fresh := m.homes(v.Base, false), m.homes(v.Current, true), v.Fresh.Sections
+	picks := plan(units(base, m.sectionUnit(v.Base)), units(current, m.sectionUnit(v.Current)), units(fresh, m.sectionUnit(v.Fresh)))
+	var gone *draft.Section
+	for _, p := range picks {
+		b, u, n := at(base, p.b), at(current, p.u), at(fresh, p.n)
+		switch {
+		case u != nil && u.Kind == draft.Gone:
+			gone = u
+		case u == nil && b != nil:
+			// Whoever deletes a section wants it gone. Of an incident the analysis knows already.
+			if n != nil && (n.Kind == draft.Incident || n.Kind == draft.Decisions) {
+				m.section(nil, nil, n)
+			}
+		case n == nil && u.Kind == draft.Incident && u.ID != "":
+			m.spareGone(b, u)
+		default:
+			m.section(b, u, n)
+		}
+	}
+	m.gone(gone)
+	m.result.Report = []byte(m.out.String())
+	return m.result
+}
+
+// homes lists the sections that are merged with one of the fresh version. Where several incidents
+// became one, the one that kept its id goes there, else the first; what a person wrote in the others
+// is spared.
+func (m *merger) homes(d *draft.Draft, spareText bool) []*draft.Section {
+	taken := map[string]*draft.Section{}
+	for _, s := range d.Sections {
+		if s.Kind == draft.Incident && s.ID != "" && m.v.Fresh.Incident(s.ID) != nil {
+			taken[s.ID] = s
+		}
+	}
+	// The current version decides who is first, so that base and current agree.
+	for _, s := range m.v.Current.Sections {
+		if to := m.v.Successor[s.ID]; s.Kind == draft.Incident && to != "" && taken[to] == nil && d.Incident(s.ID) != nil && m.v.Current.Incident(to) == nil {
+			taken[to] = d.Incident(s.ID)
+		}
+	}
+	var list []*draft.Section
+	for _, s := range d.Sections {
+		to := m.target(s)
+		if s.Kind == draft.Incident && to != "" && taken[to] != nil && taken[to] != s {
+			if spareText {
+				m.forSpare[to] = append(m.forSpare[to], spare{s, m.words(m.v.Base.Incident(s.ID), s)})
+			}
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// target is the incident of the fresh version that a section belongs to, or "".
+func (m *merger) target(s *draft.Section) string {
+	if s.Kind != draft.Incident || s.ID == "" {
+		return ""
+	}
+	if m.v.Fresh.Incident(s.ID) != nil {
+		return s.ID
+	}
+	return m.v.Successor[s.ID]
+}
+
+func at[T any](list []*T, i int) *T {
+	if i < 0 {
+		return nil
+	}
+	return list[i]
+}
+
+func units[T any](list []*T, of func(*T) unit) []unit {
+	out := make([]unit, len(list))
+	seen := map[string]bool{}
+	for i, x := range list {
+		out[i] = of(x)
+		if k := out[i].key; k != "" && seen[k] {
+			out[i].key = ""
+		}
+		seen[out[i].key] = true
+	}
+	return out
+}
+
+func (m *merger) sectionUnit(d *draft.Draft) func(*draft.Section) unit {
+	return func(s *draft.Section) unit {
+		key := s.Key
+		if to := m.target(s); to != "" {
+			key = "incident " + to
+		}
+		if s.Kind == draft.Other && m.v.Fresh != nil && !hasKey(m.v.Fresh, key) {
+			key = "" // perhaps renamed by the person
+		}
+		var plain strings.Builder
+		for _, b := range s.Blocks() {
+			plain.WriteString(b.Plain + " ")
+		}
+		return unit{key: key, norm: key, plain: plain.String(), kind: int(s.Kind)}
+	}
+}
+
+func hasKey(d *draft.Draft, key string) bool {
+	return slices.ContainsFunc(d.Sections, func(s *draft.Section) bool { return s.Key == key })
+}
+
+// section writes one section of up to three versions.
+func (m *merger) section(b, u, n *draft.Section) {
+	m.suggested = nil
+	var parts [3][]*draft.Part
+	for i, s := range []*draft.Section{b, u, n} {
+		if s != nil {
+			parts[i] = s.Parts
+		}
+	}
+	if u != nil {
+		parts[1] = m.withoutSuggestions(u.Parts)
+	}
+	partUnit := func(p *draft.Part) unit {
+		var plain strings.Builder
+		for _, b := range p.Blocks {
+			plain.WriteString(b.Plain + " ")
+		}
+		key := "part " + p.Key
+		return unit{key: key, norm: key, plain: plain.String()}
+	}
+	for _, p := range plan(units(parts[0], partUnit), units(parts[1], partUnit), units(parts[2], partUnit)) {
+		if p.u < 0 && p.b >= 0 && u != nil {
+			// Whoever deletes a part wants it gone, but not the analyst's block in it.
+			for _, x := range blocks(at(parts[2], p.n)) {
+				if x.Kind == draft.Analyst && u.Analyst() == nil {
+					m.fresh(x)
+				}
+			}
+			continue
+		}
+		m.part(blocks(at(parts[0], p.b)), blocks(at(parts[1], p.u)), blocks(at(parts[2], p.n)), b, u, n)
+	}
+	if n != nil && n.ID != "" {
+		m.takeOver(n.ID)
+	}
+}
+
+func blocks(p *draft.Part) []*draft.Block {
+	if p == nil {
+		return nil
+	}
+	return p.Blocks
+}
+
+// takeOver writes what a person wrote in the sections of incidents that are part of this one now.
+func (m *merger) takeOver(id string) {
+	list := m.forSpare[id]
+	delete(m.forSpare, id)
+	for _, s := range list {
+		if len(s.blocks) == 0 {
+			continue
+		}
+		// The analyst's block stands earlier in the section; a heading of its own keeps the text apart.
+		m.write("### " + draft.FromIncident + strconv.Itoa(s.section.Number) + ", which is part of this one now")
+		for _, t := range s.blocks {
+			m.write(t)
+		}
+	}
+}
+
+var suggestedMark = regexp.MustCompile(` *<!-- suggested:([0-9a-f]{8}) -->`)
+
+// withoutSuggestions leaves out the suggestions that nobody touched.
+func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
+	out := make([]*draft.Part, len(parts))
+	for i, p := range parts {
+		q := &draft.Part{Key: p.Key}
+		for _, b := range p.Blocks {
+			if m.untouched(b) {
+				m.suggested = append(m.suggested, b.Plain)
+				continue
+			}
+			q.Blocks = append(q.Blocks, b)
+		}
+		out[i] = q
+	}
+	return out
+}
+
+func (m *merger) untouched(b *draft.Block) bool {
+	if b.Kind != draft.Quote {
+		return false
+	}
+	mark := suggestedMark.FindStringSubmatch(b.Norm)
+	return mark != nil && mark[1] == sum(b.Norm)
+}
+
+func sum(norm string) string {
+	words := strings.Join(strings.Fields(suggestedMark.ReplaceAllString(norm, " ")), " ")
+	h := sha256.Sum256([]byte(words))
+	return hex.EncodeToString(h[:4])
+}
+
+// part writes the blocks of one part.
+func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
+	of := func(x *draft.Block) unit {
+		key := ""
+		switch {
+		case x.Kind == draft.Analyst:
+			_, name, _ := strings.Cut(x.ID, ".")
+			key = "analyst " + name
+		case x.Kind == draft.Marker:
+			key = "marker"
+		case x.Kind == draft.Table && len(x.Header) > 0:
+			key = "table " + strings.Join(x.Header, "|")
+		case draft.SumOf(x) != nil:
+			key = "sum"
+		case x.Kind == draft.Heading && strings.HasPrefix(x.Plain, "Incident "):
+			key = "heading"
+		}
+		return unit{key: key, norm: x.Norm, plain: x.Plain, kind: int(x.Kind)}
+	}
+	for _, p := range plan(keyed(b, of), keyed(u, of), keyed(n, of)) {
+		m.block(at(b, p.b), at(u, p.u), at(n, p.n), sb, su, sn)
+	}
+}
+
+// keyed numbers keys that come up again, so that the second table is the second table.
+func keyed[T any](list []*T, of func(*T) unit) []unit {
+	out := make([]unit, len(list))
+	seen := map[string]int{}
+	for i, x := range list {
+		out[i] = of(x)
+		if k := out[i].key; k != "" {
+			seen[k]++
+			out[i].key = fmt.Sprintf("%s %d", k, seen[k])
+		}
+	}
+	return out
+}
+
+// block writes one block of up to three versions.
+func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
+	switch {
+	case u == nil && n == nil:
+	case u == nil && b == nil, su == nil:
+		m.fresh(n)
+	case u == nil && (n.Kind == draft.Analyst || n.Kind == draft.Marker):
+		// What the document cannot do without.
+		if n.Kind == draft.Marker || su.Analyst() == nil {
+			m.fresh(n)
+		}
+	case u == nil:
+		if n.Norm != b.Norm || m.was(n.Plain) {
+			m.suggest(n.Kind, m.source(n))
+		}
+	case n == nil:
+		if b == nil || b.Norm != u.Norm {
+			m.keep(u)
+		}
+	case u.Kind == draft.Analyst || u.Kind == draft.Marker:
+		m.marked(u, n)
+	case u.Kind == draft.Heading && su.Kind == draft.Incident && sn != nil && sn.Kind == draft.Incident && u.Line == su.Line:
+		m.heading(b, u, n, sb, su, sn)
+	case u.Norm == n.Norm:
+		m.keep(u)
+	case u.Kind == n.Kind && (u.Kind == draft.Table || u.Kind == draft.List || u.Kind == draft.Code):
+		if b != nil && b.Kind != u.Kind {
+			b = nil
+		}
+		m.items(b, u, n)
+	case b != nil && b.Norm == u.Norm:
+		m.replace(u, m.source(n), n.Kind != u.Kind)
+	case b != nil && b.Norm == n.Norm:
+		m.keep(u)
+		if m.was(n.Plain) {
+			m.suggest(n.Kind, m.source(n))
+		}
+	case u.Plain == n.Plain:
+		m.keep(u)
+	default:
+		m.keep(u)
+		m.suggest(n.Kind, m.source(n))
+	}
+}
+
+// was reports whether an earlier run suggested these words already.
+func (m *merger) was(plain string) bool {
+	return plain != "" && slices.ContainsFunc(m.suggested, func(s string) bool { return strings.Contains(s, plain) })
+}
+
+// marked writes the analyst's block, whose words are sacred, with the markers of today.
+func (m *merger) marked(u, n *draft.Block) {
+	if u.ID == n.ID {
+		m.keep(u)
+		return
+	}
+	if u.Kind == draft.Marker {
+		m.replace(u, m.source(n), false)
+		return
+	}
+	lines := draftLines(m.v.Current.Source(u.Line, u.End))
+	fresh := draftLines(m.source(n))
+	if len(lines) < 2 || len(fresh) < 2 {
+		m.keep(u)
+		return
+	}
+	lines[0] = fresh[0]
+	lines[len(lines)-1] = fresh[len(fresh)-1]
+	m.replace(u, strings.Join(lines, ""), false)
+}
+
+func draftLines(s string) []string { return strings.SplitAfter(strings.TrimRight(s, "\r\n"), "\n") }
+
+var headingNumber = regexp.MustCompile(`Incident [0-9]+`)
+
+// heading writes the heading of an incident: the number is today's, the title the person's if the
+// person gave it one.
+func (m *merger) heading(b, u, n *draft.Block, sb, su, sn *draft.Section) {
+	if su.Title == sn.Title && su.Number == sn.Number {
+		m.keep(u)
+		return
+	}
+	if b != nil && sb != nil && sb.Title == su.Title {
+		m.replace(u, m.source(n), false)
+		return
+	}
+	line := strings.TrimRight(m.v.Current.Source(u.Line, u.End), "\r\n")
+	switch {
+	case su.Number > 0:
+		line = headingNumber.ReplaceAllString(line, "Incident "+strconv.Itoa(sn.Number))
+	default:
+		line = strings.Replace(line, "Incident", "Incident "+strconv.Itoa(sn.Number), 1)
+	}
+	m.replace(u, line, false)
+	if su.Title != sn.Title && (sb == nil || sb.Title != sn.Title || m.was(sn.Title)) {
+		m.suggest(draft.Paragraph, sourceTitle(m.source(n)))
+	}
+}
+
+func sourceTitle(line string) string {
+	_, title, ok := strings.Cut(line, ": ")
+	if !ok {
+		return line
+	}
+	return title
+}
+
+// source is a block of the fresh version with the line ends of the current one, without the last.
+func (m *merger) source(n *draft.Block) string { return m.ends(m.v.Fresh.Source(n.Line, n.End)) }
+
+func (m *merger) ends(s string) string {
+	s = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	return strings.ReplaceAll(s, "\n", m.v.Current.EOL())
+}
+
+// keep writes a block of the current version as it is, with the blank lines that follow it.
+func (m *merger) keep(u *draft.Block) {
+	m.between(u, false)
+	m.out.WriteString(m.v.Current.Source(u.Line, u.End+u.Gap))
+	m.last = m.index[u]
+}
+
+// replace writes something else in the place of a block of the current version.
+func (m *merger) replace(u *draft.Block, text string, apart bool) {
+	m.between(u, apart)
+	m.out.WriteString(text)
+	tail := m.v.Current.Source(u.End, u.End+u.Gap)
+	m.out.WriteString(tail[len(strings.TrimRight(tail, "\r\n \t")):])
+	m.last = m.index[u]
+	if apart {
+		m.last = -1
+	}
+}
+
+// between parts a block of the current version from what stands before it, unless that stood there.
+func (m *merger) between(u *draft.Block, apart bool) {
+	if i := m.index[u]; m.last >= 0 && i == m.last+1 && !apart {
+		return
+	}
+	m.blank()
+}
+
+func (m *merger) fresh(n *draft.Block) { m.write(m.source(n)) }
+
+// write writes text that stands at no place of the current version.
+func (m *merger) write(text string) {
+	m.blank()
+	m.out.WriteString(text)
+	m.out.WriteString(m.v.Current.EOL())
+	m.last = -1
+}
+
+// blank ends the line and leaves one line blank, except at the start.
+func (m *merger) blank() {
+	s := m.out.String()
+	if strings.TrimSpace(strings.TrimPrefix(s, "\uFEFF")) == "" {
+		return
+	}
+	eol := m.v.Current.EOL()
+	if !strings.HasSuffix(s, "\n") {
+		m.out.WriteString(eol)
+		s = m.out.String()
+	}
+	rest := strings.TrimSuffix(s[:len(s)-1], "\r")
+	if i := strings.LastIndexByte(rest, '\n'); strings.TrimSpace(rest[i+1:]) != "" {
+		m.out.WriteString(eol)
+	}
+}
+
+// suggest shows beside the person's words what the tool would write now.
+func (m *merger) suggest(kind draft.BlockKind, text string) {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	build := func(mark string) string {
+		if kind == draft.Paragraph {
+			return "> [!NOTE]\n>\n> Suggested now: " + strings.ReplaceAll(text, "\n", "\n> ") + mark
+		}
+		return "> [!NOTE]\n>\n> Suggested now:" + mark + "\n>\n> " + strings.ReplaceAll(text, "\n", "\n> ")
+	}
+	d, err := draft.Parse([]byte(build("") + "\n"))
+	if err != nil || len(d.Sections) == 0 || len(d.Sections[0].Blocks()) != 1 {
+		return // what cannot be quoted cannot be suggested; it stands in the fresh report
+	}
+	mark := " <!-- suggested:" + sum(d.Sections[0].Blocks()[0].Norm) + " -->"
+	m.write(m.ends(build(mark)))
+	m.result.Suggestions++
+}
