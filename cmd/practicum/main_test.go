@@ -5,7 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +26,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the user stories in testdata/script. In them $ROOT is the root of the repository,
-// and "exits N COMMAND" wants the exit status N.
+// "exits N COMMAND" wants the exit status N, and "edit FILE EXPRESSION TEXT" replaces the first match,
+// with \n for a line end in TEXT.
 func TestScript(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -38,7 +42,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("ROOT", root)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "edit": edit},
 	})
 }
 
@@ -59,4 +63,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE EXPRESSION TEXT")
+	}
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	at := regexp.MustCompile(args[1]).FindIndex(data)
+	if at == nil {
+		ts.Fatalf("%s has no %s", args[0], args[1])
+	}
+	text := strings.ReplaceAll(args[2], `\n`, "\n")
+	ts.Check(os.WriteFile(path, slices.Concat(data[:at[0]], []byte(text), data[at[1]:]), 0o644))
 }

@@ -2,13 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
 )
 
@@ -17,6 +21,9 @@ const (
 	// baseName is our copy of the report.md that we wrote last. What differs from it was
 	// written by a person.
 	baseName = ".report.md.base"
+	// nextBaseName is the next baseName while a run writes.
+	nextBaseName = ".report.md.base.next"
+	lockName     = ".report.md.lock"
 )
 
 // outputFile is a file that is ready to be written.
@@ -72,30 +79,37 @@ func (f *outputFolder) undo() {
 	}
 }
 
-// protect refuses to replace what an analyst wrote. HTML and PDF are drawn from report.md, so they
-// are kept with it; report.json is the tool's own.
-func (f *outputFolder) protect(to []string) error {
-	if len(to) == 1 && to[0] == "json" {
-		return nil
+// lock keeps other runs out of the folder until unlock is called or the program ends, however it
+// ends: the lock is the operating system's and not the file's. waiting is called when another run has
+// it.
+func (f *outputFolder) lock(ctx context.Context, waiting func()) (unlock func(), err error) {
+	path := filepath.Join(f.path, lockName)
+	for {
+		l := flock.New(path)
+		free, err := l.TryLock()
+		if err == nil && !free {
+			waiting()
+			free, err = l.TryLockContext(ctx, 50*time.Millisecond)
+		}
+		if ctx.Err() != nil {
+			l.Close()
+			return nil, ctx.Err()
+		}
+		if err != nil || !free {
+			return nil, fmt.Errorf("%s: cannot be locked (%s); write elsewhere with -o", path, reason(err))
+		}
+		// The run before this one removed its file when it was done, perhaps after we opened it: then
+		// the lock keeps nobody out.
+		held, err := l.Stat()
+		there, err2 := os.Stat(path)
+		if err == nil && err2 == nil && os.SameFile(held, there) {
+			return func() {
+				os.Remove(path)
+				l.Close()
+			}, nil
+		}
+		l.Close()
 	}
-	path := filepath.Join(f.path, reportName)
-	report, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", path, reason(err))
-	}
-	base, err := os.ReadFile(filepath.Join(f.path, baseName))
-	what := "was edited since it was written"
-	if errors.Is(err, fs.ErrNotExist) {
-		what = "was not written by practicum, or its copy " + baseName + " is gone"
-	} else if err != nil {
-		return fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", filepath.Join(f.path, baseName), reason(err))
-	} else if bytes.Equal(report, base) {
-		return nil
-	}
-	return fmt.Errorf("%s: %s, and is not replaced; write elsewhere with -o, or render it as it is: practicum render %s", path, what, path)
 }
 
 // writeFiles writes all files or none. Each is complete beside its place before the first one is
@@ -136,15 +150,109 @@ func unwritable(path string, err error) error {
 	return fmt.Errorf("%s: cannot be written (%s); write elsewhere with -o", path, reason(err))
 }
 
-// reportFiles puts rendered report formats into their files. The copy of report.md is moved into
-// its place last: should the run be cut off between the two, the next one asks before it replaces.
+// reportFiles puts rendered report formats into their files, report.md last.
 func (f *outputFolder) reportFiles(to []string, rendered map[string][]byte) []outputFile {
 	var files []outputFile
 	for _, name := range to {
 		files = append(files, outputFile{filepath.Join(f.path, "report."+name), rendered[name]})
 	}
-	if slices.Contains(to, "md") {
-		files = append(files, outputFile{filepath.Join(f.path, baseName), rendered["md"]})
-	}
+	slices.SortStableFunc(files, func(a, b outputFile) int {
+		last := func(f outputFile) int {
+			if filepath.Base(f.path) == reportName {
+				return 1
+			}
+			return 0
+		}
+		return last(a) - last(b)
+	})
 	return files
+}
+
+// A report.md and its base belong together, and no file system renames two files at once. So the new
+// base is written under another name first, with the hash of the report that it takes the place of;
+// then the report; then the base gets its name. Wherever a run is cut off, recoverBase can tell what
+// the report belongs to.
+
+// writeReport writes the files of a run and the base of its report.md, when base is not nil. before is
+// the report.md that is replaced. step is called between any two steps; an error of it ends the run
+// there, as a kill would.
+func (f *outputFolder) writeReport(files []outputFile, before, base []byte, step func(string) error) error {
+	if base == nil {
+		return writeFiles(files)
+	}
+	next, path := filepath.Join(f.path, nextBaseName), filepath.Join(f.path, baseName)
+	if err := writeFiles([]outputFile{{next, append([]byte(hashOf(before)+"\n"), base...)}}); err != nil {
+		return err
+	}
+	if err := step("next base"); err != nil {
+		return err
+	}
+	if err := writeFiles(files); err != nil {
+		os.Remove(next)
+		return err
+	}
+	if err := step("files"); err != nil {
+		return err
+	}
+	if err := writeFiles([]outputFile{{path, base}}); err != nil {
+		return err
+	}
+	if err := step("base"); err != nil {
+		return err
+	}
+	return os.Remove(next)
+}
+
+func hashOf(b []byte) string {
+	if b == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(b))
+}
+
+// recoverBase finishes or takes back what a run that was cut off began.
+func (f *outputFolder) recoverBase() error {
+	next, path := filepath.Join(f.path, nextBaseName), filepath.Join(f.path, baseName)
+	data, err := os.ReadFile(next)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", next, reason(err))
+	}
+	hash, base, whole := bytes.Cut(data, []byte("\n"))
+	report, err := os.ReadFile(filepath.Join(f.path, reportName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", filepath.Join(f.path, reportName), reason(err))
+	}
+	if err != nil {
+		report = nil
+	}
+	belongs := whole && report != nil && string(hash) != hashOf(report)
+	if belongs {
+		// The report may have been edited since the run was cut off: then it is the nearer one's.
+		old, err := os.ReadFile(path)
+		belongs = err != nil || linesIn(report, base) >= linesIn(report, old)
+	}
+	if belongs {
+		if err := writeFiles([]outputFile{{path, base}}); err != nil {
+			return err
+		}
+	}
+	return os.Remove(next)
+}
+
+// linesIn counts the lines of text that are lines of other too.
+func linesIn(text, other []byte) int {
+	has := map[string]bool{}
+	for l := range bytes.Lines(other) {
+		has[string(bytes.TrimSpace(l))] = true
+	}
+	n := 0
+	for l := range bytes.Lines(text) {
+		if has[string(bytes.TrimSpace(l))] {
+			n++
+		}
+	}
+	return n
 }

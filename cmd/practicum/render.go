@@ -11,7 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"practicum/analysis/severity"
 	"practicum/render/document"
+	"practicum/render/draft"
+	"practicum/render/merge"
 	"practicum/render/safe"
 )
 
@@ -22,7 +25,8 @@ func newRender(p *program) *cobra.Command {
 		Use:   "render REPORT.md",
 		Short: "Draw an edited report as HTML and PDF",
 		Long: `Draws a report.md, edited or not, as HTML and PDF beside it, under its own name. The
-Markdown is read and never changed.`,
+Markdown is read and never changed. Where the points in a severity table were edited, the
+sum, the band and the summary are drawn as they follow from it.`,
 		Example: `  practicum report --quiet --to md testdata/logs/founding
   practicum render report/report.md
 
@@ -72,6 +76,9 @@ Markdown is read and never changed.`,
 			}
 			return unreadable(source, err)
 		}
+		if md, err = recomputed(source, md); err != nil {
+			return err
+		}
 		rendered, err := renderMarkdown(md, to, o)
 		if err != nil {
 			if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
@@ -107,4 +114,23 @@ Markdown is read and never changed.`,
 		return nil
 	})
 	return cmd
+}
+
+// recomputed is a report with its sums made from its severity tables as they stand. The base beside it
+// tells which of them a person edited.
+func recomputed(path string, md []byte) ([]byte, error) {
+	d, err := draft.Parse(md)
+	if err != nil {
+		return nil, atLine(path, err)
+	}
+	if problems := merge.RatingProblems(d); len(problems) > 0 {
+		return nil, problemsOf(path, problems)
+	}
+	var base *draft.Draft
+	if data, err := os.ReadFile(filepath.Join(filepath.Dir(path), baseName)); err == nil && filepath.Base(path) == reportName {
+		if b, err := draft.Parse(data); err == nil && len(b.Problems) == 0 {
+			base = b
+		}
+	}
+	return merge.Recompute(d, base, func(high int) string { return strings.ToUpper(string(severity.BandOf(high))) }), nil
 }

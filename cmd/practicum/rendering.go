@@ -3,47 +3,58 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"practicum/analysis"
 	"practicum/config"
 	"practicum/render"
 	"practicum/render/document"
+	"practicum/render/merge"
 	"practicum/render/pdf"
 	"practicum/templates"
 )
 
 // This file alone knows how a report format is made.
 
-// renderReport makes the report formats named by to.
-func renderReport(report *analysis.Report, to []string, o *config.Options) (map[string][]byte, error) {
-	out := map[string][]byte{}
-	var md bytes.Buffer
-	if err := render.Markdown(&md, report, templates.Default()); err != nil {
-		return nil, err
+// renderReport makes the report formats named by to, of the report and of what an analyst wrote into
+// an earlier one. base is what report.md would be without the analyst, or nil when to has no Markdown.
+func renderReport(report *analysis.Report, to []string, o *config.Options, before *written) (out map[string][]byte, base []byte, merged merge.Result, err error) {
+	out = map[string][]byte{}
+	var fresh bytes.Buffer
+	if err := render.Markdown(&fresh, report, templates.Default()); err != nil {
+		return nil, nil, merged, fmt.Errorf("%s: cannot be made: %w", before.path, err)
 	}
+	if merged, base, err = before.renew(report, fresh.Bytes(), o); err != nil {
+		return nil, nil, merged, err
+	}
+	// Ticks are the document's own: in the Markdown they would be a change that nobody made.
+	before.answers(report)
 	var fromMarkdown []string
 	for _, name := range to {
 		switch name {
 		case "md":
-			out[name] = md.Bytes()
+			out[name] = merged.Report
 		case "json":
 			var b bytes.Buffer
 			if err := render.JSON(&b, report); err != nil {
-				return nil, err
+				return nil, nil, merged, err
 			}
 			out[name] = b.Bytes()
 		default:
 			fromMarkdown = append(fromMarkdown, name)
 		}
 	}
-	drawn, err := renderMarkdown(md.Bytes(), fromMarkdown, o)
+	drawn, err := renderMarkdown(merged.Report, fromMarkdown, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, merged, fmt.Errorf("%s: cannot be drawn: %w", before.path, err)
 	}
 	for name, data := range drawn {
 		out[name] = data
 	}
-	return out, nil
+	if !slices.Contains(to, "md") {
+		base = nil
+	}
+	return out, base, merged, nil
 }
 
 // renderMarkdown draws a report.md as HTML and PDF, whoever wrote it.

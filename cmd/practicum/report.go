@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -11,6 +14,7 @@ import (
 	"practicum/analysis"
 	"practicum/analysis/pipeline"
 	"practicum/config"
+	"practicum/render/draft"
 )
 
 func newReport(p *program) *cobra.Command {
@@ -26,8 +30,10 @@ over), a glob in quotes, or - for standard input. Files compressed with gzip, zs
 or xz are read as they are. Log formats are recognised by content; "practicum formats"
 lists them.
 
-report.md is the analyst's: once it was edited, it is not replaced. Write another report
-elsewhere with -o, or draw the edited one again with "practicum render".`,
+report.md is the analyst's. Over a report that was edited, the command renews what nobody
+touched and keeps every word that a person wrote: text, ratings in the severity tables,
+decisions such as "Decision: dismiss because it is our own scanner." Where both changed the
+same, the analyst's stands and the new one is shown beside it.`,
 		Example: `  # the sample logs, with the site's own points and the analyst's ratings
   practicum report --config testdata/founding.yaml testdata/logs/founding
 
@@ -96,7 +102,20 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options) 
 			folder.undo()
 		}
 	}()
-	if err := folder.protect(o.To); err != nil {
+	unlock, err := folder.lock(ctx, func() { p.warn(o.Dir, "another run is writing there; waiting for it to end") })
+	if err != nil {
+		return nil, nil, err
+	}
+	defer unlock()
+	if err := folder.recoverBase(); err != nil {
+		return nil, nil, err
+	}
+	path, basePath := filepath.Join(o.Dir, reportName), filepath.Join(o.Dir, baseName)
+	before, err := readWritten(path, basePath)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := before.tell(&o.Analysis); err != nil {
 		return nil, nil, err
 	}
 	o.Analysis.Exclude = []string{o.Dir}
@@ -104,21 +123,29 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options) 
 	if err != nil {
 		return nil, nil, err
 	}
-	rendered, err := renderReport(report, o.To, o)
+	rendered, base, merged, err := renderReport(report, o.To, o, before)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: cannot be made: %w", filepath.Join(o.Dir, reportName), err)
+		return nil, nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	if err := folder.protect(o.To); err != nil { // edited while the logs were read
-		return nil, nil, err
+	if now, err := os.ReadFile(path); !bytes.Equal(now, before.source) && (err == nil || before.source != nil) {
+		return nil, nil, fmt.Errorf("%s: was saved while the logs were read, and nothing was written; run the command again", path)
 	}
 	for _, w := range in.warnings {
 		p.warn(w.file, w.text)
 	}
 	files = folder.reportFiles(o.To, rendered)
-	return report, files, writeFiles(files)
+	if slices.Contains(o.To, "md") {
+		for _, m := range before.mentions(merged.Report) {
+			p.warn(fmt.Sprintf("%s:%d", path, m.Line), m.Text)
+		}
+		for _, heading := range merged.Gone {
+			p.warn(path, fmt.Sprintf("%q is in the report no more; its text stands under \"%s\"", heading, draft.GoneHeading))
+		}
+	}
+	return report, files, folder.writeReport(files, before.source, base, func(string) error { return nil })
 }
 
 // failOn is the severity from which on a run ends with status 3.

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+	"practicum/analysis/incident"
+	"practicum/analysis/pipeline"
+	"practicum/analysis/severity"
+	"practicum/config"
+	"practicum/render/document"
+	"practicum/render/draft"
+	"practicum/render/merge"
+)
+
+// This file takes what an analyst wrote into report.md through a run of report.
+
+// written is what stood in the output folder before a run.
+type written struct {
+	path          string
+	source        []byte // report.md; nil when there is none
+	base          []byte // nil when it is lost
+	current, last *draft.Draft
+}
+
+// readWritten reads a report.md and its base. What is wrong in it is named with its line.
+func readWritten(path, basePath string) (*written, error) {
+	w := &written{path: path}
+	var err error
+	w.source, err = os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return w, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", path, reason(err))
+	}
+	w.base, err = os.ReadFile(basePath)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", basePath, reason(err))
+	}
+	if w.current, err = draft.Parse(w.source); err != nil {
+		return nil, atLine(path, err)
+	}
+	problems := slices.Concat(w.current.Problems, merge.RatingProblems(w.current))
+	for _, d := range w.current.Decisions() {
+		if d.Err != "" {
+			problems = append(problems, draft.Problem{Line: d.Line, Text: d.Err})
+		}
+	}
+	for _, d := range w.current.Decided() {
+		if d.Err != "" {
+			problems = append(problems, draft.Problem{Line: d.Line, Text: d.Err})
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problemsOf(path, problems)
+	}
+	if w.base != nil {
+		// A base that cannot be read is a base that is lost.
+		if d, err := draft.Parse(w.base); err == nil && len(d.Problems) == 0 {
+			w.last = d
+		}
+	}
+	return w, nil
+}
+
+func atLine(path string, err error) error {
+	if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
+		return fmt.Errorf("%s:%d: %s", path, bad.Line, bad.Reason)
+	}
+	return fmt.Errorf("%s: cannot be read: %w", path, err)
+}
+
+func problemsOf(path string, problems []draft.Problem) error {
+	slices.SortStableFunc(problems, func(a, b draft.Problem) int { return a.Line - b.Line })
+	list := make([]error, len(problems))
+	for i, p := range problems {
+		list[i] = fmt.Errorf("%s:%d: %s", path, p.Line, p.Text)
+	}
+	return errors.Join(list...)
+}
+
+// tell puts what the document says into the options of the analysis.
+func (w *written) tell(o *pipeline.Options) error {
+	if w.current == nil {
+		return nil
+	}
+	zone := o.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, s := range w.current.Sections {
+		if s.Kind != draft.Incident || s.ID == "" || strings.HasPrefix(s.ID, draft.ByHand) {
+			continue
+		}
+		ref := w.ref(s.ID, zone)
+		if f := w.edited(s); f != [4]*severity.Points{} {
+			o.Written.Ratings = append(o.Written.Ratings, pipeline.WrittenRating{Ref: ref, Factors: f})
+		}
+		if w.touched(s) {
+			o.Written.Keep = append(o.Written.Keep, ref)
+		}
+	}
+	return w.decisions(o, zone)
+}
+
+// ref names an incident as the tool last told it, or as the document does when the base is lost.
+func (w *written) ref(id string, zone *time.Location) incident.Ref {
+	r := incident.Ref{ID: id}
+	s := w.current.Incident(id)
+	if w.last != nil && w.last.Incident(id) != nil {
+		s = w.last.Incident(id)
+	}
+	if s == nil {
+		return r
+	}
+	r.Sources = s.FactCodes("Source")
+	first, _ := s.Fact("First record")
+	last, _ := s.Fact("Last record")
+	r.First, r.Last = parseStamp(first, zone), parseStamp(last, zone)
+	return r
+}
+
+func parseStamp(s string, zone *time.Location) time.Time {
+	for _, layout := range [...]string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, strings.TrimSpace(s), zone); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// edited are the factors that a person rated in the document: those that differ from the base, and
+// those that an earlier run took from there. Without a base all are given, and those that say what
+// the analysis says count for nothing.
+func (w *written) edited(s *draft.Section) (f [4]*severity.Points) {
+	r := s.Rating()
+	if r == nil {
+		return f
+	}
+	var was *draft.Rating
+	var rated []string
+	if w.last != nil {
+		if b := w.last.Incident(s.ID); b != nil {
+			was, rated = b.Rating(), w.last.Rated[s.ID]
+		}
+	}
+	for i, x := range r.Factors {
+		if x.Line == 0 {
+			continue
+		}
+		if was != nil && was.Factors[i].Line > 0 && !slices.Contains(rated, x.Name) {
+			o := was.Factors[i]
+			if o.Low == x.Low && o.High == x.High && o.Reason == x.Reason {
+				continue
+			}
+		}
+		f[i] = &severity.Points{Low: x.Low, High: x.High, Reason: x.Reason}
+	}
+	return f
+}
+
+// touched reports whether a person wrote in a section.
+func (w *written) touched(s *draft.Section) bool {
+	if w.last == nil {
+		a := s.Analyst()
+		return a != nil && a.Written()
+	}
+	old := w.last.Incident(s.ID)
+	if old == nil {
+		return true
+	}
+	x, y := s.Blocks(), old.Blocks()
+	return !slices.EqualFunc(x, y, func(a, b *draft.Block) bool {
+		return a.Norm == b.Norm || a.Kind == draft.Heading && b.Kind == draft.Heading && s.Title == old.Title
+	})
+}
+
+// decisions collects what the sections say, what the appendix kept, and which sections were deleted.
+func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
+	list := &o.Grouping.Decisions
+	known := map[string]bool{}
+	add := func(d incident.Decision) {
+		key := fmt.Sprint(d.Verb, d.ID, d.Into.ID, d.At)
+		if d.ID != "" && !known[key] {
+			known[key] = true
+			*list = append(*list, d)
+		}
+	}
+	var problems []draft.Problem
+	dismissed := map[string]bool{}
+	for _, row := range w.current.Decided() {
+		d := incident.Decision{Ref: incident.Ref{ID: row.ID, Sources: row.Sources, First: parseStamp(row.First, zone), Last: parseStamp(row.Last, zone)},
+			Verb: incident.Verb(row.Verb), Reason: row.Reason, Title: row.Title}
+		d.Records, _ = strconv.Atoi(strings.ReplaceAll(row.Records, ",", ""))
+		switch {
+		case row.Verb == draft.Merge:
+			d.Into = w.ref(row.Object, zone)
+		case row.Verb == draft.Split && row.Object != "source":
+			d.At = parseStamp(row.Object, zone)
+		}
+		dismissed[row.ID] = true
+		add(d)
+	}
+	for _, x := range w.current.Decisions() {
+		d := incident.Decision{Ref: w.ref(x.Section.ID, zone), Verb: incident.Verb(x.Verb), Reason: x.Reason, Title: x.Section.Title}
+		if x.Section.ID == "" || strings.HasPrefix(x.Section.ID, draft.ByHand) {
+			problems = append(problems, draft.Problem{Line: x.Line, Text: "this incident was added by hand; delete its section, or move its text, instead"})
+			continue
+		}
+		switch {
+		case x.Verb == draft.Merge:
+			into := w.current.Incident(x.Object)
+			if n, err := strconv.Atoi(x.Object); err == nil && into == nil {
+				into = w.current.Numbered(n)
+			}
+			if into == nil || into == x.Section || into.ID == "" {
+				problems = append(problems, draft.Problem{Line: x.Line, Text: "there is no other incident " + x.Object + " in this report to merge into"})
+				continue
+			}
+			d.Into = w.ref(into.ID, zone)
+		case x.Verb == draft.Split && x.Object != "source":
+			if d.At = parseStamp(x.Object, zone); d.At.IsZero() {
+				problems = append(problems, draft.Problem{Line: x.Line, Text: fmt.Sprintf("%q is no time; write 2000-03-09 or 2000-03-09 12:00:00", x.Object)})
+				continue
+			}
+		}
+		dismissed[x.Section.ID] = dismissed[x.Section.ID] || x.Verb != draft.Split
+		add(d)
+	}
+	if len(problems) > 0 {
+		return problemsOf(w.path, problems)
+	}
+	if w.last == nil {
+		return nil
+	}
+	for _, s := range w.last.Sections {
+		if s.Kind != draft.Incident || s.ID == "" || strings.HasPrefix(s.ID, draft.ByHand) || w.current.Incident(s.ID) != nil || dismissed[s.ID] {
+			continue
+		}
+		add(incident.Decision{Ref: w.ref(s.ID, zone), Verb: incident.Dismiss, Title: s.Title, Reason: "Its section was deleted from the report."})
+	}
+	return nil
+}
+
+// answers ticks the prompts of the report that are ticked in the document.
+func (w *written) answers(r *analysis.Report) {
+	if w.current == nil {
+		return
+	}
+	for i := range r.Incidents {
+		s := w.current.Incident(r.Incidents[i].ID)
+		if s == nil {
+			continue
+		}
+		for _, p := range s.Prompts() {
+			for k := range r.Incidents[i].Prompts {
+				if r.Incidents[i].Prompts[k].ID == p.ID {
+					r.Incidents[i].Prompts[k].Answered = p.Answered
+				}
+			}
+		}
+	}
+}
+
+// renew merges what the tool writes now into what stands there. base is what to keep as the next
+// run's base.
+func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options) (merged merge.Result, base []byte, err error) {
+	base = slices.Clone(fresh)
+	for _, f := range report.FromDocument {
+		for _, name := range f.Factors {
+			base = append(base, draft.RatedTrailer(f.ID, name)...)
+		}
+	}
+	if w.current == nil {
+		return merge.Result{Report: fresh}, base, nil
+	}
+	d, err := draft.Parse(fresh)
+	if err != nil {
+		return merged, nil, atLine("the new report", err)
+	}
+	if len(d.Problems) > 0 {
+		return merged, nil, problemsOf("the new report", d.Problems)
+	}
+	successor := map[string]string{}
+	incidents := make([]analysis.Incident, len(report.Incidents))
+	for i := range report.Incidents {
+		incidents[i] = report.Incidents[i].Incident
+	}
+	zone := o.Analysis.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, old := range []*draft.Draft{w.last, w.current} {
+		if old == nil {
+			continue
+		}
+		for _, s := range old.Sections {
+			if s.Kind != draft.Incident || s.ID == "" || d.Incident(s.ID) != nil {
+				continue
+			}
+			if i := incident.Successor(w.ref(s.ID, zone), incidents); i >= 0 {
+				successor[s.ID] = incidents[i].ID
+			}
+		}
+	}
+	for _, x := range report.Decided {
+		switch {
+		case x.Into != "" && x.Found:
+			successor[x.ID] = x.Into
+		case x.Verdict == "dismissed":
+			delete(successor, x.ID)
+		}
+	}
+	merged = merge.Merge(merge.Versions{Base: w.last, Current: w.current, Fresh: d, Successor: successor})
+	check, err := draft.Parse(merged.Report)
+	if err != nil {
+		return merged, nil, atLine("the merged report", err)
+	}
+	if len(check.Problems) > 0 {
+		return merged, nil, fmt.Errorf("%s: cannot be merged with the new report without damage to its markers (%s); write elsewhere with -o", w.path, check.Problems[0].Text)
+	}
+	return merged, base, nil
+}
+
+var mention = regexp.MustCompile(`(?i)(?:\bincident |#incident-)([0-9]{1,9})\b`)
+
+// mentions finds places where the analyst's text names an incident by a number that it no longer has.
+func (w *written) mentions(merged []byte) []draft.Problem {
+	if w.current == nil {
+		return nil
+	}
+	d, err := draft.Parse(merged)
+	if err != nil {
+		return nil
+	}
+	var list []draft.Problem
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks() {
+			if b.Kind != draft.Analyst {
+				continue
+			}
+			for line := b.Line + 1; line < b.End; line++ {
+				for _, m := range mention.FindAllStringSubmatch(d.Source(line, line), -1) {
+					n, _ := strconv.Atoi(m[1])
+					old := w.current.Numbered(n)
+					if old == nil || old.ID == "" {
+						continue
+					}
+					now := d.Incident(old.ID)
+					switch {
+					case now == nil:
+						list = append(list, draft.Problem{Line: line, Text: fmt.Sprintf("%q is an incident that is in the report no more", m[0])})
+					case now.Number != n:
+						list = append(list, draft.Problem{Line: line, Text: fmt.Sprintf("%q is incident %d now", m[0], now.Number)})
+					}
+				}
+			}
+		}
+	}
+	return list
+}
