@@ -99,6 +99,9 @@ type Incident struct {
 	// EvidenceCapped is set when Evidence is a sample; Records and Lines are exact all the same.
 	EvidenceCapped bool `json:"evidence_capped,omitempty"`
 
+	// InputLines counts the incident's lines in each input, by its rank; exact also where Events is a part.
+	InputLines map[int]int `json:"-"`
+
 	Events []EventRef `json:"-"` // the records in order of time, up to a cap
 }
 
@@ -121,6 +124,7 @@ type EventRef struct {
 	Proto     string
 	Service   string
 	User      string
+	Ident     string
 	Action    Action
 	Signature string
 	Kind      string
@@ -179,6 +183,8 @@ type ScoredIncident struct {
 	Severity     Severity      `json:"severity"`
 	Observations []Observation `json:"observations"`
 	Excerpt      []Excerpt     `json:"-"`
+	// Sensors says, line by line, which programs wrote the records, and where.
+	Sensors []string `json:"-"`
 	// Catalogue is what is known of the incident's kinds in general, the most lethal first.
 	Catalogue []CatalogueEntry `json:"-"`
 }
@@ -192,6 +198,7 @@ type CatalogueEntry struct {
 	Spoofing        string // how likely the source address is forged, and why
 	Targeting       string
 	Techniques      []string
+	Attack          string   // the catalogue of techniques and its version
 	Benign          []string // harmless explanations to try
 	Recommendations []string
 	Question        string

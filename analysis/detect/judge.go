@@ -84,34 +84,55 @@ func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 	return kinds
 }
 
-// reached slides a window of t.Within over the events.
+// reached slides a window of t.Within over the events, host by host where t.PerHost says so, and
+// counts the different values in it.
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
-	type mark struct{ host, value string }
+	windows := map[string]*window{}
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
 			continue
 		}
-		seen := map[mark]bool{}
-		for j := i; j < len(refs) && refs[j].Time.Sub(refs[i].Time) <= t.Within; j++ {
-			if candidates[j]&bit == 0 {
-				continue
-			}
-			m := mark{value: t.Distinct(&refs[j])}
-			if t.PerHost {
-				if refs[j].Host != refs[i].Host {
-					continue
-				}
-				m.host = refs[j].Host
-			}
-			if m.value != "" {
-				seen[m] = true
-			}
-			if len(seen) >= t.Count {
-				return true
-			}
+		value := t.Distinct(&refs[i])
+		if value == "" {
+			continue
+		}
+		host := ""
+		if t.PerHost {
+			host = refs[i].Host
+		}
+		w := windows[host]
+		if w == nil {
+			w = &window{count: map[string]int{}}
+			windows[host] = w
+		}
+		w.add(i, value)
+		for refs[i].Time.Sub(refs[w.events[0]].Time) > t.Within {
+			w.drop()
+		}
+		if len(w.count) >= t.Count {
+			return true
 		}
 	}
 	return false
+}
+
+// window holds the events within a threshold's time, oldest first, and how often each value is there.
+type window struct {
+	events []int
+	values []string
+	count  map[string]int
+}
+
+func (w *window) add(event int, value string) {
+	w.events, w.values = append(w.events, event), append(w.values, value)
+	w.count[value]++
+}
+
+func (w *window) drop() {
+	if w.count[w.values[0]]--; w.count[w.values[0]] == 0 {
+		delete(w.count, w.values[0])
+	}
+	w.events, w.values = w.events[1:], w.values[1:]
 }
 
 // follows reports whether an event that t.After holds for came before the event i.

@@ -17,6 +17,9 @@ const (
 	sessionReuse   = 1 * time.Hour // a process id that is silent for so long may be another process
 )
 
+// nobody is what UW imapd prints for the user when nobody has logged in.
+const nobody = "???"
+
 // distinct lists the different values of a field, ascending, empty ones left out.
 func (s *span) distinct(f field) []string {
 	set := map[string]bool{}
@@ -82,7 +85,7 @@ func compareServices(a, b analysis.Service) int {
 // incident makes one incident of groups that were joined.
 func (b *Builder) incident(set []*group, file func(int) string) analysis.Incident {
 	first := set[0]
-	in := analysis.Incident{First: first.span.first, Last: first.span.last, ID: b.id(set)}
+	in := analysis.Incident{First: first.span.first, Last: first.span.last, ID: b.id(set), InputLines: map[int]int{}}
 	kinds, joined := map[string]bool{}, map[string]bool{}
 	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	services := map[analysis.Service]bool{}
@@ -99,6 +102,11 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 		}
 		in.Records += s.records
 		in.Lines += s.lines
+		for _, c := range s.perInput {
+			if c.records > 0 { // lines of copies are quoted where their originals stand
+				in.InputLines[c.input] += c.lines
+			}
+		}
 		source := g.source()
 		if !slices.Contains(in.Sources, source) {
 			in.Sources = append(in.Sources, source)
@@ -113,7 +121,9 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 			hosts[v] = true
 		}
 		for _, v := range s.distinct(fieldUser) {
-			users[v] = true
+			if v != nobody {
+				users[v] = true
+			}
 		}
 		for _, v := range s.distinct(fieldFormat) {
 			formats[v] = true
@@ -149,6 +159,9 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 		}
 		if s.pruned {
 			in.EvidenceCapped = true
+		}
+		if s.beyond != nil && s.beyond.full {
+			b.full = append(b.full, in.ID)
 		}
 		n, list, atLeast := s.attempts(source)
 		in.Attempts += n
@@ -216,24 +229,38 @@ func citations(ranges map[int][]analysis.LineRange, file func(int) string, cappe
 	return list, capped
 }
 
-// outcome is what the last word of the evidence says of the whole. A block that a program claims
-// speaks for all that came before it; a connection that completed after such a claim contradicts it.
+// outcome is what the last word of the evidence says of the whole. Of a session, the last record that
+// says anything counts: a connection that was let in and a log-in that then failed has failed. A block
+// that a program claims speaks for all that came before it; a connection that completed after such a
+// claim contradicts it.
 func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 	var allowed, blocked, failed, claimed, afterClaim bool
+	note := func(a analysis.Action) {
+		switch a {
+		case analysis.ActionAllowed:
+			allowed = true
+		case analysis.ActionBlocked:
+			blocked = true
+		case analysis.ActionFailed:
+			failed = true
+		}
+	}
+	last := map[uint64]analysis.Action{}
 	for i := range events {
 		e := &events[i]
 		switch {
-		case e.Claim != "" && e.Action == analysis.ActionBlocked:
-			claimed = true
-		case e.Context && e.Tries != analysis.TriesSession:
-		case e.Action == analysis.ActionAllowed:
-			allowed = true
-			afterClaim = afterClaim || claimed
-		case e.Action == analysis.ActionBlocked:
-			blocked = true
-		case e.Action == analysis.ActionFailed:
-			failed = true
+		case e.Claim != "":
+			claimed = claimed || e.Action == analysis.ActionBlocked
+		case e.Action == analysis.ActionInfo:
+		case e.Tries == analysis.TriesSession && e.Session != 0:
+			last[e.Session] = e.Action
+		case e.Tries == analysis.TriesSession || !e.Context:
+			note(e.Action)
+			afterClaim = afterClaim || claimed && e.Action == analysis.ActionAllowed
 		}
+	}
+	for _, a := range last {
+		note(a)
 	}
 	for _, g := range set {
 		if g.span.beyond == nil {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -42,10 +43,11 @@ func (o Options) withDefaults() Options {
 type Builder struct {
 	o       Options
 	sources map[sourceKey]*sourceSpans
-	stated  map[statement]*[]interval
+	stated  map[statement]map[netip.Addr]*[]interval
 	strings map[string]string
 	facts   map[facts]*facts
 	ignored []analysis.IgnoreNote
+	full    []string // ids of incidents with more different values than are kept
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -61,11 +63,8 @@ type sourceSpans struct {
 	context spans // joined by nearby
 }
 
-// statement is a name and an address that a record of a host states together.
-type statement struct {
-	host, name string
-	ip         netip.Addr
-}
+// statement is a name that a record of a host states together with an address.
+type statement struct{ host, name string }
 
 type interval struct{ first, last time.Time }
 
@@ -74,7 +73,7 @@ func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o:       o.withDefaults(),
 		sources: map[sourceKey]*sourceSpans{},
-		stated:  map[statement]*[]interval{},
+		stated:  map[statement]map[netip.Addr]*[]interval{},
 		strings: map[string]string{},
 		facts:   map[facts]*facts{},
 	}
@@ -92,11 +91,6 @@ func NewBuilder(o Options) *Builder {
 // to the function that Finish is given. The event is not kept.
 func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	lines := e.PhysicalLines()
-	if i := b.ignores(e); i >= 0 {
-		b.ignored[i].Records++
-		b.ignored[i].Lines += lines
-		return
-	}
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
 		b.state(e)
 	}
@@ -117,9 +111,6 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 // AddCopy counts the lines of a record that was added from another input already. They belong to
 // whatever its original belongs to; as a record it counts once.
 func (b *Builder) AddCopy(e *analysis.Event, kind string) {
-	if b.ignores(e) >= 0 {
-		return
-	}
 	src := b.sources[b.key(e)]
 	if src == nil {
 		return
@@ -146,20 +137,51 @@ func (b *Builder) key(e *analysis.Event) sourceKey {
 	return sourceKey{host: b.intern(e.Host)}
 }
 
-func (b *Builder) ignores(e *analysis.Event) int {
-	for i, entry := range b.o.Ignore {
-		for _, p := range entry.Addresses {
-			if e.Source.IP.IsValid() && p.Contains(e.Source.IP) {
-				return i
+// ignore takes the sources of the ignore list out, once names and addresses are joined, and counts
+// what that hides.
+func (b *Builder) ignore() {
+	if len(b.o.Ignore) == 0 {
+		return
+	}
+	for _, key := range b.sortedKeys() {
+		src := b.sources[key]
+		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(key, src) })
+		if i < 0 {
+			continue
+		}
+		for _, list := range [...]spans{src.detects, src.context} {
+			for _, s := range list {
+				b.ignored[i].Records += s.records
+				b.ignored[i].Lines += s.lines
 			}
 		}
-		for _, n := range entry.Names {
-			if e.Source.Name != "" && strings.EqualFold(n, e.Source.Name) {
-				return i
+		delete(b.sources, key)
+	}
+}
+
+func (i Ignore) matches(key sourceKey, src *sourceSpans) bool {
+	if key.ip.IsValid() && slices.ContainsFunc(i.Addresses, func(p netip.Prefix) bool { return p.Contains(key.ip) }) {
+		return true
+	}
+	if len(i.Names) == 0 {
+		return false
+	}
+	named := func(name string) bool {
+		return name != "" && slices.ContainsFunc(i.Names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	if named(key.name) {
+		return true
+	}
+	for _, list := range [...]spans{src.detects, src.context} {
+		for _, s := range list {
+			for j := range s.refs {
+				if named(s.refs[j].source.Name) {
+					return true
+				}
 			}
 		}
 	}
-	return -1
+	return false
 }
 
 // intern keeps one copy of each string, because an event's strings do not outlive it. The table is
@@ -206,7 +228,7 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 	}
 	k := kept{
 		facts: shared, at: e.Time.UnixNano(), offset: e.Offset, session: e.Session, candidate: candidate,
-		source: analysis.Source{Name: b.intern(e.Source.Name)}, user: b.intern(e.User), input: int32(e.Input), pid: int32(e.PID),
+		source: analysis.Source{Name: b.intern(e.Source.Name)}, user: b.intern(e.User), ident: b.intern(e.Ident), input: int32(e.Input), pid: int32(e.PID),
 		count: int32(min(max(e.Count, 1), 1<<30)), port: e.Target.Port, srcPort: e.Source.Port,
 	}
 	if e.Source.IP.IsValid() {
@@ -224,11 +246,14 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 }
 
 func (b *Builder) state(e *analysis.Event) {
-	s := statement{b.intern(e.Host), b.intern(strings.ToLower(e.Source.Name)), e.Source.IP}
-	list := b.stated[s]
+	s := statement{b.intern(e.Host), b.intern(strings.ToLower(e.Source.Name))}
+	if b.stated[s] == nil {
+		b.stated[s] = map[netip.Addr]*[]interval{}
+	}
+	list := b.stated[s][e.Source.IP]
 	if list == nil {
 		list = &[]interval{}
-		b.stated[s] = list
+		b.stated[s][e.Source.IP] = list
 	}
 	addInterval(list, b.o.Gap, interval{e.Time, e.Time})
 }
@@ -276,6 +301,7 @@ type group struct {
 // afterwards.
 func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, file func(int) string) Result {
 	b.joinNames()
+	b.ignore()
 	var groups []*group
 	for _, key := range b.sortedKeys() {
 		groups = append(groups, b.groups(key, reached)...)
@@ -293,6 +319,9 @@ func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, f
 			}
 		}
 		r.Incidents = append(r.Incidents, in)
+	}
+	for _, id := range b.full {
+		r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets or log-in names; its lists of them are not complete, its counts are", id, maxDistinct))
 	}
 	slices.SortStableFunc(r.Incidents, func(a, b analysis.Incident) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
@@ -420,13 +449,10 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	if bestDistance >= 0 {
 		return best, true
 	}
-	for st, list := range b.stated {
-		if st.name != key.name || st.host != key.host {
-			continue
-		}
+	for ip, list := range b.stated[statement{key.host, key.name}] {
 		for _, v := range *list {
 			if d := s.distance(v.first, v.last); d <= b.o.Gap {
-				try(st.ip, d)
+				try(ip, d)
 			}
 		}
 	}

@@ -28,6 +28,7 @@ type kept struct {
 	lines     []analysis.LineRange // nil for a single line, whose number is line
 	source    analysis.Source
 	user      string
+	ident     string
 	message   string // of context only: the words of a warning tell what it warns of
 	input     int32
 	line      int32
@@ -72,7 +73,7 @@ func (k *kept) ref() analysis.EventRef {
 	return analysis.EventRef{
 		Time: k.time(), Input: int(k.input), Offset: k.offset, Lines: k.ranges(), Format: k.format, Host: k.host, Program: k.program,
 		PID: int(k.pid), Session: k.session, Source: k.source, Target: k.target, Port: int(k.port), SrcPort: int(k.srcPort),
-		Proto: k.proto, Service: k.service, User: k.user, Action: k.action, Signature: k.signature, Kind: k.kind, Claim: k.claim,
+		Proto: k.proto, Service: k.service, User: k.user, Ident: k.ident, Action: k.action, Signature: k.signature, Kind: k.kind, Claim: k.claim,
 		Message: k.message, Tries: k.tries, Handshake: k.handshake, Context: k.context,
 	}
 }

@@ -52,7 +52,7 @@ func parseTCPWrappers(c *Cursor, ev *analysis.Event) error {
 func wrapperClient(c *Cursor, ev *analysis.Event) bool {
 	word := c.Token("")
 	if i := strings.LastIndexByte(word, '@'); i >= 0 {
-		word = word[i+1:] // the name is what the client's own ident server says of who called, no log-in
+		ev.Ident, word = word[:i], word[i+1:]
 	}
 	if ip, ok := parseAddr(strings.Trim(word, "[]")); ok {
 		ev.Source.IP = ip

@@ -355,18 +355,29 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	for _, user := range in.Users {
-		if user == "???" || len(list) == 5 {
-			continue
+		if len(list) == 5 {
+			break
 		}
-		// tcpd writes user@host only where an ident server at the client answered.
-		ident := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && e.Format == "tcpwrappers" })
-		sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && e.Format != "tcpwrappers" })
-		if len(ident) > 0 {
-			list = append(list, observed(numbered("ident", len(list)), fmt.Sprintf("An ident server at the source named the user %q; that is the source's own word.", user), ident))
+		sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user })
+		list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
+	}
+	return append(list, w.idents(in)...)
+}
+
+// idents tells the users that an ident server at the source named (RFC 1413); tcpd asks for them and
+// writes user@host.
+func (w Writer) idents(in *analysis.ScoredIncident) []analysis.Observation {
+	var names []string
+	for i := range in.Events {
+		if name := in.Events[i].Ident; name != "" && !slices.Contains(names, name) && len(names) < 5 {
+			names = append(names, name)
 		}
-		if len(sent) > 0 {
-			list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
-		}
+	}
+	slices.Sort(names)
+	var list []analysis.Observation
+	for _, name := range names {
+		cited := w.cite(in, func(e *analysis.EventRef) bool { return e.Ident == name })
+		list = append(list, observed(numbered("ident", len(list)), fmt.Sprintf("An ident server at the source named the user %q; that is the source's own word.", name), cited))
 	}
 	return list
 }

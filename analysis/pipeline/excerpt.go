@@ -70,8 +70,10 @@ func planExcerpt(in *analysis.Incident, limit int) []plan {
 		for _, l := range e.Lines {
 			n += l.Len()
 		}
-		totals[e.Input] += n
 		total += n
+	}
+	for input, lines := range in.InputLines {
+		totals[input] = lines
 	}
 	// In the order of the files, so that an excerpt reads as the file does.
 	slices.SortStableFunc(records, func(a, b record) int {
