@@ -26,7 +26,7 @@ func testFlags(t *testing.T, args ...string) *pflag.FlagSet {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.StringSlice("to", nil, "")
 	flags.StringArray("log-format", nil, "")
-	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper"} {
+	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "template"} {
 		flags.String(name, "", "")
 	}
 	if err := flags.Parse(args); err != nil {
@@ -58,7 +58,7 @@ func TestFileTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "out/april", To: []string{"md", "json"}, Paper: "letter",
+		Dir: "out/april", To: []string{"md", "json"}, Paper: "letter", Template: "practical",
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
@@ -119,7 +119,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Paper: "a4",
+		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Paper: "a4", Template: "practical",
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},
@@ -168,7 +168,7 @@ func TestPrecedence(t *testing.T) {
 // Every setting can be given by the environment, by the name of its key and by that of its flag.
 func TestEnvironment(t *testing.T) {
 	values := map[string]string{
-		"output.to": "json", "paper": "letter", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
+		"output.to": "json", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
 		"grouping.gap": "1h", "grouping.campaign": "2d", "grouping.ports": "9", "grouping.order": "severity", "detail": "3", "excerpt": "4",
 	}
 	base, err := resolve("", "", nil, nil)

@@ -7,7 +7,9 @@ type File struct {
 	Analyst string `mapstructure:"analyst"` // who answers for the report
 	Output  Output `mapstructure:"output"`
 	// Paper is the page size of the PDF: a4 or letter.
-	Paper    string   `mapstructure:"paper"`
+	Paper string `mapstructure:"paper"`
+	// Template is the form of the report: practical or gcia.
+	Template string   `mapstructure:"template"`
 	Clock    Clock    `mapstructure:"clock"`
 	Grouping Grouping `mapstructure:"grouping"`
 	// Detail is how many incidents are told in full, or "all".
@@ -115,6 +117,7 @@ var settings = []setting{
 	{key: "output.dir", flag: "output", initial: "report"},
 	{key: "output.to", flag: "to", initial: "md,html,pdf,json"},
 	{key: "paper", flag: "paper", initial: "a4"},
+	{key: "template", flag: "template", initial: "practical"},
 	{key: "clock.tz", flag: "tz", initial: "UTC"},
 	{key: "clock.year", flag: "year"},
 	{key: "clock.as_of", flag: "as-of"},

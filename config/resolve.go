@@ -13,6 +13,7 @@ import (
 	"practicum/analysis/logformat"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
+	"practicum/templates"
 )
 
 // Options are settings that have been judged: what the analysis and the writing of the report
@@ -23,6 +24,7 @@ type Options struct {
 	Dir      string   // the output folder
 	To       []string // the report formats, in the order of ReportFormats
 	Paper    string   // a4 or letter
+	Template string   // the form of the report, one of templates.Names
 }
 
 // ReportFormats are what output.to and --to may name.
@@ -33,9 +35,10 @@ var ReportFormats = []string{"md", "html", "pdf", "json"}
 func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 	r := resolver{s: s, logFormats: logFormats}
 	o := &Options{
-		Dir:   r.dir(),
-		To:    r.reportFormats(),
-		Paper: r.oneOf("paper", s.Paper, "a4", "letter"),
+		Dir:      r.dir(),
+		To:       r.reportFormats(),
+		Paper:    r.oneOf("paper", s.Paper, "a4", "letter"),
+		Template: r.oneOf("template", s.Template, templates.Names()...),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),
 			Analyst:  r.text("analyst", s.Analyst),

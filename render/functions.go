@@ -17,7 +17,9 @@ import (
 // inline may hold markup; a string that a function returns is prose and is escaped like any other.
 func functions() template.FuncMap {
 	return template.FuncMap{
+		"about":         about,
 		"ambiguous":     ambiguous,
+		"asks":          asks,
 		"chip":          chip,
 		"cite":          cite,
 		"claim":         claim,
@@ -36,6 +38,7 @@ func functions() template.FuncMap {
 		"gaps":          gaps,
 		"id":            id,
 		"lead":          lead,
+		"letter":        func(i int) string { return string(rune('A' + i%26)) },
 		"list":          func(s []string) string { return strings.Join(s, "; ") },
 		"number":        number,
 		"ordinal":       func(i int) int { return i + 1 },
@@ -456,6 +459,27 @@ func duplicates(r *analysis.Report) int {
 		n += in.Duplicates
 	}
 	return n
+}
+
+// about is what is said on a topic.
+func about(list []analysis.Observation, topic analysis.Topic) []analysis.Observation {
+	return slices.DeleteFunc(slices.Clone(list), func(o analysis.Observation) bool { return topicOf(o.Topic) != topic })
+}
+
+// asks is what is asked on a topic.
+func asks(list []analysis.Prompt, topic analysis.Topic) []analysis.Prompt {
+	return slices.DeleteFunc(slices.Clone(list), func(p analysis.Prompt) bool { return topicOf(p.Topic) != topic })
+}
+
+// topicOf puts what has no known topic into the description, so that a template that goes through the
+// topics leaves nothing out.
+func topicOf(t analysis.Topic) analysis.Topic {
+	switch t {
+	case analysis.TopicTrace, analysis.TopicSpoofing, analysis.TopicMechanism, analysis.TopicCorrelations,
+		analysis.TopicTargeting, analysis.TopicSeverity, analysis.TopicDefence:
+		return t
+	}
+	return analysis.TopicDescription
 }
 
 // differs reports whether the tool's own points are others than the ones that count.

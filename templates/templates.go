@@ -1,7 +1,7 @@
 // Package templates holds the templates and styles that reports are made with.
 //
 // A Set is passed to whoever renders, so that other templates can stand beside these ones. To
-// change the words or the order of a report, edit practical.md.tmpl, and
+// change the words or the order of a report, edit practical.md.tmpl or gcia.md.tmpl, and
 // parts.md.tmpl for what they share; their data is an analysis.Report and their functions are
 // those of render.Markdown. The look of the HTML is page.css.
 //
@@ -15,6 +15,9 @@ var parts string
 
 //go:embed practical.md.tmpl
 var practical string
+
+//go:embed gcia.md.tmpl
+var gcia string
 
 //go:embed page.html.tmpl
 var page string
@@ -40,6 +43,7 @@ type Template struct {
 // Templates lists the forms of report; the first is the default.
 var Templates = []Template{
 	{"practical", "excerpt, what the log shows, analysis, severity", practical},
+	{"gcia", "ten headings an incident, from the source of the trace to a multiple-choice question", gcia},
 }
 
 // Names lists the names of Templates.

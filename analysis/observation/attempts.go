@@ -88,7 +88,7 @@ func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
 		text = fmt.Sprintf("The attempts start %s after one another on average; the shortest gap is %s, the longest %s.",
 			seconds(list[len(list)-1].Start.Sub(list[0].Start)/time.Duration(len(gaps))), seconds(slices.Min(gaps)), seconds(slices.Max(gaps)))
 	}
-	return []analysis.Observation{observed("pace", text, some(w.cite(in, isTry)))}
+	return []analysis.Observation{observed("pace", text, some(w.cite(in, func(e *analysis.EventRef) bool { return e.Tries != analysis.TriesNone })))}
 }
 
 // retransmission tells which records are packets of one attempt, how well they fit, and what the

@@ -2,6 +2,7 @@ package observation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"practicum/analysis"
@@ -20,7 +21,7 @@ func Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
 		}
 		e := analysis.CatalogueEntry{
 			Kind: k.ID, Title: k.Title, Description: k.Description, Mechanism: k.Mechanism, Targeting: k.Targeting, Benign: k.Benign,
-			Spoofing: k.Spoof.Why, Question: k.Quiz.Question, Options: k.Quiz.Options, Answer: k.Quiz.Answer, Why: k.Quiz.Why, Sources: k.Refs,
+			Spoofing: k.Spoof.Why, Question: k.Quiz.Question, Options: k.Quiz.Options, Answer: k.Quiz.Answer, Why: k.Quiz.Why, Sources: k.Refs, Attack: knowledge.AttackVersion,
 		}
 		for _, r := range k.Recommendations {
 			if text, ok := fill(r, values); ok {
@@ -37,4 +38,38 @@ func Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
 		list = append(list, e)
 	}
 	return list
+}
+
+// Sensors says which programs wrote the records of an incident, on which host, in which log format
+// and file. title is what a log format is called.
+func (w Writer) Sensors(in *analysis.ScoredIncident, title func(string) string) []string {
+	type sensor struct {
+		format, host string
+		input        int
+	}
+	var order []sensor
+	programs := map[sensor][]string{}
+	for i := range in.Events {
+		e := &in.Events[i]
+		s := sensor{e.Format, e.Host, e.Input}
+		if _, ok := programs[s]; !ok {
+			order = append(order, s)
+			programs[s] = nil
+		}
+		if e.Program != "" && !slices.Contains(programs[s], e.Program) {
+			programs[s] = append(programs[s], e.Program)
+		}
+	}
+	var list []string
+	for _, s := range order {
+		text := title(s.format)
+		if p := programs[s]; len(p) > 0 {
+			text += ", as " + few(p, 6)
+		}
+		if s.host != "" {
+			text += ", on " + s.host
+		}
+		list = append(list, fmt.Sprintf("%s; read from %s.", text, w.file(s.input)))
+	}
+	return list[:min(len(list), 12)]
 }

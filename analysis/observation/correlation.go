@@ -307,7 +307,10 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	}
 	list = append(list, w.samePeriod(in)...)
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
-	if !linked && len(w.index.all) > 1 {
+	switch {
+	case len(w.index.all) == 1:
+		list = append(list, observed("only-one", "It is the only incident of this report: there is no other to compare it with.", some(in.Evidence)))
+	case !linked:
 		list = append(list, w.nothingShared(in, marks))
 	}
 	for i, user := range in.Users {

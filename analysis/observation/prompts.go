@@ -51,6 +51,15 @@ func (w Writer) Prompts(all []analysis.ScoredIncident) [][]analysis.Prompt {
 	return lists
 }
 
+// interval writes points with a true minus sign.
+func interval(low, high int) string {
+	text := fmt.Sprint(low)
+	if low != high {
+		text = fmt.Sprintf("%d to %d", low, high)
+	}
+	return strings.ReplaceAll(text, "-", "−")
+}
+
 // spare lists questions that hold for every incident, for one that has too few of its own.
 func spare(in *analysis.ScoredIncident) []analysis.Prompt {
 	source := sourceOf(&in.Incident)
@@ -68,7 +77,8 @@ func (w Writer) candidates(in *analysis.ScoredIncident) []analysis.Prompt {
 	}
 	source, target := sourceOf(&in.Incident), targetOf(&in.Incident)
 	if s := in.Severity.Stated; s != nil && !s.Agrees {
-		add(analysis.TopicSeverity, "total", "Which holds, the four factors or the total that was written down?")
+		add(analysis.TopicSeverity, "total", "Which holds: the four factors, which give %s, or the total of %s that was written down?",
+			interval(in.Severity.Low, in.Severity.High), interval(s.Low, s.High))
 	}
 	if in.Severity.Suggested.Criticality.Origin == analysis.OriginSite && in.Severity.Criticality.Origin != analysis.OriginAnalyst {
 		add(analysis.TopicSeverity, "asset", "What is %s worth to the site, and how is it protected? The severity assumes the middle of the scale.", firstTarget(&in.Incident))

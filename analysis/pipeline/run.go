@@ -403,6 +403,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 		s := &scored[i]
 		s.Observations = words.Observations(s)
 		s.Catalogue = observation.Catalogue(&s.Incident)
+		s.Sensors = words.Sensors(s, formatTitle)
 	}
 	for i, prompts := range words.Prompts(scored) {
 		scored[i].Prompts = prompts
@@ -410,6 +411,16 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 	rep.Background = background
 	rep.Incidents = scored
 	return r.excerpts(ctx, rep.Incidents)
+}
+
+// formatTitle is what a log format is called in words.
+func formatTitle(name string) string {
+	for _, f := range logformat.Formats {
+		if f.Name == name {
+			return f.Title
+		}
+	}
+	return name
 }
 
 func localise(in *analysis.Incident, zone *time.Location) {

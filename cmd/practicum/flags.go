@@ -9,6 +9,7 @@ import (
 
 	"practicum/analysis/logformat"
 	"practicum/config"
+	"practicum/templates"
 )
 
 // Every value is text to the flag library. Package config judges it, with the same words
@@ -38,6 +39,12 @@ func addClockFlags(cmd *cobra.Command) {
 func addPaperFlag(cmd *cobra.Command) {
 	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")
 	complete(cmd, "paper", words("a4", "letter"))
+}
+
+// addTemplateFlag adds --template.
+func addTemplateFlag(cmd *cobra.Command) {
+	cmd.Flags().String("template", "", "`"+strings.Join(templates.Names(), "|")+"` form of the report (default: practical)")
+	complete(cmd, "template", words(templates.Names()...))
 }
 
 func words(list ...string) func(func(string)) {

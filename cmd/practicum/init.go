@@ -206,6 +206,10 @@ output:
 
 # The page size of the PDF: a4 or letter.
 paper: a4
+
+# The form of the report: practical (excerpt, what the log shows, analysis, severity) or gcia (the
+# ten headings of later practicals).
+template: practical
 `)
 	say(`clock:
   # In which zone do the clocks of these machines run? A log that states no zone is read as

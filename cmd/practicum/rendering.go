@@ -21,7 +21,7 @@ import (
 func renderReport(report *analysis.Report, to []string, o *config.Options, before *written) (out map[string][]byte, base []byte, merged merge.Result, err error) {
 	out = map[string][]byte{}
 	var fresh bytes.Buffer
-	if err := render.Markdown(&fresh, report, templates.Default()); err != nil {
+	if err := render.Markdown(&fresh, report, form(o)); err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be made: %w", before.path, err)
 	}
 	if merged, base, err = before.renew(report, fresh.Bytes(), o); err != nil {
@@ -55,6 +55,14 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 		base = nil
 	}
 	return out, base, merged, nil
+}
+
+// form is what the report is made with.
+func form(o *config.Options) templates.Set {
+	if t, ok := templates.ByName(o.Template); ok {
+		return t.Set()
+	}
+	return templates.Default()
 }
 
 // renderMarkdown draws a report.md as HTML and PDF, whoever wrote it.
