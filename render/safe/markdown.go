@@ -58,8 +58,15 @@ func Text(s string) string {
 	}), " "))
 	var b strings.Builder
 	b.Grow(len(s) + 16)
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if i == 0 || s[i-1] == ' ' {
+			if code, length := linkless(s[i:]); length > 0 {
+				b.WriteString(code)
+				i += length - 1
+				continue
+			}
+		}
 		switch {
 		case c == '|':
 			// Not a backslash: how many of them a table's row swallows differs between parsers.
@@ -71,6 +78,29 @@ func Text(s string) string {
 		b.WriteByte(c)
 	}
 	return b.String()
+}
+
+// linkless gives the word that s begins with as a code span when it looks like a mail address: GitHub
+// makes links of those after escapes are undone, so no backslash stops it. Quotes and brackets around
+// the word stay outside. length is 0 when the word is no such word.
+func linkless(s string) (code string, length int) {
+	word := s
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		word = s[:i]
+	}
+	core := strings.Trim(word, "\"'(),.;:!?")
+	if at := strings.IndexByte(core, '@'); at <= 0 || !strings.Contains(core[at:], ".") {
+		return "", 0
+	}
+	if strings.ContainsAny(word, "|\\`") {
+		return "", 0 // a table's row and a code span disagree about these
+	}
+	start := strings.Index(word, core)
+	before, after := word[:start], word[start+len(core):]
+	if before == "" && after == "" {
+		return Code(core), len(word)
+	}
+	return Text(before) + Code(core) + Text(after), len(word)
 }
 
 // active reports whether the byte at i could start, end or be part of markup. It is generous
