@@ -39,15 +39,29 @@ const (
 // Formats lists the log formats. They are disjoint: the order does not matter, and a test holds
 // that every sample is accepted by exactly one.
 var Formats = []Format{
+	filterlog,
+	ipchains,
+	ipfilter,
+	ipfilterSyslog,
 	logcheck,
 	netfilter,
 	norton,
 	pam,
+	pf,
+	pfirewall,
 	portsentry,
+	proxmox,
+	snort,
+	snortSyslog,
 	sshd,
+	suricata,
 	tcpWrappers,
+	tcpdump,
 	uwIMAP,
+	webAccess,
+	webError,
 	wuFTPD,
+	zonealarm,
 }
 
 // What a Parser answers besides nil and a *SyntaxError.

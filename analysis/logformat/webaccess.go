@@ -1,0 +1,204 @@
+package logformat
+
+import (
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// webAccess is the access log of web servers in the common and the combined form of NCSA httpd, which
+// Apache, nginx and many others write:
+//
+//	A - user [26/Dec/2016:16:16:28 +0200] "GET /path HTTP/1.1" 200 45 "referer" "agent"
+//
+// A virtual host's name may stand in front, as may a list of addresses behind proxies, and more fields
+// may follow. A request is no attack until a rule says so. The user is what the client sent, and the
+// connection was complete before the server could log it.
+var webAccess = Format{
+	Name:       "webaccess",
+	Title:      "web access log, common and combined (Apache, nginx and others)",
+	Recognised: `"host ident user [dd/Mon/yyyy:hh:mm:ss ±zzzz] "request" status bytes"`,
+	Carrier:    CarrierNone,
+	FreeText:   true,
+	Starts: func(text string) bool {
+		i := clfBracket(text)
+		if i < 0 {
+			return false
+		}
+		_, ok := clfClient(text[:i])
+		return ok
+	},
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error { return parseWebAccess(c, ev, clock) }
+	},
+}
+
+// clfBracket finds the bracket that opens the stamp.
+func clfBracket(text string) int {
+	for at := 0; at < 600; {
+		i := strings.IndexByte(text[at:], '[')
+		if i < 0 {
+			return -1
+		}
+		at += i
+		c := Cursor{text: text, pos: at + 1}
+		if c.clfStampAhead() {
+			return at
+		}
+		at++
+	}
+	return -1
+}
+
+// clfStampAhead reports whether "dd/Mon/yyyy:hh" stands at the cursor.
+func (c *Cursor) clfStampAhead() bool {
+	s := c.Rest()
+	return len(s) >= len("26/Dec/2016:16:16:28 +0200") && s[2] == '/' && s[6] == '/' && s[11] == ':' && s[14] == ':' && isDigit(s[0]) && isDigit(s[7])
+}
+
+// clfStamp reads "dd/Mon/yyyy:hh:mm:ss ±zzzz".
+func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
+	day, ok := c.Number(31)
+	if !ok || day == 0 || !c.Lit("/") || len(c.Rest()) < 4 {
+		return t, false
+	}
+	month := strings.Index(months, c.Rest()[:3])
+	if month < 0 || month%3 != 0 {
+		return t, false
+	}
+	month = month/3 + 1
+	c.pos += 3
+	if !c.Lit("/") {
+		return t, false
+	}
+	year, ok := c.Number(9999)
+	if !ok || !c.Lit(":") {
+		return t, false
+	}
+	hour, minute, second, ok := c.timeOfDay()
+	if !ok {
+		return t, false
+	}
+	nanos := c.fraction()
+	if !c.Lit(" ") {
+		return t, false
+	}
+	sign := 1
+	switch {
+	case c.Lit("-"):
+		sign = -1
+	case c.Lit("+"):
+	default:
+		return t, false
+	}
+	zone, ok := c.Number(1459)
+	if !ok {
+		return t, false
+	}
+	t, ok = clock.Zoned(year, month, day, hour, minute, second, sign*(zone/100*3600+zone%100*60))
+	return t.Add(time.Duration(nanos)), ok
+}
+
+// clfClient reads what stands before the stamp: the client, which may follow the name of a virtual host
+// and be the first of a list of addresses, its identity and its user.
+func clfClient(head string) (e analysis.Endpoint, ok bool) {
+	f := strings.Fields(head)
+	if len(f) < 2 {
+		return e, false
+	}
+	if e.IP, ok = parseAddr(strings.TrimSuffix(f[0], ",")); ok {
+		return e, true
+	}
+	if len(f) > 2 || strings.Contains(f[0], ":") {
+		if e.IP, ok = parseAddr(strings.TrimSuffix(f[1], ",")); ok {
+			return e, vhost(f[0])
+		}
+	}
+	if len(f) < 3 || !isHostName(f[0]) {
+		return e, false
+	}
+	e.Name = f[0]
+	return e, true
+}
+
+func vhost(s string) bool {
+	name, port, ok := strings.Cut(s, ":")
+	return (isHostName(name) || name == "-") && (!ok || strings.Trim(port, "0123456789") == "")
+}
+
+func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	if _, typeset := untypeset(c.Rest()); typeset {
+		return ErrNotMine // to be read as it was before
+	}
+	text := c.Rest()
+	i := clfBracket(text)
+	if i < 0 {
+		return ErrNotMine
+	}
+	var ok bool
+	if ev.Source, ok = clfClient(text[:i]); !ok {
+		return ErrNotMine
+	}
+	if f := strings.Fields(text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
+		if _, isAddr := parseAddr(f[len(f)-1]); !isAddr && f[len(f)-2] == "-" {
+			ev.User = f[len(f)-1]
+		}
+	}
+	c.pos += i + 1
+	if ev.Time, ok = c.clfStamp(clock); !ok {
+		return &SyntaxError{"webaccess", "the date does not exist"}
+	}
+	if !c.Lit("]") {
+		return ErrNotMine
+	}
+	c.Blanks()
+	ev.Message = c.Rest()
+	c.Mine()
+	status, ok := c.clfRequest()
+	if !ok {
+		return ErrNotMine
+	}
+	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
+	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	switch {
+	case status == 401 && ev.User != "":
+		ev.Action = analysis.ActionFailed
+	case status == 403:
+		ev.Action = analysis.ActionBlocked
+	}
+	return nil
+}
+
+// clfRequest reads the request in quotes and the status behind it. Apache before 1.3.25 logs quotes in a
+// request as they are, so the request ends where a status follows.
+func (c *Cursor) clfRequest() (status int, ok bool) {
+	if c.pos == len(c.text) || c.text[c.pos] != '"' {
+		return 0, false
+	}
+	for p := c.pos + 1; p < len(c.text); p++ {
+		if c.text[p] == '\\' {
+			p++
+			continue
+		}
+		if c.text[p] != '"' {
+			continue
+		}
+		at := Cursor{text: c.text, pos: p + 1}
+		if !at.Lit(" ") {
+			continue
+		}
+		if at.Lit("-") {
+			c.pos = at.pos
+			return 0, true
+		}
+		start := at.pos
+		if n, isNumber := at.Number(999); isNumber && (at.pos-start == 3 || n == 0) && (at.pos == len(at.text) || isBlank(at.text[at.pos])) {
+			c.pos = at.pos
+			return n, true
+		}
+	}
+	c.pos = len(c.text)
+	c.ended(c.pos)
+	return 0, false
+}
