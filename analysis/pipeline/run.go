@@ -82,7 +82,7 @@ func read(ctx context.Context, inputs []logformat.Input, o Options) (*run, error
 		for i, c := range r.clocks {
 			surveys[i] = c.Survey()
 		}
-		r.years = o.Clock.DecideYears(inputs, surveys)
+		r.years = o.Clock.DecideYears(sameAge(inputs, surveys), surveys)
 		again := false
 		for i, y := range r.years {
 			if surveys[i].Yearless && y.Base != bases[i] {
