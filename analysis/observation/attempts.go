@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 )
 
 func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
@@ -209,7 +210,7 @@ func (w Writer) gaveUp(in *analysis.ScoredIncident) []analysis.Observation {
 	var evidence []analysis.Citation
 	for i := range in.AttemptList {
 		a := &in.AttemptList[i]
-		if a.Ambiguous || a.Schedule != schedule || len(a.Gaps) != 1 {
+		if a.Ambiguous || a.Schedule != schedule || len(a.Gaps) != 1 || a.Start.Year() > 2009 {
 			continue
 		}
 		if a.Gaps[0] > 4 { // nearer to the schedule's second gap than to its first
@@ -356,7 +357,9 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				if low < shortest || (n >= 2 && high-low > max(3, 0.03*sum/float64(n))) {
 					break
 				}
-				if n >= 2 && high-low <= limit && n > len(best.gaps) {
+				// In a long list a few equal gaps are chance.
+				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8
+				if n >= 2 && most && high-low <= limit && n > len(best.gaps) {
 					best = period{source: l.source, starts: starts[i : j+1]}
 					for k := i + 1; k <= j; k++ {
 						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
@@ -397,8 +400,11 @@ func (w Writer) timer(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 }
 
-// usualSourcePorts are those that services send from, whoever runs them.
-var usualSourcePorts = [...]int{0, 20, 53, 67, 68, 123, 137, 138, 500}
+// usualSourcePort reports whether services send from a port, whoever runs them: a packet from there may
+// be a late answer.
+func usualSourcePort(port int) bool {
+	return port < 1024 || knowledge.Common("tcp", port) || knowledge.Common("udp", port)
+}
 
 // sourcePorts tells what the source ports of separate attempts show. Those of one attempt's packets
 // are always the same and show nothing.
@@ -407,7 +413,7 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 	var order []string
 	for i := range in.AttemptList {
 		a := &in.AttemptList[i]
-		if slices.Contains(usualSourcePorts[:], a.SourcePort) || (a.Proto != "" && a.Proto != "tcp") {
+		if usualSourcePort(a.SourcePort) || (a.Proto != "" && a.Proto != "tcp") {
 			continue
 		}
 		if bySource[a.Source] == nil {
@@ -426,8 +432,11 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
 		}))
 		if n, ok := samePort(attempts); ok {
-			return append(list, observed("fixed-source-port", fmt.Sprintf("Source port %d is the same in %d separate attempts, the first at %s, the last at %s.",
-				first.SourcePort, n, stamp(first.Start), stamp(last.Start)), evidence),
+			text := fmt.Sprintf("Source port %d of %s is the same in %d separate attempts, the first at %s, the last at %s.", first.SourcePort, source, n, stamp(first.Start), stamp(last.Start))
+			if first.Start.Equal(last.Start) {
+				text = fmt.Sprintf("Source port %d of %s is the same in %d attempts at different ports, at %s.", first.SourcePort, source, n, stamp(first.Start))
+			}
+			return append(list, observed("fixed-source-port", text, evidence),
 				known("fixed-source-port-known", "A client that leaves the choice to its system gets another source port for each new connection. One that stays was set by the program.", "RFC 6056 (2011) sections 2 and 3"))
 		}
 		rises := true

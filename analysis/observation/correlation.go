@@ -33,6 +33,7 @@ const (
 	markNetwork = "network"
 	markLogin   = "login"
 	markPair    = "port-pair"
+	markFixed   = "source-port"
 	markTool    = "tool"
 	markService = "service"
 )
@@ -162,14 +163,31 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 			add(markLogin, e.User)
 		}
 	}
+	// Two sources that come from the same port at a common service are chance; a program that never
+	// changes its source port, or an uncommon port as well, is not.
+	fixed := map[string]int{} // the one source port of a source; 0 where it has several
+	uses := map[string]int{}
 	for _, a := range in.AttemptList {
-		if a.Port != 0 && !slices.Contains(usualSourcePorts[:], a.SourcePort) {
+		if p, seen := fixed[a.Source]; seen && p != a.SourcePort {
+			fixed[a.Source] = 0
+		} else if !seen {
+			fixed[a.Source] = a.SourcePort
+		}
+		uses[a.Source]++
+	}
+	for _, a := range in.AttemptList {
+		if a.Port == 0 || usualSourcePort(a.SourcePort) {
+			continue
+		}
+		if fixed[a.Source] != 0 && uses[a.Source] > 1 {
+			add(markFixed, fmt.Sprint(a.SourcePort))
+		} else if len(in.Services) <= 3 && !knowledge.Common(a.Proto, a.Port) {
 			add(markPair, fmt.Sprintf("%d to %d/%s", a.SourcePort, a.Port, a.Proto))
 		}
 	}
 	for _, s := range in.Services {
-		if s.Port == 0 {
-			continue
+		if s.Port == 0 || len(in.Services) > 3 {
+			continue // who tries every port tries those of every trojan
 		}
 		for _, t := range knowledge.Ports(s.Proto, s.Port).Trojans {
 			if t.Lineages >= 2 && !knowledge.Common(s.Proto, s.Port) {
@@ -184,6 +202,11 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 		}
 	}
 	return list
+}
+
+// nameless reports whether an incident has a source that no record names.
+func nameless(in *analysis.ScoredIncident) bool {
+	return slices.ContainsFunc(in.Sources, func(s analysis.Source) bool { return s.IP == "" && s.Name == "unknown" })
 }
 
 // others lists the other incidents that share a mark, earliest first.
@@ -283,6 +306,9 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			meant = func(e *analysis.EventRef) bool {
 				return fmt.Sprintf("%d to %d/%s", e.SrcPort, e.Port, e.Proto) == m.value
 			}
+		case markFixed:
+			text = fmt.Sprintf("A source that keeps to source port %s is in %s too.", m.value, where)
+			meant = func(e *analysis.EventRef) bool { return isTry(e) && fmt.Sprint(e.SrcPort) == m.value }
 		case markTool:
 			text = fmt.Sprintf("A port that lists give %s as a default was tried in %s too.", m.value, where)
 			meant = func(e *analysis.EventRef) bool {
@@ -298,6 +324,10 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			if len(others) == 0 {
 				continue
 			}
+			others = slices.DeleteFunc(others, nameless)
+			if len(others) == 0 || nameless(in) {
+				continue // who knows whether they are other sources
+			}
 			text = fmt.Sprintf("The same service, %s, was tried in %s too, from other sources.", m.value, incidentList(others))
 			if len(others) > 5 { // weather rather than a correlation
 				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", m.value, len(others))
@@ -311,7 +341,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	case len(w.index.all) == 1:
 		list = append(list, observed("only-one", "It is the only incident of this report: there is no other to compare it with.", some(in.Evidence)))
 	case !linked:
-		list = append(list, w.nothingShared(in, marks))
+		list = append(list, w.nothingShared(in, marks)...)
 	}
 	for i, user := range in.Users {
 		if m, ok := knowledge.LoginMark(user); ok {
@@ -340,18 +370,19 @@ func (w Writer) samePeriod(in *analysis.ScoredIncident) []analysis.Observation {
 		w.evidenceOf(in, others, isTry))}
 }
 
-func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) analysis.Observation {
+func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analysis.Observation {
 	names := map[string][2]string{
 		markSource:  {"its source", "one of its sources"},
 		markName:    {"a source of its name", "a source of one of their names"},
 		markNetwork: {"another address of its source's network", "another address of their networks"},
 		markLogin:   {"its log-in string", "one of its log-in strings"},
 		markPair:    {"its pair of source and target port", "one of its pairs of source and target port"},
+		markFixed:   {"a source that keeps to its source port", "a source that keeps to one of their source ports"},
 		markTool:    {"a port of the same trojan", "a port of the same trojans"},
 	}
 	var words []string
-	for _, what := range [...]string{markSource, markName, markNetwork, markLogin, markPair, markTool} {
-		if in.EvidenceCapped && (what == markLogin || what == markPair) {
+	for _, what := range [...]string{markSource, markName, markNetwork, markLogin, markPair, markFixed, markTool} {
+		if in.EvidenceCapped && (what == markLogin || what == markPair || what == markFixed) {
 			continue // not all of them are kept
 		}
 		n := 0
@@ -367,11 +398,14 @@ func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) analysi
 	if _, ok := periodOf(in.AttemptList); ok {
 		words = append(words, "a timer of the same period")
 	}
+	if len(words) == 0 {
+		return nil // nothing to compare by: no record names the source
+	}
 	list := series(words)
 	if n := len(words); n > 1 {
 		list = strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 	}
-	return observed("nothing-shared", fmt.Sprintf("No other incident of this report has %s.", cmp.Or(list, "anything in common with this one")), some(w.cite(in, isTry)))
+	return []analysis.Observation{observed("nothing-shared", fmt.Sprintf("No other incident of this report has %s.", list), some(w.cite(in, isTry)))}
 }
 
 // restart tells of a daemon that was restarted since an earlier incident on the same host.

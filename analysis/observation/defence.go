@@ -122,23 +122,27 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		if n == 1 {
 			list = append(list, observed(id, one, w.cite(in, meant)))
 		} else if n > 1 {
-			list = append(list, observed(id, fmt.Sprintf(many, n), w.cite(in, meant)))
+			number := fmt.Sprint(n)
+			if in.EvidenceCapped {
+				number = "at least " + number
+			}
+			list = append(list, observed(id, fmt.Sprintf(many, number), w.cite(in, meant)))
 		}
 	}
 	add("dropped", "The log says that this packet was blocked; no record shows an answer or a connection.",
-		"The log says that these %d packets were blocked; no record shows an answer or a connection.", func(e *analysis.EventRef) bool {
+		"The log says that these %s packets were blocked; no record shows an answer or a connection.", func(e *analysis.EventRef) bool {
 			return e.Action == analysis.ActionBlocked && !e.Context && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
 		})
-	add("let-in", "The access list let this connection in.", "The access list let these %d connections in.", letIn)
-	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %d connections before the service ran.", func(e *analysis.EventRef) bool {
+	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)
+	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked
 	})
 	success := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) })
 	tail := ""
-	if !success {
+	if !success && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
-	add("rejected", "The service rejected this log-in."+tail, "The service rejected these %d log-ins."+tail, failed)
+	add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, failed)
 	return list
 }
 
@@ -294,7 +298,7 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 			return failed(e) && e.Source.IP == success.Source.IP && later(success, e)
 		})
 		if len(before) > 0 {
-			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of the same source.", success.User, stamp(success.Time), Count(len(before), "failure", "failures"))
+			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of failures of the same source.", success.User, stamp(success.Time), Count(len(before), "record", "records"))
 			if !slices.ContainsFunc(before, func(e *analysis.EventRef) bool { return e.User == success.User }) {
 				text += " The failures were of other names."
 			}

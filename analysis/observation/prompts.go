@@ -110,9 +110,9 @@ func (w Writer) candidates(in *analysis.ScoredIncident) []analysis.Prompt {
 		}
 	}
 	values := placeholders(&in.Incident)
-	for _, id := range in.Kinds {
+	for n, id := range in.Kinds {
 		k, ok := knowledge.KindByID(id)
-		if !ok {
+		if !ok || (n > 0 && len(list) >= 4) {
 			continue
 		}
 		for i, q := range k.Questions {
