@@ -375,7 +375,7 @@ func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analy
 		markSource:  {"its source", "one of its sources"},
 		markName:    {"a source of its name", "a source of one of their names"},
 		markNetwork: {"another address of its source's network", "another address of their networks"},
-		markLogin:   {"its log-in string", "one of its log-in strings"},
+		markLogin:   {"its uncommon log-in string", "one of its uncommon log-in strings"},
 		markPair:    {"its pair of source and target port", "one of its pairs of source and target port"},
 		markFixed:   {"a source that keeps to its source port", "a source that keeps to one of their source ports"},
 		markTool:    {"a port of the same trojan", "a port of the same trojans"},

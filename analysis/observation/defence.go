@@ -358,12 +358,21 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 
 func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	for _, user := range in.Users {
-		if len(list) == 5 {
-			break
+	if len(in.Users) > 3 {
+		var words []string
+		for _, user := range in.Users {
+			words = append(words, fmt.Sprintf("%q", user))
 		}
-		sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user })
-		list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
+		sent := w.cite(in, func(e *analysis.EventRef) bool { return slices.Contains(in.Users, e.User) })
+		if len(sent) > 0 {
+			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), some(sent)))
+		}
+		return append(list, w.idents(in)...)
+	}
+	for _, user := range in.Users {
+		if sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user }); len(sent) > 0 {
+			list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
+		}
 	}
 	return append(list, w.idents(in)...)
 }

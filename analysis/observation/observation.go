@@ -122,7 +122,7 @@ func isTry(e *analysis.EventRef) bool {
 // proven reports whether a record proves that its source address is real.
 func proven(e *analysis.EventRef) bool {
 	return e.Handshake == analysis.HandshakeCompleted && e.Proto != "udp" && e.Proto != "icmp" &&
-		(!e.Context || e.Tries == analysis.TriesSession) && e.Action != analysis.ActionInfo
+		(!e.Context || (e.Tries == analysis.TriesSession && e.Action != analysis.ActionInfo))
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
