@@ -263,12 +263,71 @@ func columnWidths(columns []column, rows [][][]word, x, width float64) bool {
 	}
 	if left > 0 {
 		spread(columns, natural, left)
+	} else {
+		trade(columns, rows, least)
 	}
 	for i := range columns {
 		columns[i].x = x + cellSide
 		x += columns[i].width + 2*cellSide
 	}
 	return true
+}
+
+// trade moves width from one column to another as long as that makes the table shorter, in ever finer
+// steps. Columns that wrap share the width evenly at first, and the one with the longest text is then a
+// tower beside columns that are half empty.
+func trade(columns []column, rows [][][]word, least []float64) {
+	const sample = 60 // rows that are measured; more would not change the picture
+	rows = rows[:min(len(rows), sample)]
+	best := tableLines(columns, rows)
+	for _, step := range [...]float64{24, 10, 4} {
+		for better := true; better; {
+			better = false
+			for from := range columns {
+				for to := range columns {
+					if from == to || columns[from].width-step < least[from] {
+						continue
+					}
+					columns[from].width -= step
+					columns[to].width += step
+					if n := tableLines(columns, rows); n < best {
+						best, better = n, true
+						continue
+					}
+					columns[from].width += step
+					columns[to].width -= step
+				}
+			}
+		}
+	}
+}
+
+// tableLines counts the lines that the rows take: of each row, those of its tallest cell.
+func tableLines(columns []column, rows [][][]word) (sum int) {
+	for _, cells := range rows {
+		tallest := 1
+		for i, list := range cells {
+			lines, used := 1, 0.0
+			for j, w := range list {
+				need := w.width
+				if j > 0 && !w.hard && used > 0 {
+					need += w.space.width
+				}
+				if used > 0 && (w.hard || used+need > columns[i].width) {
+					lines++
+					used, need = 0, w.width
+				}
+				used += need
+				for used > columns[i].width && w.width > columns[i].width {
+					lines++ // a word that is broken
+					used -= columns[i].width
+				}
+			}
+			tallest = max(tallest, lines)
+		}
+		sum += tallest
+	}
+	return sum
 }
 
 // spread gives out the width that no column asked for. A column of long text takes it all, and so does the second of
