@@ -12,7 +12,7 @@ type Decided struct {
 	Sources  []Source  `json:"sources"`
 	First    time.Time `json:"first,omitzero"`
 	Last     time.Time `json:"last,omitzero"`
-	Records  int       `json:"records"`
+	Records  int       `json:"records"`         // when it was decided
 	Lines    int       `json:"lines"`           // of a dismissed incident they count as benign
 	Found    bool      `json:"found"`           // in these logs
 	Grown    int       `json:"grown,omitempty"` // records that came after the decision

@@ -121,11 +121,11 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 		}
 		if in != nil {
 			t.Found, t.Sources, t.First, t.Last, t.Lines = true, in.Sources, in.First, in.Last, in.Lines
-			t.Grown = 0
-			if d.Records > 0 && in.Records > d.Records {
-				t.Grown = in.Records - d.Records
+			t.Incident = in
+			if d.Records == 0 {
+				t.Records = in.Records
 			}
-			t.Records, t.Incident = in.Records, in
+			t.Grown = max(in.Records-t.Records, 0)
 		}
 		decided = append(decided, t)
 	}

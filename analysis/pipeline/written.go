@@ -60,7 +60,7 @@ func (r *run) decided(rep *analysis.Report, zone *time.Location) {
 		}
 		if d.Grown > 0 {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "decisions",
-				Text: fmt.Sprintf("incident %s (%s), %s, has %s more than when that was decided", d.ID, d.Title, d.Verdict, observation.Count(d.Grown, "record", "records"))})
+				Text: fmt.Sprintf("incident %s (%s), %s, has %s more than when that was decided; if the decision holds all the same, set its records to %d in appendix F", d.ID, d.Title, d.Verdict, observation.Count(d.Grown, "record", "records"), d.Records+d.Grown)})
 		}
 	}
 }

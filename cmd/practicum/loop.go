@@ -147,19 +147,18 @@ func (w *written) edited(s *draft.Section) (f [4]*severity.Points) {
 		return f
 	}
 	var was *draft.Rating
-	var rated []string
 	if w.last != nil {
 		if b := w.last.Incident(s.ID); b != nil {
-			was, rated = b.Rating(), w.last.Rated[s.ID]
+			was = b.Rating()
 		}
 	}
 	for i, x := range r.Factors {
 		if x.Line == 0 {
 			continue
 		}
-		if was != nil && was.Factors[i].Line > 0 && !slices.Contains(rated, x.Name) {
-			o := was.Factors[i]
-			if o.Low == x.Low && o.High == x.High && o.Reason == x.Reason {
+		if was != nil && was.Factors[i].Line > 0 {
+			o := was.Factors[i] // without points where an earlier run took them from the document
+			if o.Err == "" && o.Low == x.Low && o.High == x.High && o.Reason == x.Reason {
 				continue
 			}
 		}
@@ -274,14 +273,8 @@ func (w *written) answers(r *analysis.Report) {
 // renew merges what the tool writes now into what stands there. base is what to keep as the next
 // run's base.
 func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options) (merged merge.Result, base []byte, err error) {
-	base = slices.Clone(fresh)
-	for _, f := range report.FromDocument {
-		for _, name := range f.Factors {
-			base = append(base, draft.RatedTrailer(f.ID, name)...)
-		}
-	}
 	if w.current == nil {
-		return merge.Result{Report: fresh}, base, nil
+		return merge.Result{Report: fresh}, fresh, nil
 	}
 	d, err := draft.Parse(fresh)
 	if err != nil {
@@ -290,6 +283,7 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 	if len(d.Problems) > 0 {
 		return merged, nil, problemsOf("the new report", d.Problems)
 	}
+	base = w.withoutRatings(d, report.FromDocument)
 	successor := map[string]string{}
 	incidents := make([]analysis.Incident, len(report.Incidents))
 	for i := range report.Incidents {
@@ -328,7 +322,42 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 	if len(check.Problems) > 0 {
 		return merged, nil, fmt.Errorf("%s: cannot be merged with the new report without damage to its markers (%s); write elsewhere with -o", w.path, check.Problems[0].Text)
 	}
+	if w.last != nil {
+		if lost := merge.Lost(w.last, w.current, check); len(lost) > 0 {
+			return merged, nil, fmt.Errorf("%s: the merge would have lost words (%s), so nothing was written; this is an error of practicum; write elsewhere with -o", w.path, strings.Join(lost[:min(len(lost), 8)], ", "))
+		}
+	}
 	return merged, base, nil
+}
+
+// withoutRatings is the fresh report as a base: the points and reasons that the document gave are the
+// analyst's and not the tool's, so their cells are empty there.
+func (w *written) withoutRatings(d *draft.Draft, from []analysis.FromDocument) []byte {
+	blank := map[int]string{}
+	for _, f := range from {
+		s := d.Incident(f.ID)
+		if s == nil {
+			continue
+		}
+		r := s.Rating()
+		if r == nil {
+			continue
+		}
+		for _, x := range r.Factors {
+			if x.Line > 0 && slices.Contains(f.Factors, x.Name) {
+				blank[x.Line] = "| " + x.Item.Cells[0].Source + " | | | |\n"
+			}
+		}
+	}
+	var b strings.Builder
+	for i := 1; i <= d.Lines(); i++ {
+		if text, ok := blank[i]; ok {
+			b.WriteString(text)
+		} else {
+			b.WriteString(d.Source(i, i))
+		}
+	}
+	return []byte(b.String())
 }
 
 var mention = regexp.MustCompile(`(?i)(?:\bincident |#incident-)([0-9]{1,9})\b`)

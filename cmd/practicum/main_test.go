@@ -72,10 +72,11 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	data, err := os.ReadFile(path)
 	ts.Check(err)
-	at := regexp.MustCompile(args[1]).FindIndex(data)
+	expression := regexp.MustCompile(args[1])
+	at := expression.FindSubmatchIndex(data)
 	if at == nil {
 		ts.Fatalf("%s has no %s", args[0], args[1])
 	}
-	text := strings.ReplaceAll(args[2], `\n`, "\n")
-	ts.Check(os.WriteFile(path, slices.Concat(data[:at[0]], []byte(text), data[at[1]:]), 0o644))
+	text := expression.Expand(nil, []byte(strings.ReplaceAll(args[2], `\n`, "\n")), data, at)
+	ts.Check(os.WriteFile(path, slices.Concat(data[:at[0]], text, data[at[1]:]), 0o644))
 }

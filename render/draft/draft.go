@@ -23,9 +23,6 @@ type Draft struct {
 	// Problems are markers that are damaged, doubled, nested or missing. With them nobody can say
 	// for sure what belongs to which incident.
 	Problems []Problem
-	// Rated are the factors that an earlier run took from the document, by incident; only a base has
-	// them, see RatedTrailer.
-	Rated map[string][]string
 
 	lines []string // as on disk, with their ends
 	src   []byte   // the same with LF, as the parser sees it
@@ -109,6 +106,9 @@ type Item struct {
 	Norm, Plain string
 	Prompt      string // of a list's item: the id in its prompt marker
 	Cells       []Cell // of a row
+	// Overlong is set for a row with more cells than the table has columns. Nobody sees them, but
+	// somebody wrote them.
+	Overlong bool
 }
 
 // Cell is a cell of a table.
@@ -139,7 +139,6 @@ func Parse(source []byte) (*Draft, error) {
 	}
 	d.src = b.Bytes()
 	d.crlf = crlf*2 > len(d.lines)
-	d.readTrailers()
 	root := dialect.Parser().Parse(text.NewReader(d.src))
 	blocks := d.topBlocks(root)
 	d.checkHidden(root)
@@ -435,7 +434,14 @@ func (d *Draft) rows(b *Block) {
 			continue
 		}
 		line := d.lineOf(position(c))
-		b.Items = append(b.Items, &Item{Line: line, End: line, Norm: d.norm(c), Plain: d.plain(c), Cells: cells})
+		it := &Item{Line: line, End: line, Norm: d.norm(c), Plain: d.plain(c), Cells: cells}
+		raw := strings.Trim(strings.TrimSpace(d.Source(line, line)), "|")
+		if it.Overlong = strings.Count(raw, "|")-strings.Count(raw, `\|`) >= len(b.Header); it.Overlong {
+			it.Norm += " " + raw
+			it.Plain += " " + raw
+			b.Norm += " " + raw
+		}
+		b.Items = append(b.Items, it)
 	}
 }
 

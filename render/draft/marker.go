@@ -11,27 +11,7 @@ import (
 var (
 	marker = regexp.MustCompile(`^<!--\s*(analyst:begin|analyst:end|incident)\s+([A-Za-z0-9_.-]+)\s*-->$`)
 	ours   = regexp.MustCompile(`<!--\s*(analyst\b|incident\s)`)
-	rated  = regexp.MustCompile(`^<!-- rated ([A-Za-z0-9_.-]+) (criticality|lethality|system|network) -->$`)
 )
-
-// RatedTrailer is a line at the end of a base: the document, and not the configuration, gave this
-// factor of the incident its points.
-func RatedTrailer(id, factor string) string {
-	return fmt.Sprintf("<!-- rated %s %s -->\n", id, factor)
-}
-
-func (d *Draft) readTrailers() {
-	for i := len(d.lines) - 1; i >= 0; i-- {
-		m := rated.FindStringSubmatch(strings.TrimRight(d.lines[i], "\r\n"))
-		if m == nil {
-			return
-		}
-		if d.Rated == nil {
-			d.Rated = map[string][]string{}
-		}
-		d.Rated[m[1]] = append(d.Rated[m[1]], m[2])
-	}
-}
 
 func (d *Draft) problem(line int, format string, args ...any) {
 	d.Problems = append(d.Problems, Problem{line, fmt.Sprintf(format, args...)})

@@ -3,6 +3,7 @@ package draft
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,14 +59,20 @@ func Interval(low, high int) string {
 	return Interval(low, low) + " to " + Interval(high, high)
 }
 
-// Rating reads the severity table: the section's first table with the column "Points". Further ones
-// are the tool's suggestion. It returns nil when there is none.
+// SuggestsAlone begins the paragraph above the table of what the tool would rate by itself.
+const SuggestsAlone = "The tool by itself suggests"
+
+// Rating reads the severity table: the section's first table with the column "Points" that is not the
+// tool's suggestion. It returns nil when there is none.
 func (s *Section) Rating() *Rating {
-	t := s.Table("Points")
-	if t == nil {
-		return nil
+	above := ""
+	for _, b := range s.Blocks() {
+		if b.Kind == Table && slices.Contains(b.Header, "Points") && !strings.HasPrefix(above, SuggestsAlone) {
+			return ratingOf(b)
+		}
+		above = b.Plain
 	}
-	return ratingOf(t)
+	return nil
 }
 
 func ratingOf(t *Block) *Rating {

@@ -199,6 +199,9 @@ func (m *merger) rowKey(d *draft.Draft, b *draft.Block, it *draft.Item) string {
 	return "row " + first
 }
 
+// origins are the words for who gave a factor its points; another word there is a person's own.
+var origins = [...]string{"asset", "kind", "evidence", "site", "analyst"}
+
 func isFactors(b *draft.Block) bool {
 	return b.Kind == draft.Table && len(b.Header) > 0 && b.Header[0] == "Factor"
 }
@@ -221,6 +224,9 @@ func cell(it *draft.Item, i int) (draft.Cell, bool) {
 func (m *merger) cells(b, u, n *draft.Block, x, y, z *draft.Item) (line string, conflict bool) {
 	var out []string
 	changed := false
+	if y.Overlong {
+		return m.v.Current.Source(y.Line, y.End), x == nil || x.Norm != z.Norm
+	}
 	for i, name := range u.Header {
 		mine, ok := cell(y, i)
 		if !ok {
@@ -236,7 +242,7 @@ func (m *merger) cells(b, u, n *draft.Block, x, y, z *draft.Item) (line string, 
 		case inBase && theirs.Norm == was.Norm:
 			conflict = conflict || m.was(z.Plain)
 		case mine.Plain == theirs.Plain, name == "Points" && samePoints(mine.Plain, theirs.Plain):
-		case name == "Origin" && isFactors(u):
+		case name == "Origin" && isFactors(u) && slices.Contains(origins[:], strings.ToLower(mine.Plain)):
 			take, changed = theirs.Source, true
 		default:
 			conflict = true

@@ -63,24 +63,34 @@ func Merge(v Versions) Result {
 
 	base, current, fresh := m.homes(v.Base, false), m.homes(v.Current, true), v.Fresh.Sections
 	picks := plan(units(base, m.sectionUnit(v.Base)), units(current, m.sectionUnit(v.Current)), units(fresh, m.sectionUnit(v.Fresh)))
+	lost := func(u, n *draft.Section) bool {
+		return n == nil && u != nil && u.Kind == draft.Incident && u.ID != ""
+	}
 	var gone *draft.Section
+	for _, p := range picks {
+		if u := at(current, p.u); lost(u, at(fresh, p.n)) {
+			m.spareGone(at(base, p.b), u)
+		}
+	}
 	for _, p := range picks {
 		b, u, n := at(base, p.b), at(current, p.u), at(fresh, p.n)
 		switch {
 		case u != nil && u.Kind == draft.Gone:
 			gone = u
+			m.gone(u)
+		case lost(u, n):
 		case u == nil && b != nil:
 			// Whoever deletes a section wants it gone. Of an incident the analysis knows already.
 			if n != nil && (n.Kind == draft.Incident || n.Kind == draft.Decisions) {
 				m.section(nil, nil, n)
 			}
-		case n == nil && u.Kind == draft.Incident && u.ID != "":
-			m.spareGone(b, u)
 		default:
 			m.section(b, u, n)
 		}
 	}
-	m.gone(gone)
+	if gone == nil {
+		m.gone(nil)
+	}
 	m.result.Report = []byte(m.out.String())
 	return m.result
 }
@@ -235,7 +245,7 @@ func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
 	for i, p := range parts {
 		q := &draft.Part{Key: p.Key}
 		for _, b := range p.Blocks {
-			if m.untouched(b) {
+			if untouched(m.v.Current, b) {
 				m.suggested = append(m.suggested, b.Plain)
 				continue
 			}
@@ -246,24 +256,32 @@ func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
 	return out
 }
 
-func (m *merger) untouched(b *draft.Block) bool {
+func untouched(d *draft.Draft, b *draft.Block) bool {
 	if b.Kind != draft.Quote {
 		return false
 	}
-	mark := suggestedMark.FindStringSubmatch(b.Norm)
-	return mark != nil && mark[1] == sum(b.Norm)
+	source := d.Source(b.Line, b.End)
+	mark := suggestedMark.FindStringSubmatch(source)
+	return mark != nil && mark[1] == sum(source)
 }
 
-func sum(norm string) string {
-	words := strings.Join(strings.Fields(suggestedMark.ReplaceAllString(norm, " ")), " ")
-	h := sha256.Sum256([]byte(words))
+var suggestedWord = regexp.MustCompile(`[\pL\pN]+`)
+
+// sum is made of the words alone, since a formatter may write the rest otherwise, and of all of them,
+// also of those that no reader sees.
+func sum(source string) string {
+	words := suggestedWord.FindAllString(suggestedMark.ReplaceAllString(source, " "), -1)
+	h := sha256.Sum256([]byte(strings.Join(words, " ")))
 	return hex.EncodeToString(h[:4])
 }
 
 // part writes the blocks of one part.
 func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
+	above := "" // what stands before a block
 	of := func(x *draft.Block) unit {
 		key := ""
+		before := above
+		above = x.Plain
 		switch {
 		case x.Kind == draft.Analyst:
 			_, name, _ := strings.Cut(x.ID, ".")
@@ -271,7 +289,11 @@ func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
 		case x.Kind == draft.Marker:
 			key = "marker"
 		case x.Kind == draft.Table && len(x.Header) > 0:
-			key = "table " + strings.Join(x.Header, "|")
+			// By the first column alone, since a person may add others or rename them.
+			key = "table " + x.Header[0]
+			if strings.HasPrefix(before, draft.SuggestsAlone) {
+				key = "suggested " + key
+			}
 		case draft.SumOf(x) != nil:
 			key = "sum"
 		case x.Kind == draft.Heading && strings.HasPrefix(x.Plain, "Incident "):
@@ -345,6 +367,7 @@ func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 
 // was reports whether an earlier run suggested these words already.
 func (m *merger) was(plain string) bool {
+	plain = strings.Join(strings.Fields(plain), " ")
 	return plain != "" && slices.ContainsFunc(m.suggested, func(s string) bool { return strings.Contains(s, plain) })
 }
 
@@ -387,7 +410,10 @@ func (m *merger) heading(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 	line := strings.TrimRight(m.v.Current.Source(u.Line, u.End), "\r\n")
 	switch {
 	case su.Number > 0:
-		line = headingNumber.ReplaceAllString(line, "Incident "+strconv.Itoa(sn.Number))
+		at := headingNumber.FindStringIndex(line)
+		if at != nil {
+			line = line[:at[0]] + "Incident " + strconv.Itoa(sn.Number) + line[at[1]:]
+		}
 	default:
 		line = strings.Replace(line, "Incident", "Incident "+strconv.Itoa(sn.Number), 1)
 	}
@@ -480,7 +506,7 @@ func (m *merger) suggest(kind draft.BlockKind, text string) {
 	if err != nil || len(d.Sections) == 0 || len(d.Sections[0].Blocks()) != 1 {
 		return // what cannot be quoted cannot be suggested; it stands in the fresh report
 	}
-	mark := " <!-- suggested:" + sum(d.Sections[0].Blocks()[0].Norm) + " -->"
+	mark := " <!-- suggested:" + sum(build("")) + " -->"
 	m.write(m.ends(build(mark)))
 	m.result.Suggestions++
 }

@@ -40,10 +40,10 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 			}
 		}
 		edited := false
-		if was != nil && was.Complete() {
+		if was != nil {
 			for i := range r.Factors {
 				f, o := &r.Factors[i], &was.Factors[i]
-				if f.Low == o.Low && f.High == o.High && f.Reason == o.Reason {
+				if o.Err != "" || f.Low == o.Low && f.High == o.High && f.Reason == o.Reason {
 					continue
 				}
 				edited = edited || f.Low != o.Low || f.High != o.High
@@ -71,7 +71,7 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 		if s.Number > 0 {
 			summary[fmt.Sprint(s.Number)] = points{total, band(high)}
 		}
-		if edited && len(s.Blocks()) > 0 && !suggests(s) {
+		if edited && was.Complete() && !suggests(s) {
 			low, high := was.Sum()
 			var b strings.Builder
 			fmt.Fprintf(&b, "%sThe tool by itself suggests %s:%s%s", eol, draft.Interval(low, high), eol, eol)
