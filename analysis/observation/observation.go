@@ -56,6 +56,7 @@ var Statements = []Statement{
 	{analysis.TopicTargeting, Writer.targeting},
 	{analysis.TopicCorrelations, Writer.correlations},
 	{analysis.TopicTrace, Writer.restart},
+	{analysis.TopicTrace, Writer.sensor},
 	{analysis.TopicSeverity, Writer.unequal},
 	{analysis.TopicSeverity, Writer.countedTwice},
 }
