@@ -108,6 +108,8 @@ type driver struct {
 	isRepeat bool             // the record stands for repetitions of another
 	last     map[string]*said // by host: the record before, for "last message repeated"
 
+	at, cursor Cursor // of parse
+
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
 	far    bool   // the text that is being read skips lines before its last
@@ -141,15 +143,17 @@ func (d *driver) record(first *line) *Record {
 	}
 	format, open, err := d.parse(text)
 	if err == ErrNotMine || err == ErrShort {
-		for _, other := range variants(text)[1:] {
-			// A variant that is complete is better than a text that must go on.
-			_, _, answer := d.parse(other)
-			if answer == nil || answer == ErrNotEvent || (err == ErrNotMine && answer != ErrNotMine) {
-				text = other
-				break
+		if others := variants(text)[1:]; len(others) > 0 {
+			for _, other := range others {
+				// A variant that is complete is better than a text that must go on.
+				_, _, answer := d.parse(other)
+				if answer == nil || answer == ErrNotEvent || (err == ErrNotMine && answer != ErrNotMine) {
+					text = other
+					break
+				}
 			}
+			format, open, err = d.parse(text)
 		}
-		format, open, err = d.parse(text)
 	}
 	if err == ErrShort || open {
 		// Looking ahead moves the buffer that raw is a view of.
@@ -322,9 +326,12 @@ var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
 // is too short for.
 func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	d.header = analysis.Event{}
-	at := Cursor{text: text}
+	// The cursors are the driver's own: a parser is a function value, and what it is given a pointer
+	// to would otherwise be allocated for each format and line.
+	at, c := &d.at, &d.cursor
+	*at = Cursor{text: text}
 	syslog := true
-	if err := syslogHeader(&at, d.clock, &d.header); err == ErrNotMine {
+	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
 		syslog = false
 		d.header.Host = ""
 	} else if err != nil {
@@ -333,17 +340,16 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	err = ErrNotMine
 	for i := range d.formats {
 		f := &d.formats[i]
-		c := Cursor{text: text}
 		switch {
 		case f.Starts != nil && f.Starts(text):
-			d.event = analysis.Event{}
+			*c, d.event = Cursor{text: text}, analysis.Event{}
 		case f.Carrier == CarrierSyslog && syslog:
-			c, d.event = at, d.header
+			*c, d.event = *at, d.header
 		default:
 			continue
 		}
 		c.short, c.far = false, d.far
-		switch answer := f.parse(&c, &d.event); {
+		switch answer := f.parse(c, &d.event); {
 		case answer == nil, answer == ErrNotEvent:
 			return f.Format, c.open, answer
 		case answer == ErrNotMine && c.short:

@@ -21,15 +21,20 @@ func (r *run) part(all []analysis.ScoredIncident, keep map[string]bool) (full, r
 	if detail < 0 || len(all) <= detail {
 		return all, nil, background
 	}
-	slices.SortStableFunc(all, func(a, b analysis.ScoredIncident) int {
+	order := make([]*analysis.ScoredIncident, len(all)) // they are large, and there may be many
+	for i := range all {
+		order[i] = &all[i]
+	}
+	slices.SortStableFunc(order, func(a, b *analysis.ScoredIncident) int {
 		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
 			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
-	for i := range all {
-		if i < detail || keep[all[i].ID] {
-			full = append(full, all[i])
+	rest = make([]analysis.ScoredIncident, 0, len(all)-detail)
+	for i, in := range order {
+		if i < detail || keep[in.ID] {
+			full = append(full, *in)
 		} else {
-			rest = append(rest, all[i])
+			rest = append(rest, *in)
 		}
 	}
 	if len(rest) == 0 {
