@@ -18,7 +18,8 @@ type Format struct {
 	// footer that stands between.
 	FreeText bool
 	// Starts reports whether text could be the first line of a record. It is for formats with
-	// CarrierNone; records inside syslog start at the syslog stamp.
+	// CarrierNone, and for those inside syslog that have files with a stamp of their own as well;
+	// records inside syslog start at the syslog stamp.
 	Starts func(text string) bool
 	// New returns the parser for one input; what it must remember between records lives there.
 	New func(*Clock) Parser
@@ -39,28 +40,47 @@ const (
 // Formats lists the log formats. They are disjoint: the order does not matter, and a test holds
 // that every sample is accepted by exactly one.
 var Formats = []Format{
+	courier,
+	cyrus,
+	dovecot,
+	dropbear,
+	exim,
+	fail2ban,
 	filterlog,
 	ipchains,
 	ipfilter,
 	ipfilterSyslog,
+	iplog,
 	logcheck,
+	login,
+	named,
 	netfilter,
 	norton,
 	pam,
 	pf,
 	pfirewall,
+	popa3d,
 	portsentry,
+	postfix,
+	proftpd,
 	proxmox,
+	pureFTPD,
+	scanlogd,
+	sendmail,
 	snort,
 	snortSyslog,
 	sshd,
+	su,
+	sudo,
 	suricata,
-	tcpWrappers,
 	tcpdump,
+	tcpWrappers,
 	uwIMAP,
+	vsftpd,
 	webAccess,
 	webError,
 	wuFTPD,
+	xinetd,
 	zonealarm,
 }
 

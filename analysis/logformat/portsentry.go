@@ -3,20 +3,37 @@ package logformat
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
 
-// portsentry is PortSentry 1.x, also under the name it had before version 0.80 (April 1999),
+// portsentry is PortSentry 1.x and 2.x, the first also under the name it had before version 0.80 (April 1999),
 // abacus_sentry. In its classic mode it logs after accept(), so a "Connect from host" completed
 // the handshake; the stealth modes log single packets, whose source may be forged (PortSentry 1.2,
-// portsentry.c and CHANGES).
+// portsentry.c and CHANGES). Version 2 writes one sentence for all of them; its history file has a
+// stamp in front, and that of version 1 the seconds of the epoch.
 var portsentry = Format{
 	Name:       "portsentry",
-	Title:      "PortSentry 1.x (before 0.80: abacus_sentry)",
-	Recognised: `syslog program portsentry or abacus_sentry with "attackalert:", "adminalert:" or "securityalert:"`,
+	Title:      "PortSentry 1.x and 2.x (before 0.80: abacus_sentry)",
+	Recognised: `syslog program portsentry or abacus_sentry with "attackalert:", "adminalert:" or "securityalert:", or its history files`,
 	Carrier:    CarrierSyslog,
-	New:        func(*Clock) Parser { return parsePortSentry },
+	Starts:     startsPortSentryHistory,
+	New: func(clock *Clock) Parser {
+		scan := patterns(portSentryScan2)
+		return func(c *Cursor, ev *analysis.Event) error {
+			if ev.Program == "" {
+				return parsePortSentryHistory(c, ev, clock, scan)
+			}
+			at := c.pos
+			if ev.Program == "portsentry" && (c.Lit("attackalert: Scan from: ") || c.Lit("Scan from: ")) {
+				ev.Session = 0
+				return parsePortSentry2(c, ev, scan)
+			}
+			c.pos = at
+			return parsePortSentry(c, ev)
+		}
+	},
 }
 
 func parsePortSentry(c *Cursor, ev *analysis.Event) error {
@@ -228,4 +245,108 @@ func portSentryAction(c *Cursor, ev *analysis.Event) error {
 		c.ended(c.pos)
 	}
 	return ErrNotMine
+}
+
+// portSentryScan2 is what PortSentry 2 writes behind "Scan from: ", one for each type of scan.
+var portSentryScan2 = []message{
+	{text: "[{ip}] ({w}) protocol: [{w}] port: [{n}] type: [{any}] IP opts: [{any}] ignored: [true] {rest}"},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [Connect] IP opts: " + portSentryDid, action: analysis.ActionAllowed},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [UDP{( scan)}] IP opts: " + portSentryDid, action: analysis.ActionInfo},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [TCP SYN/Normal scan] IP opts: " + portSentryDid, action: analysis.ActionInfo, signature: "TCP SYN/Normal scan"},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [TCP FIN scan] IP opts: " + portSentryDid, action: analysis.ActionInfo, signature: "TCP FIN scan"},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [TCP XMAS scan] IP opts: " + portSentryDid, action: analysis.ActionInfo, signature: "TCP XMAS scan"},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [TCP NULL scan] IP opts: " + portSentryDid, action: analysis.ActionInfo, signature: "TCP NULL scan"},
+	{text: "[{ip}] ({name}) protocol: [{svc}] port: [{tport}] type: [Unknown Type: {any}] IP opts: " + portSentryDid, action: analysis.ActionInfo, signature: "Unknown Type"},
+}
+
+const portSentryDid = "[{any}] ignored: [{w}] triggered: [{w}] noblock: [{w}] blocked: [{w}]"
+
+// parsePortSentry2 reads the sentence of PortSentry 2. A host on the ignore list is nothing here.
+func parsePortSentry2(c *Cursor, ev *analysis.Event, list []pattern) error {
+	if err := hear(c, list, ev); err != nil {
+		return err
+	}
+	ev.Proto, ev.Service = strings.ToLower(ev.Service), ""
+	if ev.Source.Name == ev.Source.IP.String() {
+		ev.Source.Name = ""
+	}
+	switch {
+	case ev.Proto == "udp":
+		ev.Tries, ev.Handshake, ev.Action = analysis.TriesConnection, analysis.HandshakeNone, analysis.ActionInfo
+	case ev.Action == analysis.ActionAllowed:
+		// accept() had succeeded; a block that followed hits what comes later.
+		ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	default:
+		ev.Tries = analysis.TriesPacket
+	}
+	return nil
+}
+
+// startsPortSentryHistory tells the lines of the history files: of version 1, "EPOCH - mm/dd/yyyy
+// hh:mm:ss Host: name/address Port: n TCP Blocked"; of version 2, an ISO stamp and "Scan from: ".
+func startsPortSentryHistory(text string) bool {
+	if len(text) < 20 || !isDigit(text[0]) {
+		return false
+	}
+	if _, n, _ := isoTime(text, &Clock{zone: time.UTC}); n > 0 {
+		at := Cursor{text: text, pos: n}
+		at.Blanks()
+		return at.Lit("Scan from: ")
+	}
+	c := Cursor{text: text}
+	if _, ok := c.Number(1 << 40); !ok || !c.Lit(" - ") {
+		return false
+	}
+	return c.Token("") != "" && c.Lit(" ") && c.Token("") != "" && c.Lit(" Host: ")
+}
+
+func parsePortSentryHistory(c *Cursor, ev *analysis.Event, clock *Clock, scan []pattern) error {
+	ev.Program = "portsentry"
+	if t, n, ok := isoTime(c.text, clock); n > 0 {
+		if !ok {
+			return &SyntaxError{"portsentry", "the date does not exist"}
+		}
+		ev.Time = t
+		c.pos = n
+		c.Blanks()
+		ev.Message = c.Rest()
+		if !c.Lit("Scan from: ") {
+			return ErrNotMine
+		}
+		return parsePortSentry2(c, ev, scan)
+	}
+	// The seconds count from the epoch, in no zone; the time behind them is the machine's wall clock.
+	epoch, ok := c.Number(1 << 40)
+	if !ok || !c.Lit(" - ") || c.Token("") == "" || !c.Lit(" ") || c.Token("") == "" || !c.Lit(" ") {
+		return ErrNotMine
+	}
+	t := time.Unix(int64(epoch), 0).UTC()
+	if ev.Time, ok = clock.Zoned(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), 0); !ok {
+		return ErrNotMine
+	}
+	ev.Message = c.Rest()
+	if !c.Lit("Host: ") {
+		return ErrNotMine
+	}
+	if err := portSentryHost(c, ev); err != nil {
+		return err
+	}
+	if !c.Lit(" Port: ") {
+		return ErrNotMine
+	}
+	port, ok := c.Number(65535)
+	if !ok {
+		return ErrNotMine
+	}
+	ev.Target.Port, ev.Action, ev.Tries = uint16(port), analysis.ActionBlocked, analysis.TriesConnection
+	switch {
+	case c.Lit(" TCP Blocked"):
+		ev.Proto = "tcp"
+	case c.Lit(" UDP Blocked"):
+		ev.Proto, ev.Handshake = "udp", analysis.HandshakeNone
+	default:
+		return ErrNotMine
+	}
+	ev.Claim = "blocked by PortSentry"
+	return nil
 }

@@ -168,8 +168,8 @@ func TestWrapped(t *testing.T) {
 		}
 		for _, record := range strings.Split(strings.TrimSpace(string(sample)), "\n") {
 			whole := firstEvent(t, record, f)
-			if whole == "" {
-				continue
+			if whole == "" || f.Starts != nil && f.Starts(record) {
+				continue // nothing to compare, or a stamp of its own, which no test here can divide from the message
 			}
 			const stamp = len("Jan 20 08:58:10 ")
 			header := stamp + strings.Index(record[stamp:], ": ") + len(": ")

@@ -23,6 +23,9 @@ func parseTCPWrappers(c *Cursor, ev *analysis.Event) error {
 	if strings.HasPrefix(ev.Program, "in.") {
 		c.Mine()
 	}
+	if strings.HasPrefix(ev.Program, "postfix") {
+		return ErrNotMine // it has messages that begin with the same words
+	}
 	switch {
 	case c.Lit("connect from "):
 		ev.Action, ev.Handshake = analysis.ActionAllowed, analysis.HandshakeCompleted

@@ -1,0 +1,205 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// dovecot's log-in processes write one line when a client that is not logged in goes away, with how
+// often it failed; its authentication worker writes each failure by itself, if it is told to. Both
+// name the session since Dovecot 2.1. The client's name stands before the address: of two places that
+// look like one, the last is the server's.
+var dovecot = Format{
+	Name:       "dovecot",
+	Title:      "Dovecot (IMAP, POP3, ManageSieve)",
+	Recognised: `syslog program dovecot, or its own file, with "imap-login:", "pop3-login:" and "rip=", or "auth-worker: driver(user,address)"`,
+	Carrier:    CarrierSyslog,
+	FreeText:   true,
+	Starts:     startsDovecot,
+	New: func(clock *Clock) Parser {
+		notes, auth := patterns(dovecotNotes), patterns(dovecotAuth)
+		return func(c *Cursor, ev *analysis.Event) error {
+			if ev.Program == "" {
+				month, day, hour, minute, second, n, ok := syslogStamp(c.text)
+				if !ok {
+					return ErrNotMine
+				}
+				if ev.Time, ok = clock.Yearless(month, day, hour, minute, second); !ok {
+					return &SyntaxError{"dovecot", "the date does not exist in the year that was decided for this input"}
+				}
+				c.pos = n
+				ev.Program, ev.Message = "dovecot", c.Rest()
+			} else if ev.Program != "dovecot" {
+				return ErrNotMine
+			}
+			// The process id is that of the master, which writes for all.
+			ev.Session, ev.Proto = 0, "tcp"
+			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
+			for _, p := range dovecotProcesses {
+				if !c.Lit(p.name + ": ") {
+					continue
+				}
+				c.Lit("Info: ")
+				ev.Service = p.service
+				return parseDovecotLogin(c, ev)
+			}
+			if strings.HasPrefix(c.Rest(), "auth") {
+				return parseDovecotAuth(c, ev, auth, notes)
+			}
+			return hear(c, notes, ev)
+		}
+	},
+}
+
+var dovecotProcesses = [...]struct{ name, service string }{
+	{"imap-login", "imap"}, {"pop3-login", "pop3"}, {"managesieve-login", "sieve"}, {"submission-login", "submission"},
+}
+
+func startsDovecot(text string) bool {
+	_, _, _, _, _, n, ok := syslogStamp(text)
+	if !ok {
+		return false
+	}
+	rest := text[n:]
+	for _, p := range dovecotProcesses {
+		if strings.HasPrefix(rest, p.name+": ") {
+			return true
+		}
+	}
+	return strings.HasPrefix(rest, "auth: ") || strings.HasPrefix(rest, "auth-worker(")
+}
+
+// parseDovecotLogin reads "REASON: user=<U>, method=M, rip=A, lip=B, …". The reason holds no word of the
+// client's, and nothing behind the last "rip=" does.
+func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	if strings.HasPrefix(rest, "Time just moved ") {
+		return ErrNotEvent
+	}
+	known := false
+	for _, reason := range [...]string{"Login: ", "Disconnected", "Aborted login", "Login aborted", "Maximum number of connections"} {
+		known = known || strings.HasPrefix(rest, reason) || strings.HasPrefix(reason, rest)
+	}
+	if !known {
+		return ErrNotMine
+	}
+	i := strings.LastIndex(rest, "rip=")
+	if i < 2 || !strings.HasPrefix(rest[i-2:], ", ") && !strings.HasPrefix(rest[i-2:], ": ") {
+		c.pos = len(c.text)
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	at := Cursor{text: rest, pos: i + len("rip=")}
+	ip, ok := parseAddr(at.Token(","))
+	if !ok || !at.Lit(",") {
+		c.pos = len(c.text)
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	ev.Source.IP = ip
+	if at.Lit(" lip=") {
+		ev.Target.IP, _ = parseAddr(at.Token(","))
+	}
+	if _, id, ok := strings.Cut(at.Rest(), "session=<"); ok {
+		id, _, _ = strings.Cut(id, ">")
+		ev.Session = namedSession(id)
+	}
+	reason := rest[:i]
+	if j := strings.Index(reason, "user=<"); j >= 0 {
+		user := reason[j+len("user=<"):]
+		if k := strings.LastIndex(user, ">, "); k >= 0 {
+			ev.User = user[:k]
+		}
+		reason = reason[:j]
+	}
+	if strings.HasPrefix(reason, "Login: ") {
+		ev.Action, ev.Context = analysis.ActionAllowed, true
+		return nil
+	}
+	tries, told := dovecotAttempts(reason)
+	switch {
+	case tries > 0:
+		ev.Action, ev.Count = analysis.ActionFailed, tries
+	case told && ev.User == "":
+		ev.Action = analysis.ActionInfo // a connection, and nobody logged in
+	default:
+		ev.Action, ev.Context = analysis.ActionInfo, true
+	}
+	return nil
+}
+
+// dovecotAttempts reads how often the client failed: "(auth failed, N attempts in S secs)", "(no auth
+// attempts in S secs)", before 1.2 "(N authentication attempts)". told is false when it does not say.
+func dovecotAttempts(reason string) (n int, told bool) {
+	_, detail, ok := strings.Cut(reason, "(")
+	if !ok {
+		return 0, false
+	}
+	c := Cursor{text: detail}
+	if c.Lit("no auth attempts") {
+		return 0, true
+	}
+	if c.Lit("auth failed, ") {
+		if n, ok = c.Number(1 << 20); ok && c.Lit(" attempt") {
+			return max(n, 1), true
+		}
+		return 1, true
+	}
+	if n, ok = c.Number(1 << 20); ok && c.Lit(" authentication attempt") {
+		return n, true
+	}
+	return 0, false
+}
+
+// parseDovecotAuth reads "auth-worker(PID): [Info: ][conn unix:…: auth-worker<N>: ]driver(user,address
+// [,<session>]): text".
+func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) error {
+	at := c.pos
+	if _, ok := c.Until(": "); !ok {
+		return ErrNotMine
+	}
+	c.Lit("Info: ")
+	if c.Lit("conn unix:") {
+		if _, ok := c.Until("): "); !ok {
+			return ErrNotMine
+		}
+		if c.Lit("auth-worker<") {
+			if _, ok := c.Until(": "); !ok {
+				return ErrNotMine
+			}
+		}
+	}
+	for _, driver := range [...]string{"pam", "sql", "passwd-file", "ldap", "passwd", "shadow", "checkpassword", "lua", "static", "bsdauth"} {
+		if !c.Lit(driver + "(") {
+			continue
+		}
+		err := hear(c, auth, ev)
+		if err != nil {
+			break
+		}
+		ev.Service = "imap" // which of its services the client asked, the worker does not say
+		return nil
+	}
+	if c.pos != len(c.text) {
+		c.pos = at
+	}
+	return hear(c, notes, ev)
+}
+
+var dovecotAuth = []message{
+	{text: "{user},{ip}{(,<{sid}>)}): unknown user", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}): unknown user (given password: {any})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}): unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}): Password mismatch{rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}): pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}): invalid credentials{rest}", action: analysis.ActionFailed},
+}
+
+var dovecotNotes = []message{
+	{text: "{w}: Time just moved {rest}"}, {text: "Time just moved {rest}"}, {text: "Killed with signal {rest}"},
+	{text: "Dovecot v{rest}"}, {text: "master: Dovecot v{rest}"}, {text: "master: Warning: Killed with signal {rest}"},
+	{text: "ssl-build-param: SSL parameters regeneration completed"}, {text: "ssl-params: {rest}"},
+	{text: "IMAP({any}): {rest}"}, {text: "POP3({any}): {rest}"}, {text: "imap({any}): {rest}"}, {text: "pop3({any}): {rest}"},
+	{text: "imap({any})<{rest}"}, {text: "pop3({any})<{rest}"}, {text: "lda({any}): {rest}"}, {text: "lmtp({any}): {rest}"},
+}

@@ -1,0 +1,209 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// exim writes the client as "name (HELO) [address]:port" in front of everything else that the client
+// said, in files of its own and in syslog, there with or without its stamp. HELO stands in parentheses
+// and may look like an address in brackets; the address is the first word that begins with one.
+var exim = Format{
+	Name:       "exim",
+	Title:      "Exim",
+	Recognised: `a stamp yyyy-mm-dd hh:mm:ss, or syslog program exim, with "authenticator failed for", "H=… rejected", or a message id`,
+	Carrier:    CarrierSyslog,
+	FreeText:   true,
+	Starts:     startsDateTime,
+	New: func(clock *Clock) Parser {
+		client, notes := patterns(eximClient), patterns(eximNotes)
+		return func(c *Cursor, ev *analysis.Event) error {
+			switch ev.Program {
+			case "":
+				if c.dateTime(clock, ev) != nil {
+					return ErrNotMine
+				}
+				ev.Program, ev.Message = "exim", c.Rest()
+			case "exim", "exim4":
+				if startsDateTime(c.Rest()) && c.dateTime(clock, ev) != nil || c.halfStamp() {
+					return ErrNotMine
+				}
+			default:
+				return ErrNotMine
+			}
+			if c.pos < len(c.text) && c.text[c.pos] == '[' {
+				at := c.pos
+				c.pos++
+				if pid, ok := c.Number(1 << 30); ok && c.Lit("] ") {
+					ev.PID, ev.Session = pid, sessionID(ev.Host, pid)
+				} else {
+					c.pos = at
+				}
+			}
+			ev.Service, ev.Proto = "smtp", "tcp"
+			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
+			hasID := c.eximID()
+			for _, m := range eximClients {
+				at := c.pos
+				if m.word && c.Token("") == "" || !c.Lit(m.text) {
+					c.pos = at
+					continue
+				}
+				if !c.eximPeer(&ev.Source) {
+					return ErrNotMine
+				}
+				return parseEximClient(c, ev, m.text, client)
+			}
+			if hasID {
+				if hear(c, notes, ev) == ErrNotEvent {
+					return ErrNotEvent
+				}
+				return ErrNotMine
+			}
+			return hear(c, notes, ev)
+		}
+	},
+}
+
+// eximClients are the beginnings behind which a client stands; word is set when a word is in front.
+var eximClients = [...]struct {
+	word bool
+	text string
+}{
+	{true, " authenticator failed for "}, {false, "H="}, {false, "no MAIL in SMTP connection from "},
+	{false, "SMTP call from "}, {false, "Connection from "}, {false, "refused connection from "},
+	{false, "unexpected disconnection while reading SMTP command from "},
+	{false, "SMTP command timeout on connection from "}, {false, "SMTP command timeout on TLS connection from "},
+	{false, "SMTP connection from "}, {false, "TLS error on connection from "}, {false, "SMTP data timeout (message abandoned) on connection from "},
+}
+
+// eximPeer reads "name (HELO) [address]:port" with any part but the address missing, "H=" in front of it
+// too, and the words I=, P=, X=, CV=, U= behind.
+func (c *Cursor) eximPeer(e *analysis.Endpoint) bool {
+	c.Lit("H=")
+	name := ""
+	for range 8 {
+		c.Blanks()
+		if c.pos == len(c.text) {
+			c.ended(c.pos)
+			return false
+		}
+		if c.text[c.pos] == '(' {
+			if _, ok := c.Until(") "); !ok {
+				return false
+			}
+			continue
+		}
+		if c.text[c.pos] == '[' {
+			c.pos++
+			addr, ok := c.Until("]")
+			if !ok {
+				return false
+			}
+			if e.IP, ok = parseAddr(addr); !ok {
+				return false
+			}
+			e.Name = hostName(name, addr)
+			if c.pos+1 < len(c.text) && c.text[c.pos] == ':' && isDigit(c.text[c.pos+1]) {
+				c.pos++
+				if port, ok := c.Number(65535); ok {
+					e.Port = uint16(port)
+				}
+			}
+			return true
+		}
+		if word := c.Token(""); isHostName(word) {
+			name = word
+		}
+	}
+	return false
+}
+
+func parseEximClient(c *Cursor, ev *analysis.Event, opening string, list []pattern) error {
+	switch opening {
+	case " authenticator failed for ":
+		ev.Action = analysis.ActionFailed
+	case "H=":
+		return parseEximRefusal(c, ev)
+	case "no MAIL in SMTP connection from ":
+		ev.Action = analysis.ActionInfo
+		c.pos = len(c.text)
+		return nil
+	case "refused connection from ":
+		ev.Action = analysis.ActionBlocked
+		c.pos = len(c.text)
+		return nil
+	case "SMTP call from ", "Connection from ":
+		ev.Action = analysis.ActionBlocked
+	default:
+		ev.Action, ev.Context = analysis.ActionInfo, true
+		c.pos = len(c.text)
+		return nil
+	}
+	for range 4 { // I=[…]:25, P=…, U=…
+		c.Blanks()
+		at := c.pos
+		if word := c.Token(""); len(word) < 3 || word[1] != '=' || strings.HasSuffix(word, ":") && !strings.HasPrefix(word, "I=") {
+			c.pos = at
+			break
+		}
+	}
+	return hear(c, list, ev)
+}
+
+var eximClient = []message{
+	{text: ": 535 {any} (set_id={user})", action: analysis.ActionFailed},
+	{text: ": 535 {rest}", action: analysis.ActionFailed},
+	{text: ": 435 {rest}", action: analysis.ActionInfo, context: true},
+	{text: "535 {any} (set_id={user})", action: analysis.ActionFailed},
+	{text: "535 {rest}", action: analysis.ActionFailed},
+	{text: "dropped: too many {rest}", action: analysis.ActionBlocked},
+	{text: "refused: {rest}", action: analysis.ActionBlocked},
+}
+
+// parseEximRefusal reads what follows the client in "H=…": words such as X=, CV=, F=<…>, then what
+// was refused.
+func parseEximRefusal(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	ev.Action = analysis.ActionBlocked
+	c.pos = len(c.text)
+	if i := strings.Index(rest, "rejected "); i >= 0 && (i == 0 || isBlank(rest[i-1])) {
+		answer := rest[i+len("rejected "):]
+		command, _, _ := strings.Cut(answer, " ")
+		ev.Signature, ev.Context = refusal(550, command, answer)
+		return nil
+	}
+	switch {
+	case strings.Contains(rest, " sender verify fail for "):
+		ev.Signature = "refused"
+	case strings.Contains(rest, " sender verify defer for "), strings.Contains(rest, " Warning: "):
+		ev.Action, ev.Context = analysis.ActionInfo, true
+	case strings.Contains(rest, " incomplete transaction "), strings.Contains(rest, " closed connection "):
+		ev.Action, ev.Context = analysis.ActionInfo, true
+	default:
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	return nil
+}
+
+// eximID moves past a message id, "1Glsgv-0002wv-00 " or since 4.97 "1pG4Xd-00000000abc-0aBc ", if it is
+// there.
+func (c *Cursor) eximID() bool {
+	at := c.pos
+	word := c.Token("")
+	parts := strings.Split(word, "-")
+	if len(parts) != 3 || len(parts[0]) != 6 || len(parts[1]) != 6 && len(parts[1]) != 11 || len(parts[2]) != 2 && len(parts[2]) != 4 || !c.Lit(" ") {
+		c.pos = at
+		return false
+	}
+	return true
+}
+
+var eximNotes = []message{
+	{text: "<= {rest}"}, {text: "=> {rest}"}, {text: "-> {rest}"}, {text: "== {rest}"}, {text: "** {rest}"}, {text: ">> {rest}"}, {text: "Completed{rest}"},
+	{text: "Frozen{rest}"}, {text: "Message is frozen"}, {text: "Unfrozen by {rest}"}, {text: "SMTP error from remote {rest}"}, {text: "{w} R={w} T={w} defer {rest}"},
+	{text: "Start queue run: {rest}"}, {text: "End queue run: {rest}"}, {text: "exim {w} daemon started: {rest}"}, {text: "pid {n}: SIGHUP received: re-exec daemon"},
+	{text: "daemon started: {rest}"},
+}

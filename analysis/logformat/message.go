@@ -1,0 +1,397 @@
+package logformat
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+)
+
+// A message is one text that a daemon writes, and what it tells. Daemons with many fixed texts are
+// read by a list of these rather than by code for each.
+//
+// In the text, a blank stands for any run of blanks, and these stand for fields:
+//
+//	{ip}     the source's address
+//	{peer}   the source's address or host name; "unknown" and "(null)" name nobody
+//	{name}   the source's host name, which may be missing
+//	{port}   the source's port
+//	{tip}    the target's address
+//	{tport}  the target's port
+//	{who}    the name of an account that exists, a word
+//	{user}   the log-in name, any text: it ends at the last place where the rest still fits
+//	{count}  how many tries the message stands for
+//	{svc}    the service, a word
+//	{sid}    what the daemon calls the session, a word
+//	{n}      a number
+//	{w}      a word without blanks, which may be empty
+//	{any}    any text, ended like {user}
+//	{rest}   whatever follows, to the end
+//	{(…)}    what stands between may be missing
+//
+// Text of the client's is never searched for an address: a field stands where the daemon puts it,
+// and because {user} and {any} are as long as they can be, an address behind them is the last one
+// that the rest of the message allows.
+type message struct {
+	text    string
+	action  analysis.Action // empty: a known message that tells of no event
+	context bool
+	// signature names what a daemon of many refusals refused; detect tells kinds by it.
+	signature string
+	service   string // where it is not the format's own
+}
+
+type fieldKind uint8
+
+const (
+	fieldLiteral fieldKind = iota
+	fieldIP
+	fieldPeer
+	fieldName
+	fieldPort
+	fieldTargetIP
+	fieldTargetPort
+	fieldUser
+	fieldCount
+	fieldService
+	fieldWho
+	fieldSession
+	fieldNumber
+	fieldWord
+	fieldAny
+	fieldRest
+)
+
+var fieldNames = [...]string{"", "ip", "peer", "name", "port", "tip", "tport", "user", "count", "svc", "who", "sid", "n", "w", "any", "rest"}
+
+type field struct {
+	kind    fieldKind
+	literal string
+}
+
+type pattern struct {
+	*message
+	fields []field
+}
+
+// patterns makes the patterns of a list of messages: one for each way to leave out what may be missing.
+func patterns(list []message) []pattern {
+	var all []pattern
+	for i := range list {
+		for _, text := range optionals(list[i].text) {
+			all = append(all, pattern{&list[i], fieldsOf(text)})
+		}
+	}
+	return all
+}
+
+func optionals(text string) []string {
+	before, rest, ok := strings.Cut(text, "{(")
+	if !ok {
+		return []string{text}
+	}
+	inner, after, _ := strings.Cut(rest, ")}")
+	var all []string
+	for _, tail := range optionals(after) {
+		all = append(all, before+inner+tail)
+	}
+	for _, tail := range optionals(after) {
+		all = append(all, before+tail)
+	}
+	return all
+}
+
+func fieldsOf(text string) []field {
+	var all []field
+	for text != "" {
+		before, rest, ok := strings.Cut(text, "{")
+		if before != "" {
+			all = append(all, field{literal: before})
+		}
+		if !ok {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		kind := slices.Index(fieldNames[:], name)
+		if kind <= 0 {
+			panic("logformat: a message with the unknown field {" + name + "}")
+		}
+		all = append(all, field{kind: fieldKind(kind)})
+		text = after
+	}
+	return all
+}
+
+// heard is what the fields of a message hold.
+type heard struct {
+	source, target analysis.Endpoint
+	user, service  string
+	session        string
+	count          int
+}
+
+// maxSteps bounds the work on one text: whoever writes into a log could repeat the words that a
+// pattern is divided by.
+const maxSteps = 20000
+
+// hear reads the rest of a cursor's text as one of the messages of a list. The first that fits in
+// whole is taken. It fills in ev and answers as a Parser does.
+func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
+	if rest := c.Rest(); strings.HasPrefix(rest, "pam_") && !strings.HasPrefix(rest, "pam_authenticate:") || strings.HasPrefix(rest, "(pam_") {
+		return ErrNotMine // PAM speaks under the name of any program
+	}
+	m := matcher{cursor: c, text: strings.TrimRight(c.text, " \t"), steps: maxSteps}
+	for i := range list {
+		p := &list[i]
+		m.heard = heard{}
+		if !m.match(p.fields, c.pos) {
+			continue
+		}
+		c.pos = len(c.text)
+		if p.action == "" {
+			return ErrNotEvent
+		}
+		ev.Action, ev.Context, ev.Signature = p.action, p.context, p.signature
+		if p.service != "" {
+			ev.Service = p.service
+		}
+		h := &m.heard
+		if h.source != (analysis.Endpoint{}) {
+			ev.Source = h.source
+		}
+		ev.Target, ev.User = h.target, h.user
+		if h.service != "" {
+			ev.Service = h.service
+		}
+		if h.session != "" {
+			ev.Session = namedSession(h.session)
+		}
+		ev.Count = h.count
+		return nil
+	}
+	return ErrNotMine
+}
+
+type matcher struct {
+	cursor *Cursor
+	text   string
+	steps  int
+	heard  heard
+}
+
+// ended notes that the text ended at p where the message goes on.
+func (m *matcher) ended(p int) {
+	if p >= len(m.text) {
+		m.cursor.ended(p)
+	}
+}
+
+func (m *matcher) match(fields []field, p int) bool {
+	if m.steps--; m.steps < 0 {
+		return false
+	}
+	if len(fields) == 0 {
+		return p >= len(m.text)
+	}
+	rest := fields[1:]
+	switch fields[0].kind {
+	case fieldLiteral:
+		end, ok := m.literal(fields[0].literal, p)
+		return ok && m.match(rest, end)
+	case fieldRest:
+		return true
+	case fieldIP, fieldTargetIP:
+		return m.address(fields[0].kind, rest, p)
+	case fieldPeer, fieldName, fieldWord, fieldService, fieldWho, fieldSession:
+		return m.word(fields[0].kind, rest, p)
+	case fieldPort, fieldTargetPort, fieldNumber, fieldCount:
+		return m.number(fields[0].kind, rest, p)
+	default:
+		return m.free(fields[0].kind, rest, p)
+	}
+}
+
+// literal matches as Cursor.Lit does.
+func (m *matcher) literal(lit string, p int) (end int, ok bool) {
+	for i := 0; i < len(lit); i++ {
+		if p >= len(m.text) {
+			if i == 0 || lit[i] == ' ' || lit[i-1] == ' ' {
+				m.ended(p)
+			}
+			return 0, false
+		}
+		if lit[i] == ' ' {
+			if !isBlank(m.text[p]) {
+				return 0, false
+			}
+			for p < len(m.text) && isBlank(m.text[p]) {
+				p++
+			}
+			continue
+		}
+		if m.text[p] != lit[i] {
+			return 0, false
+		}
+		p++
+	}
+	return p, true
+}
+
+// address takes the longest run that is an address and leaves a rest that fits: an IPv6 address with
+// a port behind a colon is divided where the message says so.
+func (m *matcher) address(kind fieldKind, rest []field, p int) bool {
+	end := p
+	for end < len(m.text) && end-p < 64 && isAddressByte(m.text[end]) {
+		end++
+	}
+	if end == p {
+		m.ended(p)
+		return false
+	}
+	for ; end > p; end-- {
+		ip, ok := parseAddr(m.text[p:end])
+		if !ok || !m.match(rest, end) {
+			continue
+		}
+		if kind == fieldIP {
+			m.heard.source.IP = ip
+		} else {
+			m.heard.target.IP = ip
+		}
+		return true
+	}
+	return false
+}
+
+func isAddressByte(b byte) bool {
+	return isDigit(b) || b == '.' || b == ':' || b == '%' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'F'
+}
+
+func (m *matcher) word(kind fieldKind, rest []field, p int) bool {
+	end := p
+	for end < len(m.text) && !isBlank(m.text[end]) {
+		end++
+	}
+	if end == p && p == len(m.text) && kind != fieldName && kind != fieldWord {
+		m.ended(p)
+		return false
+	}
+	for ; end >= p; end-- {
+		if !m.take(kind, m.text[p:end]) || !m.match(rest, end) {
+			continue
+		}
+		m.take(kind, m.text[p:end]) // the matches that were tried may have taken others
+		return true
+	}
+	return false
+}
+
+// take keeps a word as a field, if it can be one.
+func (m *matcher) take(kind fieldKind, word string) bool {
+	h := &m.heard
+	switch kind {
+	case fieldPeer:
+		ip, ok := parseAddr(strings.Trim(word, "[]"))
+		switch {
+		case ok:
+			h.source.IP = ip
+		case word == "unknown", word == "UNKNOWN", word == "(null)":
+		case isHostName(word):
+			h.source.IP, h.source.Name = netip.Addr{}, strings.TrimSuffix(word, ".")
+		default:
+			return false
+		}
+	case fieldName:
+		if h.source.Name = ""; isHostName(word) {
+			h.source.Name = hostName(word, "")
+			if _, isAddr := parseAddr(word); isAddr {
+				h.source.Name = ""
+			}
+		}
+	case fieldService:
+		if word == "" {
+			return false
+		}
+		h.service = word
+	case fieldWho:
+		if !isAccount(word) {
+			return false
+		}
+		h.user = word
+	case fieldSession:
+		h.session = word
+	}
+	return true
+}
+
+func (m *matcher) number(kind fieldKind, rest []field, p int) bool {
+	n, end := 0, p
+	for end < len(m.text) && isDigit(m.text[end]) && n < 1<<30/10 {
+		n = n*10 + int(m.text[end]-'0')
+		end++
+	}
+	if end == p {
+		m.ended(p)
+		return false
+	}
+	if (kind == fieldPort || kind == fieldTargetPort) && n > 65535 || !m.match(rest, end) {
+		return false
+	}
+	switch kind {
+	case fieldPort:
+		m.heard.source.Port = uint16(n)
+	case fieldTargetPort:
+		m.heard.target.Port = uint16(n)
+	case fieldCount:
+		m.heard.count = n
+	}
+	return true
+}
+
+// free tries the ends of a text of the client's, from the last one.
+func (m *matcher) free(kind fieldKind, rest []field, p int) bool {
+	if len(rest) == 0 {
+		m.keepFree(kind, m.text[p:])
+		return true
+	}
+	for end := len(m.text); end >= p; end-- {
+		if rest[0].kind == fieldLiteral && end < len(m.text) && !couldStart(rest[0].literal[0], m.text[end]) {
+			continue
+		}
+		if m.match(rest, end) {
+			m.keepFree(kind, m.text[p:end])
+			return true
+		}
+	}
+	return false
+}
+
+func (m *matcher) keepFree(kind fieldKind, text string) {
+	if kind == fieldUser {
+		m.heard.user = text
+	}
+}
+
+func couldStart(lit, b byte) bool { return lit == b || lit == ' ' && b == '\t' }
+
+// namedSession is the session that a daemon names by a word of its own.
+func namedSession(id string) uint64 {
+	if id == "" {
+		return 0
+	}
+	return sessionID(id, 0)
+}
+
+// isAccount reports whether a word can be the name of an account: POSIX' portable names, and what
+// domains, virtual users and other systems add to them.
+func isAccount(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', isDigit(b), b >= 0x80, strings.IndexByte("._-$@+\\?#", b) >= 0:
+		default:
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,130 @@
+package logformat
+
+import (
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// dateTime reads "yyyy-mm-dd hh:mm:ss" with an optional fraction behind a dot or a comma and an
+// optional zone "±hhmm", and the blank behind it. Without a zone it is the clock's.
+func (c *Cursor) dateTime(clock *Clock, ev *analysis.Event) error {
+	at := c.pos
+	year, ok1 := c.Number(9999)
+	ok2 := c.pos == at+4 && c.Lit("-")
+	month, ok3 := c.Number(12)
+	ok4 := c.Lit("-")
+	day, ok5 := c.Number(31)
+	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || year < 1970 || month == 0 || day == 0 || !c.Lit(" ") {
+		return ErrNotMine
+	}
+	hour, minute, second, ok := c.timeOfDay()
+	if !ok {
+		return ErrNotMine
+	}
+	nanos := c.secondFraction()
+	if !c.Lit(" ") {
+		return ErrNotMine
+	}
+	if offset, ok := c.zoneOffset(); ok {
+		ev.Time, ok = clock.Zoned(year, month, day, hour, minute, second, offset)
+		if !ok {
+			return ErrNotMine
+		}
+	} else if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
+		return ErrNotMine
+	}
+	ev.Time = ev.Time.Add(nanos)
+	return nil
+}
+
+// secondFraction reads the fraction of a second behind a dot or a comma, if there is one.
+func (c *Cursor) secondFraction() time.Duration {
+	if c.pos+1 >= len(c.text) || c.text[c.pos] != '.' && c.text[c.pos] != ',' || !isDigit(c.text[c.pos+1]) {
+		return 0
+	}
+	c.pos++
+	var d, unit time.Duration = 0, 100 * time.Millisecond
+	for ; c.pos < len(c.text) && isDigit(c.text[c.pos]); c.pos++ {
+		d += time.Duration(c.text[c.pos]-'0') * unit
+		unit /= 10
+	}
+	return d
+}
+
+// zoneOffset reads "+hhmm " or "-hhmm " and gives it in seconds.
+func (c *Cursor) zoneOffset() (int, bool) {
+	rest := c.Rest()
+	if len(rest) < 6 || rest[0] != '+' && rest[0] != '-' || !isBlank(rest[5]) {
+		return 0, false
+	}
+	n := 0
+	for _, b := range []byte(rest[1:5]) {
+		if !isDigit(b) {
+			return 0, false
+		}
+		n = n*10 + int(b-'0')
+	}
+	offset := n/100*3600 + n%100*60
+	if rest[0] == '-' {
+		offset = -offset
+	}
+	c.pos += 5
+	c.Blanks()
+	return offset, true
+}
+
+// startsDateTime reports whether a text begins as dateTime reads.
+func startsDateTime(text string) bool {
+	if len(text) < len("2006-01-02 15:04:05 ") || !isDigit(text[0]) || text[4] != '-' {
+		return false
+	}
+	c := Cursor{text: text}
+	return c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) == nil
+}
+
+var weekdays = [...]string{"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "}
+
+// ctime reads the stamp of the C library's ctime(), "Mon Jun  8 12:08:53 2020 ".
+func (c *Cursor) ctime(clock *Clock, ev *analysis.Event) error {
+	for _, day := range weekdays {
+		if !c.Lit(day) {
+			continue
+		}
+		month, day, hour, minute, second, n, ok := syslogStamp(c.Rest())
+		if !ok {
+			return ErrNotMine
+		}
+		c.pos += n
+		year, ok := c.Number(9999)
+		if !ok || year < 1970 || !c.Lit(" ") {
+			return ErrNotMine
+		}
+		if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
+			return ErrNotMine
+		}
+		return nil
+	}
+	return ErrNotMine
+}
+
+// startsCtime reports whether a text begins as ctime reads.
+func startsCtime(text string) bool {
+	if len(text) < len("Mon Jun 8 12:08:53 2020 ") || text[3] != ' ' {
+		return false
+	}
+	c := Cursor{text: text}
+	return c.ctime(&Clock{zone: time.UTC}, &analysis.Event{}) == nil
+}
+
+// halfStamp notes a text that ends within a stamp, or right behind it.
+func (c *Cursor) halfStamp() bool {
+	rest := c.Rest()
+	if len(rest) > len("19-Oct-2022 05:34:02.425000") || rest == "" || !isDigit(rest[0]) || !strings.Contains(rest, "-") {
+		return false
+	}
+	c.pos = len(c.text)
+	c.ended(c.pos)
+	return true
+}
