@@ -35,6 +35,7 @@ type Threshold struct {
 var Rules = slices.Concat(
 	toolRules,
 	hostRules,
+	webRules, networkRules,
 	sensorRules,
 	filterRules,
 	patternRules,

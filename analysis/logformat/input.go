@@ -170,14 +170,16 @@ func binary(head []byte) (what, hint string) {
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "this is a PDF file, not a log", "give the log that it was made from"
 	}
-	odd := 0
-	for _, b := range head {
+	odd, first := 0, len(head)
+	for i, b := range head {
 		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b {
 			odd++
+			first = min(first, i)
 		}
 	}
-	// Logs may hold single control characters that an attacker sent; a twentieth is no text.
-	if odd*20 > len(head) {
+	// Logs may hold control characters that an attacker sent; a twentieth is no text. Web servers log
+	// overflows byte for byte, for kilobytes, but behind an address and a stamp and without zero bytes.
+	if odd*20 > len(head) && (first < 40 || bytes.IndexByte(head, 0) >= 0) {
 		return "this is a binary file, not a log", "give text logs; `practicum formats` lists what is read"
 	}
 	return "", ""

@@ -1,0 +1,23 @@
+package detect
+
+import "practicum/analysis"
+
+// networkRules judge what sensors on the network say.
+var networkRules = []Rule{
+	{Kind: "ids-alert", Match: isSensorAlert},
+}
+
+// isSensorAlert tells an alert of a sensor that names what it matched. Which kind it is, its name alone
+// does not prove: signatures are written for packets, and hit others.
+func isSensorAlert(e *analysis.Event) bool {
+	if e.Signature == "" || !tries(e) {
+		return false
+	}
+	switch e.Format {
+	case "snort", "snort-syslog", "suricata", "zeek", "weberror":
+		return true
+	case "cisco":
+		return e.Action == analysis.ActionInfo
+	}
+	return false
+}
