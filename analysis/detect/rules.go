@@ -34,6 +34,7 @@ type Threshold struct {
 // Rules lists the rules, the more specific before the more general.
 var Rules = slices.Concat(
 	toolRules,
+	mailRules, daemonRules, sensorScanRules,
 	hostRules,
 	webRules, networkRules,
 	sensorRules,
@@ -217,8 +218,8 @@ func isPing(e *analysis.Event) bool {
 	return tries(e) && (e.Proto == "icmp" || e.Proto == "icmp6") && e.Target.IP.IsValid()
 }
 
-// isConnection tells a connection that the wrappers let in. One alone is a service in use; several
+// isConnection tells a connection that the wrappers or xinetd let in. One alone is a service in use; several
 // kinds of service, or several hosts, within a minute are not.
 func isConnection(e *analysis.Event) bool {
-	return e.Format == "tcpwrappers" && e.Action == analysis.ActionAllowed && !e.Context
+	return (e.Format == "tcpwrappers" || e.Format == "xinetd") && e.Action == analysis.ActionAllowed && !e.Context
 }

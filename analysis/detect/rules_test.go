@@ -58,7 +58,11 @@ func TestRules(t *testing.T) {
 			if _, ok := knowledge.KindByID(rule.Kind); !ok {
 				t.Errorf("the catalogue has no entry %q", rule.Kind)
 			}
+			// A kind that single events have and that several reach has samples for each.
 			file := filepath.Join("testdata", rule.Kind+".txt")
+			if rule.Threshold == nil && slices.ContainsFunc(detect.Rules, func(r detect.Rule) bool { return r.Kind == rule.Kind && r.Threshold != nil }) {
+				file = filepath.Join("testdata", rule.Kind+"-single.txt")
+			}
 			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatalf("a rule without a hit and a miss: %v", err)
