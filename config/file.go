@@ -18,9 +18,11 @@ type File struct {
 	Excerpt string `mapstructure:"excerpt"`
 	// LogFormats name the log format of inputs whose content would be taken for another.
 	LogFormats []LogFormat `mapstructure:"log_formats"`
-	Site       Site        `mapstructure:"site"`
-	Assets     []Asset     `mapstructure:"assets"`
-	Ratings    []Rating    `mapstructure:"ratings"`
+	// Catalogue names files with kinds of the site's own, from the folder of this file.
+	Catalogue []string `mapstructure:"catalogue"`
+	Site      Site     `mapstructure:"site"`
+	Assets    []Asset  `mapstructure:"assets"`
+	Ratings   []Rating `mapstructure:"ratings"`
 }
 
 // Output says where the report goes and in which report formats.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type Options struct {
 	To       []string // the report formats, in the order of ReportFormats
 	Paper    string   // a4 or letter
 	Template string   // the form of the report, one of templates.Names
+	// Catalogue are files with kinds of the site's own, still to be read.
+	Catalogue []string
 }
 
 // ReportFormats are what output.to and --to may name.
@@ -35,10 +38,11 @@ var ReportFormats = []string{"md", "html", "pdf", "json"}
 func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 	r := resolver{s: s, logFormats: logFormats}
 	o := &Options{
-		Dir:      r.dir(),
-		To:       r.reportFormats(),
-		Paper:    r.oneOf("paper", s.Paper, "a4", "letter"),
-		Template: r.oneOf("template", s.Template, templates.Names()...),
+		Dir:       r.dir(),
+		To:        r.reportFormats(),
+		Paper:     r.oneOf("paper", s.Paper, "a4", "letter"),
+		Template:  r.oneOf("template", s.Template, templates.Names()...),
+		Catalogue: r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),
 			Analyst:  r.text("analyst", s.Analyst),
@@ -68,6 +72,21 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// catalogue is where the site's own kinds are. A file is looked for in the folder of the
+// configuration, wherever the command is run.
+func (r *resolver) catalogue() []string {
+	var list []string
+	for i, name := range r.s.Catalogue {
+		key := fmt.Sprintf("catalogue[%d]", i)
+		name = r.required(key, name, "name a file with kinds")
+		if name != "" && !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(r.s.Path), name)
+		}
+		list = append(list, name)
+	}
+	return list
 }
 
 // resolver collects what is wrong while the options are made.

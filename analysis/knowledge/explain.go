@@ -165,8 +165,11 @@ func trojanLine(t Trojan) string {
 }
 
 // ExplainKind writes the catalogue's entry for a kind.
-func ExplainKind(w io.Writer, id string) error {
-	k, ok := KindByID(id)
+func ExplainKind(w io.Writer, id string) error { return embedded().Explain(w, id) }
+
+// Explain writes everything that the catalogue has on a kind.
+func (c *Catalogue) Explain(w io.Writer, id string) error {
+	k, ok := c.Kind(id)
 	if !ok {
 		return fmt.Errorf("no kind has the id %q", id)
 	}

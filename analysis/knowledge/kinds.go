@@ -153,16 +153,11 @@ func entryIDs(name string) []string {
 
 // Kinds lists the catalogue, family by family, always in the same order. The entries are shared: a
 // caller must not change what they hold.
-func Kinds() []Kind { return slices.Clone(kinds()) }
+func Kinds() []Kind { return embedded().Kinds() }
 
 // KindByID gives the catalogue's entry for an id.
 func KindByID(id string) (Kind, bool) {
-	for _, k := range kinds() {
-		if k.ID == id {
-			return k, true
-		}
-	}
-	return Kind{}, false
+	return embedded().Kind(id)
 }
 
 // Behaviours lists the catalogue of behaviours, always in the same order.

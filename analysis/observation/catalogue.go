@@ -11,11 +11,11 @@ import (
 
 // Catalogue is what is known of the incident's kinds in general, filled in for the incident: at most
 // two of them, the most lethal first.
-func Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
+func (w Writer) Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
 	values := placeholders(in)
 	var list []analysis.CatalogueEntry
 	for _, id := range in.Kinds {
-		k, ok := knowledge.KindByID(id)
+		k, ok := w.kinds.Kind(id)
 		if !ok || len(list) == 2 {
 			continue
 		}

@@ -7,20 +7,22 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 )
 
 // Writer knows what the statements need besides the incident.
 type Writer struct {
 	file  func(int) string
 	own   func(netip.Addr) bool
+	kinds *knowledge.Catalogue
 	index *index
 }
 
 // New returns a Writer for the incidents of one report: those that are told, numbered and scored,
 // and those of the background. file names the input of a rank; own, which may be nil, knows the
-// site's own addresses.
-func New(file func(int) string, own func(netip.Addr) bool, told, rest []analysis.ScoredIncident) Writer {
-	return Writer{file: file, own: own, index: newIndex(told, rest)}
+// site's own addresses; kinds, which may be nil too, is the catalogue to go by.
+func New(file func(int) string, own func(netip.Addr) bool, kinds *knowledge.Catalogue, told, rest []analysis.ScoredIncident) Writer {
+	return Writer{file: file, own: own, kinds: kinds, index: newIndex(told, rest)}
 }
 
 // Statement makes observations of one kind. What it returns belongs to Topic, unless it says otherwise.

@@ -108,7 +108,7 @@ func TestStatements(t *testing.T) {
 			}
 			for _, r := range []*analysis.Report{hit, miss} {
 				checkClasses(t, r)
-				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, r.Incidents, nil)
+				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, nil, r.Incidents, nil)
 				for i, s := range observation.Statements {
 					for n := range r.Incidents {
 						wrote[i] = wrote[i] || len(s.Write(w, &r.Incidents[n])) > 0

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"practicum/analysis"
-	"practicum/analysis/knowledge"
 )
 
 // An incident asks at least so many questions, where there are so many, and at most: more are not read.
@@ -111,7 +110,7 @@ func (w Writer) candidates(in *analysis.ScoredIncident) []analysis.Prompt {
 	}
 	values := placeholders(&in.Incident)
 	for n, id := range in.Kinds {
-		k, ok := knowledge.KindByID(id)
+		k, ok := w.kinds.Kind(id)
 		if !ok || (n > 0 && len(list) >= 4) {
 			continue
 		}

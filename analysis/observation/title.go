@@ -9,9 +9,9 @@ import (
 )
 
 // Title names an incident: the title of its kind, what was tried, and by whom.
-func Title(in *analysis.Incident) string {
+func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 	kind := "Adverse events"
-	if k, ok := knowledge.MostLethal(in.Kinds); ok {
+	if k, ok := kinds.MostLethal(in.Kinds); ok {
 		kind = k.Title
 	}
 	if services := serviceList(in.Services); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {

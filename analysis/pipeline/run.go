@@ -371,9 +371,9 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 	written := r.o.Written.of(incidents)
 	for i := range incidents {
 		in := &incidents[i]
-		in.Kinds = knowledge.ByLethality(slices.Concat(detect.Pattern(in), in.Kinds))
+		in.Kinds = r.o.Site.Catalogue.ByLethality(slices.Concat(detect.Pattern(in), in.Kinds))
 		localise(in, zone)
-		in.Title = observation.Title(in)
+		in.Title = observation.Title(in, r.o.Site.Catalogue)
 		var rating *severity.Rating
 		if n := r.o.Site.RatingOf(in); n >= 0 {
 			rating = &r.o.Site.Ratings[n]
@@ -398,11 +398,11 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 	for i := range scored {
 		scored[i].Number = i + 1
 	}
-	words := observation.New(r.file, r.o.Site.Owns, scored, rest)
+	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, scored, rest)
 	for i := range scored {
 		s := &scored[i]
 		s.Observations = words.Observations(s)
-		s.Catalogue = observation.Catalogue(&s.Incident)
+		s.Catalogue = words.Catalogue(&s.Incident)
 		s.Sensors = words.Sensors(s, formatTitle)
 	}
 	for i, prompts := range words.Prompts(scored) {

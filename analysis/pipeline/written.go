@@ -55,7 +55,7 @@ func (r *run) decided(rep *analysis.Report, zone *time.Location) {
 			localise(d.Incident, zone)
 			d.First, d.Last = d.First.In(zone), d.Last.In(zone)
 			if d.Title == "" {
-				d.Title = observation.Title(d.Incident)
+				d.Title = observation.Title(d.Incident, r.o.Site.Catalogue)
 			}
 		}
 		if d.Grown > 0 {

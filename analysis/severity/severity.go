@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"practicum/analysis"
-	"practicum/analysis/knowledge"
 )
 
 // The points of a machine and a site that the configuration does not describe.
@@ -167,7 +166,7 @@ func (s Site) suggest(in *analysis.Incident) analysis.Factors {
 		f.Criticality = factor(asset.Criticality, analysis.OriginAsset, "as configured for "+target(in))
 	}
 	f.Lethality = analysis.Factor{Low: defaultLethality, High: defaultLethality, Origin: analysis.OriginKind, Reason: "no entry in the catalogue for this kind"}
-	if k, ok := knowledge.MostLethal(in.Kinds); ok {
+	if k, ok := s.Catalogue.MostLethal(in.Kinds); ok {
 		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Title + ": " + k.Lethality.Reason, Origin: analysis.OriginKind}
 	}
 	f.Network = s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork)

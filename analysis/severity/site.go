@@ -3,6 +3,8 @@ package severity
 import (
 	"net/netip"
 	"time"
+
+	"practicum/analysis/knowledge"
 )
 
 // Points is an interval of points from 0 to 5 with its reason, as a person gives it.
@@ -51,6 +53,8 @@ type Site struct {
 	Network, System *Points
 	Assets          []Asset
 	Ratings         []Rating
+	// Catalogue says how lethal kinds are; nil is the embedded one.
+	Catalogue *knowledge.Catalogue
 }
 
 func (a *Asset) contains(address string) bool {

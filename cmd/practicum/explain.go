@@ -184,13 +184,27 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 func newExplainKind(p *program) *cobra.Command {
-	ids := func() (ids []string) {
-		for _, k := range knowledge.Kinds() {
-			ids = append(ids, k.ID)
+	const name, what = "kind", "a kind of incident"
+	ids := func(c *knowledge.Catalogue) func() []string {
+		return func() (ids []string) {
+			for _, k := range c.Kinds() {
+				ids = append(ids, k.ID)
+			}
+			return ids
 		}
-		return ids
 	}
-	return catalogueCommand(p, "kind", "a kind of incident", "practicum explain kind trojan-probe", ids, knowledge.ExplainKind)
+	cmd := catalogueCommand(p, name, what, "practicum explain kind trojan-probe", ids(nil), knowledge.ExplainKind)
+	addConfigFlag(cmd.Flags())
+	// The site's own kinds are told as well, so the configuration is asked for.
+	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
+		o, err := p.options(cmd.Flags())
+		if err != nil {
+			return err
+		}
+		c := o.Analysis.Site.Catalogue
+		return p.explainEntry(name, what, args, ids(c), c.Explain)
+	})
+	return cmd
 }
 
 func newExplainBehaviour(p *program) *cobra.Command {
@@ -224,23 +238,28 @@ func catalogueCommand(p *program, name, what, example string, ids func() []strin
 			return nil
 		},
 		RunE: works(func(_ *cobra.Command, args []string) error {
-			known := ids()
-			if len(args) == 0 {
-				for _, id := range known {
-					fmt.Fprintln(p.stdout, id)
-				}
-				return nil
-			}
-			if slices.Contains(known, args[0]) {
-				return explain(p.stdout, args[0])
-			}
-			hint := "practicum explain " + name + " lists them"
-			if near, ok := config.Nearest(args[0], known); ok {
-				hint = fmt.Sprintf("did you mean %s?", near)
-			}
-			return usageErrorf("%q is not the id of %s; %s", args[0], what, hint)
+			return p.explainEntry(name, what, args, ids, explain)
 		}),
 	}
+}
+
+// explainEntry explains the entry that args name, or lists the ids.
+func (p *program) explainEntry(name, what string, args []string, ids func() []string, explain func(io.Writer, string) error) error {
+	known := ids()
+	if len(args) == 0 {
+		for _, id := range known {
+			fmt.Fprintln(p.stdout, safe.Line(id))
+		}
+		return nil
+	}
+	if slices.Contains(known, args[0]) {
+		return explain(p.stdout, args[0])
+	}
+	hint := "practicum explain " + name + " lists them"
+	if near, ok := config.Nearest(args[0], known); ok {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return usageErrorf("%q is not the id of %s; %s", args[0], what, hint)
 }
 
 func newExplainPort(p *program) *cobra.Command {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,6 +92,15 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	o, err := settings.Resolve(names)
 	if err != nil {
 		return nil, &usageError{err}
+	}
+	for _, name := range o.Catalogue {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, usageErrorf("%s: the catalogue that the configuration names cannot be read (%s)", name, reason(err))
+		}
+		if o.Analysis.Site.Catalogue, err = o.Analysis.Site.Catalogue.With(name, data); err != nil {
+			return nil, &usageError{err}
+		}
 	}
 	o.Analysis.Clock.Now = p.now
 	o.Analysis.Tool = "Practicum " + version

@@ -210,6 +210,10 @@ paper: a4
 # The form of the report: practical (excerpt, what the log shows, analysis, severity) or gcia (the
 # ten headings of later practicals).
 template: practical
+
+# Files with kinds of the site's own, from the folder of this file. An entry with the id of a kind
+# ("practicum explain kind" lists them) takes its place as far as it goes.
+#catalogue: [kinds.yaml]
 `)
 	say(`clock:
   # In which zone do the clocks of these machines run? A log that states no zone is read as
