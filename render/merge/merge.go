@@ -201,7 +201,7 @@ func (m *merger) section(b, u, n *draft.Section) {
 		if p.u < 0 && p.b >= 0 && u != nil {
 			// Whoever deletes a part wants it gone, but not the analyst's block in it.
 			for _, x := range blocks(at(parts[2], p.n)) {
-				if x.Kind == draft.Analyst && u.Analyst() == nil {
+				if x.Kind == draft.Analyst && written(u, x) == nil {
 					m.fresh(x)
 				}
 			}
@@ -324,12 +324,22 @@ func keyed[T any](list []*T, of func(*T) unit) []unit {
 func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 	switch {
 	case u == nil && n == nil:
+	case u == nil && n.Kind == draft.Analyst && su != nil:
+		// The document cannot do without, but one is enough: another template has it elsewhere.
+		if written(su, n) == nil {
+			m.fresh(n)
+		}
+	case u == nil && n.Kind == draft.Marker && su != nil:
+		if !slices.ContainsFunc(su.Blocks(), func(x *draft.Block) bool { return x.Kind == draft.Marker }) {
+			m.fresh(n)
+		}
 	case u == nil && b == nil, su == nil:
 		m.fresh(n)
-	case u == nil && (n.Kind == draft.Analyst || n.Kind == draft.Marker):
-		// What the document cannot do without.
-		if n.Kind == draft.Marker || su.Analyst() == nil {
-			m.fresh(n)
+	case n == nil && u.Kind == draft.Marker && sn != nil && sn.ID != "":
+		m.marked(u, &draft.Block{Kind: draft.Marker, ID: sn.ID})
+	case n == nil && u.Kind == draft.Analyst && sn != nil:
+		if u.Written() {
+			m.marked(u, &draft.Block{Kind: draft.Analyst, ID: sn.ID + strings.TrimPrefix(u.ID, su.ID)})
 		}
 	case u == nil:
 		if n.Norm != b.Norm || m.was(n.Plain) {
@@ -365,6 +375,17 @@ func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 	}
 }
 
+// written returns the analyst's block of a section that a person wrote in and that n is a version of.
+func written(s *draft.Section, n *draft.Block) *draft.Block {
+	_, name, _ := strings.Cut(n.ID, ".")
+	for _, b := range s.Blocks() {
+		if _, other, _ := strings.Cut(b.ID, "."); b.Kind == draft.Analyst && b.Written() && other == name {
+			return b
+		}
+	}
+	return nil
+}
+
 // was reports whether an earlier run suggested these words already.
 func (m *merger) was(plain string) bool {
 	plain = strings.Join(strings.Fields(plain), " ")
@@ -378,17 +399,13 @@ func (m *merger) marked(u, n *draft.Block) {
 		return
 	}
 	if u.Kind == draft.Marker {
-		m.replace(u, m.source(n), false)
+		m.replace(u, "<!-- incident "+n.ID+" -->", false)
 		return
 	}
 	lines := draftLines(m.v.Current.Source(u.Line, u.End))
-	fresh := draftLines(m.source(n))
-	if len(lines) < 2 || len(fresh) < 2 {
-		m.keep(u)
-		return
-	}
-	lines[0] = fresh[0]
-	lines[len(lines)-1] = fresh[len(fresh)-1]
+	lines[0] = strings.Replace(lines[0], u.ID, n.ID, 1)
+	k := len(lines) - 1
+	lines[k] = strings.Replace(lines[k], u.ID, n.ID, 1)
 	m.replace(u, strings.Join(lines, ""), false)
 }
 

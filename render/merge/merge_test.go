@@ -1,0 +1,192 @@
+package merge_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"practicum/render/draft"
+	"practicum/render/merge"
+)
+
+func parse(t testing.TB, md string) *draft.Draft {
+	t.Helper()
+	d, err := draft.Parse([]byte(md))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Problems) > 0 {
+		t.Fatalf("%v in\n%s", d.Problems, md)
+	}
+	return d
+}
+
+func merged(t testing.TB, base, current, fresh string) string {
+	t.Helper()
+	v := merge.Versions{Current: parse(t, current), Fresh: parse(t, fresh)}
+	if base != "" {
+		v.Base = parse(t, base)
+	}
+	return string(merge.Merge(v).Report)
+}
+
+// TestBlocks has one rule a case: what is b in the base, u in the person's version and n now.
+func TestBlocks(t *testing.T) {
+	for _, c := range []struct{ name, b, u, n, want string }{
+		{"nobody touched it", "one\n", "one\n", "two\n", "two\n"},
+		{"the person changed it", "one two three\n", "one two mine\n", "one two three\n", "one two mine\n"},
+		{"the person deleted it", "a\n\none\n", "a\n", "a\n\none\n", "a\n"},
+		{"the tool dropped it", "a\n\none\n", "a\n\none\n", "a\n", "a\n\n"},
+		{"the person added it", "a\n\nb\n", "a\n\nmine\n\nb\n", "a\n\nb\n", "a\n\nmine\n\nb\n"},
+		{"both added", "a\n\nz\n", "a\n\nmine\n\nz\n", "a\n\nnew\n\nz\n", "a\n\nmine\n\nnew\n\nz\n"},
+		{"both the same", "one two three\n", "one two four\n", "one two four\n", "one two four\n"},
+		{"dropped, but changed by the person", "a\n\none two three\n", "a\n\none two mine\n", "a\n", "a\n\none two mine\n"},
+		{"both changed it", "one two three four\n", "one two mine four\n", "one two three five\n",
+			"one two mine four\n\n> [!NOTE]\n>\n> Suggested now: one two three five <!-- suggested:2e3e2b6e -->\n"},
+		{"item", "- a\n- b c\n", "- a\n- b c mine\n- own\n", "- a a\n- b c\n- d\n", "- a a\n- b c mine\n- own\n- d\n"},
+		{"another mark", "- a\n- b\n", "* a\n* b\n* mine\n", "- a\n- b\n- c\n", "* a\n* b\n* mine\n* c\n"},
+		{"row and cell", "| F | V |\n|---|---|\n| x | 1 |\n| y | 2 |\n", "| F | V |\n|---|---|\n| x | 1 mine |\n| y | 2 |\n| own | 3 |\n",
+			"| F | V |\n|---|---|\n| x | 1 |\n| y | 4 |\n", "| F | V |\n|---|---|\n| x | 1 mine |\n| y | 4 |\n| own | 3 |\n"},
+		{"padding", "| F | V |\n|---|---|\n| x | 1 |\n| y | 2 |\n", "| F   | V   |\n| --- | --- |\n| x   | 1   |\n| y   | 2   |\n",
+			"| F | V |\n|---|---|\n| x | 1 |\n| y | 3 |\n", "| F   | V   |\n| --- | --- |\n| x   | 1   |\n| y | 3 |\n"},
+		{"own column", "| F | V |\n|---|---|\n| x | 1 |\n", "| F | V | Mine |\n|---|---|---|\n| x | 1 | m |\n",
+			"| F | V |\n|---|---|\n| x | 2 |\n| y | 3 |\n", "| F | V | Mine |\n|---|---|---|\n| x | 2 | m |\n| y | 3 |  |\n"},
+		{"line of code", "```log\n 1  a\n 2  b\n```\n", "```log\n 1  a\nmine\n 2  b\n```\n", "```log\n 1  z\n 2  a\n 3  b\n```\n", "```log\n 1  z\n 2  a\nmine\n 3  b\n```\n"},
+		{"CRLF", "a\n\nb\n", "a\r\n\r\nmine\r\n\r\nb\r\n", "a\n\nc\nd\n", "a\r\n\r\nmine\r\n\r\nc\r\nd\r\n"},
+		{"CRLF, nothing new", "a\n\nb\n", "a\r\n\r\nb\r\n", "a\n\nb\n", "a\r\n\r\nb\r\n"},
+	} {
+		got := merged(t, c.b, c.u, c.n)
+		if strings.Contains(c.want, "suggested:") {
+			got, c.want = hash(got), hash(c.want)
+		}
+		if got != c.want {
+			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)
+		}
+	}
+}
+
+func hash(s string) string {
+	i := strings.Index(s, "suggested:")
+	if i < 0 {
+		return s
+	}
+	return s[:i+10] + s[i+18:]
+}
+
+// TestSuggestion follows a suggestion through later runs.
+func TestSuggestion(t *testing.T) {
+	base, now, later := "one two three four\n", "one two three five\n", "one two three six\n"
+	first := merged(t, base, "one two mine four\n", now)
+	if got := merged(t, now, first, now); got != first {
+		t.Errorf("a second run changed\n%sinto\n%s", first, got)
+	}
+	deleted := "one two mine four\n"
+	if got := merged(t, now, deleted, now); got != deleted {
+		t.Errorf("a suggestion that was deleted came back:\n%s", got)
+	}
+	next := merged(t, now, first, later)
+	if strings.Count(next, "Suggested now") != 1 || !strings.Contains(next, "three six") || strings.Contains(next, "three five") {
+		t.Errorf("the suggestion was not renewed:\n%s", next)
+	}
+	answered := strings.Replace(first, "five", "five, my answer", 1)
+	if got := merged(t, now, answered, later); !strings.Contains(got, "five, my answer") || !strings.Contains(got, "three six") {
+		t.Errorf("words in a suggestion are lost:\n%s", got)
+	}
+	taken := strings.Replace(first, "one two mine four", "one two three five", 1)
+	if got := merged(t, now, taken, now); strings.Contains(got, "Suggested") {
+		t.Errorf("a suggestion that was taken stays:\n%s", got)
+	}
+}
+
+// TestNoBase takes everything that differs for the person's.
+func TestNoBase(t *testing.T) {
+	got := merged(t, "", "# T\n\none two three\n\nmine\n", "# T\n\none two four\n\nnew\n")
+	for _, want := range []string{"one two three\n", "mine\n", "Suggested now: one two four", "new\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
+func incident(n, id, title, text string) string {
+	return "## Incident " + n + ": " + title + "\n\n<!-- incident " + id + " -->\n\nfacts of " + id + "\n\n<!-- analyst:begin " + id + " -->\n\n" + text + "\n\n<!-- analyst:end " + id + " -->\n\n"
+}
+
+const open = "_Not yet written._"
+
+func TestIncidents(t *testing.T) {
+	head := "# R\n\n"
+	base := head + incident("1", "aa", "A", open) + incident("2", "bb", "B", open)
+	current := head + incident("2", "bb", "B", "mine of B") + incident("1", "aa", "A", "mine of A")
+	t.Run("moved and numbered anew", func(t *testing.T) {
+		got := merged(t, base, current, head+incident("1", "cc", "C", open)+incident("2", "aa", "A", open)+incident("3", "bb", "B", open))
+		want := head + incident("3", "bb", "B", "mine of B") + incident("2", "aa", "A", "mine of A")
+		if strings.Replace(got, incident("1", "cc", "C", open), "", 1) != want {
+			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("gone", func(t *testing.T) {
+		r := merge.Merge(merge.Versions{Base: parse(t, base), Current: parse(t, current), Fresh: parse(t, head+incident("1", "aa", "A", open))})
+		got := string(r.Report)
+		if !strings.HasSuffix(got, "## Text of incidents that are gone\n\n### Incident 2: B (`bb`)\n\nmine of B\n") || len(r.Gone) != 1 {
+			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("untouched and gone", func(t *testing.T) {
+		if got := merged(t, base, base, head+incident("1", "aa", "A", open)); got != head+incident("1", "aa", "A", open) {
+			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("part of another", func(t *testing.T) {
+		r := merge.Merge(merge.Versions{Base: parse(t, base), Current: parse(t, current), Fresh: parse(t, head+incident("1", "aa", "A and B", open)),
+			Successor: map[string]string{"bb": "aa"}})
+		got := string(r.Report)
+		if !strings.Contains(got, "mine of A") || !strings.Contains(got, "### From incident 2, which is part of this one now\n\nmine of B\n") || strings.Contains(got, "gone") {
+			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("another id", func(t *testing.T) {
+		r := merge.Merge(merge.Versions{Base: parse(t, base), Current: parse(t, current), Fresh: parse(t, head+incident("1", "zz", "A", open)+incident("2", "bb", "B", open)),
+			Successor: map[string]string{"aa": "zz"}})
+		if got, want := string(r.Report), head+incident("2", "bb", "B", "mine of B")+incident("1", "zz", "A", "mine of A"); got != want {
+			t.Errorf("got\n%s", got)
+		}
+	})
+}
+
+// FuzzMerge merges any edit of a report with a report of other logs: it must end, keep the words, and
+// leave a document that can be merged again.
+func FuzzMerge(f *testing.F) {
+	golden, err := os.ReadFile("../testdata/practical.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	base := string(golden)
+	f.Add(base, 0)
+	f.Add(strings.ReplaceAll(base, "\n", "\r\n"), 7)
+	f.Add(strings.ReplaceAll(base, open, "Mine.\n\n- a\n  - b\n\n1. c\n"), 100)
+	f.Add("mine\n=\n\n"+base+"\n```\nopen", 30)
+	f.Add("[a]: b\n\n> | a |\n> |-|\n> | b | c |\n", 3)
+	f.Add("* a\n\n  - b\n*\n\t1) x\n", 9)
+	f.Fuzz(func(t *testing.T, text string, cut int) {
+		current, err := draft.Parse([]byte(text))
+		if err != nil || len(current.Problems) > 0 {
+			return
+		}
+		lines := strings.SplitAfter(base, "\n")
+		k := max(cut, -cut) % len(lines)
+		fresh, err := draft.Parse([]byte(strings.Join(append(append([]string{}, lines[:k]...), lines[min(k+3, len(lines)):]...), "")))
+		if err != nil || len(fresh.Problems) > 0 {
+			return
+		}
+		old := parse(t, base)
+		r := merge.Merge(merge.Versions{Base: old, Current: current, Fresh: fresh})
+		d, err := draft.Parse(r.Report)
+		if err != nil {
+			return // larger than the limits of the parser
+		}
+		if lost := merge.Lost(old, current, d); len(lost) > 0 {
+			t.Fatalf("lost: %q", lost)
+		}
+	})
+}
