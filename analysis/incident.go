@@ -96,6 +96,8 @@ type Incident struct {
 	Hosts    []string   `json:"hosts"`               // the machines that logged
 	JoinedBy []string   `json:"joined_by,omitempty"` // why sources are in one incident
 	Evidence []Citation `json:"evidence"`
+	// ByHand is set when the analyst added the incident: no record of these logs tells of it.
+	ByHand bool `json:"by_hand,omitempty"`
 	// EvidenceCapped is set when Evidence is a sample; Records and Lines are exact all the same.
 	EvidenceCapped bool `json:"evidence_capped,omitempty"`
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"regexp"
 	"slices"
@@ -250,6 +251,52 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 	return nil
 }
 
+// byHand adds the incidents that the analyst added to the document: with their facts and their
+// severity table as far as they have them.
+func (w *written) byHand(r *analysis.Report, zone *time.Location) {
+	if w.current == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, s := range w.current.Sections {
+		if s.Kind != draft.Incident || s.ID != "" && !strings.HasPrefix(s.ID, draft.ByHand) {
+			continue
+		}
+		in := analysis.ScoredIncident{Incident: analysis.Incident{ByHand: true, ID: s.ID, Title: s.Title, Number: len(r.Incidents) + 1, Outcome: analysis.OutcomeUnknown}}
+		if in.ID == "" {
+			in.ID = draft.HandID(s.Title)
+		}
+		if seen[in.ID] {
+			continue
+		}
+		seen[in.ID] = true
+		for _, name := range s.FactCodes("Source") {
+			if _, err := netip.ParseAddr(name); err == nil {
+				in.Sources = append(in.Sources, analysis.Source{IP: name})
+			} else {
+				in.Sources = append(in.Sources, analysis.Source{Name: name})
+			}
+		}
+		for _, name := range s.FactCodes("Target") {
+			in.Targets = append(in.Targets, analysis.Target{Host: name})
+		}
+		first, _ := s.Fact("First record")
+		last, _ := s.Fact("Last record")
+		in.First, in.Last = parseStamp(first, zone), parseStamp(last, zone)
+		if rating := s.Rating(); rating != nil && rating.Complete() {
+			f := &in.Severity.Factors
+			for i, factor := range [...]*analysis.Factor{&f.Criticality, &f.Lethality, &f.System, &f.Network} {
+				x := rating.Factors[i]
+				*factor = analysis.Factor{Low: x.Low, High: x.High, Reason: x.Reason, Origin: analysis.OriginAnalyst}
+			}
+			in.Severity.Low, in.Severity.High = severity.Sum(*f)
+			in.Severity.Band = severity.BandOf(in.Severity.High)
+			in.Severity.Suggested = analysis.Suggestion{Low: in.Severity.Low, High: in.Severity.High, Factors: *f}
+		}
+		r.Incidents = append(r.Incidents, in)
+	}
+}
+
 // answers ticks the prompts of the report that are ticked in the document.
 func (w *written) answers(r *analysis.Report) {
 	if w.current == nil {
@@ -287,7 +334,9 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 	successor := map[string]string{}
 	incidents := make([]analysis.Incident, len(report.Incidents))
 	for i := range report.Incidents {
-		incidents[i] = report.Incidents[i].Incident
+		if !report.Incidents[i].ByHand {
+			incidents[i] = report.Incidents[i].Incident
+		}
 	}
 	zone := o.Analysis.Clock.Zone
 	if zone == nil {

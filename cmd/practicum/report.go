@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -124,6 +125,11 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options) 
 	if err != nil {
 		return nil, nil, err
 	}
+	zone := o.Analysis.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	before.byHand(report, zone)
 	rendered, base, merged, err := renderReport(report, o.To, o, before)
 	if err != nil {
 		return nil, nil, err
@@ -174,7 +180,7 @@ func (f failOn) judge(r *analysis.Report) error {
 	}
 	worst := -1
 	for i := range r.Incidents {
-		if high := r.Incidents[i].Severity.High; high >= f.limit && (worst < 0 || high > r.Incidents[worst].Severity.High) {
+		if high := r.Incidents[i].Severity.High; r.Incidents[i].Severity.Band != "" && high >= f.limit && (worst < 0 || high > r.Incidents[worst].Severity.High) {
 			worst = i
 		}
 	}

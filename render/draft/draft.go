@@ -489,7 +489,7 @@ func (d *Draft) section(blocks []*Block) {
 		}
 		s.Key = "incident " + s.ID
 		if s.ID == "" {
-			s.Key = "by hand " + s.Title
+			s.Key = "incident " + HandID(s.Title)
 		}
 	}
 }

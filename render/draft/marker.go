@@ -1,6 +1,8 @@
 package draft
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strings"
@@ -160,3 +162,10 @@ func owner(id string) string {
 
 // ByHand begins the ids of incidents that the analyst added.
 const ByHand = "by-hand-"
+
+// HandID is the id that an incident gets which the analyst added. Its marker keeps it when the title
+// changes later.
+func HandID(title string) string {
+	h := sha256.Sum256([]byte(title))
+	return ByHand + hex.EncodeToString(h[:4])
+}

@@ -162,19 +162,19 @@ func FuzzMerge(f *testing.F) {
 		f.Fatal(err)
 	}
 	base := string(golden)
-	f.Add(base, 0)
-	f.Add(strings.ReplaceAll(base, "\n", "\r\n"), 7)
-	f.Add(strings.ReplaceAll(base, open, "Mine.\n\n- a\n  - b\n\n1. c\n"), 100)
-	f.Add("mine\n=\n\n"+base+"\n```\nopen", 30)
-	f.Add("[a]: b\n\n> | a |\n> |-|\n> | b | c |\n", 3)
-	f.Add("* a\n\n  - b\n*\n\t1) x\n", 9)
-	f.Fuzz(func(t *testing.T, text string, cut int) {
+	f.Add(base, uint16(0))
+	f.Add(strings.ReplaceAll(base, "\n", "\r\n"), uint16(7))
+	f.Add(strings.ReplaceAll(base, open, "Mine.\n\n- a\n  - b\n\n1. c\n"), uint16(100))
+	f.Add("mine\n=\n\n"+base+"\n```\nopen", uint16(30))
+	f.Add("[a]: b\n\n> | a |\n> |-|\n> | b | c |\n", uint16(3))
+	f.Add("* a\n\n  - b\n*\n\t1) x\n", uint16(9))
+	f.Fuzz(func(t *testing.T, text string, cut uint16) {
 		current, err := draft.Parse([]byte(text))
 		if err != nil || len(current.Problems) > 0 {
 			return
 		}
 		lines := strings.SplitAfter(base, "\n")
-		k := max(cut, -cut) % len(lines)
+		k := int(cut) % len(lines)
 		fresh, err := draft.Parse([]byte(strings.Join(append(append([]string{}, lines[:k]...), lines[min(k+3, len(lines)):]...), "")))
 		if err != nil || len(fresh.Problems) > 0 {
 			return
