@@ -56,6 +56,30 @@ func parsePAM(c *Cursor, ev *analysis.Event) error {
 	case c.Lit("authentication failure;"):
 		ev.Action = analysis.ActionFailed
 		return pamFields(c, ev)
+	case c.Lit("Refused user "):
+		// pam_listfile: the account may not use the service.
+		ev.Action, ev.User = analysis.ActionFailed, c.Token("")
+		if !c.Lit(" for service ") || c.Token("") == "" {
+			return ErrNotMine
+		}
+		return nil
+	case c.Lit("user "):
+		// pam_tally2: "user joe (4001) tally 6, deny 5": locked, after failures that have records of
+		// their own.
+		ev.Action, ev.Context, ev.User = analysis.ActionBlocked, true, c.Token("")
+		if !c.Lit(" (") {
+			return ErrNotMine
+		}
+		if _, ok := c.Until(")"); !ok || !c.Lit(" tally ") {
+			return ErrNotMine
+		}
+		if _, ok := c.Number(1 << 20); !ok || !c.Lit(", deny ") {
+			return ErrNotMine
+		}
+		if _, ok := c.Number(1 << 20); !ok {
+			return ErrNotMine
+		}
+		return nil
 	case c.Lit("check pass; user unknown"), c.Lit("session opened for user "), c.Lit("session closed for user "),
 		c.Lit("auth could not identify password for "), c.Lit("account "), c.Lit("password changed for "), c.Lit("conversation failed"),
 		c.Lit("unknown option "), c.Lit("unrecognized option "):

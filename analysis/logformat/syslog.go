@@ -128,11 +128,25 @@ func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 			c.Blanks()
 		}
 	}
+	c.solarisID()
 	ev.Host, ev.Program = host, program
 	ev.Message = c.Rest()
 	if ev.PID != 0 {
 		ev.Session = sessionID(host, ev.PID)
 	}
+}
+
+// solarisID moves past "[ID 702911 auth.info] ", which syslogd of Solaris puts in front of a message.
+func (c *Cursor) solarisID() {
+	if !strings.HasPrefix(c.Rest(), "[ID ") {
+		return
+	}
+	at := Cursor{text: c.text, pos: c.pos + len("[ID ")}
+	at.Blanks()
+	if _, ok := at.Number(999999); !ok || !at.Lit(" ") || at.Token("]") == "" || !at.Lit("] ") {
+		return
+	}
+	c.pos = at.pos
 }
 
 // priority moves past "<n>", with n up to 191, and reports whether it was there.

@@ -24,6 +24,8 @@ func TestSyslogHeader(t *testing.T) {
 		{`<38>1 2022-01-19T14:23:55+00:00 fw sshd 44255 - [meta id="1" v="a\]\"b"][b c="d"] x`, "2022-01-19T14:23:55Z fw sshd 44255 x"},
 		{"<38>1 2022-01-19T14:23:55Z - - - - - \ufeffx", "2022-01-19T14:23:55Z   0 x"},
 		{"Jan 20 08:58:10 gate kernel: [ 1234.567890] IN=eth0", "2000-01-20T08:58:10+01:00 gate kernel 0 IN=eth0"},
+		{"Jan 20 08:58:10 sol sshd[9]: [ID 800047 auth.info] x", "2000-01-20T08:58:10+01:00 sol sshd 9 x"},
+		{"Jan 20 08:58:10 sol sshd[9]: [ID card] x", "2000-01-20T08:58:10+01:00 sol sshd 9 [ID card] x"},
 		{"<192>Jan 20 08:58:10 mail su: x", "not of this log format"},
 		{"Jan 32 08:58:10 mail su: x", "not of this log format"},
 		{"2025-13-06T11:32:42Z fw sshd: x", "not of this log format"},

@@ -33,6 +33,16 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			return ErrNotMine
 		}
 		return optionalUser(c, ev)
+	case c.Lit("Failed authentication from: "):
+		// What the client sent may stand before the name; the address is last.
+		ev.Action = analysis.ActionFailed
+		c.pos += max(strings.LastIndexByte(c.Rest(), '['), 0)
+		if !c.hostInBrackets(&ev.Source) || !c.Done() {
+			c.pos = len(c.text)
+			c.ended(c.pos)
+			return ErrNotMine
+		}
+		return nil
 	case c.Lit("FTP LOGIN FAILED FROM "):
 		ev.Action = analysis.ActionFailed
 	case c.Lit("FTP LOGIN FROM "), c.Lit("ANONYMOUS FTP LOGIN FROM "), c.Lit("GUEST FTP LOGIN FROM "):
