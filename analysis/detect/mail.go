@@ -17,7 +17,7 @@ var mailRules = []Rule{
 
 func isMailServer(e *analysis.Event) bool {
 	switch e.Format {
-	case "postfix", "sendmail", "exim", "courier", "dovecot", "cyrus", "popa3d":
+	case "postfix", "sendmail", "exim", "courier", "dovecot", "cyrus", "popa3d", "qpopper", "vpopmail":
 		return true
 	}
 	return false
