@@ -433,7 +433,7 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 		}))
 		if n, ok := samePort(attempts); ok {
 			text := fmt.Sprintf("Source port %d of %s is the same in %d separate attempts, the first at %s, the last at %s.", first.SourcePort, source, n, stamp(first.Start), stamp(last.Start))
-			if first.Start.Equal(last.Start) {
+			if stamp(first.Start) == stamp(last.Start) {
 				text = fmt.Sprintf("Source port %d of %s is the same in %d attempts at different ports, at %s.", first.SourcePort, source, n, stamp(first.Start))
 			}
 			return append(list, observed("fixed-source-port", text, evidence),
@@ -467,14 +467,16 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 }
 
 // samePort reports whether all attempts have one source port although they are separate: a minute
-// apart, or at other ports of the target.
+// apart, or at three ports of the target or more. A sensor may alert twice on one connection.
 func samePort(attempts []*analysis.Attempt) (n int, ok bool) {
 	separate := false
+	ports := map[int]bool{}
 	for i, a := range attempts {
 		if a.SourcePort != attempts[0].SourcePort {
 			return 0, false
 		}
-		separate = separate || a.Port != attempts[0].Port || (i > 0 && a.Start.Sub(attempts[i-1].Start) > time.Minute)
+		ports[a.Port] = true
+		separate = separate || len(ports) >= 3 || (i > 0 && a.Start.Sub(attempts[i-1].Start) > time.Minute)
 	}
 	return len(attempts), separate
 }

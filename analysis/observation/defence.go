@@ -129,22 +129,39 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 			list = append(list, observed(id, fmt.Sprintf(many, number), w.cite(in, meant)))
 		}
 	}
-	add("dropped", "The log says that this packet was blocked; no record shows an answer or a connection.",
-		"The log says that these %s packets were blocked; no record shows an answer or a connection.", func(e *analysis.EventRef) bool {
-			return e.Action == analysis.ActionBlocked && !e.Context && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
-		})
+	answered := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) })
+	silence := "; no record shows an answer or a connection."
+	if answered || in.EvidenceCapped {
+		silence = "."
+	}
+	dropped := func(e *analysis.EventRef) bool {
+		return e.Action == analysis.ActionBlocked && !e.Context && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
+	}
+	add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
 	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)
 	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked
 	})
-	success := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) })
+	add("turned-away", "By this record the try was refused or blocked.", "By these %s records tries were refused or blocked.", func(e *analysis.EventRef) bool {
+		return e.Action == analysis.ActionBlocked && !e.Context && e.Format != "tcpwrappers" && !dropped(e)
+	})
 	tail := ""
-	if !success && !in.EvidenceCapped {
+	if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) }) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
-	add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, failed)
+	add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) })
+	add("denied", "By this record a user of the machine was not let do what he tried.", "By these %s records a user of the machine was not let do what he tried.", func(e *analysis.EventRef) bool { return failed(e) && isLocal(e) })
+	add("failed", "By this record a request did not succeed.", "By these %s records requests did not succeed.", func(e *analysis.EventRef) bool { return failed(e) && isRequest(e) })
 	return list
 }
+
+// isRequest reports whether what fails in a log format is a request and no log-in.
+func isRequest(e *analysis.EventRef) bool {
+	return slices.Contains([]string{"named", "webaccess", "weberror", "apache", "iis"}, e.Format)
+}
+
+// isLocal reports whether a record is of a program that a user of the machine runs himself.
+func isLocal(e *analysis.EventRef) bool { return e.Format == "su" || e.Format == "sudo" }
 
 func letIn(e *analysis.EventRef) bool {
 	return e.Format == "tcpwrappers" && e.Action == analysis.ActionAllowed
@@ -154,7 +171,7 @@ func failed(e *analysis.EventRef) bool { return e.Action == analysis.ActionFaile
 
 // loggedIn reports whether a record tells of a log-in that succeeded.
 func loggedIn(e *analysis.EventRef) bool {
-	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers"
+	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers" && !isLocal(e)
 }
 
 // block tells of blocks that a sensor claims, source by source: what came before, and what came after.
@@ -295,7 +312,7 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	if success := first(loggedIn); success != nil {
 		before := refsOf(in, func(e *analysis.EventRef) bool {
-			return failed(e) && e.Source.IP == success.Source.IP && later(success, e)
+			return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
 		})
 		if len(before) > 0 {
 			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of failures of the same source.", success.User, stamp(success.Time), Count(len(before), "record", "records"))
@@ -363,14 +380,14 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 		for _, user := range in.Users {
 			words = append(words, fmt.Sprintf("%q", user))
 		}
-		sent := w.cite(in, func(e *analysis.EventRef) bool { return slices.Contains(in.Users, e.User) })
+		sent := w.cite(in, func(e *analysis.EventRef) bool { return slices.Contains(in.Users, e.User) && !isLocal(e) })
 		if len(sent) > 0 {
 			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), some(sent)))
 		}
 		return append(list, w.idents(in)...)
 	}
 	for _, user := range in.Users {
-		if sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user }); len(sent) > 0 {
+		if sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && !isLocal(e) }); len(sent) > 0 {
 			list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
 		}
 	}

@@ -3,12 +3,14 @@ package observation
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 )
 
 // An incident asks at least so many questions, where there are so many, and at most: more are not read.
@@ -61,11 +63,25 @@ func interval(low, high int) string {
 
 // spare lists questions that hold for every incident, for one that has too few of its own.
 func spare(in *analysis.ScoredIncident) []analysis.Prompt {
-	source := sourceOf(&in.Incident)
-	return []analysis.Prompt{
-		{ID: "more", Topic: analysis.TopicCorrelations, Text: fmt.Sprintf("What else do the logs of the site have of %s in the days around %s?", source, in.First.Format("2006-01-02 15:04"))},
-		{ID: "told", Topic: analysis.TopicDefence, Text: fmt.Sprintf("Has whoever runs the network of %s been told, and what came back?", source)},
+	if nameless(in) {
+		return nil
 	}
+	source := sourceOf(&in.Incident)
+	list := []analysis.Prompt{
+		{ID: "more", Topic: analysis.TopicCorrelations, Text: fmt.Sprintf("What else do the logs of the site have of %s in the days around %s?", source, in.First.Format("2006-01-02 15:04"))},
+	}
+	for _, s := range in.Sources {
+		if ip, err := netip.ParseAddr(s.IP); err != nil || special(ip, in) {
+			return list // nobody to tell
+		}
+	}
+	return append(list, analysis.Prompt{ID: "told", Topic: analysis.TopicDefence, Text: fmt.Sprintf("Has whoever runs the network of %s been told, and what came back?", source)})
+}
+
+// special reports whether an address is nobody's on the Internet.
+func special(ip netip.Addr, in *analysis.ScoredIncident) bool {
+	_, ok := knowledge.Special(ip.Unmap(), in.First.Year())
+	return ok
 }
 
 // candidates lists the questions of one incident, the most specific first.

@@ -56,7 +56,7 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	switch {
 	case len(in.Sources) >= 2:
 		return w.manySources(in, services, hosts)
-	case len(services) == 0:
+	case len(services) == 0, nameless(in) && len(services) == 1:
 		return nil
 	case len(hosts) >= 3:
 		text = fmt.Sprintf("The source was at %d hosts (%s) %s, for %s", len(hosts), few(hosts, 8), span, few(services, 4))
