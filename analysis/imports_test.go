@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"render/document":   {"render/safe"},
 	"render/draft":      {"render/document"},
 	"render/check":      {"render/draft", "render/safe"},
+	"render/preview":    {"render/check", "render/document", "render/safe"},
 	"render/merge":      {"render/draft"},
 	"render":            {"analysis", "templates", "render/safe", "render/document", "render/pdf"},
 	"render/pdf":        {"render/document", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"render/pdf/fonts":  {},
 	"config":            {"analysis/pipeline", "analysis/logformat", "analysis/incident", "analysis/severity", "templates"},
 	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/incident", "analysis/severity", "analysis/pipeline",
-		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/safe", "templates"},
+		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/preview", "render/safe", "templates"},
 }
 
 // sole lists dependencies that one package alone may import, so that each can be replaced in one place.
@@ -46,6 +47,7 @@ var sole = map[string]string{
 	"github.com/go-pdf/fpdf":        "render/pdf/canvas",
 	"github.com/spf13/cobra":        "cmd/practicum",
 	"github.com/google/renameio/v2": "cmd/practicum",
+	"github.com/fsnotify/fsnotify":  "render/preview",
 	"github.com/gofrs/flock":        "cmd/practicum",
 }
 

@@ -48,6 +48,7 @@ type Severity struct {
 	Line     int
 	Parts    [4]Part // in the order of the formula
 	Sum      string  // by interval arithmetic; empty when a part is missing
+	Band     string  // of the sum's high end, in capitals
 	Totals   []Total
 }
 
@@ -138,7 +139,7 @@ func (s *subject) severities() []Severity {
 			}
 			sum, ok := r.sum()
 			if ok {
-				v.Sum = sum.String()
+				v.Sum, v.Band = sum.String(), band(int(sum.high))
 			}
 			for _, t := range r.totals {
 				v.Totals = append(v.Totals, Total{t.String(), r.totalLine(s.page, t), ok && r.agrees(t)})
@@ -163,7 +164,7 @@ func (s *subject) severities() []Severity {
 		}
 		if rating != nil && rating.Complete() {
 			low, high := rating.Sum()
-			v.Sum = draft.Interval(low, high)
+			v.Sum, v.Band = draft.Interval(low, high), band(high)
 			if sum := x.Sum(); sum != nil {
 				v.Totals = append(v.Totals, Total{sum.Right, sum.Line, sum.OK && sum.Low == low && sum.High == high})
 			}

@@ -419,11 +419,16 @@ func partsContradict(s *subject) (out []Finding) {
 }
 
 func scoredDifferently(s *subject) (out []Finding) {
-	type first struct {
+	type score struct {
 		number, line int
 		points       string
 	}
-	seen := map[string]first{}
+	groups := map[string][]score{}
+	type place struct {
+		key, same string
+		factor    int
+	}
+	var keys []place // in the order of the document
 	for n, x := range s.incidents {
 		r := s.ratings[n]
 		if r == nil || !r.Complete() {
@@ -434,30 +439,45 @@ func scoredDifferently(s *subject) (out []Finding) {
 		services, _ := x.Fact("Service")
 		outcome, _ := x.Fact("Outcome")
 		for i, f := range r.Factors {
-			key, same := "", ""
+			var key, same string
 			switch factor(i) {
 			case criticality, network:
 				key, same = target, "the target is "+target
 			case system:
-				key, same = target+"\x00"+outcome, "the target is "+target+" and the outcome "+outcome
-				if target == "" || outcome == "" {
-					key = ""
+				if target != "" && outcome != "" {
+					key, same = target+"\x00"+outcome, "the target is "+target+" and the outcome "+outcome
 				}
 			case lethality:
-				key, same = kinds+"\x00"+services+"\x00"+outcome, "the kinds, the services and the outcome are the same"
-				if kinds == "" {
-					key = ""
+				if kinds != "" {
+					key, same = kinds+"\x00"+services+"\x00"+outcome, "the kinds, the services and the outcome are the same"
 				}
 			}
 			if key == "" {
 				continue
 			}
 			key = f.Name + "\x00" + key
-			points := draft.Interval(f.Low, f.High)
-			if old, ok := seen[key]; !ok {
-				seen[key] = first{x.Number, f.Line, points}
-			} else if old.points != points {
-				out = append(out, at(f.Line, x.Number, "%s: %s here and %s in incident %d (line %d), and %s", factorNames[i], points, old.points, old.number, old.line, same))
+			if groups[key] == nil {
+				keys = append(keys, place{key, same, i})
+			}
+			groups[key] = append(groups[key], score{x.Number, f.Line, draft.Interval(f.Low, f.High)})
+		}
+	}
+	for _, k := range keys {
+		// What most of them say is the rule, at a tie what was said first; the others differ from it.
+		group := groups[k.key]
+		count := map[string]int{}
+		usual := group[0]
+		for _, g := range group {
+			count[g.points]++
+		}
+		for _, g := range group {
+			if count[g.points] > count[usual.points] {
+				usual = g
+			}
+		}
+		for _, g := range group {
+			if g.points != usual.points {
+				out = append(out, at(g.line, g.number, "%s: %s here and %s in incident %d (line %d), and %s", factorNames[k.factor], g.points, usual.points, usual.number, usual.line, k.same))
 			}
 		}
 	}
