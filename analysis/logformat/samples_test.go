@@ -67,6 +67,9 @@ func describe(b *strings.Builder, r *Record) {
 				fmt.Fprintf(b, " %s=%v", f.name, f.value)
 			}
 		}
+		if e.Count > 1 {
+			fmt.Fprintf(b, " count=%d", e.Count)
+		}
 		if e.Context {
 			b.WriteString(" context")
 		}
