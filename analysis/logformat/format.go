@@ -40,6 +40,7 @@ const (
 // Formats lists the log formats. They are disjoint: the order does not matter, and a test holds
 // that every sample is accepted by exactly one.
 var Formats = []Format{
+	cisco,
 	courier,
 	cyrus,
 	dovecot,
@@ -83,6 +84,7 @@ var Formats = []Format{
 	webError,
 	wuFTPD,
 	xinetd,
+	zeek,
 	zonealarm,
 }
 

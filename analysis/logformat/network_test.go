@@ -22,3 +22,23 @@ func TestOverflowIsText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestCiscoHeaders reads the headers that Cisco's devices put in front of one message.
+func TestCiscoHeaders(t *testing.T) {
+	const message = `%ASA-4-106023: Deny tcp src outside:203.0.113.9/60014 dst inside:192.0.2.1/113 by access-group "acl_out"`
+	for _, test := range []struct{ header, host, time string }{
+		{"Mar 26 11:38:49 fw ", "host=fw ", "2000-03-26 11:38:49"},
+		{"Mar 26 11:38:49 fw: ", "host=fw ", "2000-03-26 11:38:49"},
+		{"Mar 26 11:38:49 fw : ", "host=fw ", "2000-03-26 11:38:49"},
+		{"Mar 26 2004 11:38:49: ", "", "2004-03-26 11:38:49"},
+		{"<165>Mar 26 2004 11:38:49 fw: ", "host=fw ", "2004-03-26 11:38:49"},
+		{"Mar 26 2004 11:38:49 fw CiscoASA[999]: ", "host=fw program=CiscoASA ", "2004-03-26 11:38:49"},
+		{"2004-03-26T11:38:49Z fw  ", "host=fw ", "2004-03-26 11:38:49"},
+		{"Mar  26 11:38:49 [10.10.10.10.209.20] 4297: Mar 26 11:38:48.017 DST: ", "host=[10.10.10.10.209.20] ", "2000-03-26 11:38:49"},
+	} {
+		want := " cisco: " + test.time + " blocked " + test.host + "source=203.0.113.9/60014 target=192.0.2.1/113 proto=tcp tries=packet handshake=none\n"
+		if got := events(t, test.header+message+"\n"); got != want {
+			t.Errorf("%s\ngot  %swant %s", test.header, got, want)
+		}
+	}
+}

@@ -13,6 +13,13 @@ const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
 // 4.1.2 pads the day with a blank; files that were edited or mailed often do not), and returns the
 // length it takes. ok is false when text does not begin with one.
 func syslogStamp(text string) (month, day, hour, minute, second, length int, ok bool) {
+	year, month, day, hour, minute, second, length, ok := datedStamp(text)
+	return month, day, hour, minute, second, length, ok && year == 0
+}
+
+// datedStamp is syslogStamp for stamps that may have the year behind the day, as Cisco's do; it is 0
+// where there is none.
+func datedStamp(text string) (year, month, day, hour, minute, second, length int, ok bool) {
 	if len(text) < len("Jan 1 0:00:00 ") {
 		return
 	}
@@ -28,22 +35,29 @@ func syslogStamp(text string) (month, day, hour, minute, second, length int, ok 
 	c := Cursor{text: text, pos: 3}
 	c.Blanks()
 	if day, ok = c.Number(31); !ok || day == 0 || !c.Lit(" ") {
-		return 0, 0, 0, 0, 0, 0, false
+		return 0, 0, 0, 0, 0, 0, 0, false
+	}
+	at := c.pos
+	if year, ok = c.Number(9999); !ok || year < 1970 || c.pos != at+4 || !c.Lit(" ") {
+		year, c.pos = 0, at
 	}
 	if hour, minute, second, ok = c.timeOfDay(); !ok {
-		return 0, 0, 0, 0, 0, 0, false
+		return 0, 0, 0, 0, 0, 0, 0, false
 	}
 	if c.pos < len(text) && text[c.pos] == '.' { // a fraction of the second
 		for c.pos++; c.pos < len(text) && isDigit(text[c.pos]); c.pos++ {
 		}
 	}
+	if c.pos < len(text) && text[c.pos] == ':' { // Cisco
+		c.pos++
+	}
 	if !c.Lit(" ") {
-		return 0, 0, 0, 0, 0, 0, false
+		return 0, 0, 0, 0, 0, 0, 0, false
 	}
 	if day > daysIn[month-1] {
-		return 0, 0, 0, 0, 0, 0, false
+		return 0, 0, 0, 0, 0, 0, 0, false
 	}
-	return month, day, hour, minute, second, c.pos, true
+	return year, month, day, hour, minute, second, c.pos, true
 }
 
 var daysIn = [12]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
@@ -94,9 +108,12 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	if err := c.syslogTime(clock, ev); err != nil {
 		return err
 	}
-	host := c.Token("")
-	if host == "" || !c.Lit(" ") {
-		return ErrNotMine
+	host := ""
+	if !strings.HasPrefix(c.Rest(), "%") { // Cisco's firewalls need not name themselves
+		if host = c.Token(""); host == "" || !c.Lit(" ") {
+			return ErrNotMine
+		}
+		c.Lit(": ")
 	}
 	program := c.Token("[:")
 	if program == "" {
@@ -174,11 +191,17 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 		}
 		return nil
 	}
-	month, day, hour, minute, second, n, ok := syslogStamp(c.text[c.pos:])
+	year, month, day, hour, minute, second, n, ok := datedStamp(c.text[c.pos:])
 	if !ok {
 		return ErrNotMine
 	}
 	c.pos += n
+	if year != 0 {
+		if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
+			return wrong
+		}
+		return nil
+	}
 	// Some daemons put the year behind the time.
 	at := c.pos
 	if year, isYear := c.Number(9999); isYear && year >= 1970 && c.pos == at+4 && c.Lit(" ") {
@@ -336,7 +359,7 @@ func startsSyslog(text string) bool {
 		_, n, _ := isoTime(text, &Clock{zone: time.UTC})
 		return n > 0
 	}
-	_, _, _, _, _, _, ok := syslogStamp(text)
+	_, _, _, _, _, _, _, ok := datedStamp(text)
 	return ok
 }
 

@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -119,8 +120,16 @@ func parseTCPDump(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return err
 	}
 	ev.Action = analysis.ActionInfo
-	p.filtered(ev, false)
+	// What goes from a private network to the world is the site's own, and a datagram from a service's
+	// port to a client's is an answer.
+	answer := p.proto == "udp" && p.src.Port != 0 && p.src.Port < 1024 && p.dst.Port >= 1024
+	p.filtered(ev, answer || outgoing(p.src.IP, p.dst.IP))
 	return nil
+}
+
+// outgoing reports whether a packet goes from a private network (RFC 1918, RFC 4193) to a public address.
+func outgoing(src, dst netip.Addr) bool {
+	return src.IsPrivate() && dst.IsValid() && !dst.IsPrivate() && !dst.IsLoopback() && !dst.IsLinkLocalUnicast()
 }
 
 // tcpdumpPacket reads "[IP [(…)]] A.p > B.q: …" as tcpdump prints a packet. What follows the flags is

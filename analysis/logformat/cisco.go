@@ -1,0 +1,535 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// cisco is what Cisco's PIX, ASA and Firepower firewalls and IOS routers log, in syslog lines of many
+// shapes: "%ASA-4-106023: …" may follow a host, a relay's number and a second stamp, or nothing at all.
+// The outer stamp counts. The numbers are those of the "Cisco ASA Series Syslog Messages"; addresses are
+// read in the order in which a message names them, which is the packet's. Records of connections that
+// were built and torn down are context.
+var cisco = Format{
+	Name:       "cisco",
+	Title:      "Cisco PIX, ASA, Firepower and IOS access lists",
+	Recognised: `syslog message with "%PIX-4-106023:" or "%SEC-6-IPACCESSLOGP:"`,
+	Carrier:    CarrierSyslog,
+	FreeText:   true,
+	New:        func(*Clock) Parser { return parseCisco },
+}
+
+func parseCisco(c *Cursor, ev *analysis.Event) error {
+	if strings.IndexByte(c.text, '%') < 0 {
+		return ErrNotMine
+	}
+	if _, typeset := untypeset(c.text); typeset {
+		return ErrNotMine // to be read as it was before
+	}
+	facility, id, end, ok := ciscoTag(c.text)
+	if !ok || end < c.pos && !strings.HasPrefix(ev.Program, "%") {
+		return ErrNotMine
+	}
+	c.pos = min(end, len(c.text))
+	c.Blanks()
+	c.Mine()
+	ev.Host = strings.TrimSuffix(ev.Host, ":")
+	if strings.HasPrefix(ev.Program, "%") || strings.Trim(ev.Program, "0123456789") == "" {
+		ev.Program = ""
+	}
+	ev.PID, ev.Session, ev.Message = 0, 0, c.Rest()
+	switch facility {
+	case "PIX", "ASA", "FTD", "FWSM", "NGIPS":
+		return parseASA(c, ev, id)
+	case "SEC", "IPV6":
+		return parseIOSList(c, ev, id)
+	case "SEC_LOGIN":
+		return parseIOSLogin(c, ev, id)
+	case "SYS", "LINK", "LINEPROTO", "PARSER", "CLEAR", "SNMP", "NTP", "CDP", "SSH":
+		return ErrNotEvent
+	}
+	return ErrNotMine
+}
+
+// ciscoTag finds "%FACILITY-[subfacility-]severity-MNEMONIC" and gives the position behind it and its
+// colon, which old versions leave out.
+func ciscoTag(text string) (facility, id string, end int, ok bool) {
+	i := strings.IndexByte(text, '%')
+	if i < 0 || i > 160 || i > 0 && !isBlank(text[i-1]) {
+		return "", "", 0, false
+	}
+	end = i + 1
+	for end < len(text) && (isWordByte(text[end]) && text[end] != '=' || text[end] == '-') {
+		end++
+	}
+	parts := strings.Split(text[i+1:end], "-")
+	if n := len(parts); n < 3 || n > 4 || len(parts[n-2]) != 1 || !isDigit(parts[n-2][0]) || parts[n-1] == "" || parts[0] == "" {
+		return "", "", 0, false
+	}
+	if end < len(text) && text[end] == ':' {
+		end++
+	}
+	return parts[0], parts[len(parts)-1], end, true
+}
+
+// asaBlocked are the messages of packets that were not let through, and whether they name a target.
+var asaBlocked = map[string]bool{
+	"106001": true, "106002": true, "106006": true, "106007": true, "106010": true, "106011": true, "106012": true, "106013": true,
+	"106014": true, "106015": true, "106016": true, "106017": true, "106018": true, "106020": true, "106021": true, "106022": true,
+	"106023": true, "304002": true, "313001": false, "313004": false, "313005": false, "313008": false, "313009": true,
+	"322001": false, "338004": true, "338006": true, "338008": true, "338204": true, "401004": true, "410001": true, "419002": true,
+	"500004": true, "710003": true, "710005": true,
+}
+
+// asaContext are blocked packets that are seldom a try: answers that come late, name service, errors
+// about other packets, broadcasts, and what the site's own machines wanted.
+var asaContext = map[string]bool{
+	"106007": true, "106015": true, "304002": true, "313004": true, "313005": true, "338004": true, "338006": true, "338008": true, "338204": true,
+	"410001": true, "419002": true, "500004": true, "710005": true,
+}
+
+// asaFamilies are the first three digits of messages that tell of the firewall's own work.
+const asaFamilies = " 101 103 104 105 106 109 110 111 112 113 199 201 209 210 211 212 213 214 215 216 217 218 302 303 304 305 311 313 314 315 316 317 318 319 320 321 324 " +
+	"331 336 337 338 400 401 402 403 404 405 406 407 408 409 410 411 412 413 414 415 416 417 418 419 420 421 422 423 424 425 428 429 430 431 434 444 " +
+	"446 447 500 501 502 503 504 505 507 508 509 602 603 604 605 606 607 608 609 610 611 612 613 614 615 616 617 618 620 622 634 701 702 703 709 " +
+	"710 711 713 714 715 716 717 718 719 720 721 722 723 724 725 726 730 731 732 733 734 735 736 737 741 742 743 746 747 750 751 752 753 765 766 767 768 769 770 771 772 774 775 776 805 815 "
+
+func parseASA(c *Cursor, ev *analysis.Event, id string) error {
+	text := c.Rest()
+	c.pos = len(c.text)
+	if len(id) != 6 || !strings.Contains(asaFamilies, " "+id[:3]+" ") {
+		return ErrNotMine
+	}
+	short := func() error {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	if strings.HasPrefix(id, "43000") {
+		if id <= "430003" && (!strings.Contains(text, "DstIP: ") || !strings.Contains(text, "Protocol: ")) {
+			return short()
+		}
+		return parseFTD(text, ev, id)
+	}
+	var p packet
+	p.icmpType = -1
+	p.ciscoFields(text, ev)
+	needsTarget, blocked := asaBlocked[id]
+	switch id {
+	case "106100", "106102", "106103":
+		if !strings.Contains(text, "hit-cnt ") {
+			return short()
+		}
+		if src, dst, ok := strings.Cut(text, " -> "); ok { // names instead of addresses
+			f := strings.Fields(src)
+			from, to := analysis.Endpoint{}, analysis.Endpoint{}
+			ciscoNamed(f[len(f)-1], &from)
+			dst, _, _ = strings.Cut(dst, " ")
+			ciscoNamed(dst, &to)
+			if from.Name != "" || to.Name != "" {
+				p.src, p.dst = from, to
+			}
+		}
+		needsTarget, blocked = true, strings.Contains(text, " denied ")
+		ev.Count = ciscoNumber(text, "hit-cnt ")
+		if !blocked {
+			ev.Action = analysis.ActionAllowed
+			p.filtered(ev, false)
+			return nil
+		}
+	case "605004", "611102", "113005", "113015", "308001", "315011", "716039", "109006", "109008":
+		if !p.src.IP.IsValid() {
+			return short()
+		}
+		ev.Source, ev.Target, ev.Action, ev.Tries = p.src, p.dst, analysis.ActionFailed, analysis.TriesSession
+		ev.Handshake = analysis.HandshakeCompleted
+		if id == "315011" && !strings.Contains(text, "Invalid userid or password") && !strings.Contains(text, "exceeded") {
+			ev.Action, ev.Context = analysis.ActionInfo, true
+		}
+		ev.User = ciscoUser(text)
+		if ev.Service == "" && strings.Contains(text, "SSH session") {
+			ev.Service = "ssh"
+		}
+		return nil
+	case "605005", "611101", "113004", "113012":
+		if !p.src.IP.IsValid() {
+			return ErrNotEvent
+		}
+		ev.Source, ev.Target, ev.Action, ev.User = p.src, p.dst, analysis.ActionAllowed, ciscoUser(text)
+		ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
+		return nil
+	case "733101":
+		if !p.src.IP.IsValid() {
+			return short()
+		}
+		ev.Source, ev.Action, ev.Signature = p.src, analysis.ActionInfo, "Threat detection: the host is attacking"
+		if ev.Tries = analysis.TriesConnection; strings.Contains(text, "targeted") {
+			ev.Context = true
+		}
+		return nil
+	}
+	if strings.HasPrefix(id, "400") && id <= "400051" {
+		name, _, ok := strings.Cut(text, " from ")
+		if !ok || !p.dst.IP.IsValid() {
+			return short()
+		}
+		ev.Signature = foldBlanks(strings.TrimPrefix(name, "IDS:"))
+		ev.Source, ev.Target, ev.Proto, ev.Action, ev.Tries = p.src, p.dst, p.proto, analysis.ActionInfo, analysis.TriesConnection
+		return nil
+	}
+	if !p.src.IP.IsValid() && p.src.Name == "" {
+		if blocked {
+			if strings.Contains(text, "***") {
+				return &SyntaxError{"cisco", "the addresses are blotted out"}
+			}
+			return short()
+		}
+		if strings.HasPrefix(text, "Built") || strings.HasPrefix(text, "Teardown") {
+			return short()
+		}
+		return ErrNotEvent
+	}
+	if !blocked {
+		ev.Source, ev.Target, ev.Proto, ev.Action, ev.Context = p.src, p.dst, p.proto, analysis.ActionInfo, true
+		return nil
+	}
+	if needsTarget && !p.dst.IP.IsValid() && p.dst.Name == "" {
+		if strings.Contains(text, " on interface ") {
+			return &SyntaxError{"cisco", "the addresses cannot be read"}
+		}
+		return short()
+	}
+	ev.Action = analysis.ActionBlocked
+	p.filtered(ev, false)
+	if asaContext[id] {
+		ev.Context = true
+	}
+	return nil
+}
+
+// parseFTD reads the messages of Firepower: "SrcIP: A, DstIP: B, …".
+func parseFTD(text string, ev *analysis.Event, id string) error {
+	field := func(name string) string {
+		i := strings.Index(text, name+": ")
+		if i < 0 || i > 0 && !isBlank(text[i-1]) {
+			return ""
+		}
+		value, _, _ := strings.Cut(text[i+len(name)+2:], ", ")
+		return strings.TrimSpace(value)
+	}
+	var ok1, ok2 bool
+	ev.Source.IP, ok1 = parseAddr(field("SrcIP"))
+	ev.Target.IP, ok2 = parseAddr(field("DstIP"))
+	if !ok1 || !ok2 {
+		return ErrNotEvent
+	}
+	setPort(&ev.Source, field("SrcPort"))
+	setPort(&ev.Target, field("DstPort"))
+	ev.Proto, ev.Action, ev.Tries = protocol(field("Protocol")), analysis.ActionInfo, analysis.TriesConnection
+	switch id {
+	case "430001", "430005":
+		if ev.Signature = foldBlanks(strings.Trim(field("Message"), `"`)); ev.Signature == "" {
+			ev.Signature = field("ThreatName")
+		}
+		if ev.Signature == "" {
+			ev.Context = true
+		}
+	case "430002", "430003":
+		if strings.HasPrefix(field("AccessControlRuleAction"), "Block") {
+			ev.Action, ev.Handshake = analysis.ActionBlocked, analysis.HandshakeNone
+		} else {
+			ev.Context = true
+		}
+	default:
+		ev.Context = true
+	}
+	return nil
+}
+
+// ciscoFields reads addresses, protocol, flags and types out of the words of a message.
+func (p *packet) ciscoFields(text string, ev *analysis.Event) {
+	words := strings.Fields(text)
+	flags := false
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		switch strings.ToLower(word) {
+		case "tcp", "udp", "icmp", "igmp", "gre", "esp", "sctp", "ospf", "vrrp", "ipv6-icmp", "icmpv6":
+			if p.proto == "" {
+				if p.proto = protocol(strings.ToLower(word)); p.proto == "ipv6-icmp" || p.proto == "icmpv6" {
+					p.proto = "icmp6"
+				}
+			}
+			continue
+		case "protocol":
+			if p.proto == "" && i+1 < len(words) {
+				p.proto = protocol(words[i+1])
+				i++
+			}
+			continue
+		case "(type", "type":
+			if i+1 < len(words) && p.icmpType < 0 {
+				n := Cursor{text: words[i+1]}
+				if t, ok := n.Number(255); ok {
+					p.icmpType = t
+				}
+			}
+			continue
+		case "flags":
+			flags = true
+			for i+1 < len(words) && words[i+1] != "on" {
+				for _, f := range strings.Split(words[i+1], "+") {
+					p.setFlags(f[:min(1, len(f))])
+				}
+				i++
+			}
+			continue
+		case "original": // the packet that an error quotes
+			if i+1 < len(words) && words[i+1] == "IP" {
+				i = len(words)
+			}
+			continue
+		}
+		if strings.HasPrefix(word, "type=") {
+			n := Cursor{text: word[len("type="):]}
+			if t, ok := n.Number(255); ok {
+				p.icmpType = t
+			}
+			continue
+		}
+		if word == "gaddr" || word == "Group" && i+2 < len(words) && words[i+1] == "=" {
+			i++
+			if word == "Group" {
+				i++
+			}
+			continue // a translated address; a group can be named like one
+		}
+		if word == "Username" && i+2 < len(words) && words[i+1] == "=" {
+			i += 2
+			continue
+		}
+		spoofed := strings.HasPrefix(word, "(") && i > 0 && words[i-1] == "from"
+		if strings.HasPrefix(word, "(") && !spoofed {
+			continue // the translated address
+		}
+		var e analysis.Endpoint
+		service, ok := ciscoSide(strings.Trim(word, "(),.;"+"<>"), &e)
+		if !ok && strings.HasSuffix(word, ")") {
+			service, ok = ciscoSide(strings.Trim(word, ",.;<>"), &e)
+		}
+		if !ok {
+			continue
+		}
+		laddr := i > 0 && words[i-1] == "laddr"
+		switch {
+		case laddr && p.src.IP.IsValid() && !p.dst.IP.IsValid():
+			p.src, p.dst = e, p.src
+			p.src.Port, p.dst.Port = 0, 0
+		case !p.src.IP.IsValid() && p.src.Name == "":
+			p.src = e
+		case !p.dst.IP.IsValid() && p.dst.Name == "":
+			p.dst, ev.Service = e, service
+		}
+	}
+	if p.proto == "tcp" && !flags {
+		p.syn = true // an access list names the packet that opens, the flags are not told
+	}
+	if p.proto == "" && p.icmpType >= 0 || strings.Contains(text, "ICMP") && p.proto == "" {
+		p.proto = "icmp"
+	}
+}
+
+// ciscoSide reads one side of a connection as these devices write it: "outside:A/p", "outside/A(p)",
+// "A(p)", "A/p", "A". The port may be a service's name.
+func ciscoSide(s string, e *analysis.Endpoint) (service string, ok bool) {
+	if i := strings.IndexByte(s, '('); i > 0 {
+		port := strings.TrimRight(s[i+1:], "),")
+		s = s[:i]
+		if !strings.Contains(s, "/") || ciscoDevice(s) {
+			setPort(e, port)
+		}
+	}
+	if _, host, ok := strings.Cut(s, "@"); ok { // a user's name in front
+		if ip, isAddr := parseAddr(host); isAddr {
+			e.IP = ip
+			return "", true
+		}
+	}
+	if host, port, hasPort := strings.Cut(s, "/"); hasPort {
+		if ip, isAddr := parseAddr(host); isAddr {
+			e.IP = ip
+			if !setPort(e, port) {
+				service = port
+			}
+			return service, true
+		}
+		if ip, isAddr := parseAddr(port); isAddr {
+			e.IP = ip
+			return "", true
+		}
+		s, service = host, port
+	}
+	for rest, more := s, true; more; {
+		if ip, isAddr := parseAddr(rest); isAddr && (strings.Contains(rest, ".") || strings.Contains(rest, ":")) {
+			e.IP = ip
+			if service != "" && setPort(e, service) {
+				service = ""
+			}
+			return service, true
+		}
+		_, rest, more = strings.Cut(rest, ":")
+	}
+	// "A:p", and "A:http://…" of a URL.
+	if host, port, ok := strings.Cut(s, ":"); ok {
+		if i := strings.LastIndexByte(host, '@'); i >= 0 {
+			host = host[i+1:]
+		}
+		for {
+			if ip, isAddr := parseAddr(host); isAddr && strings.Contains(host, ".") {
+				e.IP = ip
+				setPort(e, port)
+				return "", true
+			}
+			if host, port, ok = strings.Cut(port, ":"); !ok {
+				break
+			}
+		}
+	}
+	return "", false
+}
+
+// ciscoNamed reads "device/name(port)" where the device was told a name for an address.
+func ciscoNamed(s string, e *analysis.Endpoint) {
+	if _, ok := ciscoSide(s, e); ok {
+		return
+	}
+	_, s, _ = strings.Cut(s, "/")
+	name, port, _ := strings.Cut(s, "(")
+	if isHostName(name) {
+		e.Name = name
+		setPort(e, strings.TrimSuffix(port, ")"))
+	}
+}
+
+// ciscoDevice reports whether "device/address" stands before the parentheses.
+func ciscoDevice(s string) bool {
+	_, addr, _ := strings.Cut(s, "/")
+	_, ok := parseAddr(addr)
+	return ok
+}
+
+func ciscoUser(text string) string {
+	if user := between(text, `user "`, `"`); user != "" {
+		return user
+	}
+	if user := between(text, "user '", "'"); user != "" {
+		return user
+	}
+	for _, key := range [...]string{"Uname: ", "user = ", "Username = "} {
+		if _, rest, ok := strings.Cut(text, key); ok {
+			user, _, _ := strings.Cut(rest, " ")
+			return strings.TrimRight(user, ",:")
+		}
+	}
+	return ""
+}
+
+// ciscoNumber is the number behind a word; 0 when there is none.
+func ciscoNumber(text, before string) int {
+	_, rest, ok := strings.Cut(text, before)
+	c := Cursor{text: rest}
+	if n, isNumber := c.Number(1 << 30); ok && isNumber {
+		return n
+	}
+	return 0
+}
+
+// parseIOSList reads what an access list of IOS logs. The number of packets is that of the last five
+// minutes, and the first record says one.
+func parseIOSList(c *Cursor, ev *analysis.Event, id string) error {
+	if !strings.Contains(id, "ACCESSLOG") {
+		return ErrNotMine
+	}
+	if strings.HasSuffix(id, "RL") {
+		return ErrNotEvent // how many records were left out
+	}
+	if !c.Lit("list ") || c.Token("") == "" || !c.Lit(" ") {
+		return ErrNotMine
+	}
+	switch c.Token("") {
+	case "denied":
+		ev.Action = analysis.ActionBlocked
+	case "permitted":
+		ev.Action = analysis.ActionAllowed
+	default:
+		return ErrNotMine
+	}
+	rest := strings.Fields(c.Rest())
+	c.pos = len(c.text)
+	if len(rest) == 0 || !strings.HasPrefix(rest[len(rest)-1], "packet") {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	var p packet
+	p.icmpType = -1
+	if strings.HasSuffix(id, "LOGS") {
+		ip, ok := parseAddr(rest[0])
+		if !ok {
+			return &SyntaxError{"cisco", "the address cannot be read"}
+		}
+		ev.Source.IP = ip
+		ev.Tries, ev.Handshake = analysis.TriesPacket, analysis.HandshakeUnknown
+	} else {
+		p.proto = protocol(rest[0])
+		arrow := -1
+		for i, word := range rest {
+			if word == "->" {
+				arrow = i
+			}
+		}
+		if arrow < 2 || arrow+1 >= len(rest) {
+			return ErrNotMine
+		}
+		_, ok1 := ciscoSide(rest[1], &p.src)
+		service, ok2 := ciscoSide(strings.TrimSuffix(rest[arrow+1], ","), &p.dst)
+		if !ok1 || !ok2 {
+			return &SyntaxError{"cisco", "the addresses cannot be read"}
+		}
+		ev.Service = service
+		p.syn = true // flags are not logged
+		if p.proto == "icmp" && arrow+2 < len(rest) {
+			n := Cursor{text: strings.TrimLeft(rest[arrow+2], "(")}
+			if t, ok := n.Number(255); ok {
+				p.icmpType = t
+			}
+		}
+		p.filtered(ev, false)
+	}
+	n := Cursor{text: rest[max(len(rest)-2, 0)]}
+	if count, ok := n.Number(1 << 30); ok {
+		ev.Count = count
+	}
+	return nil
+}
+
+// parseIOSLogin reads "Login failed [user: u] [Source: A] [localport: 22] [Reason: …] at …".
+func parseIOSLogin(c *Cursor, ev *analysis.Event, id string) error {
+	text := c.Rest()
+	c.pos = len(c.text)
+	ip, ok := parseAddr(strings.TrimSpace(between(text, "[Source: ", "]")))
+	if !ok {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	ev.Source.IP, ev.User = ip, between(text, "[user: ", "]")
+	setPort(&ev.Target, between(text, "[localport: ", "]"))
+	ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
+	switch id {
+	case "LOGIN_FAILED":
+		ev.Action = analysis.ActionFailed
+	case "LOGIN_SUCCESS":
+		ev.Action = analysis.ActionAllowed
+	default:
+		ev.Action, ev.Context = analysis.ActionInfo, true
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package logformat
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// zeek is the logs of Zeek, once Bro: columns divided by tabs under a "#fields" line, whose order is
+// obeyed because versions and packages differ, or one JSON object a line with the same names. Notices are
+// Zeek's verdicts, ssh.log tells of log-ins, and conn.log of connections, of which those that nobody
+// answered are tries. All other logs are context.
+var zeek = Format{
+	Name:       "zeek",
+	Title:      "Zeek (Bro) logs: conn, notice, ssh and others as context",
+	Recognised: `a "#fields" line and rows that begin with seconds since 1970, or a JSON object with "ts"`,
+	Carrier:    CarrierNone,
+	Starts:     startsZeek,
+	New: func(clock *Clock) Parser {
+		s := &zeekState{}
+		return func(c *Cursor, ev *analysis.Event) error { return s.parse(c, ev, clock) }
+	},
+}
+
+// zeekState is what the header of a file said.
+type zeekState struct {
+	path   string
+	fields []string
+}
+
+func startsZeek(text string) bool {
+	switch {
+	case strings.HasPrefix(text, "{"):
+		return strings.Contains(text, `"ts":`) && !strings.Contains(text, `"event_type"`) && (strings.Contains(text, `"id.orig_h":`) || strings.Contains(text, `"uid":`) ||
+			strings.Contains(text, `"note":`) || strings.Contains(text, `"_path":`) || strings.Contains(text, `"peer":`))
+	case strings.HasPrefix(text, "#"):
+		return zeekHeader(text)
+	}
+	i := 0
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	if i < 9 || i > 11 || i == len(text) || text[i] != '.' {
+		return false
+	}
+	for i++; i < len(text) && isDigit(text[i]); i++ {
+	}
+	return i < len(text) && text[i] == '\t'
+}
+
+func zeekHeader(text string) bool {
+	for _, key := range [...]string{"#separator \\x", "#set_separator\t", "#empty_field\t", "#unset_field\t", "#path\t", "#open\t", "#close\t", "#fields\tts\t", "#types\t"} {
+		if strings.HasPrefix(text, key) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	text := c.Rest()
+	if strings.HasPrefix(text, "#") {
+		key, value, _ := strings.Cut(text, "\t")
+		switch key {
+		case "#path":
+			s.path = strings.Clone(value)
+		case "#fields":
+			s.fields = strings.Split(strings.Clone(value), "\t")
+		}
+		return ErrNotEvent
+	}
+	if _, typeset := untypeset(text); typeset {
+		return ErrNotMine // to be read as it was before
+	}
+	path := s.path
+	var get func(name string) string
+	if strings.HasPrefix(text, "{") {
+		var object map[string]any
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		if err := d.Decode(&object); err != nil {
+			return &SyntaxError{"zeek", "the object cannot be read as JSON"}
+		}
+		if strings.TrimSpace(text[d.InputOffset():]) != "" {
+			return ErrNotMine
+		}
+		path, _ = object["_path"].(string)
+		get = func(name string) string {
+			switch v := object[name].(type) {
+			case string:
+				return v
+			case json.Number:
+				return v.String()
+			case bool:
+				if v {
+					return "T"
+				}
+				return "F"
+			}
+			return ""
+		}
+	} else {
+		if s.fields == nil {
+			return &SyntaxError{"zeek", `the row has no "#fields" line before it`}
+		}
+		columns := strings.Split(text, "\t")
+		if len(columns) > len(s.fields) {
+			return &SyntaxError{"zeek", "the row has more columns than the header"}
+		}
+		get = func(name string) string {
+			for i, field := range s.fields {
+				if field == name && i < len(columns) && columns[i] != "-" && columns[i] != "(empty)" {
+					return columns[i]
+				}
+			}
+			return ""
+		}
+	}
+	c.pos = len(c.text)
+	ev.Message = text
+	var ok bool
+	if ev.Time, ok = zeekTime(get("ts"), clock); !ok {
+		return &SyntaxError{"zeek", "the time cannot be read"}
+	}
+	for _, names := range [...][4]string{{"id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"}, {"src", "src_port", "dst", "p"}, {"src_addr", "src_port", "dst_addr", "dst_port"}} {
+		if !ev.Source.IP.IsValid() {
+			ev.Source.IP, _ = parseAddr(get(names[0]))
+			setPort(&ev.Source, get(names[1]))
+		}
+		if !ev.Target.IP.IsValid() {
+			ev.Target.IP, _ = parseAddr(get(names[2]))
+			setPort(&ev.Target, get(names[3]))
+		}
+	}
+	if !ev.Source.IP.IsValid() {
+		return ErrNotEvent
+	}
+	ev.Proto, ev.Service, ev.Action = strings.ToLower(get("proto")), get("service"), analysis.ActionInfo
+	if ev.Proto == "icmp" {
+		ev.Source.Port, ev.Target.Port = 0, 0 // type and code
+	}
+	switch {
+	case get("note") != "":
+		ev.Signature, ev.Tries = get("note"), analysis.TriesConnection
+		if name := get("sig_id"); name != "" {
+			ev.Signature = foldBlanks(name)
+		}
+		switch family, _, _ := strings.Cut(ev.Signature, "::"); family {
+		case "SSL", "CaptureLoss", "PacketFilter", "Weird", "Software", "Stats", "ProtocolDetector", "DPD":
+			ev.Context = true // certificates, and Zeek's own affairs
+		}
+	case path == "ssh" || path == "" && get("auth_attempts") != "":
+		ev.Service, ev.Proto, ev.Tries, ev.Handshake = "ssh", "tcp", analysis.TriesSession, analysis.HandshakeCompleted
+		switch get("auth_success") {
+		case "T":
+			ev.Action = analysis.ActionAllowed
+		case "F":
+			ev.Action = analysis.ActionFailed
+		default:
+			ev.Context = true
+		}
+	case get("conn_state") != "":
+		zeekConnection(get("conn_state"), ev)
+	case get("seen.indicator") != "":
+		ev.Signature, ev.Tries = "Intel: "+foldBlanks(get("seen.indicator")), analysis.TriesConnection
+		if get("seen.where") == "Conn::IN_RESP" || outgoing(ev.Source.IP, ev.Target.IP) {
+			ev.Context = true // the site's own machine called it
+		}
+	default:
+		ev.Context = true
+	}
+	return nil
+}
+
+// zeekConnection judges a connection by its state: S0 is a try without an answer, REJ one that was
+// refused; RSTOS0, SH and SHR are openings that were never completed.
+func zeekConnection(state string, ev *analysis.Event) {
+	switch state {
+	case "S0", "REJ", "RSTOS0", "SH", "SHR", "RSTRH":
+	default:
+		ev.Context = true
+		return
+	}
+	ev.Handshake = analysis.HandshakeNone
+	if ev.Tries = analysis.TriesConnection; ev.Proto == "tcp" {
+		ev.Tries = analysis.TriesPacket
+	}
+	if dst := ev.Target.IP; !dst.IsValid() || dst.IsMulticast() || dst.String() == "255.255.255.255" || ev.Source.IP.IsUnspecified() || outgoing(ev.Source.IP, dst) {
+		ev.Context = true
+	}
+}
+
+// zeekTime reads seconds since 1970 with a fraction, or an ISO time.
+func zeekTime(s string, clock *Clock) (time.Time, bool) {
+	if strings.Contains(s, "T") {
+		t, n, ok := isoTime(s+" ", clock)
+		return t, ok && n > 0
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	seconds, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || seconds < 0 || seconds > 1<<33 {
+		return time.Time{}, false
+	}
+	nanos := Cursor{text: "." + fraction}
+	u := time.Unix(seconds, 0).UTC()
+	t, ok := clock.Zoned(u.Year(), int(u.Month()), u.Day(), u.Hour(), u.Minute(), u.Second(), 0)
+	return t.Add(time.Duration(nanos.fraction())), ok
+}
