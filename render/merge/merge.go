@@ -296,12 +296,19 @@ func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
 			}
 		case draft.SumOf(x) != nil:
 			key = "sum"
-		case x.Kind == draft.Heading && strings.HasPrefix(x.Plain, "Incident "):
+		case x.Kind == draft.Heading && (su != nil && x.Line == su.Line || sn != nil && x.Line == sn.Line || sb != nil && x.Line == sb.Line) && strings.HasPrefix(x.Plain, "Incident"):
 			key = "heading"
 		}
 		return unit{key: key, norm: x.Norm, plain: x.Plain, kind: int(x.Kind)}
 	}
-	for _, p := range plan(keyed(b, of), keyed(u, of), keyed(n, of)) {
+	picks := plan(keyed(b, of), keyed(u, of), keyed(n, of))
+	// A marker that the person's version lacks stands below the heading, before the person's text.
+	for i := 2; i < len(picks); i++ {
+		if p := picks[i]; p.u < 0 && p.n == 1 && n[1].Kind == draft.Marker && picks[0].n == 0 {
+			picks = slices.Insert(slices.Delete(picks, i, i+1), 1, p)
+		}
+	}
+	for _, p := range picks {
 		m.block(at(b, p.b), at(u, p.u), at(n, p.n), sb, su, sn)
 	}
 }

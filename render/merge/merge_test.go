@@ -145,6 +145,13 @@ func TestIncidents(t *testing.T) {
 			t.Errorf("got\n%s", got)
 		}
 	})
+	t.Run("by hand", func(t *testing.T) {
+		id := draft.HandID("X")
+		got := merged(t, base, base+"## Incident: X\n\nmine\n", base+"## Incident 3: X\n\n<!-- incident "+id+" -->\n")
+		if want := base + "## Incident 3: X\n\n<!-- incident " + id + " -->\n\nmine\n"; got != want {
+			t.Errorf("got\n%s", got)
+		}
+	})
 	t.Run("another id", func(t *testing.T) {
 		r := merge.Merge(merge.Versions{Base: parse(t, base), Current: parse(t, current), Fresh: parse(t, head+incident("1", "zz", "A", open)+incident("2", "bb", "B", open)),
 			Successor: map[string]string{"aa": "zz"}})
