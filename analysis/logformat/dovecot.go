@@ -37,7 +37,7 @@ var dovecot = Format{
 			ev.Session, ev.Proto = 0, "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
 			for _, p := range dovecotProcesses {
-				if !c.Lit(p.name + ": ") {
+				if !c.Lit(p.prefix) {
 					continue
 				}
 				c.Lit("Info: ")
@@ -52,18 +52,21 @@ var dovecot = Format{
 	},
 }
 
-var dovecotProcesses = [...]struct{ name, service string }{
-	{"imap-login", "imap"}, {"pop3-login", "pop3"}, {"managesieve-login", "sieve"}, {"submission-login", "submission"},
+var dovecotProcesses = [...]struct{ prefix, service string }{
+	{"imap-login: ", "imap"}, {"pop3-login: ", "pop3"}, {"managesieve-login: ", "sieve"}, {"submission-login: ", "submission"},
 }
 
 func startsDovecot(text string) bool {
+	if head := text[:min(len(text), 40)]; !strings.Contains(head, "-login: ") && !strings.Contains(head, " auth") {
+		return false
+	}
 	_, _, _, _, _, n, ok := syslogStamp(text)
 	if !ok {
 		return false
 	}
 	rest := text[n:]
 	for _, p := range dovecotProcesses {
-		if strings.HasPrefix(rest, p.name+": ") {
+		if strings.HasPrefix(rest, p.prefix) {
 			return true
 		}
 	}
@@ -170,8 +173,8 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 			}
 		}
 	}
-	for _, driver := range [...]string{"pam", "sql", "passwd-file", "ldap", "passwd", "shadow", "checkpassword", "lua", "static", "bsdauth"} {
-		if !c.Lit(driver + "(") {
+	for _, driver := range [...]string{"pam(", "sql(", "passwd-file(", "ldap(", "passwd(", "shadow(", "checkpassword(", "lua(", "static(", "bsdauth("} {
+		if !c.Lit(driver) {
 			continue
 		}
 		err := hear(c, auth, ev)

@@ -32,9 +32,9 @@ var iplog = Format{
 				return ErrNotMine
 			}
 			ev.Session = 0
-			for _, proto := range iplogProtocols {
-				if c.Lit(proto + ": ") {
-					ev.Proto = strings.ToLower(proto)
+			for _, p := range iplogProtocols {
+				if c.Lit(p.prefix) {
+					ev.Proto = p.proto
 				}
 			}
 			if ev.Proto == "" {
@@ -52,7 +52,7 @@ var iplog = Format{
 	},
 }
 
-var iplogProtocols = [...]string{"TCP", "UDP", "ICMP"}
+var iplogProtocols = [...]struct{ prefix, proto string }{{"TCP: ", "tcp"}, {"UDP: ", "udp"}, {"ICMP: ", "icmp"}}
 
 var iplogMessages = []message{
 	{text: "port {tport} connection attempt from {name} ({ip}):{port}", action: analysis.ActionInfo},
@@ -72,14 +72,13 @@ var iplogMessages = []message{
 }
 
 func startsIplog(text string) bool {
-	_, _, _, _, _, n, ok := syslogStamp(text)
-	if !ok {
-		return false
-	}
-	for _, proto := range iplogProtocols {
-		if strings.HasPrefix(text[n:], proto+": ") {
-			return true
+	for _, p := range iplogProtocols {
+		i := strings.Index(text[:min(len(text), 32)], p.prefix)
+		if i < 0 {
+			continue
 		}
+		_, _, _, _, _, n, ok := syslogStamp(text)
+		return ok && n == i
 	}
 	return false
 }

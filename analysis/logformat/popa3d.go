@@ -1,11 +1,14 @@
 package logformat
 
 import (
+	"strings"
+
 	"practicum/analysis"
 )
 
-// popa3d is Openwall's POP3 server. The address is in the line that begins a session; a failure has
-// the name of the account, or says that there is none.
+// popa3d is Openwall's POP3 server. The address is in the line that begins a session and is the
+// source of what the same process logs after it; a failure has the name of the account, or says that
+// there is none.
 var popa3d = Format{
 	Name:       "popa3d",
 	Title:      "popa3d",
@@ -13,13 +16,25 @@ var popa3d = Format{
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
 		list := patterns(popa3dMessages)
+		peers := map[uint64]analysis.Endpoint{} // by session
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "popa3d" {
 				return ErrNotMine
 			}
 			ev.Service, ev.Proto = "pop3", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
-			return hear(c, list, ev)
+			if err := hear(c, list, ev); err != nil || ev.Session == 0 {
+				return err
+			}
+			if ev.Source == (analysis.Endpoint{}) {
+				ev.Source = peers[ev.Session]
+				return nil
+			}
+			if len(peers) >= 1000 {
+				clear(peers) // sessions are short: what matters is among the last
+			}
+			peers[ev.Session] = analysis.Endpoint{IP: ev.Source.IP, Name: strings.Clone(ev.Source.Name)}
+			return nil
 		}
 	},
 }
