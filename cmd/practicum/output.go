@@ -150,21 +150,12 @@ func unwritable(path string, err error) error {
 	return fmt.Errorf("%s: cannot be written (%s); write elsewhere with -o", path, reason(err))
 }
 
-// reportFiles puts rendered report formats into their files, report.md last.
+// reportFiles puts rendered report formats into their files.
 func (f *outputFolder) reportFiles(to []string, rendered map[string][]byte) []outputFile {
 	var files []outputFile
 	for _, name := range to {
 		files = append(files, outputFile{filepath.Join(f.path, "report."+name), rendered[name]})
 	}
-	slices.SortStableFunc(files, func(a, b outputFile) int {
-		last := func(f outputFile) int {
-			if filepath.Base(f.path) == reportName {
-				return 1
-			}
-			return 0
-		}
-		return last(a) - last(b)
-	})
 	return files
 }
 
@@ -180,6 +171,17 @@ func (f *outputFolder) writeReport(files []outputFile, before, base []byte, step
 	if base == nil {
 		return writeFiles(files)
 	}
+	files = slices.Clone(files)
+	// The report is moved into its place last.
+	slices.SortStableFunc(files, func(a, b outputFile) int {
+		last := func(f outputFile) int {
+			if filepath.Base(f.path) == reportName {
+				return 1
+			}
+			return 0
+		}
+		return last(a) - last(b)
+	})
 	next, path := filepath.Join(f.path, nextBaseName), filepath.Join(f.path, baseName)
 	if err := writeFiles([]outputFile{{next, append([]byte(hashOf(before)+"\n"), base...)}}); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"practicum/analysis"
+	"practicum/render/draft"
 	"practicum/render/safe"
 )
 
@@ -15,13 +16,14 @@ import (
 func summarise(w io.Writer, r *analysis.Report, files []outputFile) error {
 	var b strings.Builder
 	var edit, open string
+	var document []byte
 	for _, f := range files {
 		name := safe.Line(filepath.ToSlash(f.path))
 		switch filepath.Base(f.path) {
 		case baseName: // ours, not the reader's
 			continue
 		case reportName:
-			edit = name
+			edit, document = name, f.data
 		default:
 			if open == "" {
 				open = name
@@ -45,6 +47,15 @@ func summarise(w io.Writer, r *analysis.Report, files []outputFile) error {
 				bands = append(bands, fmt.Sprintf("%d %s", n, band))
 			}
 		}
+		unrated := 0
+		for i := range r.Incidents {
+			if r.Incidents[i].Severity.Band == "" {
+				unrated++
+			}
+		}
+		if unrated > 0 {
+			bands = append(bands, fmt.Sprintf("%d not rated", unrated))
+		}
 		fmt.Fprintf(&b, ": %s", strings.Join(bands, ", "))
 	}
 	if all > told {
@@ -54,6 +65,10 @@ func summarise(w io.Writer, r *analysis.Report, files []outputFile) error {
 	l := r.Ledger
 	fmt.Fprintf(&b, "%s: %d in incidents, %d benign, %d unrecognised, %d blank\n", count(l.Lines, "line"), l.Incident, l.Benign, l.Unrecognised, l.Blank)
 
+	if left := unfinished(document); left != "" {
+		fmt.Fprintf(&b, "open: %s\n", left)
+	}
+
 	switch {
 	case edit != "":
 		fmt.Fprintf(&b, "\nnext: answer the prompts in %s, then: practicum render %s\n", edit, shellWord(edit))
@@ -62,6 +77,43 @@ func summarise(w io.Writer, r *analysis.Report, files []outputFile) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// unfinished says what a report still waits for.
+func unfinished(md []byte) string {
+	d, err := draft.Parse(md)
+	if err != nil || md == nil {
+		return ""
+	}
+	prompts, unwritten, suggested := 0, 0, 0
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks() {
+			switch {
+			case b.Kind == draft.Analyst && !b.Written():
+				unwritten++
+			case b.Kind == draft.Quote && strings.Contains(b.Norm, "<!-- suggested:"):
+				suggested++
+			}
+		}
+		for _, p := range s.Prompts() {
+			if !p.Answered {
+				prompts++
+			}
+		}
+	}
+	var parts []string
+	if prompts > 0 {
+		parts = append(parts, count(prompts, "prompt"))
+	}
+	if unwritten == 1 {
+		parts = append(parts, "1 analysis")
+	} else if unwritten > 1 {
+		parts = append(parts, fmt.Sprintf("%d analyses", unwritten))
+	}
+	if suggested > 0 {
+		parts = append(parts, count(suggested, "suggestion")+" beside your text")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // count is "1 incident" or "2 incidents".
