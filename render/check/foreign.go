@@ -45,7 +45,7 @@ type heading struct {
 
 // readForeign finds the severities in a document that has none of our marks.
 func readForeign(p *page) []*reading {
-	ts := tokenise(p.text)
+	ts := outOfFive(tokenise(p.text))
 	if len(ts) == 0 {
 		return nil
 	}
@@ -56,10 +56,32 @@ func readForeign(p *page) []*reading {
 	totals = append(totals, more...)
 	heads := headings(p, ts, found, formulas)
 	rs := group(p, ts, found, formulas, totals, heads)
+	if len(heads) > 0 {
+		// Sentences that look like headings must not swallow incidents: then these are counted.
+		under := map[int]bool{}
+		for _, r := range rs {
+			under[r.line] = true
+		}
+		all := group(p, ts, found, formulas, totals, nil)
+		if complete(all) >= complete(rs)+2 || 2*len(under) < len(rs) {
+			rs = all
+		}
+	}
 	if len(rs) == 0 {
 		rs = summaryTable(p)
 	}
 	return rs
+}
+
+// complete counts the readings with all four parts and a total.
+func complete(rs []*reading) int {
+	n := 0
+	for _, r := range rs {
+		if _, ok := r.sum(); ok && len(r.totals) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func labelsIn(ts []token) []label {
@@ -94,7 +116,14 @@ func formulasIn(ts []token) []*formula {
 func totalsIn(ts []token, formulas []*formula) []*total {
 	var out []*total
 	for i := range ts {
-		if ts[i].kind != 'w' || inFormula(formulas, i) {
+		if inFormula(formulas, i) {
+			continue
+		}
+		if t, ok := symbolicAt(ts, i); ok && !inFormula(formulas, t.tok) {
+			out = append(out, t)
+			continue
+		}
+		if ts[i].kind != 'w' {
 			continue
 		}
 		if t, ok := statedAt(ts, i); ok && !inFormula(formulas, t.tok) {
@@ -107,7 +136,7 @@ func totalsIn(ts []token, formulas []*formula) []*total {
 			for j >= 0 && (ts[j].text == "the" || ts[j].text == "total" || ts[j].text == "overall" || ts[j].text == "its") {
 				j--
 			}
-			if j >= 2 && (ts[j].text == "for" || ts[j].text == "as") {
+			if j >= 2 && (ts[j].text == "for" || ts[j].text == "as" || ts[j].text == "in") {
 				if v, _, ok := one(ts, j-1); ok && !inFormula(formulas, j-1) && (ts[j-2].text == "a" || ts[j-2].text == "-" || hedges[ts[j-2].text]) {
 					if ts[j-2].text == "-" {
 						v = -v
@@ -157,6 +186,7 @@ func partsIn(p *page, ts []token, labels []label, formulas []*formula, totals []
 		out = append(out, stated{l.factors[k], part{span: s, score: score, tok: tok, from: min(l.from, tok), end: end,
 			line: p.line(ts[tok].at), quote: quote(p, ts, min(l.from, tok), max(end, l.to))}})
 	}
+	enumerators(ts, labels, taken)
 	before := make([]bool, len(labels))
 	heads := columnHeads(p, ts, labels)
 	for n, at := range heads {
@@ -239,6 +269,64 @@ func partsIn(p *page, ts []token, labels []label, formulas []*formula, totals []
 	}
 	slices.SortStableFunc(out, func(a, b stated) int { return a.from - b.from })
 	return out, more
+}
+
+// enumerators marks numbers that count the factors: "1. Criticality 2. Lethality 3. ...".
+func enumerators(ts []token, labels []label, taken map[int]bool) {
+	before := func(l label) int {
+		for i := l.from - 1; i >= 0 && i >= l.from-3; i-- {
+			if ts[i].kind == 'n' {
+				return i
+			}
+			if ts[i].kind != 'p' {
+				break
+			}
+		}
+		return -1
+	}
+	for n := 0; n+3 < len(labels); n++ {
+		first := before(labels[n])
+		if first < 0 {
+			continue
+		}
+		run := []int{first}
+		for k := 1; k < 4; k++ {
+			if i := before(labels[n+k]); i >= 0 && ts[i].value == ts[first].value+float64(k) {
+				run = append(run, i)
+			}
+		}
+		if len(run) == 4 {
+			for _, i := range run {
+				taken[i] = true
+			}
+		}
+	}
+}
+
+// outOfFive reads "2/5" as 2 points out of 5 in a document that has such a score below 3, where it can be
+// no interval.
+func outOfFive(ts []token) []token {
+	fraction := func(i int) bool {
+		return i+2 < len(ts) && ts[i].kind == 'n' && ts[i+1].text == "/" && ts[i+2].text == "5"
+	}
+	if !slices.ContainsFunc(ts, func(t token) bool { return t.text == "/" }) {
+		return ts
+	}
+	low := false
+	for i := range ts {
+		low = low || fraction(i) && ts[i].value < 3 && i > 0 && ts[i-1].kind != 'o'
+	}
+	if !low {
+		return ts
+	}
+	var out []token
+	for i := 0; i < len(ts); i++ {
+		out = append(out, ts[i])
+		if fraction(i) {
+			i += 2
+		}
+	}
+	return out
 }
 
 // columnHeads finds lines that name all four factors and state no points: heads of tables. For each
@@ -516,7 +604,7 @@ func candidate(ts []token, i, next, from int, onlyFill bool) int {
 			return 32
 		}
 		return 45
-	case (left == "," || left == "-" || left == "(" || ts[i].first) && end && !word:
+	case (left == "," || left == "-" || left == "(" || left == ")" || ts[i].first) && end && !word:
 		return 30
 	}
 	return 0

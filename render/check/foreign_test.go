@@ -75,3 +75,13 @@ func TestPracticals(t *testing.T) {
 		})
 	}
 }
+
+// A sentence that begins a line like a heading takes no incident away from those before it.
+func TestFalseHeadings(t *testing.T) {
+	const severity = "Criticality: 4\nLethality: 1\nSystem countermeasures: 4\nNetwork countermeasures: 2\n(4 + 1) - (4 + 2) = -1\n"
+	doc := "A visitor\n" + severity + "\nAnother\n" + severity + "\nA third\n" + severity + "See the\nAttack 7 (below).\n\nA fourth\n" + severity
+	want := []string{"1: 4 1 4 2 = -1 agrees", "2: 4 1 4 2 = -1 agrees", "3: 4 1 4 2 = -1 agrees", "4: 4 1 4 2 = -1 agrees"}
+	if diff := cmp.Diff(want, describe(readForeign(newPage([]byte(doc))))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -31,7 +31,11 @@ func formulaAt(ts []token, i int) (formula, bool) {
 		return formula{}, false
 	}
 	f.total = f.tail(ts)
-	return f, true
+	// Four numbers in a row of others are no formula: one has brackets, names or a total.
+	bare := f.total == nil && !slices.ContainsFunc(ts[f.from:f.to], func(t token) bool {
+		return t.text == "(" || t.text == "[" || t.text == "{" || t.kind == 'w' && names[t.text]
+	})
+	return f, !bare
 }
 
 // read reads the parts from the n-th on. An interval may be written with a dash, which is a minus
@@ -260,20 +264,46 @@ func statedAt(ts []token, i int) (*total, bool) {
 	if !ok {
 		return nil, false
 	}
-	// Not a total but the start of a sum or of a scale.
+	if starts(ts, next) {
+		return nil, false
+	}
+	return t, true
+}
+
+// starts reports whether what stands before next is not a total but the start of a sum, of a scale or of
+// a row of numbers.
+func starts(ts []token, next int) bool {
 	if next < len(ts) {
 		switch w := ts[next].text; {
 		case ts[next].kind == 'n' && !ts[next].first: // a row of numbers
-			return nil, false
+			return true
 		case w == "+" || w == "plus" || w == "=":
-			return nil, false
+			return true
 		case w == "-" && next+1 < len(ts) && (ts[next+1].text == "(" || ts[next+1].kind == 'n'):
-			return nil, false
+			return true
 		case w == "out" || w == "point" || w == "points" && next+1 < len(ts) && ts[next+1].text == "scale" || w == "to" || w == "%" || w == "or":
-			return nil, false
+			return true
 		case w == "." && next+1 < len(ts) && ts[next+1].kind == 'n' && ts[next+1].at == ts[next].at+1:
-			return nil, false
+			return true
 		}
 	}
-	return t, true
+	return false
+}
+
+// symbolicAt reads the total behind a formula in names: (C + L) - (SC + NC) = -1.
+func symbolicAt(ts []token, i int) (*total, bool) {
+	if ts[i].text != "=" || i < 2 || ts[i-1].text != ")" || ts[i-2].kind != 'w' {
+		return nil, false
+	}
+	if _, counter := counterAt(ts, i-2); !counter && !names[ts[i-2].text] {
+		return nil, false
+	}
+	// The bracket holds a sum; "Criticality (C) = 4" has none.
+	for k := i - 2; k > 0 && ts[k].text != "("; k-- {
+		if ts[k].text == "+" {
+			t, next, ok := totalAt(ts, i, 9)
+			return t, ok && !starts(ts, next)
+		}
+	}
+	return nil, false
 }

@@ -175,7 +175,11 @@ func countedAt(ts []token, i int) bool {
 	if i < len(ts) && ts[i].text == "-" { // 4-port, 5-point
 		i++
 	}
-	return i < len(ts) && ts[i].kind == 'w' && counted[ts[i].text] && !ts[i].first
+	if i >= len(ts) || ts[i].kind != 'w' || !counted[ts[i].text] || ts[i].first {
+		return false
+	}
+	l, ok := labelAt(ts, i) // "3 System countermeasures" are no systems
+	return !ok || l.bare && !bareAt(ts, l)
 }
 
 // label is the name of one or two factors in the text.
