@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"render/safe":       {},
 	"render/document":   {"render/safe"},
 	"render/draft":      {"render/document"},
-	"render/check":      {"render/draft", "render/safe"},
+	"render/check":      {"analysis/severity", "render/draft", "render/safe"},
 	"render/preview":    {"render/check", "render/document", "render/safe"},
 	"render/merge":      {"render/draft"},
 	"render":            {"analysis", "templates", "render/safe", "render/document", "render/pdf"},

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"practicum/analysis/severity"
 	"practicum/render/draft"
 )
 
@@ -353,21 +354,8 @@ func apart(total, sum span) string {
 	return ""
 }
 
-// band names the range of severity that a sum's high end lies in, after the alert levels of the
-// Center for Internet Security on the same formula.
-func band(high int) string {
-	switch {
-	case high <= -5:
-		return "LOW"
-	case high <= -2:
-		return "GUARDED"
-	case high <= 2:
-		return "ELEVATED"
-	case high <= 5:
-		return "HIGH"
-	}
-	return "SEVERE"
-}
+// band names the range of severity that a sum's high end lies in, as reports write it.
+func band(high int) string { return strings.ToUpper(string(severity.BandOf(high))) }
 
 // summaryRow is the severity of an incident in the summary's table.
 type summaryRow struct {
