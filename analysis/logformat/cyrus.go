@@ -39,6 +39,7 @@ var cyrusMessages = []message{
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} SASL({rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} invalid {any}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} authentication failure", action: analysis.ActionFailed},
+	{text: "badlogin: {name}{( )}[{ip}] {w} authentication failure", action: analysis.ActionFailed},
 	{text: "login: {name}{( )}[{ip}] {user} {w} User logged in{rest}", action: analysis.ActionAllowed, context: true},
 	{text: "accepted connection"}, {text: "open: user {rest}"}, {text: "seen_db: {rest}"}, {text: "Delivered: {rest}"},
 	{text: "executed"}, {text: "process {n} exited, {rest}"}, {text: "about to exec {rest}"}, {text: "ready for work"},

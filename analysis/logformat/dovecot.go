@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
@@ -21,14 +22,15 @@ var dovecot = Format{
 		notes, auth := patterns(dovecotNotes), patterns(dovecotAuth)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
-				month, day, hour, minute, second, n, ok := syslogStamp(c.text)
-				if !ok {
+				if month, day, hour, minute, second, n, ok := syslogStamp(c.text); ok {
+					if ev.Time, ok = clock.Yearless(month, day, hour, minute, second); !ok {
+						return &SyntaxError{"dovecot", "the date does not exist in the year that was decided for this input"}
+					}
+					c.pos = n
+				} else if c.dateTime(clock, ev) != nil {
 					return ErrNotMine
 				}
-				if ev.Time, ok = clock.Yearless(month, day, hour, minute, second); !ok {
-					return &SyntaxError{"dovecot", "the date does not exist in the year that was decided for this input"}
-				}
-				c.pos = n
+				c.Lit("dovecot: ")
 				ev.Program, ev.Message = "dovecot", c.Rest()
 			} else if ev.Program != "dovecot" {
 				return ErrNotMine
@@ -40,7 +42,7 @@ var dovecot = Format{
 				if !c.Lit(p.prefix) {
 					continue
 				}
-				c.Lit("Info: ")
+				dovecotLevel(c)
 				ev.Service = p.service
 				return parseDovecotLogin(c, ev)
 			}
@@ -62,15 +64,28 @@ func startsDovecot(text string) bool {
 	}
 	_, _, _, _, _, n, ok := syslogStamp(text)
 	if !ok {
-		return false
+		c := Cursor{text: text}
+		if !startsDateTime(text) || c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) != nil {
+			return false
+		}
+		n = c.pos
 	}
-	rest := text[n:]
+	rest := strings.TrimPrefix(text[n:], "dovecot: ")
 	for _, p := range dovecotProcesses {
 		if strings.HasPrefix(rest, p.prefix) {
 			return true
 		}
 	}
 	return strings.HasPrefix(rest, "auth: ") || strings.HasPrefix(rest, "auth-worker(")
+}
+
+// dovecotLevel moves past the level that Dovecot's own files print.
+func dovecotLevel(c *Cursor) {
+	for _, level := range [...]string{"Info: ", "Error: ", "Warning: ", "Debug: "} {
+		if c.Lit(level) {
+			return
+		}
+	}
 }
 
 // parseDovecotLogin reads "REASON: user=<U>, method=M, rip=A, lip=B, …". The reason holds no word of the
@@ -124,6 +139,8 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 	switch {
 	case tries > 0:
 		ev.Action, ev.Count = analysis.ActionFailed, tries
+	case !told && ev.User != "" && strings.HasPrefix(reason, "Aborted login"):
+		ev.Action = analysis.ActionFailed // before 1.0 it did not count
 	case told && ev.User == "":
 		ev.Action = analysis.ActionInfo // a connection, and nobody logged in
 	default:
@@ -162,7 +179,7 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 	if _, ok := c.Until(": "); !ok {
 		return ErrNotMine
 	}
-	c.Lit("Info: ")
+	dovecotLevel(c)
 	if c.Lit("conn unix:") {
 		if _, ok := c.Until("): "); !ok {
 			return ErrNotMine

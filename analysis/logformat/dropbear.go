@@ -26,10 +26,17 @@ var dropbear = Format{
 }
 
 var dropbearMessages = []message{
+	// Before 2011 the messages began with a small letter.
+	{text: "bad {(PAM )}password attempt for '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
+	{text: "login attempt for nonexistent user{( '{user}')} from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
+	{text: "exit before auth (user '{user}', {n} fails): Max auth tries reached - user '{any}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
+	{text: "exit before auth (user '{user}', {n} fails): {any}", action: analysis.ActionInfo, context: true},
+	{text: "exit before auth: {rest}", action: analysis.ActionInfo, context: true},
+	{text: "exit after auth ({any}"}, {text: "password auth succeeded for '{user}' from {ip}:{port}", action: analysis.ActionAllowed, context: true},
 	{text: "Bad {(PAM )}password attempt for '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
 	{text: "Login attempt for nonexistent user{( '{user}')} from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
 	{text: "Login attempt with wrong user {user} from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
-	{text: "Max auth tries reached - user '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed, context: true},
+	{text: "Max auth tries reached - user '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
 	{text: "Password auth succeeded for '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionAllowed, context: true},
 	{text: "PAM password auth succeeded for '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionAllowed, context: true},
 	{text: "Auth succeeded with blank password for '{user}' from {([)}{ip}{(])}:{port}", action: analysis.ActionAllowed, context: true},
@@ -39,7 +46,7 @@ var dropbearMessages = []message{
 	{text: "Exit before auth from <{([)}{ip}{(])}:{port}>: (user '{user}', {n} fails): {rest}", action: analysis.ActionInfo, context: true},
 	{text: "Exit before auth from <{([)}{ip}{(])}:{port}>: Max auth tries reached{rest}", action: analysis.ActionInfo, context: true},
 	{text: "Exit before auth from <{([)}{ip}{(])}:{port}>: {rest}", action: analysis.ActionInfo},
-	{text: "Exit before auth (user '{user}', {n} fails): Max auth tries reached - user '{any}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed, context: true},
+	{text: "Exit before auth (user '{user}', {n} fails): Max auth tries reached - user '{any}' from {([)}{ip}{(])}:{port}", action: analysis.ActionFailed},
 	{text: "Exit before auth (user '{user}', {n} fails): {any}", action: analysis.ActionInfo, context: true},
 	{text: "Exit before auth: {rest}", action: analysis.ActionInfo, context: true},
 	{text: "Exit ({any}) from <{any}"}, {text: "Exit ({any}): {any}"},

@@ -55,6 +55,21 @@ var exim = Format{
 				}
 				return parseEximClient(c, ev, m.text, client)
 			}
+			if c.Lit("SMTP protocol synchronization error (") {
+				// The client spoke before its turn: "… (REASON): rejected WHAT H=…" or "… connection from H=…".
+				if _, ok := c.Until("): rejected "); !ok {
+					return ErrNotMine
+				}
+				if i := strings.Index(c.Rest(), " H="); i >= 0 {
+					c.pos += i + 1
+				}
+				if !c.eximPeer(&ev.Source) {
+					return ErrNotMine
+				}
+				ev.Action = analysis.ActionInfo
+				c.pos = len(c.text)
+				return nil
+			}
 			if hasID {
 				if hear(c, notes, ev) == ErrNotEvent {
 					return ErrNotEvent
@@ -206,4 +221,5 @@ var eximNotes = []message{
 	{text: "Frozen{rest}"}, {text: "Message is frozen"}, {text: "Unfrozen by {rest}"}, {text: "SMTP error from remote {rest}"}, {text: "{w} R={w} T={w} defer {rest}"},
 	{text: "Start queue run: {rest}"}, {text: "End queue run: {rest}"}, {text: "exim {w} daemon started: {rest}"}, {text: "pid {n}: SIGHUP received: re-exec daemon"},
 	{text: "daemon started: {rest}"},
+	{text: "no host name found for IP address {ip}", action: analysis.ActionInfo, context: true}, {text: "no IP address found for host {rest}"},
 }

@@ -54,11 +54,13 @@ var postfix = Format{
 var postfixClient = []message{
 	// The server's own trouble, not the client's password.
 	{text: "warning: {name}[{ip}]{(:{port})}: SASL {w} authentication failed: Connection lost to authentication server{rest}", action: analysis.ActionInfo, context: true},
+	{text: "warning: {name}[{ip}]{(:{port})}: SASL {w} authentication failed: Invalid authentication mechanism{rest}", action: analysis.ActionInfo, context: true},
 	{text: "warning: {name}[{ip}]{(:{port})}: SASL {w} authentication failed: {any}, sasl_username={user}", action: analysis.ActionFailed},
 	{text: "warning: {name}[{ip}]{(:{port})}: SASL {w} authentication failed:{rest}", action: analysis.ActionFailed},
 	{text: "warning: {name}[{ip}]{(:{port})}: SASL {w} authentication aborted{rest}", action: analysis.ActionInfo, context: true},
 	{text: "connect from {name}[{ip}]{(:{port})}", action: analysis.ActionAllowed, context: true},
 	{text: "disconnect from {name}[{ip}]{rest}", action: analysis.ActionInfo, context: true},
+	{text: "lost connection after AUTH from {name}[{ip}]{(:{port})}", action: analysis.ActionFailed},
 	{text: "lost connection after {any} from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo, context: true},
 	{text: "timeout after {any} from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo, context: true},
 	{text: "too many errors after {w} from {name}[{ip}]{(:{port})}", action: analysis.ActionBlocked},
@@ -171,7 +173,7 @@ func refusal(status int, command, answer string) (signature string, context bool
 		return userUnknown, false
 	case has("reylist", "nsufficient system storage", "nternal error", "erver configuration", "ailbox full", "over quota", "emporary lookup failure", "ddress verification in progress"):
 		return "", true
-	case status/100 == 4 && has("ry again later", "annot find your hostname", "cannot find your reverse hostname"):
+	case status/100 == 4 && has("ry again later"):
 		return "", true
 	}
 	return "refused", false

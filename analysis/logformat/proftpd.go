@@ -56,7 +56,7 @@ var proftpdMessages = []message{
 	{text: "USER {user}: no such user found from {any}", action: analysis.ActionFailed},
 	{text: "USER {user} (Login failed): {rest}", action: analysis.ActionFailed},
 	{text: "SECURITY VIOLATION: {user} login attempted{(.)}", action: analysis.ActionFailed},
-	{text: "Maximum login attempts ({n}) exceeded{(, connection refused)}", action: analysis.ActionFailed, context: true},
+	{text: "Maximum login attempts ({n}) exceeded{(, connection refused)}", action: analysis.ActionFailed},
 	{text: "no such user '{user}'", action: analysis.ActionFailed, context: true}, // the line with USER follows
 	{text: "USER {user}: Login successful{(.)}", action: analysis.ActionAllowed, context: true},
 	{text: "ANON {user}: Login successful{(.)}", action: analysis.ActionAllowed, context: true},

@@ -27,6 +27,15 @@ var pureFTPD = Format{
 
 var pureFTPDMessages = []message{
 	{text: "({w}@{peer}) [WARNING] Authentication failed for user [{user}]", action: analysis.ActionFailed},
+	// the same in other languages that Pure-FTPd can be built for
+	{text: "({w}@{peer}) [WARNING] Authentifizierung fehlgeschlagen für Benutzer [{user}]{(.)}", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Erreur d'authentification pour l'utilisateur [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Autenticazione falita per l'utente [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Autorisatie faalde voor gebruiker [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Autentificación fallida para el usuario [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Autenticação falhou para usuário [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Godkendelse mislykkedes for [{user}]", action: analysis.ActionFailed},
+	{text: "({w}@{peer}) [WARNING] Godkjennelse mislyktes for [{user}]", action: analysis.ActionFailed},
 	{text: "({w}@{peer}) [WARNING] Can't login as [{user}]: account disabled", action: analysis.ActionFailed},
 	{text: "({w}@{peer}) [ERROR] Too many authentication failures", action: analysis.ActionFailed, context: true},
 	{text: "(?@{peer}) [INFO] {user} is now logged in", action: analysis.ActionAllowed, context: true},

@@ -75,6 +75,10 @@ func parseSendmailRuleset(c *Cursor, ev *analysis.Event) error {
 		return short()
 	}
 	c.Lit(" (may be forged)")
+	if c.Lit(", discard") {
+		ev.Action, ev.Signature = analysis.ActionBlocked, "refused"
+		return nil
+	}
 	if !c.Lit(", reject=") {
 		return short()
 	}
@@ -91,12 +95,13 @@ func parseSendmailRuleset(c *Cursor, ev *analysis.Event) error {
 var sendmailMessages = []message{
 	{text: "AUTH failure ({w}): {any}, relay={name}{( )}[{ip}]{( (may be forged))}", action: analysis.ActionFailed},
 	{text: "AUTH failure ({w}): {rest}", action: analysis.ActionFailed},
-	{text: "{name} [{ip}]{( (may be forged))}: possible SMTP attack: command={w}, count={n}", action: analysis.ActionInfo, signature: userProbe},
-	{text: "{name} [{ip}]{( (may be forged))}: VRFY {any}", action: analysis.ActionInfo, signature: userProbe},
-	{text: "{name} [{ip}]{( (may be forged))}: EXPN {any}", action: analysis.ActionInfo, signature: userProbe},
-	{text: "{name} [{ip}]{( (may be forged))} did not issue MAIL/EXPN/VRFY/ETRN during connection to {w}", action: analysis.ActionInfo},
-	{text: "rejecting commands from {name} [{ip}]{( (may be forged))} {any}", action: analysis.ActionBlocked, signature: "refused"},
-	{text: "lost input channel from {name} [{ip}]{( (may be forged))} to {rest}", action: analysis.ActionInfo, context: true},
+	{text: "{name}{( )}[{ip}]{( (may be forged))}: possible SMTP attack: command=AUTH, count={count}", action: analysis.ActionFailed},
+	{text: "{name}{( )}[{ip}]{( (may be forged))}: possible SMTP attack: command={w}, count={n}", action: analysis.ActionInfo, signature: userProbe},
+	{text: "{name}{( )}[{ip}]{( (may be forged))}: VRFY {any}", action: analysis.ActionInfo, signature: userProbe},
+	{text: "{name}{( )}[{ip}]{( (may be forged))}: EXPN {any}", action: analysis.ActionInfo, signature: userProbe},
+	{text: "{name}{( )}[{ip}]{( (may be forged))} did not issue MAIL/EXPN/VRFY/ETRN during connection to {w}", action: analysis.ActionInfo},
+	{text: "rejecting commands from {name}{( )}[{ip}]{( (may be forged))} {any}", action: analysis.ActionBlocked, signature: "refused"},
+	{text: "lost input channel from {name}{( )}[{ip}]{( (may be forged))} to {rest}", action: analysis.ActionInfo, context: true},
 	{text: "timeout waiting for input from {name} [{ip}]{( (may be forged))} {rest}", action: analysis.ActionInfo, context: true},
 	{text: "AUTH=server, relay={name}{( )}[{ip}]{( (may be forged))}, authid={user}, mech={rest}", action: analysis.ActionAllowed, context: true},
 	{text: "Milter: {any}, reject={rest}", action: analysis.ActionBlocked, context: true},

@@ -43,6 +43,8 @@ var vsftpd = Format{
 
 var vsftpdMessages = []message{
 	{text: `[{user}] FAIL LOGIN: Client "{ip}"`, action: analysis.ActionFailed},
+	{text: `[{user}] FAIL LOGIN: Client "{ip}", "User is not in the allow user list."`, action: analysis.ActionFailed},
+	{text: `[{user}] FAIL LOGIN: Client "{ip}", "User is in the deny user list."`, action: analysis.ActionFailed},
 	{text: `[{user}] OK LOGIN: Client "{ip}"{(, anon password "{any}")}`, action: analysis.ActionAllowed, context: true},
 	{text: `CONNECT: Client "{ip}"`, action: analysis.ActionAllowed, context: true},
 	{text: `CONNECT: Client "{ip}", "Connection refused: {any}"`, action: analysis.ActionBlocked},
