@@ -14,7 +14,7 @@ func isSensorAlert(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "snort", "snort-syslog", "suricata", "zeek", "weberror":
+	case "snort", "suricata", "zeek", "weberror":
 		return true
 	case "cisco":
 		return e.Action == analysis.ActionInfo

@@ -13,11 +13,12 @@ import (
 //
 // "2x" counts packets that are alike. The letter is what was done: p and P passed, b and B blocked, S
 // short, n no rule, L a rule that only logs (ipmon(8)).
+// Through syslog the day is in syslog's stamp.
 var ipfilter = Format{
 	Name:       "ipfilter",
-	Title:      "IP Filter, as ipmon writes it to a file",
-	Recognised: `"dd/mm/yyyy hh:mm:ss.ffffff interface @group:rule letter A,p -> B,q PR …"`,
-	Carrier:    CarrierNone,
+	Title:      "IP Filter (ipmon)",
+	Recognised: `"dd/mm/yyyy hh:mm:ss.ffffff" or syslog program ipmon, and "interface @group:rule letter A,p -> B,q PR …"`,
+	Carrier:    CarrierSyslog,
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		_, _, _, ok := c.ipmonDate()
@@ -25,54 +26,46 @@ var ipfilter = Format{
 	},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
-			day, month, year, ok := c.ipmonDate()
-			if !ok {
-				return ErrNotMine
+			if err := ipmonHeader(c, ev, clock); err != nil {
+				return err
 			}
-			hour, minute, second, ok := c.timeOfDay()
-			if !ok {
-				return ErrNotMine
-			}
-			if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
-				return &SyntaxError{"ipfilter", "the date does not exist"}
-			}
-			ev.Time = ev.Time.Add(time.Duration(c.fraction()))
-			c.Blanks()
-			ev.Message = c.Rest()
 			return parseIPMon(c, ev)
 		}
 	},
 }
 
-// ipfilterSyslog is the same through syslog, whose stamp has the day.
-var ipfilterSyslog = Format{
-	Name:       "ipfilter-syslog",
-	Title:      "IP Filter, as ipmon writes it to syslog",
-	Recognised: `syslog program ipmon with "@group:rule letter A,p -> B,q PR …"`,
-	Carrier:    CarrierSyslog,
-	New: func(*Clock) Parser {
-		return func(c *Cursor, ev *analysis.Event) error {
-			if ev.Program != "ipmon" {
+// ipmonHeader reads what stands before the interface.
+func ipmonHeader(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	if c.pos > 0 {
+		if ev.Program != "ipmon" {
+			return ErrNotMine
+		}
+		c.Mine()
+		ev.Session = 0
+		// The packet's own time of day, which can lie a second before syslog's.
+		if _, _, _, ok := c.timeOfDay(); ok {
+			c.fraction()
+			if !c.Lit(" ") {
 				return ErrNotMine
 			}
-			c.Mine()
-			ev.Session = 0
-			if strings.HasPrefix(c.Rest(), "[ID ") { // Solaris
-				if _, ok := c.Until("]"); !ok {
-					return ErrNotMine
-				}
-				c.Blanks()
-			}
-			// The packet's own time of day, which can lie a second before syslog's.
-			if _, _, _, ok := c.timeOfDay(); ok {
-				c.fraction()
-				if !c.Lit(" ") {
-					return ErrNotMine
-				}
-			}
-			return parseIPMon(c, ev)
 		}
-	},
+		return nil
+	}
+	day, month, year, ok := c.ipmonDate()
+	if !ok {
+		return ErrNotMine
+	}
+	hour, minute, second, ok := c.timeOfDay()
+	if !ok {
+		return ErrNotMine
+	}
+	if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
+		return &SyntaxError{"ipfilter", "the date does not exist"}
+	}
+	ev.Time = ev.Time.Add(time.Duration(c.fraction()))
+	c.Blanks()
+	ev.Message = c.Rest()
+	return nil
 }
 
 // ipmonDate reads "dd/mm/yyyy " and leaves the cursor at the time of day, which has a fraction.

@@ -18,6 +18,11 @@ var netfilter = Format{
 }
 
 func parseNetfilter(c *Cursor, ev *analysis.Event) error {
+	if strings.HasPrefix(ev.Program, "IN=") {
+		// No host and no program stand before the prefix, which is taken for the host's name.
+		c.pos = strings.Index(c.text, ev.Host)
+		ev.Host, ev.Program, ev.Message = "", "", c.Rest()
+	}
 	rest := c.Rest()
 	at := strings.Index(rest, "IN=")
 	if at < 0 || (at > 0 && isWordByte(rest[at-1])) {

@@ -42,3 +42,23 @@ func TestCiscoHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestNginxErrorInSyslog reads a line of nginx' error log that syslog carries, with nginx' own stamp in it.
+func TestNginxErrorInSyslog(t *testing.T) {
+	got := events(t, `Feb  1 10:00:02 www nginx: 2000/02/01 10:00:02 [error] 24537#230441: *914 open() "/x" failed (2: No such file or directory), client: 203.0.113.8, server: , request: "GET /x HTTP/2.0", host: "www"`+"\n")
+	want := " weberror: 2000-02-01 10:00:02 info host=www program=nginx source=203.0.113.8 proto=tcp service=http tries=connection handshake=completed\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestWebAccessInSyslog reads a line of an access log that syslog carries.
+func TestWebAccessInSyslog(t *testing.T) {
+	const line = `Feb  1 10:00:01 www nginx: 203.0.113.7 - - [01/Feb/2000:10:00:01 +0000] "GET /x HTTP/1.1" 404 162 "-" "curl/7.68.0"`
+	want := " webaccess: 2000-02-01 10:00:01 info host=www program=nginx source=203.0.113.7 proto=tcp service=http tries=connection handshake=completed\n"
+	for _, mark := range []string{"", "> ", "* "} {
+		if got := events(t, mark+line+"\n"); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}

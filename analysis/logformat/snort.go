@@ -19,27 +19,24 @@ import (
 //
 // The year is there with Snort's option -y (two digits) and in Suricata's file (four). The numbers in
 // brackets came with Snort 1.8. The arrow is the packet's, not the attack's.
+//
+// To syslog both send the alert as "[1:2001219:18] message [Classification: c] [Priority: 2]: {TCP} A:p ->
+// B:q", and Snort's first port scan detector its notes.
 var snort = Format{
 	Name:       "snort",
-	Title:      "Snort alerts (full and fast) and Suricata fast.log",
-	Recognised: `"[**]" around the message, and "A -> B"`,
-	Carrier:    CarrierNone,
+	Title:      "Snort and Suricata alerts (full, fast, syslog)",
+	Recognised: `"[**]" around the message, or syslog program snort, suricata or barnyard, and "A -> B"`,
+	Carrier:    CarrierSyslog,
 	FreeText:   true, // a full record ends at a blank line
 	Starts:     startsSnort,
 	New: func(clock *Clock) Parser {
-		return func(c *Cursor, ev *analysis.Event) error { return parseSnort(c, ev, clock) }
+		return func(c *Cursor, ev *analysis.Event) error {
+			if c.pos > 0 {
+				return parseSnortSyslog(c, ev)
+			}
+			return parseSnort(c, ev, clock)
+		}
 	},
-}
-
-// snortSyslog is the same alert as Snort and Suricata send it to syslog, and the notes that Snort's first
-// port scan detector writes.
-var snortSyslog = Format{
-	Name:       "snort-syslog",
-	Title:      "Snort and Suricata alerts in syslog",
-	Recognised: `syslog program snort, suricata or barnyard with "[gid:sid:rev] … {PROTO} A -> B"`,
-	Carrier:    CarrierSyslog,
-	FreeText:   true,
-	New:        func(*Clock) Parser { return parseSnortSyslog },
 }
 
 func startsSnort(text string) bool {

@@ -19,15 +19,18 @@ var webAccess = Format{
 	Name:       "webaccess",
 	Title:      "web access log, common and combined (Apache, nginx and others)",
 	Recognised: `"host ident user [dd/Mon/yyyy:hh:mm:ss ±zzzz] "request" status bytes"`,
-	Carrier:    CarrierNone,
+	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Starts: func(text string) bool {
 		i := clfBracket(text)
+		if i > 0 && isBlank(text[0]) {
+			return false
+		}
 		if i < 0 {
 			return false
 		}
 		_, ok := clfClient(text[:i])
-		return ok
+		return ok && !startsSyslog(text)
 	},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseWebAccess(c, ev, clock) }

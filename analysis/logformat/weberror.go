@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ var webError = Format{
 	Name:       "weberror",
 	Title:      "Apache and nginx error log, ModSecurity",
 	Recognised: `"[Www Mmm dd hh:mm:ss yyyy] [level]" or "yyyy/mm/dd hh:mm:ss [level] pid#tid:"`,
-	Carrier:    CarrierNone,
+	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Starts:     startsWebError,
 	New: func(clock *Clock) Parser {
@@ -92,9 +93,27 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if _, typeset := untypeset(c.Rest()); typeset {
 		return ErrNotMine // to be read as it was before
 	}
+	inSyslog := c.pos > 0
+	if inSyslog {
+		switch ev.Program {
+		case "apache", "apache2", "httpd", "nginx":
+		default:
+			return ErrNotMine
+		}
+		ev.PID, ev.Session = 0, 0
+		c.Mine()
+	}
 	apache := strings.HasPrefix(c.Rest(), "[")
 	var ok bool
-	if apache {
+	if inSyslog && apache {
+		ok = true // syslog's stamp replaces the log's own
+	} else if inSyslog {
+		at := *c
+		if _, ok = at.nginxStamp(nil); !ok {
+			return ErrNotMine
+		}
+		*c = at
+	} else if apache {
 		ev.Time, ok = c.apacheStamp(clock)
 	} else {
 		ev.Time, ok = c.nginxStamp(clock)
@@ -120,6 +139,11 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	}
 	i := strings.LastIndex(c.Rest(), ", client: ")
 	if i < 0 {
+		// "*1 client A:p connected to B:q" of nginx as a proxy for mail.
+		if client := between(c.Rest(), " client ", " connected to "); addrPort(client, ':', true, &ev.Source) {
+			ev.Service, ev.Context = "", true
+			return nil
+		}
 		return ErrNotEvent
 	}
 	c.pos += i + len(", client: ")
@@ -129,6 +153,11 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if strings.Contains(ev.Message, ": user \"") && strings.Contains(ev.Message, "was not found") || strings.Contains(ev.Message, ": password mismatch") {
 		ev.Action = analysis.ActionFailed
 		ev.User = between(ev.Message, `user "`, `"`)
+	}
+	if strings.Contains(ev.Message, "client login failed: ") {
+		ev.Action, ev.Tries, ev.User, ev.Service = analysis.ActionFailed, analysis.TriesSession, between(ev.Message, `, login: "`, `"`), ""
+		addrPort(between(ev.Message, ", server: ", ","), ':', true, &ev.Target)
+		ev.Target.IP = netip.Addr{} // the address that the proxy listens on: often all of them
 	}
 	webModSecurity(ev)
 	return nil
@@ -157,13 +186,20 @@ func parseApacheError(c *Cursor, ev *analysis.Event) error {
 			break
 		}
 	}
+	if c.Done() {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
 	if !ev.Source.IP.IsValid() && ev.Source.Name == "" {
 		client := between(c.Rest(), "[client ", "]")
 		if client == "" || !addrPort(client, ':', false, &ev.Source) {
 			return ErrNotEvent
 		}
 	}
-	c.Blanks()
+	if c.Done() {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
 	rest := c.Rest()
 	switch {
 	case strings.Contains(rest, "user ") && (strings.Contains(rest, " not found: ") || strings.Contains(rest, "authentication failure") || strings.Contains(rest, "Password Mismatch")):
