@@ -46,8 +46,14 @@ func open(t *testing.T, url string) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Not the test's own folder: processes of Chromium may write into it a moment longer than its first one
+	// lives, and what is left of it must not fail the test.
+	profile, err := os.MkdirTemp("", "preview-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(ctx, chromium(t), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--remote-debugging-pipe", "--window-size=1400,900", "--user-data-dir="+t.TempDir(), "about:blank")
+		"--disable-background-networking", "--remote-debugging-pipe", "--window-size=1400,900", "--user-data-dir="+profile, "about:blank")
 	cmd.ExtraFiles = []*os.File{fromUs, toUs}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -63,6 +69,7 @@ func open(t *testing.T, url string) *browser {
 		cancel()
 		toBrowser.Close()
 		fromBrowser.Close()
+		_ = os.RemoveAll(profile)
 	})
 	var target struct{ TargetID string }
 	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
