@@ -5,7 +5,8 @@
 // format only says whether the text of a record is its own and what the record tells.
 //
 // To add a log format, write one file with one Format value, add one line to Formats, and put
-// samples into testdata/<name>.log here. A format answers a text in one of these ways:
+// samples into testdata/<name>.log here. A daemon with many fixed texts is best read by a list of
+// messages; message.go says how they are written. A format answers a text in one of these ways:
 //
 //   - ErrNotMine: the text is not of this format;
 //   - ErrNotEvent: the message is known and tells of no event (a heading, a start-up note);

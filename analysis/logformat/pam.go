@@ -46,6 +46,17 @@ func parsePAM(c *Cursor, ev *analysis.Event) error {
 		if strings.HasPrefix(rest, "session ") && strings.HasPrefix(ev.Program, "sshd") {
 			return ErrNotMine
 		}
+	case c.Lit("gkr-pam: "):
+		// GNOME's keyring looks up the account that somebody named, and there is none.
+		if !c.Lit("error looking up user information for: ") {
+			return ErrNotMine
+		}
+		ev.Action, ev.User, ev.Service = analysis.ActionFailed, c.Token(""), pamService(ev.Program)
+		ev.Tries = analysis.TriesSession
+		if ev.User == "" {
+			return ErrNotMine
+		}
+		return nil
 	case rest == "PAM", strings.HasPrefix(rest, "PAM "):
 		return parsePAMMore(c, ev)
 	default:
@@ -64,9 +75,8 @@ func parsePAM(c *Cursor, ev *analysis.Event) error {
 		}
 		return nil
 	case c.Lit("user "):
-		// pam_tally2: "user joe (4001) tally 6, deny 5": locked, after failures that have records of
-		// their own.
-		ev.Action, ev.Context, ev.User = analysis.ActionBlocked, true, c.Token("")
+		// pam_tally2: "user joe (4001) tally 6, deny 5": one more try at an account that is locked by now.
+		ev.Action, ev.User = analysis.ActionFailed, c.Token("")
 		if !c.Lit(" (") {
 			return ErrNotMine
 		}
