@@ -109,7 +109,11 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 		return ErrNotMine
 	}
 	at := Cursor{text: rest, pos: i + len("rip=")}
-	ip, ok := parseAddr(at.Token(","))
+	word := at.Token(",")
+	if isBrokenAddress(word) {
+		return &SyntaxError{"dovecot", "the client's address cannot be read"}
+	}
+	ip, ok := parseAddr(word)
 	if !ok || !at.Lit(",") {
 		c.pos = len(c.text)
 		c.ended(c.pos)
@@ -195,8 +199,11 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 			continue
 		}
 		err := hear(c, auth, ev)
-		if err != nil {
+		if err == ErrNotMine {
 			break
+		}
+		if err != nil {
+			return err
 		}
 		ev.Service = "imap" // which of its services the client asked, the worker does not say
 		return nil

@@ -50,8 +50,8 @@ var exim = Format{
 					c.pos = at
 					continue
 				}
-				if !c.eximPeer(&ev.Source) {
-					return ErrNotMine
+				if err := c.eximPeer(&ev.Source); err != nil {
+					return err
 				}
 				return parseEximClient(c, ev, m.text, client)
 			}
@@ -63,8 +63,8 @@ var exim = Format{
 				if i := strings.Index(c.Rest(), " H="); i >= 0 {
 					c.pos += i + 1
 				}
-				if !c.eximPeer(&ev.Source) {
-					return ErrNotMine
+				if err := c.eximPeer(&ev.Source); err != nil {
+					return err
 				}
 				ev.Action = analysis.ActionInfo
 				c.pos = len(c.text)
@@ -95,18 +95,18 @@ var eximClients = [...]struct {
 
 // eximPeer reads "name (HELO) [address]:port" with any part but the address missing, "H=" in front of it
 // too, and the words I=, P=, X=, CV=, U= behind.
-func (c *Cursor) eximPeer(e *analysis.Endpoint) bool {
+func (c *Cursor) eximPeer(e *analysis.Endpoint) error {
 	c.Lit("H=")
 	name := ""
 	for range 8 {
 		c.Blanks()
 		if c.pos == len(c.text) {
 			c.ended(c.pos)
-			return false
+			return ErrNotMine
 		}
 		if c.text[c.pos] == '(' {
 			if _, ok := c.Until(") "); !ok {
-				return false
+				return ErrNotMine
 			}
 			continue
 		}
@@ -114,10 +114,13 @@ func (c *Cursor) eximPeer(e *analysis.Endpoint) bool {
 			c.pos++
 			addr, ok := c.Until("]")
 			if !ok {
-				return false
+				return ErrNotMine
+			}
+			if isBrokenAddress(addr) {
+				return &SyntaxError{"exim", "the client's address cannot be read"}
 			}
 			if e.IP, ok = parseAddr(addr); !ok {
-				return false
+				return ErrNotMine
 			}
 			e.Name = hostName(name, addr)
 			if c.pos+1 < len(c.text) && c.text[c.pos] == ':' && isDigit(c.text[c.pos+1]) {
@@ -126,13 +129,13 @@ func (c *Cursor) eximPeer(e *analysis.Endpoint) bool {
 					e.Port = uint16(port)
 				}
 			}
-			return true
+			return nil
 		}
 		if word := c.Token(""); isHostName(word) {
 			name = word
 		}
 	}
-	return false
+	return ErrNotMine
 }
 
 func parseEximClient(c *Cursor, ev *analysis.Event, opening string, list []pattern) error {

@@ -170,6 +170,9 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 		ev.Count = h.count
 		return nil
 	}
+	if m.broken {
+		return &SyntaxError{ev.Program, "the client's address cannot be read"}
+	}
 	return ErrNotMine
 }
 
@@ -178,6 +181,7 @@ type matcher struct {
 	text   string
 	steps  int
 	heard  heard
+	broken bool // where an address must stand is one that cannot be
 }
 
 // ended notes that the text ended at p where the message goes on.
@@ -251,7 +255,11 @@ func (m *matcher) address(kind fieldKind, rest []field, p int) bool {
 	}
 	for ; end > p; end-- {
 		ip, ok := parseAddr(m.text[p:end])
-		if !ok || !m.match(rest, end) {
+		if !ok {
+			m.broken = m.broken || isBrokenAddress(m.text[p:end])
+			continue
+		}
+		if !m.match(rest, end) {
 			continue
 		}
 		if kind == fieldIP {
@@ -297,6 +305,9 @@ func (m *matcher) take(kind fieldKind, word string) bool {
 		case ok:
 			h.source.IP = ip
 		case word == "unknown", word == "UNKNOWN", word == "(null)":
+		case isBrokenAddress(word):
+			m.broken = true
+			return false
 		case isHostName(word):
 			h.source.IP, h.source.Name = netip.Addr{}, strings.TrimSuffix(word, ".")
 		default:
@@ -394,4 +405,24 @@ func isAccount(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// isBrokenAddress reports whether a word is written like an IPv4 address and is none, as "203.0.113.300".
+func isBrokenAddress(s string) bool {
+	dots, digits := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '.' && digits > 0:
+			dots, digits = dots+1, 0
+		case isDigit(s[i]):
+			digits++
+		default:
+			return false
+		}
+	}
+	if dots != 3 || digits == 0 {
+		return false
+	}
+	_, ok := parseAddr(s)
+	return !ok
 }

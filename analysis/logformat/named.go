@@ -48,7 +48,11 @@ var named = Format{
 				c.Token("")
 				c.Blanks()
 			}
-			ip, ok := parseAddr(c.Token("#"))
+			word := c.Token("#")
+			ip, ok := parseAddr(word)
+			if isBrokenAddress(word) {
+				return &SyntaxError{"named", "the client's address cannot be read"}
+			}
 			if !ok || !c.Lit("#") {
 				return ErrNotMine
 			}
