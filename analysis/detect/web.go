@@ -33,15 +33,23 @@ type request struct {
 // web makes a rule's Match of a test of the request.
 func web(match func(*request) bool) func(*analysis.Event) bool {
 	return func(e *analysis.Event) bool {
-		if e.Format != "webaccess" && e.Format != "weberror" || e.Context {
+		access := e.Format == "webaccess" || e.Format == "iis"
+		if !access && e.Format != "weberror" || e.Context {
 			return false
 		}
-		r := readRequest(e.Message, e.Format == "webaccess")
+		r := readRequest(e.Message, access)
 		return match(&r)
 	}
 }
 
+// longRequest is how much of a record is looked at: of what is longer, the begin, where an attack shows, and
+// the end, where the status and the agent stand. Overflows fill up tens of kilobytes.
+const longRequest = 4096
+
 func readRequest(message string, access bool) request {
+	if len(message) > longRequest {
+		message = message[:longRequest*3/4] + message[len(message)-longRequest/4:]
+	}
 	r := request{all: strings.ToLower(message)}
 	text := r.all
 	if !access {

@@ -48,6 +48,7 @@ var Formats = []Format{
 	exim,
 	fail2ban,
 	filterlog,
+	iis,
 	ipchains,
 	ipfilter,
 	iplog,

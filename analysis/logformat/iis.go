@@ -1,0 +1,145 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// iis is the extended log of Microsoft's Internet Information Services (W3C Extended Log File Format):
+// columns divided by blanks, named by a "#Fields:" line that can come again in the middle of a file.
+// Times are UTC. Where blanks stood in a value the log has plus signs.
+var iis = Format{
+	Name:       "iis",
+	Title:      "Microsoft IIS (W3C extended log)",
+	Recognised: `rows under a "#Fields:" line with date, time, c-ip and cs-method`,
+	Carrier:    CarrierNone,
+	Starts:     startsIIS,
+	New: func(clock *Clock) Parser {
+		s := &iisState{}
+		return func(c *Cursor, ev *analysis.Event) error { return s.parse(c, ev, clock) }
+	},
+}
+
+func startsIIS(text string) bool {
+	if strings.HasPrefix(text, "#") {
+		key, value, _ := strings.Cut(text, ":")
+		value = foldBlanks(value)
+		switch key {
+		case "#Software":
+			return strings.HasPrefix(strings.TrimSpace(value), "Microsoft Internet Information")
+		case "#Date":
+			return true
+		case "#Fields":
+			return strings.Contains(value, " cs-method") && strings.Contains(value, " c-ip")
+		}
+		return false
+	}
+	if len(text) < len("2018-01-01 08:09:10 ") || !isDigit(text[0]) || text[4] != '-' || text[7] != '-' || text[10] != ' ' {
+		return false
+	}
+	c := Cursor{text: text, pos: 10}
+	c.Blanks()
+	if _, _, _, ok := c.timeOfDay(); !ok || !c.Lit(" ") {
+		return false
+	}
+	// A request has a method and a path, which no other row of these columns has.
+	for _, method := range [...]string{"GET ", "POST ", "HEAD ", "OPTIONS ", "PUT ", "SEARCH ", "PROPFIND ", "DELETE ", "TRACE ", "CONNECT ", "TRACK "} {
+		i := strings.Index(text, method)
+		if i <= 0 || !isBlank(text[i-1]) {
+			continue
+		}
+		path := strings.TrimLeft(text[i+len(method):], " ")
+		if strings.HasPrefix(path, "/") || strings.HasPrefix(path, "*") || strings.HasPrefix(path, "- ") {
+			return true
+		}
+	}
+	return false
+}
+
+// iisState is the columns that the header names.
+type iisState struct{ fields []string }
+
+// iisDefaults are the columns of the versions 6.0 to 10, for a file whose header was lost, told apart by
+// their number.
+var iisDefaults = [...]string{
+	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status",
+	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
+	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
+}
+
+func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	text := c.Rest()
+	if strings.HasPrefix(text, "#") {
+		if _, decorated := undecorateEnd(text); decorated {
+			return ErrNotMine
+		}
+		if fields, ok := strings.CutPrefix(text, "#Fields:"); ok {
+			s.fields = strings.Fields(strings.Clone(fields))
+		}
+		return ErrNotEvent
+	}
+	columns := strings.Fields(text)
+	fields := s.fields
+	if fields == nil {
+		for _, list := range iisDefaults {
+			if f := strings.Fields(list); len(f) == len(columns) {
+				fields = f
+			}
+		}
+	}
+	if len(columns) != len(fields) {
+		if _, decorated := undecorateEnd(text); decorated {
+			return ErrNotMine
+		}
+		return &SyntaxError{"iis", "the number of columns differs from the header's"}
+	}
+	get := func(name string) string {
+		for i, field := range fields {
+			if field == name && columns[i] != "-" {
+				return columns[i]
+			}
+		}
+		return ""
+	}
+	if get("cs-method") == "" {
+		return ErrNotMine
+	}
+	t, n, ok := isoTime(columns[0]+"T"+columns[1]+"Z ", clock)
+	if n == 0 || !ok {
+		return &SyntaxError{"iis", "the date does not exist"}
+	}
+	ev.Time = t
+	client, _, _ := strings.Cut(get("c-ip"), "%") // the zone of an IPv6 address is a number of the server's
+	if ip, ok := parseAddr(client); ok {
+		ev.Source.IP = ip
+	} else if isHostName(client) {
+		ev.Source.Name = client
+	} else {
+		return &SyntaxError{"iis", "the client's address cannot be read"}
+	}
+	ev.Target.IP, _ = parseAddr(get("s-ip"))
+	setPort(&ev.Target, get("s-port"))
+	ev.User, ev.Service, ev.Proto, ev.Action = get("cs-username"), "http", "tcp", analysis.ActionInfo
+	if ev.Target.Port == 443 {
+		ev.Service = "https"
+	}
+	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	switch status := get("sc-status"); {
+	case status == "401" && ev.User != "":
+		ev.Action = analysis.ActionFailed
+	case status == "403":
+		ev.Action = analysis.ActionBlocked
+	}
+	// In the words of the common log, which rules read.
+	target := get("cs-uri-stem")
+	if query := get("cs-uri-query"); query != "" {
+		target += "?" + query
+	}
+	status := get("sc-status")
+	if status == "" {
+		status = "-"
+	}
+	ev.Message = `"` + get("cs-method") + " " + target + `" ` + status + ` - "` + get("cs(Referer)") + `" "` + get("cs(User-Agent)") + `"`
+	return nil
+}
