@@ -199,6 +199,8 @@ func (m *merger) rowKey(d *draft.Draft, b *draft.Block, it *draft.Item) string {
 	return "row " + first
 }
 
+var number = regexp.MustCompile(`^[0-9]+$`)
+
 // origins are the words for who gave a factor its points; another word there is a person's own.
 var origins = [...]string{"asset", "kind", "evidence", "site", "analyst"}
 
@@ -237,6 +239,9 @@ func (m *merger) cells(b, u, n *draft.Block, x, y, z *draft.Item) (line string, 
 		take := mine.Source
 		switch {
 		case !inFresh || mine.Norm == theirs.Norm:
+		case name == "#" && number.MatchString(mine.Plain):
+			// Whatever a person wrote in the row, its number is the incident's of today.
+			take, changed = theirs.Source, true
 		case inBase && mine.Norm == was.Norm:
 			take, changed = theirs.Source, true
 		case inBase && theirs.Norm == was.Norm:
