@@ -151,7 +151,7 @@ func TestNoWordIsLost(t *testing.T) {
 		"Feb 29 10:00:00 mail ftpd[7000]: failed login from a.example.net [203.0.113.4], anonymous@ftp.microsoft.com\n",
 		"May  5 05:05:05 mail imapd[9]: refused connect from 192.0.2.44\n",
 	}
-	for _, seed := range append(seeds(8), 59, 116, 131, 173, 193, 39) {
+	for _, seed := range append(seeds(6), 41, 59, 116, 131, 173, 193, 20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			p := &person{Rand: rand.New(rand.NewPCG(uint64(seed), 7))}
@@ -163,7 +163,11 @@ func TestNoWordIsLost(t *testing.T) {
 			reportOver := func(what string) string {
 				t.Helper()
 				var stdout, stderr bytes.Buffer
-				args := []string{"report", "--quiet", "--to", "md,json", "--year", "2000", "--config", "../../testdata/founding.yaml", "-o", filepath.Join(dir, "report"), log, other}
+				template := "practical"
+				if seed%3 == 1 {
+					template = "gcia"
+				}
+				args := []string{"report", "--template", template, "--quiet", "--to", "md,json", "--year", "2000", "--config", "../../testdata/founding.yaml", "-o", filepath.Join(dir, "report"), log, other}
 				if status := run(args, nil, &stdout, &stderr, nil, now); status != 0 {
 					t.Fatalf("%s: status %d: %s", what, status, stderr.String())
 				}
@@ -192,6 +196,11 @@ func TestNoWordIsLost(t *testing.T) {
 				}
 				put(t, log, strings.Join(lines, ""))
 				what := fmt.Sprintf("round %d", round)
+				if seed%7 == 6 && round == 1 {
+					if err := os.Remove(filepath.Join(dir, "report", baseName)); err != nil {
+						t.Fatal(err)
+					}
+				}
 				merged := reportOver(what)
 				for _, w := range personal.FindAllString(md, -1) {
 					if !strings.Contains(merged, w) {

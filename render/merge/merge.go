@@ -296,6 +296,9 @@ func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
 			}
 		case draft.SumOf(x) != nil:
 			key = "sum"
+			if draft.SumOf(x).Band == "" {
+				key = "suggested sum"
+			}
 		case x.Kind == draft.Heading && (su != nil && x.Line == su.Line || sn != nil && x.Line == sn.Line || sb != nil && x.Line == sb.Line) && strings.HasPrefix(x.Plain, "Incident"):
 			key = "heading"
 		}
