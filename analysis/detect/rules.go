@@ -109,6 +109,9 @@ func isTrojanProbe(e *analysis.Event) bool {
 			return true
 		}
 	}
+	if isSensorAlert(e) {
+		return false // the packet can be the answer, and its port the client's
+	}
 	// A label that rests on one family of lists is told beside the others that the port has, but
 	// is too thin to name the kind.
 	if knowledge.Common(e.Proto, int(e.Target.Port)) {

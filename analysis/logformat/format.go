@@ -51,6 +51,7 @@ var Formats = []Format{
 	iis,
 	ipchains,
 	ipfilter,
+	ipfw,
 	iplog,
 	logcheck,
 	login,
