@@ -246,9 +246,24 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 		if s.Kind != draft.Incident || s.ID == "" || strings.HasPrefix(s.ID, draft.ByHand) || w.current.Incident(s.ID) != nil || dismissed[s.ID] {
 			continue
 		}
+		if line := w.swallowed(s.ID); line > 0 {
+			return problemsOf(w.path, []draft.Problem{{Line: line, Text: fmt.Sprintf("the section of incident %s begins no more, but its facts stand here; its heading may be damaged, or inside a block of code that is not closed above", s.ID)}})
+		}
 		add(incident.Decision{Ref: w.ref(s.ID, zone), Verb: incident.Dismiss, Title: s.Title, Reason: "Its section was deleted from the report."})
 	}
 	return nil
+}
+
+// swallowed finds the line of an incident's marker or of its row "Id" in whatever they are now a part
+// of: then nobody deleted its section.
+func (w *written) swallowed(id string) int {
+	facts := regexp.MustCompile(`^[>\s]*(?:\|\s*Id\s*\|\s*` + "`?" + regexp.QuoteMeta(id) + `|<!--\s*incident\s+` + regexp.QuoteMeta(id) + `\s)`)
+	for line := 1; line <= w.current.Lines(); line++ {
+		if facts.MatchString(w.current.Source(line, line)) {
+			return line
+		}
+	}
+	return 0
 }
 
 // byHand adds the incidents that the analyst added to the document: with their facts and their

@@ -77,6 +77,9 @@ func (m *merger) items(b, u, n *draft.Block) {
 			}
 		case y.Norm == z.Norm:
 			mine()
+		case u.Kind == draft.List && y.Prompt == "" && z.Prompt != "" && y.Plain == z.Plain && y.Line == y.End:
+			// A word processor dropped the marker.
+			add(strings.TrimRight(m.v.Current.Source(y.Line, y.End), " \r\n") + " <!-- prompt:" + z.Prompt + " -->" + eol)
 		case x != nil && x.Norm == y.Norm && same:
 			add(adopt(z))
 		case u.Kind == draft.Table:

@@ -52,6 +52,7 @@ func TestBlocks(t *testing.T) {
 		{"own column", "| F | V |\n|---|---|\n| x | 1 |\n", "| F | V | Mine |\n|---|---|---|\n| x | 1 | m |\n",
 			"| F | V |\n|---|---|\n| x | 2 |\n| y | 3 |\n", "| F | V | Mine |\n|---|---|---|\n| x | 2 | m |\n| y | 3 |  |\n"},
 		{"line of code", "```log\n 1  a\n 2  b\n```\n", "```log\n 1  a\nmine\n 2  b\n```\n", "```log\n 1  z\n 2  a\n 3  b\n```\n", "```log\n 1  z\n 2  a\nmine\n 3  b\n```\n"},
+		{"marker of a prompt dropped", "- [ ] a b? <!-- prompt:p -->\n", "- [x] a b?\n", "- [ ] a b? <!-- prompt:p -->\n", "- [x] a b? <!-- prompt:p -->\n"},
 		{"CRLF", "a\n\nb\n", "a\r\n\r\nmine\r\n\r\nb\r\n", "a\n\nc\nd\n", "a\r\n\r\nmine\r\n\r\nc\r\nd\r\n"},
 		{"CRLF, nothing new", "a\n\nb\n", "a\r\n\r\nb\r\n", "a\n\nb\n", "a\r\n\r\nb\r\n"},
 	} {
