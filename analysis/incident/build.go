@@ -90,6 +90,7 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	services := map[analysis.Service]bool{}
 	targets := map[analysis.Target]bool{}
+	sources := map[analysis.Source]bool{}
 	var kindOrder []string
 	ranges := map[int][]analysis.LineRange{}
 	for _, g := range set {
@@ -108,7 +109,8 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 			}
 		}
 		source := g.source()
-		if !slices.Contains(in.Sources, source) {
+		if !sources[source] {
+			sources[source] = true
 			in.Sources = append(in.Sources, source)
 		}
 		for _, v := range s.services() {

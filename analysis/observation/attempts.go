@@ -216,6 +216,9 @@ func (w Writer) gaveUp(in *analysis.ScoredIncident) []analysis.Observation {
 		if a.Gaps[0] > 4 { // nearer to the schedule's second gap than to its first
 			continue
 		}
+		if len(starts) > 5 {
+			return nil // a list of them would tell less than the table does
+		}
 		last := a.Start.Add(time.Duration(a.Gaps[0] * float64(time.Second)))
 		cited := w.packetsOf(in, a)
 		if len(cited) == 0 || !w.index.goesOn(in, last.Add(next+2*time.Second)) {
@@ -428,15 +431,17 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			continue
 		}
 		first, last := attempts[0], attempts[len(attempts)-1]
-		evidence := some(w.cite(in, func(e *analysis.EventRef) bool {
-			return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
-		}))
+		evidence := func() []analysis.Citation {
+			return some(w.cite(in, func(e *analysis.EventRef) bool {
+				return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
+			}))
+		}
 		if n, ok := samePort(attempts); ok {
 			text := fmt.Sprintf("Source port %d of %s is the same in %d separate attempts, the first at %s, the last at %s.", first.SourcePort, source, n, stamp(first.Start), stamp(last.Start))
 			if stamp(first.Start) == stamp(last.Start) {
 				text = fmt.Sprintf("Source port %d of %s is the same in %d attempts at different ports, at %s.", first.SourcePort, source, n, stamp(first.Start))
 			}
-			return append(list, observed("fixed-source-port", text, evidence),
+			return append(list, observed("fixed-source-port", text, evidence()),
 				known("fixed-source-port-known", "A client that leaves the choice to its system gets another source port for each new connection. One that stays was set by the program.", "RFC 6056 (2011) sections 2 and 3"))
 		}
 		rises := true
@@ -458,7 +463,7 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			each = fmt.Sprintf("%s a second", decimal(1/rate))
 		}
 		list = append(list, observed("source-port-advance", fmt.Sprintf("The source port of %s advances by %d in %s s, from %d (%s) to %d (%s).",
-			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start)), evidence),
+			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start)), evidence()),
 			known("source-port-advance-known", fmt.Sprintf("If ports are handed out in sequence, as most systems did before about 2008, the source opened about %d other connections in between, %s. A sweep seen by one of its targets looks like this. Ports chosen at random or by address translation would show nothing.", steps-1, each),
 				"RFC 6056 (2011) sections 2.2 and 3; the catalogue's behaviour source-port-advance"))
 		return list

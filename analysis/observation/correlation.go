@@ -50,6 +50,7 @@ type instance struct {
 	pid         int
 	first, last *analysis.EventRef
 	incident    *analysis.ScoredIncident // of last
+	begins      *analysis.ScoredIncident // of first
 }
 
 // longRunning are programs whose process id stays while they run. Children of inetd get another
@@ -121,7 +122,7 @@ func (x *index) watchDaemons() {
 				found[n-1].last, found[n-1].incident = u.e, u.in
 				continue
 			}
-			found = append(found, instance{u.e.PID, u.e, u.e, u.in})
+			found = append(found, instance{u.e.PID, u.e, u.e, u.in, u.in})
 		}
 		x.daemons[d] = found
 	}
@@ -259,17 +260,24 @@ func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []*analysis.Score
 func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	marks := marksOf(in)
+	own := map[string]bool{}
+	for _, s := range in.Sources {
+		own[s.IP] = true
+	}
 	for _, m := range marks {
+		if len(list) == 8 {
+			break
+		}
 		others := w.index.others(in, m)
 		if m.what == markNetwork {
 			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
 				return !slices.ContainsFunc(o.Sources, func(s analysis.Source) bool {
 					p, ok := networkOf(s.IP)
-					return ok && p.String() == m.value && !slices.ContainsFunc(in.Sources, func(t analysis.Source) bool { return t.IP == s.IP })
+					return ok && p.String() == m.value && !own[s.IP]
 				})
 			})
 		}
-		if len(others) == 0 || len(list) == 8 {
+		if len(others) == 0 {
 			continue
 		}
 		where := incidentList(others)
@@ -284,7 +292,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 		case markName:
 			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
 				return slices.ContainsFunc(o.Sources, func(s analysis.Source) bool {
-					return s.IP != "" && strings.EqualFold(s.Name, m.value) && slices.ContainsFunc(in.Sources, func(t analysis.Source) bool { return t.IP == s.IP })
+					return s.IP != "" && strings.EqualFold(s.Name, m.value) && own[s.IP]
 				})
 			})
 			if len(others) == 0 {
@@ -319,7 +327,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				return isTry(e) && serviceName(e)+" of "+cmp.Or(e.Target.Host, e.Target.IP, e.Host) == m.value
 			}
 			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
-				return slices.ContainsFunc(o.Sources, func(s analysis.Source) bool { return slices.Contains(in.Sources, s) })
+				return slices.ContainsFunc(o.Sources, func(s analysis.Source) bool { return own[s.IP] && s.IP != "" })
 			})
 			if len(others) == 0 {
 				continue
@@ -421,9 +429,7 @@ func (w Writer) restart(in *analysis.ScoredIncident) []analysis.Observation {
 		list := w.index.daemons[d]
 		for i := 1; i < len(list); i++ {
 			was, is := list[i-1], list[i]
-			if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool {
-				return e.Input == is.first.Input && e.Offset == is.first.Offset
-			}) {
+			if is.begins != in {
 				continue
 			}
 			// Two processes that take turns run side by side; neither was restarted.

@@ -26,21 +26,39 @@ func (w Writer) handshake(in *analysis.ScoredIncident) []analysis.Observation {
 	return list
 }
 
+// process is a process of a host, as far as its id tells.
+type process struct {
+	host string
+	pid  int
+}
+
+// processes lists the records of each process, in order of time.
+func processes(in *analysis.ScoredIncident) map[process][]*analysis.EventRef {
+	list := map[process][]*analysis.EventRef{}
+	for i := range in.Events {
+		if e := &in.Events[i]; e.PID != 0 {
+			p := process{e.Host, e.PID}
+			list[p] = append(list[p], e)
+		}
+	}
+	return list
+}
+
 // handover tells of a wrapper and a daemon that logged under one process id.
 func (w Writer) handover(in *analysis.ScoredIncident) []analysis.Observation {
 	const life = time.Minute
 	var pairs []*analysis.EventRef
 	var names []string
+	byProcess := processes(in)
 	for i := range in.Events {
 		a := &in.Events[i]
 		if a.Format != "tcpwrappers" || a.Action != analysis.ActionAllowed || a.PID == 0 {
 			continue
 		}
-		for j := range in.Events {
-			b := &in.Events[j]
-			if b.Format != "tcpwrappers" && b.PID == a.PID && b.Host == a.Host && later(b, a) && b.Time.Sub(a.Time) <= life {
+		for _, b := range byProcess[process{a.Host, a.PID}] {
+			if b.Format != "tcpwrappers" && later(b, a) && b.Time.Sub(a.Time) <= life {
 				pairs = append(pairs, a, b)
-				if name := fmt.Sprintf("%s[%d]", b.Program, b.PID); !slices.Contains(names, name) {
+				if name := fmt.Sprintf("%s[%d]", b.Program, b.PID); len(names) < 50 && !slices.Contains(names, name) {
 					names = append(names, name)
 				}
 				break
@@ -90,19 +108,23 @@ func (w Writer) warnings(in *analysis.ScoredIncident) []analysis.Observation {
 
 // undecided finds sessions of which nothing but a wrapper's warning is logged.
 func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []string) {
+	var byProcess map[process][]*analysis.EventRef
 	for i := range in.Events {
 		e := &in.Events[i]
 		if !isNameWarning(e) || e.PID == 0 {
 			continue
 		}
-		told := slices.ContainsFunc(in.Events, func(o analysis.EventRef) bool {
-			return o.Host == e.Host && o.PID == e.PID && !isNameWarning(&o) && o.Time.Sub(e.Time).Abs() <= time.Hour
+		if byProcess == nil {
+			byProcess = processes(in)
+		}
+		told := slices.ContainsFunc(byProcess[process{e.Host, e.PID}], func(o *analysis.EventRef) bool {
+			return !isNameWarning(o) && o.Time.Sub(e.Time).Abs() <= time.Hour
 		})
 		if told {
 			continue
 		}
 		open = append(open, e)
-		if name := fmt.Sprintf("%s[%d]", e.Program, e.PID); !slices.Contains(names, name) {
+		if name := fmt.Sprintf("%s[%d]", e.Program, e.PID); len(names) < 50 && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -178,8 +200,14 @@ func loggedIn(e *analysis.EventRef) bool {
 func (w Writer) block(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	told := map[string]bool{}
+	claimed := map[string]bool{}
+	for i := range in.Events {
+		if e := &in.Events[i]; e.Claim != "" {
+			claimed[e.Source.IP] = true
+		}
+	}
 	for _, s := range in.Sources {
-		if len(list) > 8 || s.IP == "" {
+		if len(list) > 8 || s.IP == "" || !claimed[s.IP] {
 			continue
 		}
 		for _, o := range w.blockOf(in, s.IP) {
@@ -330,6 +358,7 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 	var ends, refs []*analysis.EventRef
 	var lengths []string
 	lost, left := false, false
+	var byProcess map[process][]*analysis.EventRef
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.User != "???" || e.Action != analysis.ActionInfo {
@@ -343,9 +372,11 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 		case strings.Contains(strings.ToLower(e.Message), "command stream end of file"):
 			lost = true
 		}
-		for j := range in.Events {
-			b := &in.Events[j]
-			if b != e && b.Host == e.Host && b.PID == e.PID && b.PID != 0 && later(e, b) && e.Time.Sub(b.Time) <= time.Hour {
+		if byProcess == nil {
+			byProcess = processes(in)
+		}
+		for _, b := range byProcess[process{e.Host, e.PID}] {
+			if b != e && later(e, b) && e.Time.Sub(b.Time) <= time.Hour {
 				lengths = append(lengths, fmt.Sprintf("%s[%d] %s", e.Program, e.PID, seconds(e.Time.Sub(b.Time))))
 				refs = append(refs, b)
 				break
@@ -377,10 +408,12 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	if len(in.Users) > 3 {
 		var words []string
+		users := map[string]bool{}
 		for _, user := range in.Users {
+			users[user] = true
 			words = append(words, fmt.Sprintf("%q", user))
 		}
-		sent := w.cite(in, func(e *analysis.EventRef) bool { return slices.Contains(in.Users, e.User) && !isLocal(e) })
+		sent := w.cite(in, func(e *analysis.EventRef) bool { return users[e.User] && !isLocal(e) })
 		if len(sent) > 0 {
 			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), some(sent)))
 		}

@@ -71,7 +71,10 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 				continue
 			}
 			theirs := f.of(o)
-			if k, _, _ := situation(o); k == key && theirs.Origin == analysis.OriginAnalyst && (theirs.Low != mine.Low || theirs.High != mine.High) {
+			if theirs.Origin != analysis.OriginAnalyst || (theirs.Low == mine.Low && theirs.High == mine.High) {
+				continue
+			}
+			if k, _, _ := situation(o); k == key {
 				others = append(others, o)
 				ratings = append(ratings, fmt.Sprintf("%s in incident %d", points(theirs), o.Number))
 			}

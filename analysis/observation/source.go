@@ -76,13 +76,23 @@ func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
 // site's own.
 func (w Writer) addresses(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
+	genuine := map[string]bool{}
+	for i := range in.Events {
+		if proven(&in.Events[i]) {
+			genuine[in.Events[i].Source.IP] = true
+		}
+	}
+	targets := map[string]bool{}
+	for _, t := range in.Targets {
+		targets[t.IP] = true
+	}
 	for _, s := range in.Sources {
 		ip, err := netip.ParseAddr(s.IP)
 		if err != nil || len(list) >= 5 {
 			continue
 		}
 		ip = ip.Unmap()
-		complete := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Source.IP == s.IP && proven(&e) })
+		complete := genuine[s.IP]
 		if special, ok := knowledge.Special(ip, in.First.Year()); ok {
 			list = append(list, known(numbered("address", len(list)), specialText(ip, special, complete), fmt.Sprintf("%s (%d)", special.Source, special.Since)))
 		} else if block, since, ok := knowledge.Unallocated(ip, in.First); ok {
@@ -91,10 +101,8 @@ func (w Writer) addresses(in *analysis.ScoredIncident) []analysis.Observation {
 		if w.own != nil && w.own(ip) {
 			list = append(list, known(numbered("own", len(list)), fmt.Sprintf("%s is an address of the site itself: the source is one of its machines, or the packets only pretend so.", ip), "the assets in the configuration"))
 		}
-		for _, t := range in.Targets {
-			if t.IP == s.IP {
-				list = append(list, known(numbered("land", len(list)), fmt.Sprintf("%s is source and target at once. No machine sends that to itself over a network: the source is forged.", ip), "CERT Advisory CA-1997-28 (land)"))
-			}
+		if targets[s.IP] {
+			list = append(list, known(numbered("land", len(list)), fmt.Sprintf("%s is source and target at once. No machine sends that to itself over a network: the source is forged.", ip), "CERT Advisory CA-1997-28 (land)"))
 		}
 	}
 	return list
@@ -123,8 +131,10 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	nameOf := func(refs []*analysis.EventRef) string {
 		var names []string
+		seen := map[string]bool{}
 		for _, e := range refs {
-			if e.Source.Name != "" && !slices.Contains(names, e.Source.Name) {
+			if e.Source.Name != "" && !seen[e.Source.Name] {
+				seen[e.Source.Name] = true
 				names = append(names, e.Source.Name)
 			}
 		}

@@ -28,18 +28,22 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	var hosts, services []string
 	var ports []int
 	var at []netip.Addr
+	named := w.namesByInput(in)
+	seen := map[string]bool{}
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.Tries == analysis.TriesNone {
 			continue
 		}
-		if h := w.hostOf(in, e); !slices.Contains(hosts, h) {
+		if h := w.hostOf(e, named); !seen["host "+h] {
+			seen["host "+h] = true
 			hosts = append(hosts, h)
 			if ip, err := netip.ParseAddr(cmp.Or(e.Target.IP, e.Target.Host)); err == nil {
 				at = append(at, ip)
 			}
 		}
-		if s := serviceName(e); s != "" && !slices.Contains(services, s) {
+		if s := serviceName(e); s != "" && !seen["service "+s] {
+			seen["service "+s] = true
 			services = append(services, s)
 			ports = append(ports, e.Port)
 		}
@@ -139,17 +143,25 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []strin
 
 // hostOf names the host that a record tells of. A personal firewall does not always name the machine
 // that it runs on; where another record of the same file does, it is that one.
-func (w Writer) hostOf(in *analysis.ScoredIncident, e *analysis.EventRef) string {
-	if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" {
-		return h
-	}
+func (w Writer) hostOf(e *analysis.EventRef, named map[int]string) string {
+	return cmp.Or(e.Target.Host, e.Target.IP, e.Host, named[e.Input])
+}
+
+// namesByInput gives for each input the first host that its records name, or the machine of its file.
+func (w Writer) namesByInput(in *analysis.ScoredIncident) map[int]string {
+	named := map[int]string{}
 	for i := range in.Events {
-		o := &in.Events[i]
-		if h := cmp.Or(o.Target.Host, o.Target.IP, o.Host); h != "" && o.Input == e.Input {
-			return h
+		e := &in.Events[i]
+		if named[e.Input] == "" {
+			named[e.Input] = cmp.Or(e.Target.Host, e.Target.IP, e.Host)
 		}
 	}
-	return "the machine of " + path.Base(w.file(e.Input))
+	for i := range in.Events {
+		if e := &in.Events[i]; named[e.Input] == "" {
+			named[e.Input] = "the machine of " + path.Base(w.file(e.Input))
+		}
+	}
+	return named
 }
 
 func serviceName(e *analysis.EventRef) string {
