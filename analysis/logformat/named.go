@@ -140,7 +140,7 @@ var namedNotes = []message{
 	{text: "XX/{rest}"}, {text: "XX+/{rest}"},
 	{text: "zone {any}: refused notify from non-master: {ip}#{port}", action: analysis.ActionBlocked, context: true, signature: "notify"},
 	// what it says of itself and of the servers that it asks
-	{text: "zone {rest}"}, {text: "transfer of {rest}"}, {text: "lame server {rest}"}, {text: "Lame server {rest}"}, {text: "error ({rest}"}, {text: "unexpected RCODE {rest}"},
+	{text: "notify question section contains no SOA"}, {text: "zone {rest}"}, {text: "transfer of {rest}"}, {text: "lame server {rest}"}, {text: "Lame server {rest}"}, {text: "error ({rest}"}, {text: "unexpected RCODE {rest}"},
 	{text: "FORMERR resolving {rest}"}, {text: "DNS format error {rest}"}, {text: "success resolving {rest}"}, {text: "network unreachable resolving {rest}"},
 	{text: "host unreachable resolving {rest}"}, {text: "connection refused resolving {rest}"}, {text: "timed out resolving {rest}"}, {text: "too many timeouts resolving {rest}"},
 	{text: "no valid {rest}"}, {text: "validating {rest}"}, {text: "got insecure response; {rest}"}, {text: "managed-keys-zone{rest}"},

@@ -8,26 +8,31 @@ import (
 
 // xinetd logs in up to four lines what becomes of one connection: START and EXIT by itself, the
 // refusal and FAIL by the child that it had made for the connection (xinetd 2.3, log.c, access.c,
-// child.c). Its own file has a stamp with a two-digit year: "03/6/12@14:05:02: ".
+// child.c). The inetd of Solaris and of the BSDs, if told to, logs a line a connection. xinetd's own file has a stamp with a two-digit year: "03/6/12@14:05:02: ".
 var xinetd = Format{
 	Name:       "xinetd",
-	Title:      "xinetd",
-	Recognised: `syslog program xinetd, or a stamp yy/m/d@hh:mm:ss, with START, FAIL, EXIT or "refused connection"`,
+	Title:      "xinetd and inetd",
+	Recognised: `syslog program xinetd or inetd, or a stamp yy/m/d@hh:mm:ss, with START, FAIL, EXIT or "refused connection"`,
 	Carrier:    CarrierSyslog,
 	Starts:     startsXinetd,
 	New: func(clock *Clock) Parser {
-		list := patterns(xinetdMessages)
+		list, inetd := patterns(xinetdMessages), patterns(inetdMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if err := c.xinetdStamp(clock, ev); err != nil {
 					return err
 				}
 				ev.Program, ev.Message = "xinetd", c.Rest()
-			} else if ev.Program != "xinetd" {
-				return ErrNotMine
 			}
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
-			return hear(c, list, ev)
+			switch ev.Program {
+			case "xinetd":
+				return hear(c, list, ev)
+			case "inetd":
+				ev.Session = 0 // the process id is the daemon's, which stays
+				return hear(c, inetd, ev)
+			}
+			return ErrNotMine
 		}
 	},
 }
@@ -49,6 +54,13 @@ var xinetdMessages = []message{
 	{text: "Reconfigured: new={rest}"}, {text: "xinetd Version {rest}"}, {text: "Started working: {n} available service{rest}"},
 	{text: "removing {rest}"}, {text: "Reading included configuration file: {rest}"},
 	{text: "Server {w} is not executable {rest}"}, {text: "Service {w} failed to start and is deactivated."},
+}
+
+var inetdMessages = []message{
+	{text: "{svc}[{n}] from {ip} {port}", action: analysis.ActionAllowed}, // Solaris, inetd -t
+	{text: "{svc} from {ip}", action: analysis.ActionAllowed},             // FreeBSD, inetd -l
+	{text: "refused connection from {peer}, service {svc} ({w})", action: analysis.ActionBlocked},
+	{text: "{w} server failing (looping), service terminated"},
 }
 
 func startsXinetd(text string) bool {
