@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ var webAccess = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Starts: func(text string) bool {
+		if strings.HasPrefix(text, "[") {
+			return isProxyManager(text)
+		}
 		i := clfBracket(text)
 		if i > 0 && isBlank(text[0]) {
 			return false
@@ -110,11 +114,11 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	if len(f) < 2 {
 		return e, false
 	}
-	if e.IP, ok = parseAddr(strings.TrimSuffix(f[0], ",")); ok {
+	if e.IP, ok = firstClient(f); ok {
 		return e, true
 	}
 	if len(f) > 2 || strings.Contains(f[0], ":") {
-		if e.IP, ok = parseAddr(strings.TrimSuffix(f[1], ",")); ok {
+		if e.IP, ok = firstClient(f[1:]); ok {
 			return e, vhost(f[0])
 		}
 	}
@@ -123,6 +127,28 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	}
 	e.Name = f[0]
 	return e, true
+}
+
+// firstClient reads the address that words begin with. Behind proxies it is a list, in quotes or not, in
+// which each proxy put the address that it saw behind those that it was told: the first public one is
+// the client's.
+func firstClient(words []string) (first netip.Addr, ok bool) {
+	for i, word := range words {
+		ip, isAddr := parseAddr(strings.Trim(word, `",`))
+		if !isAddr {
+			return first, ok
+		}
+		if i == 0 {
+			first, ok = ip, true
+		}
+		if !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsUnspecified() {
+			return ip, true
+		}
+		if !strings.HasSuffix(strings.TrimSuffix(word, `"`), ",") {
+			break
+		}
+	}
+	return first, ok
 }
 
 func vhost(s string) bool {
@@ -135,6 +161,9 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return ErrNotMine // to be read as it was before
 	}
 	text := c.Rest()
+	if isProxyManager(text) {
+		return parseProxyManager(c, ev, clock)
+	}
 	i := clfBracket(text)
 	if i < 0 {
 		return ErrNotMine
@@ -204,4 +233,58 @@ func (c *Cursor) clfRequest() (status int, ok bool) {
 	c.pos = len(c.text)
 	c.ended(c.pos)
 	return 0, false
+}
+
+// isProxyManager tells the access log of Nginx Proxy Manager, whose stamp comes first:
+//
+//	[24/Jan/2022:16:51:02 +0000] - 404 404 - GET http host "/path" [Client A] [Length 192] … "agent" "referer"
+func isProxyManager(text string) bool {
+	c := Cursor{text: text, pos: 1}
+	return strings.HasPrefix(text, "[") && c.clfStampAhead() && strings.Contains(text, " [Client ")
+}
+
+func parseProxyManager(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	c.pos++
+	var ok bool
+	if ev.Time, ok = c.clfStamp(clock); !ok {
+		return &SyntaxError{"webaccess", "the date does not exist"}
+	}
+	rest := c.Rest()
+	before, path, ok := strings.Cut(rest, ` "`)
+	if !ok {
+		return ErrNotMine
+	}
+	path, after, ok := strings.Cut(path, `" [Client `)
+	if !ok {
+		return ErrNotMine
+	}
+	client, after, _ := strings.Cut(after, "]")
+	if ev.Source.IP, ok = parseAddr(client); !ok {
+		return &SyntaxError{"webaccess", "the client's address cannot be read"}
+	}
+	words := strings.Fields(before)
+	if len(words) < 5 {
+		return ErrNotMine
+	}
+	n := len(words) // "] - 404 404 - GET http host"
+	status, method := "-", words[n-3]
+	for _, word := range words[:n-3] {
+		if len(word) == 3 && strings.Trim(word, "0123456789") == "" {
+			status = word
+		}
+	}
+	agent := ""
+	if i := strings.Index(after, ` "`); i >= 0 {
+		agent = after[i:]
+	}
+	ev.Message = `"` + method + " " + path + `" ` + status + " -" + agent
+	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
+	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	if words[n-2] == "https" {
+		ev.Service = "https"
+	}
+	if status == "403" {
+		ev.Action = analysis.ActionBlocked
+	}
+	return nil
 }
