@@ -378,7 +378,7 @@ func lead(r *analysis.Report) inline {
 		" from " + count(len(r.Inputs), "input", "inputs"))})
 	parts = append(parts, inline{text("times in " + cmp.Or(r.Zone, "UTC"))})
 	if r.Site != "" {
-		parts = append(parts, inline{text("site " + r.Site)})
+		parts = append(parts, inline{text("site: " + r.Site)})
 	}
 	if r.Analyst != "" {
 		parts = append(parts, inline{text("analyst " + r.Analyst)})

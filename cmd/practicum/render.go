@@ -69,6 +69,14 @@ sum, the band and the summary are drawn as they follow from it.`,
 			return err
 		}
 		source := args[0]
+		if info, err := os.Stat(source); err == nil && info.IsDir() {
+			return fmt.Errorf("%s: is a folder; name the report in it, %s", source, filepath.ToSlash(filepath.Join(source, reportName)))
+		}
+		switch ext := strings.ToLower(filepath.Ext(source)); ext {
+		case ".html", ".htm", ".pdf", ".json":
+			// It would be drawn as Markdown over itself.
+			return fmt.Errorf("%s: is no Markdown; the report's words are in report.md, from which the others are drawn", source)
+		}
 		md, err := os.ReadFile(source)
 		if err != nil {
 			if is[*fs.PathError](err) && os.IsNotExist(err) {

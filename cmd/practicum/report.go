@@ -20,7 +20,7 @@ import (
 
 func newReport(p *program) *cobra.Command {
 	var failOn string
-	var quiet bool
+	var quiet, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "report LOG...",
 		Short: "Make an incident report of logs",
@@ -56,7 +56,8 @@ same, the analyst's stands and the new one is shown beside it.`,
 	addPaperFlag(cmd)
 	addTemplateFlag(cmd)
 	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
-	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary")
+	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")
+	flags.BoolVar(&asJSON, "json", false, "print the summary as JSON, for scripts")
 	complete(cmd, "to", words(config.ReportFormats...))
 	complete(cmd, "order", words("time", "severity"))
 
@@ -69,17 +70,18 @@ same, the analyst's stands and the new one is shown beside it.`,
 		if err != nil {
 			return err
 		}
-		report, files, err := p.report(cmd.Context(), args, o)
+		report, files, err := p.report(cmd.Context(), args, o, !quiet)
 		if err != nil {
 			return err
 		}
-		for _, w := range report.Warnings {
-			if w.Line == 0 {
-				p.warn(w.File, w.Text)
-			}
-		}
+		p.warnInputs(report.Warnings)
 		if !quiet {
-			if err := summarise(p.stdout, report, files); err != nil {
+			s := newSummary(report, files)
+			write := s.text
+			if asJSON {
+				write = s.json
+			}
+			if err := write(p.stdout, p.colours(p.stdout)); err != nil {
 				p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
 			}
 		}
@@ -89,7 +91,8 @@ same, the analyst's stands and the new one is shown beside it.`,
 }
 
 // report does the work of the command, and leaves nothing behind when it fails.
-func (p *program) report(ctx context.Context, args []string, o *config.Options) (report *analysis.Report, files []outputFile, err error) {
+// It tells of its progress where a person watches and tell is set.
+func (p *program) report(ctx context.Context, args []string, o *config.Options, tell bool) (report *analysis.Report, files []outputFile, err error) {
 	in, err := p.findInputs(ctx, args, o.Dir)
 	if err != nil {
 		return nil, nil, err
@@ -121,7 +124,15 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options) 
 		return nil, nil, err
 	}
 	o.Analysis.Exclude = []string{o.Dir}
-	report, err = pipeline.Run(ctx, in.logs, o.Analysis)
+	logs := in.logs
+	if tell && isTerminal(p.stderr) {
+		var shown *progress
+		shown, logs = watch(p.stderr, logs)
+		report, err = pipeline.Run(ctx, logs, o.Analysis)
+		shown.end()
+	} else {
+		report, err = pipeline.Run(ctx, logs, o.Analysis)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,6 +164,31 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options) 
 		}
 	}
 	return report, files, folder.writeReport(files, before.source, base, func(string) error { return nil })
+}
+
+// maxInputWarnings is how many inputs with the same warning are told one by one.
+const maxInputWarnings = 5
+
+// warnInputs tells what concerns inputs as a whole; those of a line stand in the report. What holds for
+// many inputs is said once.
+func (p *program) warnInputs(warnings []analysis.Warning) {
+	number := map[string]int{}
+	for _, w := range warnings {
+		if w.Line == 0 {
+			number[w.Text]++
+		}
+	}
+	for _, w := range warnings {
+		n := number[w.Text]
+		switch {
+		case w.Line != 0 || n == 0:
+		case n <= maxInputWarnings:
+			p.warn(w.File, w.Text)
+		default:
+			p.warn(fmt.Sprintf("%s and %d other inputs", w.File, n-1), w.Text+"; the report's appendix names them all")
+			number[w.Text] = 0
+		}
+	}
 }
 
 // failOn is the severity from which on a run ends with status 3.
