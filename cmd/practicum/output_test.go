@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -103,24 +102,24 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var order strings.Builder
+	order := make(chan string, 2) // the lock orders the two, which the race detector cannot know
 	waits, done := make(chan bool), make(chan error)
 	go func() {
 		unlock, err := (&outputFolder{path: dir}).lock(t.Context(), func() { close(waits) })
 		if err == nil {
-			order.WriteString("second ")
+			order <- "second"
 			unlock()
 		}
 		done <- err
 	}()
 	<-waits
-	order.WriteString("first ")
+	order <- "first"
 	unlock()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if order.String() != "first second " {
-		t.Errorf("order: %s", order.String())
+	if a, b := <-order, <-order; a != "first" || b != "second" {
+		t.Errorf("order: %s, %s", a, b)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left over: %v", left)

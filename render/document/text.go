@@ -53,7 +53,7 @@ func (d *Document) Text(n ast.Node) string {
 
 func (d *Document) segment(n *ast.Text) string {
 	raw := n.Value(d.Source)
-	if n.IsRaw() || bytes.IndexAny(raw, "\\&\x00") < 0 {
+	if n.IsRaw() || !bytes.ContainsAny(raw, "\\&\x00") {
 		return safe.Show(string(raw))
 	}
 	// goldmark undoes escapes and entities only while it writes HTML; that has to be undone in turn.

@@ -183,7 +183,7 @@ func (d *Draft) inline(b *strings.Builder, n ast.Node, marks bool) {
 // text undoes escapes and entities, which goldmark does only while it writes HTML.
 func (d *Draft) text(n *ast.Text) string {
 	raw := n.Value(d.src)
-	if n.IsRaw() || bytes.IndexAny(raw, "\\&\x00") < 0 {
+	if n.IsRaw() || !bytes.ContainsAny(raw, "\\&\x00") {
 		return string(raw)
 	}
 	var b bytes.Buffer

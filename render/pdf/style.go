@@ -97,7 +97,6 @@ func (s style) face() int {
 type prose struct {
 	style
 	leading float64
-	rigid   bool // no word may be broken, however narrow the place: used to measure
 }
 
 func body() prose { return prose{style: style{size: 9.6, color: ink}, leading: 14} }
