@@ -43,7 +43,7 @@ func (o Options) withDefaults() Options {
 type Builder struct {
 	o       Options
 	sources map[sourceKey]*sourceSpans
-	stated  map[statement]map[netip.Addr]*[]interval
+	stated  map[statement][]stated
 	strings map[string]string
 	facts   map[facts]*facts
 	ignored []analysis.IgnoreNote
@@ -61,19 +61,51 @@ type sourceKey struct {
 type sourceSpans struct {
 	detects spans // joined by Options.Gap
 	context spans // joined by nearby
+	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
+	// what they did need not be put in order.
+	loose []kept
+}
+
+// maxLoose is how many records of one source lie loose before they are put into spans.
+const maxLoose = 256
+
+func (s *sourceSpans) addContext(k kept) {
+	if s.loose = append(s.loose, k); len(s.loose) >= maxLoose {
+		s.fold()
+	}
+}
+
+// fold puts what is loose into the spans of context.
+func (s *sourceSpans) fold() {
+	for _, k := range s.loose {
+		s.context.add(nearby, k, k.size())
+	}
+	s.loose = nil
+}
+
+// each calls f with every record that is kept of the source.
+func (s *sourceSpans) each(f func(*kept)) {
+	for _, list := range [...]spans{s.detects, s.context} {
+		for _, span := range list {
+			for i := range span.refs {
+				f(&span.refs[i])
+			}
+		}
+	}
+	for i := range s.loose {
+		f(&s.loose[i])
+	}
 }
 
 // statement is a name that a record of a host states together with an address.
 type statement struct{ host, name string }
-
-type interval struct{ first, last time.Time }
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o:       o.withDefaults(),
 		sources: map[sourceKey]*sourceSpans{},
-		stated:  map[statement]map[netip.Addr]*[]interval{},
+		stated:  map[statement][]stated{},
 		strings: map[string]string{},
 		facts:   map[facts]*facts{},
 	}
@@ -104,7 +136,7 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	if kind != "" {
 		src.detects.add(b.o.Gap, k, lines)
 	} else {
-		src.context.add(nearby, k, lines)
+		src.addContext(k)
 	}
 }
 
@@ -115,6 +147,7 @@ func (b *Builder) AddCopy(e *analysis.Event, kind string) {
 	if src == nil {
 		return
 	}
+	src.fold()
 	list := src.context
 	if kind != "" {
 		list = src.detects
@@ -149,6 +182,7 @@ func (b *Builder) ignore() {
 		if i < 0 {
 			continue
 		}
+		src.fold()
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
 				b.ignored[i].Records += s.records
@@ -172,16 +206,9 @@ func (i Ignore) matches(key sourceKey, src *sourceSpans) bool {
 	if named(key.name) {
 		return true
 	}
-	for _, list := range [...]spans{src.detects, src.context} {
-		for _, s := range list {
-			for j := range s.refs {
-				if named(s.refs[j].source.Name) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	found := false
+	src.each(func(k *kept) { found = found || named(k.source.Name) })
+	return found
 }
 
 // intern keeps one copy of each string, because an event's strings do not outlive it. The table is
@@ -247,33 +274,24 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 
 func (b *Builder) state(e *analysis.Event) {
 	s := statement{b.intern(e.Host), b.intern(strings.ToLower(e.Source.Name))}
-	if b.stated[s] == nil {
-		b.stated[s] = map[netip.Addr]*[]interval{}
-	}
-	list := b.stated[s][e.Source.IP]
-	if list == nil {
-		list = &[]interval{}
-		b.stated[s][e.Source.IP] = list
-	}
-	addInterval(list, b.o.Gap, interval{e.Time, e.Time})
+	list := b.stated[s]
+	n := stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}
+	gap := int64(b.o.Gap)
+	// What lies within the gap of it becomes one interval, and nothing else of the address does.
+	list = slices.DeleteFunc(list, func(o stated) bool {
+		if o.ip != n.ip || n.first-o.last > gap || o.first-n.last > gap {
+			return false
+		}
+		n.first, n.last = min(n.first, o.first), max(n.last, o.last)
+		return true
+	})
+	b.stated[s] = append(list, n)
 }
 
-// addInterval adds an interval to a list that is ascending and further than gap apart.
-func addInterval(list *[]interval, gap time.Duration, n interval) {
-	i := 0
-	for i < len(*list) && n.first.Sub((*list)[i].last) > gap {
-		i++
-	}
-	j := i
-	for ; j < len(*list) && (*list)[j].first.Sub(n.last) <= gap; j++ {
-		if (*list)[j].first.Before(n.first) {
-			n.first = (*list)[j].first
-		}
-		if (*list)[j].last.After(n.last) {
-			n.last = (*list)[j].last
-		}
-	}
-	*list = slices.Replace(*list, i, j, n)
+// stated is an address that a name was stated with, and when, in nanoseconds since 1970.
+type stated struct {
+	ip          netip.Addr
+	first, last int64
 }
 
 // Result is what Finish found.
@@ -359,6 +377,7 @@ func (b *Builder) joinNames() {
 		for _, s := range singles(src.detects) {
 			b.source(b.resolve(key, s, sessions)).detects.merge(b.o.Gap, s)
 		}
+		src.fold()
 		for _, s := range singles(src.context) {
 			b.source(b.resolve(key, s, sessions)).context.merge(nearby, s)
 		}
@@ -415,15 +434,11 @@ func (b *Builder) sessions() map[uint64][]sessionUse {
 		if !key.ip.IsValid() {
 			continue
 		}
-		for _, list := range [...]spans{b.sources[key].detects, b.sources[key].context} {
-			for _, s := range list {
-				for i := range s.refs {
-					if k := &s.refs[i]; k.session != 0 {
-						uses[k.session] = append(uses[k.session], sessionUse{k.time(), key.ip})
-					}
-				}
+		b.sources[key].each(func(k *kept) {
+			if k.session != 0 {
+				uses[k.session] = append(uses[k.session], sessionUse{k.time(), key.ip})
 			}
-		}
+		})
 	}
 	return uses
 }
@@ -449,11 +464,9 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	if bestDistance >= 0 {
 		return best, true
 	}
-	for ip, list := range b.stated[statement{key.host, key.name}] {
-		for _, v := range *list {
-			if d := s.distance(v.first, v.last); d <= b.o.Gap {
-				try(ip, d)
-			}
+	for _, v := range b.stated[statement{key.host, key.name}] {
+		if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
+			try(v.ip, d)
 		}
 	}
 	return best, bestDistance >= 0
@@ -463,6 +476,10 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 // near it, and spans of context alone that reach a rule's threshold together.
 func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint64) []string) []*group {
 	src := b.sources[key]
+	if len(src.detects) == 0 && len(src.context) == 0 && len(src.loose) < 2 {
+		return nil // one record of context reaches no threshold
+	}
+	src.fold()
 	context := make(spans, 0, len(src.context))
 	for _, s := range src.context {
 		if len(reachedBy(s, reached)) > 0 {

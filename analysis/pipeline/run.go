@@ -286,6 +286,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 		return nil, errNoInputs
 	}
 	result := r.builder.Finish(detect.Reached, r.file)
+	r.builder = nil // its records are in the incidents now, and the rest is not needed any more
 	rep := &analysis.Report{
 		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool,
 		Ignored: result.Ignored, Decided: result.Decided, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
@@ -380,6 +381,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 			rated[n] = true
 		}
 		scored[i] = analysis.ScoredIncident{Incident: *in, Severity: severity.Score(in, r.o.Site, rating)}
+		incidents[i] = analysis.Incident{ID: in.ID} // there may be hundreds of thousands
 		if doc := written.rating[i]; doc != nil {
 			if used := severity.Rate(&scored[i].Severity, rating, doc.Factors); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: in.ID, Factors: used})
