@@ -274,8 +274,12 @@ func (e *NothingError) Error() string {
 	if lines == 0 {
 		return names + ": empty, there is nothing to report; nothing was written"
 	}
-	return fmt.Sprintf("%s: none of the %s is in a known log format, so nothing was written; `practicum formats` lists the formats, `practicum explain %s` shows what became of each line",
-		names, observation.Count(lines, "line", "lines"), e.Inputs[0].File)
+	what := fmt.Sprintf("none of the %d lines is", lines)
+	if lines == 1 {
+		what = "the only line is not"
+	}
+	return fmt.Sprintf("%s: %s in a known log format, so nothing was written; `practicum formats` lists the formats, `practicum explain %s` shows what became of each line",
+		names, what, e.Inputs[0].File)
 }
 
 var errNoInputs = errors.New("no logs to read")
