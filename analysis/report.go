@@ -22,6 +22,7 @@ type Report struct {
 	Zone         string       `json:"zone"`             // the zone that all times are given in
 	Clock        []Decision   `json:"clock"`            // how years and zones were decided
 	Unrecognised []Sample     `json:"unrecognised"`     // a sample, most frequent shape first
+	Coverage     *Coverage    `json:"coverage"`         // what the unrecognised lines are, in all
 	Ignored      []IgnoreNote `json:"ignored"`          // what the site's ignore list hid
 	Limits       []string     `json:"limits,omitempty"` // what a cap cut off, in words
 
@@ -88,10 +89,41 @@ type Decision struct {
 
 // Sample is a shape of unrecognised lines: the first such line and how many there are.
 type Sample struct {
-	File  string `json:"file"`
-	Line  int    `json:"line"`
-	Text  string `json:"text"`
-	Count int    `json:"count"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Text    string `json:"text"`
+	Count   int    `json:"count"`
+	Program string `json:"program"` // that a syslog header names; empty without one
+	Shape   string `json:"shape"`   // the text with marks for all that differs from line to line
+}
+
+// Coverage sums up the lines that no log format knows.
+type Coverage struct {
+	Lines    int               `json:"lines"`
+	Shapes   int               `json:"shapes"`
+	Programs []ProgramCoverage `json:"programs"` // most lines first
+	// OtherShapes and OtherLines count what the report's list of shapes leaves out.
+	OtherShapes int      `json:"other_shapes"`
+	OtherLines  int      `json:"other_lines"`
+	Limits      []string `json:"limits,omitempty"` // where shapes are not told apart, in words
+}
+
+// ProgramCoverage counts the unrecognised lines of one program.
+type ProgramCoverage struct {
+	Program string `json:"program"` // empty for lines without a syslog header
+	Lines   int    `json:"lines"`
+	Shapes  int    `json:"shapes"`
+	// Words is by how many of their first words shapes are told apart, where there are too many of
+	// them; -1 when all words count.
+	Words int `json:"-"`
+}
+
+// Named is the program in words.
+func (p ProgramCoverage) Named() string {
+	if p.Program == "" {
+		return "no program (they have no syslog header)"
+	}
+	return p.Program
 }
 
 // IgnoreNote counts what one entry of the site's ignore list hid.

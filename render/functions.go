@@ -51,6 +51,7 @@ func functions() template.FuncMap {
 		"sources":       sources,
 		"stamp":         stamp,
 		"targets":       targets,
+		"topPrograms":   topPrograms,
 	}
 }
 
@@ -366,6 +367,33 @@ func samples(all []analysis.Sample) []fileSamples {
 		out = append(out, fileSamples{f, logBlock(lines)})
 	}
 	return out
+}
+
+// maxPrograms is how many programs of unrecognised lines the appendix names.
+const maxPrograms = 15
+
+// topPrograms are the first programs of a list, and the others as one.
+func topPrograms(all []analysis.ProgramCoverage) []programRow {
+	var rows []programRow
+	for i, p := range all {
+		switch {
+		case i < maxPrograms && p.Program != "":
+			rows = append(rows, programRow{inline{code(p.Program)}, p.Lines, p.Shapes})
+		case i < maxPrograms:
+			rows = append(rows, programRow{inline{text("none: no syslog header")}, p.Lines, p.Shapes})
+		case i == maxPrograms:
+			rows = append(rows, programRow{inline{text(count(len(all)-i, "other program", "other programs"))}, p.Lines, p.Shapes})
+		default:
+			rest := &rows[maxPrograms]
+			rest.Lines, rest.Shapes = rest.Lines+p.Lines, rest.Shapes+p.Shapes
+		}
+	}
+	return rows
+}
+
+type programRow struct {
+	Name          inline
+	Lines, Shapes int
 }
 
 // lead is the line under the title.

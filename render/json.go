@@ -69,6 +69,12 @@ func withLists(r *analysis.Report) *analysis.Report {
 	out.Clock = list(r.Clock)
 	out.Unrecognised = list(r.Unrecognised)
 	out.Ignored = list(r.Ignored)
+	coverage := analysis.Coverage{}
+	if r.Coverage != nil {
+		coverage = *r.Coverage
+	}
+	coverage.Programs = list(coverage.Programs)
+	out.Coverage = &coverage
 	return &out
 }
 

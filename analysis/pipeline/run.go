@@ -151,10 +151,7 @@ func (o Options) formatsFor(file string) ([]logformat.Format, error) {
 // record takes one record through the stages up to the builder, and counts its lines.
 func (r *run) record(input int, rec *logformat.Record) {
 	t := &r.tallies[input]
-	lines := 0
-	for _, l := range rec.Lines {
-		lines += l.Len()
-	}
+	lines := lineCount(rec)
 	if rec.Warning != "" {
 		r.warn(analysis.Warning{File: r.inputs[input].Path, Line: rec.Lines[0].First, Text: rec.Warning})
 	}
@@ -324,7 +321,9 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "no line of this file is in a known log format"})
 		}
 	}
-	rep.Unrecognised = r.samples.list()
+	rep.Unrecognised = r.samples.list(listedShapes)
+	rep.Coverage = r.samples.coverage(rep.Unrecognised)
+	rep.Limits = append(rep.Limits, rep.Coverage.Limits...)
 	rep.Clock = r.decisions()
 	if err := r.incidents(ctx, rep, result.Incidents, zone); err != nil {
 		return nil, err

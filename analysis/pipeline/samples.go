@@ -2,83 +2,240 @@ package pipeline
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"practicum/analysis"
+	"practicum/analysis/logformat"
 )
 
 const (
-	maxShapes     = 5000 // shapes of unrecognised lines that are told apart
+	maxPrograms   = 128 // programs of unrecognised lines that are told apart
+	maxShapes     = 512 // shapes that are told apart for each of them
 	listedShapes  = 25
 	maxSampleText = 400
 )
 
-// samples counts the unrecognised lines by shape, so that what is most frequent can be shown.
+// shapeWords are how many words of a shape count, from the finest level to the coarsest. A program
+// with more shapes than maxShapes is told at the finest level at which it has no more than that.
+// So memory is bounded, every count is exact, and what is told does not depend on the order of the lines:
+// the level follows from the set of all shapes, whichever came first.
+var shapeWords = [...]int{1 << 20, 16, 8, 4, 2, 1, 0}
+
+// samples counts the unrecognised lines by program and shape, so that what is most frequent can be
+// shown.
 type samples struct {
-	shapes map[string]*analysis.Sample
-	other  *analysis.Sample
+	programs map[string]*programSamples
+	merged   bool // there are too many programs to tell them apart: all count as one
 }
 
-func newSamples() *samples { return &samples{shapes: map[string]*analysis.Sample{}} }
+type programSamples struct {
+	lines  int
+	level  int // index of shapeWords
+	shapes map[string]*analysis.Sample
+}
 
+func newSamples() *samples { return &samples{programs: map[string]*programSamples{}} }
+
+// add counts the lines of one record.
 func (s *samples) add(file string, line int, text string, lines int) {
-	key := shape(text)
-	if n := s.shapes[key]; n != nil {
-		n.Count += lines
-		return
-	}
+	program, shape := logformat.Shape(text)
 	if len(text) > maxSampleText {
 		text = strings.ToValidUTF8(text[:maxSampleText], "") + " …"
 	}
-	n := &analysis.Sample{File: file, Line: line, Text: strings.Clone(text), Count: lines}
-	if len(s.shapes) < maxShapes {
-		s.shapes[key] = n
-		return
-	}
-	if s.other == nil {
-		n.Text = "(other shapes)"
-		s.other = n
-		return
-	}
-	s.other.Count += lines
+	s.count(analysis.Sample{File: file, Line: line, Text: text, Count: lines, Program: program, Shape: shape})
 }
 
-// shape is a text with its numbers and hexadecimal words taken out, so that lines of one message
-// count together.
-func shape(text string) string {
-	var b strings.Builder
-	b.Grow(min(len(text), maxSampleText))
-	digits := false
-	for i := 0; i < len(text) && i < maxSampleText; i++ {
-		c := text[i]
-		if c >= '0' && c <= '9' {
-			if !digits {
-				b.WriteByte('#')
-			}
-			digits = true
-			continue
+// merge adds what another has counted.
+func (s *samples) merge(o *samples) {
+	if o.merged {
+		s.mergePrograms()
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.programs)) {
+		from := o.programs[name]
+		to := s.program(name)
+		for to.level < from.level {
+			to.coarsen()
 		}
-		digits = false
-		b.WriteByte(c)
+		for _, n := range from.shapes {
+			s.count(*n)
+		}
 	}
-	return b.String()
 }
 
-// list gives the most frequent shapes, then in the order of the files.
-func (s *samples) list() []analysis.Sample {
-	list := make([]analysis.Sample, 0, len(s.shapes))
-	for _, n := range s.shapes {
-		list = append(list, *n)
+func (s *samples) program(name string) *programSamples {
+	if s.merged {
+		name = ""
 	}
-	if s.other != nil {
-		list = append(list, *s.other)
+	p := s.programs[name]
+	if p == nil {
+		if len(s.programs) == maxPrograms && !s.merged {
+			s.mergePrograms()
+			return s.program("")
+		}
+		p = &programSamples{shapes: map[string]*analysis.Sample{}}
+		s.programs[strings.Clone(name)] = p
+	}
+	return p
+}
+
+func (s *samples) mergePrograms() {
+	if s.merged {
+		return
+	}
+	old := s.programs
+	s.programs, s.merged = map[string]*programSamples{}, true
+	all := s.program("")
+	for _, p := range old {
+		for all.level < p.level {
+			all.coarsen()
+		}
+	}
+	for _, p := range old {
+		for _, n := range p.shapes {
+			s.count(*n)
+		}
+	}
+}
+
+// count adds one sample, which may stand for many lines.
+func (s *samples) count(n analysis.Sample) {
+	p := s.program(n.Program)
+	if s.merged {
+		n.Program = ""
+	}
+	p.lines += n.Count
+	p.insert(n)
+	for len(p.shapes) > maxShapes {
+		p.coarsen()
+	}
+}
+
+func (p *programSamples) insert(n analysis.Sample) {
+	n.Shape = firstWords(n.Shape, shapeWords[p.level])
+	old := p.shapes[n.Shape]
+	if old == nil {
+		old = &analysis.Sample{}
+		n.File, n.Text, n.Program, n.Shape = strings.Clone(n.File), strings.Clone(n.Text), strings.Clone(n.Program), strings.Clone(n.Shape)
+		*old = n
+		p.shapes[n.Shape] = old
+		return
+	}
+	old.Count += n.Count
+	if cmp.Or(cmp.Compare(n.File, old.File), cmp.Compare(n.Line, old.Line)) < 0 {
+		old.File, old.Line, old.Text = strings.Clone(n.File), n.Line, strings.Clone(n.Text)
+	}
+}
+
+// coarsen goes to the next level.
+func (p *programSamples) coarsen() {
+	old := p.shapes
+	p.level++
+	p.shapes = map[string]*analysis.Sample{}
+	for _, n := range old {
+		p.insert(*n)
+	}
+}
+
+// firstWords cuts a shape behind n words; what it stands for then begins with them. Words of marks and
+// punctuation alone do not count: a line's own stamp tells nothing apart.
+func firstWords(shape string, n int) string {
+	at, cut := 0, 0
+	for at < len(shape) {
+		end := at + 1 + strings.IndexByte(shape[at:]+" ", ' ')
+		if isSpoken(shape[at : end-1]) {
+			if n--; n < 0 {
+				return shape[:cut] + cutMark
+			}
+			cut = min(end, len(shape))
+		}
+		at = end
+	}
+	if strings.HasSuffix(shape, cutMark) || n > 0 || cut == len(shape) {
+		return shape
+	}
+	return shape[:cut] + cutMark
+}
+
+// cutMark stands at the end of a shape that was cut.
+const cutMark = "…"
+
+// isSpoken reports whether a word of a shape has letters outside of its marks.
+func isSpoken(word string) bool {
+	within := false
+	for _, r := range word {
+		switch {
+		case r == '{':
+			within = true
+		case r == '}':
+			within = false
+		case !within && unicode.IsLetter(r):
+			return true
+		}
+	}
+	return false
+}
+
+// list gives the n most frequent shapes, then in the order of the files.
+func (s *samples) list(n int) []analysis.Sample {
+	var list []analysis.Sample
+	for _, p := range s.programs {
+		for _, n := range p.shapes {
+			list = append(list, *n)
+		}
 	}
 	slices.SortFunc(list, func(a, b analysis.Sample) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Shape, b.Shape))
 	})
-	if len(list) > listedShapes {
-		list = list[:listedShapes]
+	if n >= 0 && len(list) > n {
+		list = list[:n]
 	}
 	return list
+}
+
+// coverage sums the shapes up, the programs with the most lines first; listed are those that are told.
+func (s *samples) coverage(listed []analysis.Sample) *analysis.Coverage {
+	c := &analysis.Coverage{Programs: []analysis.ProgramCoverage{}}
+	for name, p := range s.programs {
+		if p.lines == 0 {
+			continue
+		}
+		c.Lines += p.lines
+		c.Shapes += len(p.shapes)
+		c.Programs = append(c.Programs, analysis.ProgramCoverage{Program: name, Lines: p.lines, Shapes: len(p.shapes), Words: words(p.level)})
+	}
+	slices.SortFunc(c.Programs, func(a, b analysis.ProgramCoverage) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Program, b.Program))
+	})
+	c.OtherShapes, c.OtherLines = c.Shapes-len(listed), c.Lines
+	for _, n := range listed {
+		c.OtherLines -= n.Count
+	}
+	if s.merged {
+		c.Limits = append(c.Limits, fmt.Sprintf("the unrecognised lines are of more than %d programs, which are not told apart", maxPrograms))
+	}
+	for _, p := range c.Programs {
+		if p.Words >= 0 {
+			told := fmt.Sprintf("they are told apart by their first %d words", p.Words)
+			switch p.Words {
+			case 0:
+				told = "they are not told apart"
+			case 1:
+				told = "they are told apart by their first word"
+			}
+			c.Limits = append(c.Limits, fmt.Sprintf("the unrecognised lines of %s have more than %d shapes: %s", p.Named(), maxShapes, told))
+		}
+	}
+	return c
+}
+
+// words is how many words of a shape count at a level; -1 for all.
+func words(level int) int {
+	if level == 0 {
+		return -1
+	}
+	return shapeWords[level]
 }

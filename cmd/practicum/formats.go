@@ -10,7 +10,7 @@ import (
 )
 
 func newFormats(p *program) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "formats",
 		Short: "List the log formats, with how each is recognised",
 		Long: `Lists the log formats. They are recognised by content, record by record, so one log may
@@ -28,6 +28,8 @@ logs that match.`,
 			return w.Flush()
 		}),
 	}
+	cmd.AddCommand(newCoverage(p))
+	return cmd
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
