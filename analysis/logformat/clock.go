@@ -132,6 +132,9 @@ func (c *Clock) Zoned(year, month, day, hour, minute, second, offset int) (t tim
 	return c.dated(t.Add(-time.Duration(offset)*time.Second), 0)
 }
 
+// Instant notes a stamp that counts from 1970, so that nothing is left to complete.
+func (c *Clock) Instant(t time.Time) (time.Time, bool) { return c.dated(t.UTC(), 0) }
+
 // dated notes a time that carried its year. day, when not 0, is the day that it must fall on.
 func (c *Clock) dated(t time.Time, day int) (time.Time, bool) {
 	if day != 0 && t.Day() != day {

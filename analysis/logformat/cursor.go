@@ -22,6 +22,8 @@ type Cursor struct {
 	// far is set when the last line of the text is a single word behind other lines: as likely a
 	// heading of the prose around as a part of the record.
 	far bool
+	// whole is set when the envelope says where the text ends, so that no further line can belong to it.
+	whole bool
 }
 
 // Mine notes that the text before the cursor already tells that the record is of the format.
@@ -47,7 +49,7 @@ func (c *Cursor) Blanks() {
 }
 
 func (c *Cursor) ended(p int) {
-	if p > 0 || c.mine {
+	if (p > 0 || c.mine) && !c.whole {
 		c.short = true
 	}
 }

@@ -53,6 +53,7 @@ var Formats = []Format{
 	ipfilter,
 	ipfw,
 	iplog,
+	journald,
 	logcheck,
 	login,
 	named,

@@ -136,6 +136,12 @@ func (d *driver) record(first *line) *Record {
 		r.Class = ClassBlank
 		return r
 	}
+	if r := d.block(raw); r != nil {
+		return r
+	}
+	if first, ok := d.lines.peek(0); ok {
+		raw = view(d.lines.text(first)) // looking for a block may have moved the buffer
+	}
 	text, starts := d.start(raw)
 	if !starts {
 		r.Text = raw
@@ -160,7 +166,7 @@ func (d *driver) record(first *line) *Record {
 		text = strings.Clone(text)
 		d.joined, d.broken, d.tries = d.joined[:0], nil, 0
 		if d.extend(text, 1, 0, format.FreeText) {
-			return d.put(first)
+			return d.put()
 		}
 		d.far = false
 		format, _, err = d.parse(text)
@@ -169,12 +175,12 @@ func (d *driver) record(first *line) *Record {
 		}
 	}
 	d.joined, d.format, d.text, d.err = d.joined[:0], format, text, err
-	return d.put(first)
+	return d.put()
 }
 
-// put makes the record of what was found: d.text, read as d.format with the answer d.err, from the
-// line first and the lines d.joined.
-func (d *driver) put(first *line) *Record {
+// put makes the record of what was found: d.text, read as d.format with the answer d.err from its
+// first line and the lines d.joined.
+func (d *driver) put() *Record {
 	r, format, err := &d.rec, d.format, d.err
 	if len(d.joined) > 0 {
 		d.markJoined()
@@ -238,7 +244,7 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 }
 
 func (d *driver) starts(text string) bool {
-	if startsSyslog(text) {
+	if startsSyslog(text) || contained(text) != text {
 		return true
 	}
 	for i := range d.formats {
@@ -328,7 +334,8 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	d.header = analysis.Event{}
 	// The cursors are the driver's own: a parser is a function value, and what it is given a pointer
 	// to would otherwise be allocated for each format and line.
-	at, c := &d.at, &d.cursor
+	at := &d.at
+	text = contained(text)
 	*at = Cursor{text: text}
 	syslog := true
 	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
@@ -337,6 +344,12 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	} else if err != nil {
 		return nil, false, err
 	}
+	return d.ask(text, syslog)
+}
+
+// ask asks the formats about a text whose syslog header, if it has one, was read.
+func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err error) {
+	at, c := &d.at, &d.cursor
 	err = ErrNotMine
 	for i := range d.formats {
 		f := &d.formats[i]

@@ -98,15 +98,21 @@ func (c *Cursor) twoDigits(max int) (int, bool) {
 //	2025-11-06T11:32:42.868451+00:00 host tag[pid]: …     rsyslog and systemd
 //	<34>1 2025-11-06T11:32:42Z host app pid msgid - …     RFC 5424
 //
-// each with or without the priority that a relay puts in front.
+// each with or without the priority that a relay puts in front; and what the journal of systemd says.
 func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
+	if isJournal(c.Rest()) {
+		return journalHeader(c, clock, ev)
+	}
+	journal := c.journalStamp(clock, ev)
 	priority := c.priority()
 	if rest := c.Rest(); priority && strings.HasPrefix(rest, "1 ") {
 		c.pos += 2
 		return syslog5424(c, clock, ev)
 	}
-	if err := c.syslogTime(clock, ev); err != nil {
-		return err
+	if !journal {
+		if err := c.syslogTime(clock, ev); err != nil {
+			return err
+		}
 	}
 	host := ""
 	if !strings.HasPrefix(c.Rest(), "%") { // Cisco's firewalls need not name themselves
@@ -115,7 +121,13 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 		}
 		c.Lit(": ")
 	}
-	program := c.Token("[:")
+	at := c.pos
+	stops := "[:"
+	if journal && strings.IndexByte(c.Token("["), '@') > 0 {
+		stops = "[" // the name of a unit can hold addresses
+	}
+	c.pos = at
+	program := c.Token(stops)
 	if program == "" {
 		return ErrNotMine
 	}
@@ -130,6 +142,9 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	}
 	if c.pos < len(c.text) && c.text[c.pos] == ':' {
 		c.pos++
+	}
+	if journal {
+		program = unitProgram(strings.TrimSuffix(program, ":"))
 	}
 	c.syslogMessage(host, program, ev)
 	return nil
@@ -348,6 +363,9 @@ func (c *Cursor) structuredData() bool {
 
 // startsSyslog reports whether a text begins with a stamp that a syslog header begins with.
 func startsSyslog(text string) bool {
+	if isJournal(text) || startsJournalStamp(text) {
+		return true
+	}
 	c := Cursor{text: text}
 	if c.priority() {
 		text = strings.TrimPrefix(c.Rest(), "1 ")
