@@ -76,7 +76,7 @@ var compressions = []struct {
 	}},
 }
 
-// open opens an input, undoes its compression and refuses what is no text.
+// open opens an input, undoes its compression, converts what has no lines and refuses what is no text.
 func open(in Input) (*source, error) {
 	file, err := in.Open()
 	if err != nil {
@@ -106,6 +106,10 @@ func open(in Input) (*source, error) {
 		}
 		s.text = io.MultiReader(bytes.NewReader(head), text)
 		break
+	}
+	if head, err = s.convert(head); err != nil {
+		s.Close()
+		return nil, err
 	}
 	if what, hint := binary(head); what != "" {
 		s.Close()
@@ -165,8 +169,6 @@ func unwrapPath(err error) error {
 // binary says what head is when it is no text, and what can be done about it; empty for text.
 func binary(head []byte) (what, hint string) {
 	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return "this is UTF-16 text", "convert it first: iconv -f UTF-16 -t UTF-8"
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "this is a PDF file, not a log", "give the log that it was made from"
 	}

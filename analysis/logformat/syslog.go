@@ -114,13 +114,15 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 			return err
 		}
 	}
+	c.severity()
 	host := ""
-	if !strings.HasPrefix(c.Rest(), "%") { // Cisco's firewalls need not name themselves
+	if !strings.HasPrefix(c.Rest(), "%") && !c.hostMissing() { // Cisco's firewalls need not name themselves
 		if host = c.Token(""); host == "" || !c.Lit(" ") {
 			return ErrNotMine
 		}
 		c.Lit(": ")
 	}
+	c.severity()
 	at := c.pos
 	stops := "[:"
 	if journal && strings.IndexByte(c.Token("["), '@') > 0 {
@@ -148,6 +150,35 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	}
 	c.syslogMessage(host, program, ev)
 	return nil
+}
+
+// hostMissing reports whether the program stands where the host does, "sshd[4711]: ", as small systems and
+// containers log.
+func (c *Cursor) hostMissing() bool {
+	at := *c
+	word := at.Token("")
+	return strings.HasSuffix(word, "]:") && strings.IndexByte(word, '[') > 0 && strings.Trim(word[strings.LastIndexByte(word, '['):], "[0123456789]:") == ""
+}
+
+// severity moves past the facility and severity in words, "<auth.info>" as syslogd of BSD writes it with
+// its option -v, or "auth.info" as busybox does.
+func (c *Cursor) severity() {
+	at := *c
+	bracket := at.Lit("<")
+	facility, severity, ok := strings.Cut(at.Token(">"), ".")
+	if !ok || bracket && !at.Lit(">") || !at.Lit(" ") {
+		return
+	}
+	switch facility {
+	case "kern", "user", "mail", "daemon", "auth", "security", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "console",
+		"local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7":
+	default:
+		return
+	}
+	switch severity {
+	case "emerg", "panic", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug":
+		c.pos = at.pos
+	}
 }
 
 // syslogMessage takes the header's fields and leaves the cursor at the message.
@@ -206,6 +237,9 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 		}
 		return nil
 	}
+	if startsPlainStamp(c.Rest()) {
+		return c.dateTime(clock, ev)
+	}
 	year, month, day, hour, minute, second, n, ok := datedStamp(c.text[c.pos:])
 	if !ok {
 		return ErrNotMine
@@ -230,6 +264,23 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 		return &SyntaxError{"syslog", "the date does not exist in the year that was decided for this input"}
 	}
 	return nil
+}
+
+// startsPlainStamp reports whether a text begins with "yyyy-mm-dd hh:mm:ss host program[pid]: ". Many logs have
+// such a stamp; the process shows that it is syslog's.
+func startsPlainStamp(text string) bool {
+	if len(text) < len("2006-01-02 15:04:05 a b[1]: ") || text[4] != '-' || text[10] != ' ' || text[13] != ':' || !isDigit(text[0]) {
+		return false
+	}
+	i := strings.Index(text, "]: ")
+	if i < 0 || !isDigit(text[i-1]) {
+		return false
+	}
+	c := Cursor{text: text}
+	if c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) != nil || c.Token("[:") == "" || !c.Lit(" ") || c.Token("[:") == "" {
+		return false
+	}
+	return c.Lit("[") && c.pos <= i && strings.Trim(text[c.pos:i], "0123456789") == ""
 }
 
 // isoTime reads an ISO 8601 time with "T" between date and time, as RFC 3339 profiles it, and the
@@ -374,6 +425,9 @@ func startsSyslog(text string) bool {
 		return false
 	}
 	if isDigit(text[0]) {
+		if startsPlainStamp(text) {
+			return true
+		}
 		_, n, _ := isoTime(text, &Clock{zone: time.UTC})
 		return n > 0
 	}

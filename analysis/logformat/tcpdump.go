@@ -17,19 +17,38 @@ import (
 // Without those options the date is missing, and a record that nobody can date is no evidence.
 var tcpdump = Format{
 	Name:       "tcpdump",
-	Title:      "tcpdump text with dates (-tttt or -tt)",
-	Recognised: `a stamp and "IP A.p > B.q: …"`,
+	Title:      "tcpdump text with dates (-tttt or -tt); captures of packets (pcap, pcapng, snoop)",
+	Recognised: `a stamp and "IP A.p > B.q: …"; a capture by its first bytes`,
 	Carrier:    CarrierNone,
 	FreeText:   true,
 	Starts: func(text string) bool {
+		if strings.HasPrefix(text, "tcpdump: ") {
+			return true
+		}
 		c := Cursor{text: text}
 		c.tcpdumpNumber()
 		_, _, ok := c.tcpdumpStamp(nil)
 		return ok && c.tcpdumpStarts()
 	},
 	New: func(clock *Clock) Parser {
-		return func(c *Cursor, ev *analysis.Event) error { return parseTCPDump(c, ev, clock) }
+		open := handshakes{}
+		return func(c *Cursor, ev *analysis.Event) error { return parseTCPDump(c, ev, clock, open) }
 	},
+}
+
+// tcpdumpNote reads what tcpdump says of itself.
+func (c *Cursor) tcpdumpNote() error {
+	text := strings.TrimRight(c.Rest(), " \t")
+	if strings.HasPrefix(text, truncatedCapture) {
+		if _, decorated := undecorateEnd(text); decorated {
+			return ErrNotMine
+		}
+		return &SyntaxError{"tcpdump", "the capture is cut short or damaged: " + text[len(truncatedCapture):]}
+	}
+	if c.Lit("tcpdump: listening on ") || c.Lit("tcpdump: verbose output suppressed, use -v") {
+		return ErrNotEvent
+	}
+	return ErrNotMine
 }
 
 // tcpdumpNumber moves past the number of the packet, which option -# puts in front.
@@ -73,11 +92,16 @@ func (c *Cursor) tcpdumpStamp(clock *Clock) (t time.Time, dated, ok bool) {
 			return t, false, false
 		}
 		nanos := c.fraction()
+		utc := c.Lit("Z") // of a capture
 		if !c.Lit(" ") {
 			return t, false, false
 		}
 		if clock == nil {
 			return t, true, true
+		}
+		if utc {
+			t, ok = clock.Zoned(year, month, day, hour, minute, second, 0)
+			return t.Add(time.Duration(nanos)), true, ok
 		}
 		t, ok = clock.Dated(year, month, day, hour, minute, second)
 		return t.Add(time.Duration(nanos)), true, ok
@@ -93,7 +117,7 @@ func (c *Cursor) tcpdumpStamp(clock *Clock) (t time.Time, dated, ok bool) {
 // tcpdumpStarts reports whether a packet follows.
 func (c *Cursor) tcpdumpStarts() bool {
 	rest := c.Rest()
-	if strings.HasPrefix(rest, "IP ") || strings.HasPrefix(rest, "IP6 ") || strings.HasPrefix(rest, "ARP, ") {
+	if strings.HasPrefix(rest, "IP ") || strings.HasPrefix(rest, "IP6 ") || strings.HasPrefix(rest, "ARP, ") || strings.HasPrefix(rest, "frame without IP, ") {
 		return true
 	}
 	at := *c
@@ -101,7 +125,10 @@ func (c *Cursor) tcpdumpStarts() bool {
 	return addrPort(at.Token(""), '.', true, &e) && at.Lit(" > ")
 }
 
-func parseTCPDump(c *Cursor, ev *analysis.Event, clock *Clock) error {
+func parseTCPDump(c *Cursor, ev *analysis.Event, clock *Clock, open handshakes) error {
+	if strings.HasPrefix(c.Rest(), "tcpdump: ") {
+		return c.tcpdumpNote()
+	}
 	c.tcpdumpNumber()
 	var dated, ok bool
 	if ev.Time, dated, ok = c.tcpdumpStamp(clock); !ok {
@@ -111,7 +138,7 @@ func parseTCPDump(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return &SyntaxError{"tcpdump", "the record has a time and no date; tcpdump writes dates with its option -tttt"}
 	}
 	ev.Message = c.Rest()
-	if c.Lit("ARP, ") {
+	if c.Lit("ARP, ") || c.Lit("frame without IP, ") {
 		return ErrNotEvent
 	}
 	c.Mine()
@@ -123,7 +150,13 @@ func parseTCPDump(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	// What goes from a private network to the world is the site's own, and a datagram from a service's
 	// port to a client's is an answer.
 	answer := p.proto == "udp" && p.src.Port != 0 && p.src.Port < 1024 && p.dst.Port >= 1024
-	p.filtered(ev, answer || outgoing(p.src.IP, p.dst.IP))
+	out := outgoing(p.src.IP, p.dst.IP)
+	p.filtered(ev, answer || out)
+	if open.see(&p) && !out {
+		// The client's last packet proves that the server let it in, and that its address is real. The
+		// attempt has been counted with its first.
+		ev.Action, ev.Tries, ev.Handshake = analysis.ActionAllowed, analysis.TriesSession, analysis.HandshakeCompleted
+	}
 	return nil
 }
 
@@ -163,6 +196,8 @@ func (c *Cursor) tcpdumpPacket(p *packet, ev *analysis.Event) error {
 	}
 	c.Lit("[icmp6 sum ok] ")
 	switch {
+	case c.Lit("fragment of "): // of a capture: one that is not the first, which tells no port
+		p.proto, ev.Context = "ip", true
 	case c.Lit("Flags ["):
 		flags, ok := c.Until("]")
 		if !ok {
