@@ -84,8 +84,8 @@ func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 	return kinds
 }
 
-// reached slides a window of t.Within over the events, host by host where t.PerHost says so, and
-// counts the different values in it.
+// reached slides a window of t.Within over the events, parted as t.Per says, and counts the different values
+// in it.
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
 	windows := map[string]*window{}
 	for i := range refs {
@@ -96,20 +96,20 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		if value == "" {
 			continue
 		}
-		host := ""
-		if t.PerHost {
-			host = refs[i].Host
+		part := ""
+		if t.Per != nil {
+			part = t.Per(&refs[i])
 		}
-		w := windows[host]
+		w := windows[part]
 		if w == nil {
-			w = &window{count: map[string]int{}}
-			windows[host] = w
+			w = &window{count: map[string]int{}, atMost: t.AtMost}
+			windows[part] = w
 		}
 		w.add(i, value)
 		for refs[i].Time.Sub(refs[w.events[0]].Time) > t.Within {
 			w.drop()
 		}
-		if len(w.count) >= t.Count {
+		if len(w.count) >= t.Count && w.over == 0 {
 			return true
 		}
 	}
@@ -121,14 +121,22 @@ type window struct {
 	events []int
 	values []string
 	count  map[string]int
+	atMost int // 0 for no limit
+	over   int // how many values are there more often than that
 }
 
 func (w *window) add(event int, value string) {
 	w.events, w.values = append(w.events, event), append(w.values, value)
 	w.count[value]++
+	if w.atMost > 0 && w.count[value] == w.atMost+1 {
+		w.over++
+	}
 }
 
 func (w *window) drop() {
+	if w.atMost > 0 && w.count[w.values[0]] == w.atMost+1 {
+		w.over--
+	}
 	if w.count[w.values[0]]--; w.count[w.values[0]] == 0 {
 		delete(w.count, w.values[0])
 	}

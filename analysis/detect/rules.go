@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,20 +21,27 @@ type Rule struct {
 	Threshold *Threshold
 }
 
-// Threshold is reached when events of one source, on one host if PerHost is set, have Count
-// different values of Distinct within the time Within.
+// Threshold is reached when events of one source have Count different values of Distinct within the time
+// Within.
 type Threshold struct {
 	Count    int
 	Within   time.Duration
-	PerHost  bool
 	Distinct func(*analysis.EventRef) string
+	// Of says in words what Distinct tells apart, for whoever asks why: "hosts".
+	Of string
+	// Per, when set, counts apart the events for which it differs: host by host, port by port.
+	Per func(*analysis.EventRef) string
+	// AtMost, when set, is how often each value may be there: at most so many failures for each account.
+	AtMost int
 	// After, when set, must hold for an event of the source that came before, within Within.
 	After func(*analysis.EventRef) bool
 }
 
 // Rules lists the rules, the more specific before the more general.
 var Rules = slices.Concat(
+	packetRules,
 	toolRules,
+	exploitRules, machineRules, knockRules,
 	mailRules, daemonRules, sensorScanRules,
 	hostRules,
 	webRules, networkRules,
@@ -50,6 +58,7 @@ var toolRules = []Rule{
 var hostRules = []Rule{
 	// What a try at a service shows about its purpose.
 	{Kind: "ftp-proxy-probe", Match: isFTPProxyProbe},
+	{Kind: "anonymous-ftp", Match: isAnonymousFailed},
 	{Kind: "ftp-login-failed", Match: failedLogin("ftp")},
 	{Kind: "mail-login-failed", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
 	{Kind: "ssh-login-failed", Match: failedLogin("ssh")},
@@ -76,25 +85,54 @@ var patternRules = []Rule{
 	// Patterns over several events.
 	{Kind: "login-success-after-failures", Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed },
-		Distinct: record,
+		Distinct: record, Of: "log-ins after a failure",
 	}},
-	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record}},
-	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record}},
+	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins"}},
+	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins"}},
+	{Kind: "password-spray", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
+	{Kind: "anonymous-ftp", Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
 	{Kind: "multi-service-contact", Match: isConnection, Threshold: &Threshold{
-		Count: 2, Within: time.Minute, PerHost: true, Distinct: func(r *analysis.EventRef) string { return r.Service },
+		Count: 2, Within: time.Minute, Per: host, Distinct: service, Of: "services of one host",
 	}},
 	{Kind: "host-sweep", Match: isConnection, Threshold: &Threshold{
-		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Host },
+		Count: 5, Within: time.Minute, Per: service, Distinct: host, Of: "hosts on one service",
 	}},
 	{Kind: "port-sweep", Match: isFilteredPort, Threshold: &Threshold{
-		Count: 5, Within: time.Minute, PerHost: true, Distinct: func(r *analysis.EventRef) string { return strconv.Itoa(r.Port) + r.Proto },
+		Count: 5, Within: time.Minute, Per: targetOrHost, Distinct: port, Of: "ports of one host",
 	}},
 	{Kind: "host-sweep", Match: isFilteredPort, Threshold: &Threshold{
-		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Target.IP },
+		Count: 5, Within: time.Minute, Per: port, Distinct: target, Of: "addresses on one port",
 	}},
-	{Kind: "icmp-sweep", Match: isPing, Threshold: &Threshold{
-		Count: 5, Within: time.Minute, Distinct: func(r *analysis.EventRef) string { return r.Target.IP },
+	{Kind: "icmp-sweep", Match: isPing, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses"}},
+	{Kind: "traceroute", Match: toTraceroute, Threshold: &Threshold{
+		Count: 3, Within: time.Minute, Per: target, Distinct: port, Of: "of traceroute's ports",
 	}},
+	{Kind: "worm-propagation", Match: isOutwardWorm, Threshold: &Threshold{
+		Count: 50, Within: time.Minute, Per: port, Distinct: target, Of: "strangers' addresses on one port",
+	}},
+	{Kind: "backscatter", Match: isBackscatter, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses that were answered"}},
+}
+
+// What thresholds count and part by. An empty value is not counted.
+
+func host(r *analysis.EventRef) string    { return r.Host }
+func target(r *analysis.EventRef) string  { return r.Target.IP }
+func service(r *analysis.EventRef) string { return r.Service }
+func port(r *analysis.EventRef) string    { return strconv.Itoa(r.Port) + r.Proto }
+
+func user(r *analysis.EventRef) string {
+	if r.User == "???" {
+		return ""
+	}
+	return strings.ToLower(r.User)
+}
+
+// targetOrHost is the host that was tried: by its address, and where a record has none it is the one that logged.
+func targetOrHost(r *analysis.EventRef) string { return cmp.Or(r.Target.IP, r.Host) }
+
+// record tells records apart, so that each counts.
+func record(r *analysis.EventRef) string {
+	return strconv.FormatInt(r.Offset, 36) + "/" + strconv.Itoa(r.Input)
 }
 
 // tries reports whether the event tells of a try to connect, and not only of what became of one.
@@ -112,13 +150,17 @@ func isTrojanProbe(e *analysis.Event) bool {
 	if isSensorAlert(e) {
 		return false // the packet can be the answer, and its port the client's
 	}
-	// A label that rests on one family of lists is told beside the others that the port has, but
-	// is too thin to name the kind.
-	if knowledge.Common(e.Proto, int(e.Target.Port)) {
+	return knocks(e) && trojanPort(e, func(string) bool { return true })
+}
+
+// trojanPort reports whether the target port is the default of a trojan that meant knows. A label that rests on one
+// family of lists is told beside the others that the port has, but is too thin to name the kind.
+func trojanPort(e *analysis.Event, meant func(name string) bool) bool {
+	if e.Target.Port == 0 || knowledge.Common(e.Proto, int(e.Target.Port)) {
 		return false
 	}
 	for _, t := range knowledge.Ports(e.Proto, int(e.Target.Port)).Trojans {
-		if t.Lineages >= 2 {
+		if t.Lineages >= 2 && meant(t.Name) {
 			return true
 		}
 	}
@@ -137,6 +179,29 @@ func isFTPProxyProbe(e *analysis.Event) bool {
 		return false
 	}
 	return strings.EqualFold(name, "anonymous") || strings.EqualFold(name, "ftp") || strings.HasPrefix(strings.ToLower(server), "ftp.")
+}
+
+// isAnonymousFailed tells a try at the account that is anybody's, where it is not offered.
+func isAnonymousFailed(e *analysis.Event) bool {
+	return isAnonymous(e.User) && failedLogin("ftp")(e)
+}
+
+func isAnonymous(user string) bool {
+	return strings.EqualFold(user, "anonymous") || strings.EqualFold(user, "ftp")
+}
+
+// isAnonymousLogin tells a log-in to that account. One alone is what it is offered for.
+func isAnonymousLogin(e *analysis.Event) bool {
+	if e.Action != analysis.ActionAllowed {
+		return false
+	}
+	switch e.Format {
+	case "wuftpd":
+		return strings.HasPrefix(e.Message, "ANONYMOUS FTP LOGIN FROM")
+	case "vsftpd", "proftpd", "pureftpd":
+		return isAnonymous(e.User)
+	}
+	return false
 }
 
 func failedLogin(services ...string) func(*analysis.Event) bool {
@@ -167,11 +232,6 @@ func isLogin(e *analysis.Event) bool {
 
 func isFailedLogin(e *analysis.Event) bool {
 	return e.Action == analysis.ActionFailed && !e.Context && e.Tries == analysis.TriesSession
-}
-
-// record tells records apart, so that each counts.
-func record(r *analysis.EventRef) string {
-	return strconv.FormatInt(r.Offset, 36) + "/" + strconv.Itoa(r.Input)
 }
 
 func isWrapperRefused(e *analysis.Event) bool {
@@ -214,7 +274,14 @@ func isUnusedPort(e *analysis.Event) bool { return isDropped(e) && e.Target.Port
 // isFilteredPort tells a packet to a port that a packet filter logged, whatever it did about it: one
 // logged packet is no attack, many different ones are a scan.
 func isFilteredPort(e *analysis.Event) bool {
-	return tries(e) && e.Format != "tcpwrappers" && e.Target.IP.IsValid() && e.Target.Port != 0
+	if !tries(e) || e.Format == "tcpwrappers" || e.Target.Port == 0 || toTraceroute(e) {
+		return false
+	}
+	switch e.Format {
+	case "norton", "zonealarm", "portsentry":
+		return true // they guard the host that logs, and seldom name it
+	}
+	return e.Target.IP.IsValid()
 }
 
 func isPing(e *analysis.Event) bool {

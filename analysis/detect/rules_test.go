@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -16,6 +17,7 @@ import (
 	"practicum/analysis/detect"
 	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
+	"practicum/analysis/pipeline"
 )
 
 // judged is what the rules say of a log of one source: the kind of each event, and the kinds that
@@ -33,7 +35,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 			detect.Identify(r.Event)
 			v := detect.Judge(r.Event)
 			each = append(each, v.Kind)
-			refs = append(refs, analysis.EventRef{Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Port: int(r.Event.Target.Port), Proto: strings.Clone(r.Event.Proto), Target: analysis.Target{IP: ip(r.Event.Target.IP)}, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
+			refs = append(refs, analysis.EventRef{User: strings.Clone(r.Event.User), Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Port: int(r.Event.Target.Port), Proto: strings.Clone(r.Event.Proto), Target: analysis.Target{IP: ip(r.Event.Target.IP)}, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
 			candidates = append(candidates, v.Candidate)
 		}
 		return nil
@@ -97,28 +99,68 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func TestPattern(t *testing.T) {
-	peers := func(sources, packets int, kinds ...string) *analysis.Incident {
-		in := &analysis.Incident{Kinds: kinds, Attempts: sources, Services: []analysis.Service{{Port: 13223, Proto: "tcp"}}}
-		for i := range sources {
-			ip := netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}).String()
-			in.Sources = append(in.Sources, analysis.Source{IP: ip})
-			in.AttemptList = append(in.AttemptList, analysis.Attempt{Source: ip, Packets: packets})
-		}
-		return in
+// unreached are kinds that no rule finds, and why. The analyst may still name them.
+var unreached = map[string]string{
+	"windows-logon-failed": "no log format reads the Windows event log",
+}
+
+// TestEveryKindIsReached holds that each kind of the catalogue has a rule or a pattern, and that one without
+// is argued here and says so itself.
+func TestEveryKindIsReached(t *testing.T) {
+	reached := map[string]bool{}
+	for _, r := range detect.Rules {
+		reached[r.Kind] = true
 	}
-	for _, test := range []struct {
-		name string
-		in   *analysis.Incident
-		want bool
-	}{
-		{"three patient sources", peers(3, 4, "unused-port-probe"), true},
-		{"two sources", peers(2, 4, "unused-port-probe"), false},
-		{"sources that give up at once, as scanners do", peers(3, 1, "unused-port-probe"), false},
-		{"a trojan's port", peers(3, 4, "trojan-probe"), false},
-	} {
-		if got := len(detect.Pattern(test.in)) > 0; got != test.want {
-			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+	for _, p := range detect.Patterns {
+		reached[p.Kind] = true
+	}
+	for _, id := range knowledge.KindIDs() {
+		if _, argued := unreached[id]; reached[id] == argued {
+			t.Errorf("%s: found by a rule: %v, argued not to be: %v", id, reached[id], argued)
 		}
+		delete(reached, id)
+	}
+	for id := range reached {
+		t.Errorf("a rule has the kind %q, which the catalogue does not have", id)
+	}
+}
+
+// TestPatterns holds that every pattern has a hit and a miss, which are logs of whole incidents.
+func TestPatterns(t *testing.T) {
+	for _, p := range detect.Patterns {
+		t.Run(p.Kind, func(t *testing.T) {
+			archive, err := txtar.ParseFile(filepath.Join("testdata", p.Kind+".txt"))
+			if err != nil {
+				t.Fatalf("a pattern without a hit and a miss: %v", err)
+			}
+			seen := map[string]bool{}
+			for _, f := range archive.Files {
+				in := logformat.Input{Path: f.Name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Data)), nil }}
+				var o pipeline.Options
+				o.Clock.AsOf = time.Date(2000, time.June, 1, 0, 0, 0, 0, time.UTC)
+				o.Clock.Now = o.Clock.AsOf
+				report, err := pipeline.Run(t.Context(), []logformat.Input{in}, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if report.Ledger.Unrecognised > 0 {
+					t.Errorf("%s: %d lines are not recognised", f.Name, report.Ledger.Unrecognised)
+				}
+				hit, _, _ := strings.Cut(f.Name, "-")
+				hit = strings.TrimSuffix(hit, ".log")
+				seen[hit] = true
+				for _, incident := range report.Incidents {
+					if got := slices.Contains(incident.Kinds, p.Kind); got != (hit == "hit") {
+						t.Errorf("%s: an incident of the kinds %q", f.Name, incident.Kinds)
+					}
+				}
+				if len(report.Incidents) == 0 {
+					t.Errorf("%s: no incident", f.Name)
+				}
+			}
+			if !seen["hit"] || !seen["miss"] {
+				t.Error("a pattern needs hit.log and miss.log, or several of each: miss-alone.log")
+			}
+		})
 	}
 }

@@ -8,10 +8,6 @@ import (
 	"sync"
 )
 
-// AttackVersion is the version of MITRE ATT&CK whose technique ids the catalogue uses. Ids move
-// between versions (v19 retired T1562.001 and T1562.004, for instance), so all are of this one.
-const AttackVersion = "Enterprise ATT&CK v17.1, May 2025"
-
 // Kind is an entry of the catalogue of kinds: what a detect of this kind is, what it is worth, and what to ask.
 //
 // Questions and recommendations may hold the placeholders {{source}}, {{target}}, {{service}},
@@ -208,6 +204,9 @@ func (k Kind) Problems() []string {
 	complain(len(k.Attack) > 0 && k.NoAttack != "", "both attack and no_attack are given")
 	for _, t := range k.Attack {
 		complain(!techniqueID.MatchString(t.ID) || t.Name == "", "attack %q has no technique's id and name", t.ID)
+		if name, ok := TechniqueName(t.ID); ok {
+			complain(t.Name != name, "attack %s is called %q in %s, not %q", t.ID, name, AttackVersion, t.Name)
+		}
 	}
 
 	l := k.Lethality

@@ -96,6 +96,32 @@ func TestBehavioursAreComplete(t *testing.T) {
 	}
 }
 
+// Every technique of the catalogue is in the table of the version that the catalogue names, under its name
+// (Problems compares them), and the table holds no others but their parents.
+func TestTechniquesAreInTheTable(t *testing.T) {
+	used := map[string]bool{}
+	for _, k := range Kinds() {
+		for _, a := range k.Attack {
+			parent, _, _ := strings.Cut(a.ID, ".")
+			used[a.ID], used[parent] = true, true
+			if _, ok := TechniqueName(a.ID); !ok {
+				t.Errorf("%s: %s is not in data/attack.csv", k.ID, a.ID)
+			}
+		}
+	}
+	for id := range techniques() {
+		if !used[id] {
+			t.Errorf("data/attack.csv: no kind uses %s", id)
+		}
+	}
+	if name, ok := TechniqueName("T1595.001"); !ok || name != "Active Scanning: Scanning IP Blocks" {
+		t.Errorf("T1595.001 is %q", name)
+	}
+	if _, ok := TechniqueName("T1685"); ok {
+		t.Error("a technique of a later version must not be there")
+	}
+}
+
 func TestProblems(t *testing.T) {
 	whole, _ := KindByID("trap-port-connect")
 	for _, tt := range []struct {
@@ -106,6 +132,7 @@ func TestProblems(t *testing.T) {
 		{"id", func(k *Kind) { k.ID = "Trap Port" }},
 		{"likelihood", func(k *Kind) { k.Spoof.Likelihood = "unlikely" }},
 		{"no technique and no reason", func(k *Kind) { k.Attack = nil }},
+		{"technique's name", func(k *Kind) { k.Attack = []Technique{{ID: "T1595", Name: "Scanning"}} }},
 		{"technique's id", func(k *Kind) { k.Attack = []Technique{{ID: "T99", Name: "x"}} }},
 		{"lethality 0", func(k *Kind) { k.Lethality.Low = 0 }},
 		{"lethality upside down", func(k *Kind) { k.Lethality.Low, k.Lethality.High = 4, 2 }},

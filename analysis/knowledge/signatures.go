@@ -83,3 +83,21 @@ func NamesTool(signature string) (name string, ok bool) {
 	}
 	return best.name, best.words != nil
 }
+
+// floodTools are the tools of class ddos that take orders from a handler, by name.
+var floodTools = sync.OnceValue(func() map[string]bool {
+	t := make(map[string]bool)
+	for _, row := range mustCSV("tools.csv", "name,class,spellings") {
+		if row[1] == "agent" {
+			t[row[0]] = true
+		}
+	}
+	return t
+})
+
+// FloodTool reports whether a name, as NamesTool and the lists of ports give it, is that of a flood tool whose agents
+// take orders: "Trinoo", "Trinoo (for Windows)".
+func FloodTool(name string) bool {
+	name, _, _ = strings.Cut(name, " (")
+	return floodTools()[name]
+}

@@ -44,9 +44,39 @@ func parseTCPWrappers(c *Cursor, ev *analysis.Event) error {
 		return ErrNotMine
 	}
 	ev.Tries = analysis.TriesSession
-	if !wrapperClient(c, ev) || !c.Done() {
+	if !wrapperClient(c, ev) {
 		return ErrNotMine
 	}
+	if ev.Action == analysis.ActionAllowed && (ev.Program == "portmap" || ev.Program == "rpcbind") {
+		return parsePortmap(c, ev)
+	}
+	if !c.Done() {
+		return ErrNotMine
+	}
+	return nil
+}
+
+// portmapRefusals are why the portmapper does not do what it was asked.
+var portmapRefusals = [...]string{"request from unauthorized host", "request from unprivileged port", "request from non-local host", "request not forwarded"}
+
+// parsePortmap reads the rest of "connect from A to getport(status): request from unauthorized host", which is what the
+// portmapper of W. Venema (pmap_check.c) and rpcbind (security.c) log of a call; "connect from" says nothing there
+// of its having been let in. A call may be a datagram.
+func parsePortmap(c *Cursor, ev *analysis.Event) error {
+	if !c.Lit(" to ") || c.Token("(") == "" || !c.Lit("(") {
+		return ErrNotMine
+	}
+	if _, ok := c.Until(")"); !ok {
+		return ErrNotMine
+	}
+	ev.Handshake = analysis.HandshakeUnknown
+	if c.Done() {
+		return nil
+	}
+	if !c.Lit(": ") || !slices.ContainsFunc(portmapRefusals[:], c.Lit) || !c.Done() {
+		return ErrNotMine
+	}
+	ev.Action = analysis.ActionBlocked
 	return nil
 }
 

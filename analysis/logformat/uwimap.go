@@ -38,6 +38,8 @@ func parseUWIMAP(c *Cursor, ev *analysis.Event) error {
 		ev.Action = analysis.ActionFailed
 	case c.Lit("Authenticated "), c.Lit("Login "), c.Lit("Preauthenticated "), c.Lit("Auth "):
 		ev.Action, ev.Context = analysis.ActionAllowed, true
+	case c.Lit("Line too long before authentication "), c.Lit("Null command before authentication "):
+		ev.Action = analysis.ActionInfo
 	case c.Lit("Logout "), c.Lit("Autologout "), c.Lit("Auto-logout "):
 		ev.Action = analysis.ActionInfo
 	default:
