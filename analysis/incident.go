@@ -105,6 +105,8 @@ type Incident struct {
 	InputLines map[int]int `json:"-"`
 
 	Events []EventRef `json:"-"` // the records in order of time, up to a cap
+
+	Place int `json:"-"` // among all incidents of the run in order of time, those of the background included
 }
 
 // EventRef is what an incident keeps of one of its events: enough to reason about order and
@@ -168,6 +170,8 @@ type Observation struct {
 	Text     string     `json:"text"`
 	Source   string     `json:"source"`   // for ClassKnown: where the fact is from, with its date
 	Evidence []Citation `json:"evidence"` // for ClassObserved: the lines that show it
+	// EvidenceLeft counts the ranges of lines that show it too and are not listed.
+	EvidenceLeft int `json:"evidence_left,omitempty"`
 }
 
 // Prompt is a question that the analyst has to answer.

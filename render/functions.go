@@ -240,12 +240,13 @@ func lineRange(r analysis.LineRange) string {
 	return strconv.Itoa(r.First) + "–" + strconv.Itoa(r.Last)
 }
 
-// cite names files and lines, each file once for citations that follow each other.
-func cite(c []analysis.Citation, limit int) inline {
+// cite names files and lines, each file once for citations that follow each other: the first limit of
+// them, and how many more there are besides, left of which are not in the list.
+func cite(c []analysis.Citation, limit, left int) inline {
 	var out inline
 	for i, v := range c {
 		if i == limit {
-			return append(out, markup(" + "+number(len(c)-limit)+" more"))
+			return append(out, markup(" + "+number(len(c)-limit+left)+" more"))
 		}
 		switch {
 		case i == 0:

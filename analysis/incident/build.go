@@ -82,10 +82,10 @@ func compareServices(a, b analysis.Service) int {
 	return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Name, b.Name))
 }
 
-// incident makes one incident of groups that were joined.
-func (b *Builder) incident(set []*group, file func(int) string) analysis.Incident {
+// makeIncident makes one incident of groups that were joined. It changes nothing of them.
+func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	first := set[0]
-	in := analysis.Incident{First: first.span.first, Last: first.span.last, ID: b.id(set), InputLines: map[int]int{}}
+	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}}
 	kinds, joined := map[string]bool{}, map[string]bool{}
 	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	services := map[analysis.Service]bool{}
@@ -162,9 +162,6 @@ func (b *Builder) incident(set []*group, file func(int) string) analysis.Inciden
 		if s.pruned {
 			in.EvidenceCapped = true
 		}
-		if s.beyond != nil && s.beyond.full {
-			b.full = append(b.full, in.ID)
-		}
 		n, list, atLeast := s.attempts(source)
 		in.Attempts += n
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
@@ -199,9 +196,9 @@ func (g *group) source() analysis.Source {
 	return analysis.Source{Name: "unknown"}
 }
 
-// id is made of the first detect: it stays when later logs extend the incident, when sources join
+// incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.
-func (b *Builder) id(set []*group) string {
+func incidentID(set []*group) string {
 	first := set[0]
 	for _, g := range set[1:] {
 		if c := g.detect.Compare(first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {

@@ -47,7 +47,6 @@ type Builder struct {
 	strings map[string]string
 	facts   map[facts]*facts
 	ignored []analysis.IgnoreNote
-	full    []string // ids of incidents with more different values than are kept
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -296,12 +295,28 @@ type stated struct {
 
 // Result is what Finish found.
 type Result struct {
-	Incidents []analysis.Incident // without numbers and titles, in no particular order but always the same
 	// Cited counts, per input, the lines that incidents cite.
 	Cited   map[int]int
 	Ignored []analysis.IgnoreNote
 	Limits  []string
 	Decided []analysis.Decided
+
+	clusters []cluster // in order of their first record
+	file     func(int) string
+}
+
+// Len is the number of incidents.
+func (r *Result) Len() int { return len(r.clusters) }
+
+// Incident makes the i-th incident, in order of time, without its number and title. It is made anew
+// each time, because its Events are large and a log may have hundreds of thousands of incidents;
+// several may be made at once.
+func (r *Result) Incident(i int) analysis.Incident {
+	c := &r.clusters[i]
+	in := makeIncident(c.groups, r.file)
+	in.ID, in.Place = c.id, i
+	in.JoinedBy = append(in.JoinedBy, c.why...)
+	return in
 }
 
 // group is the span of one source that became an incident or a part of one.
@@ -324,26 +339,23 @@ func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, f
 	for _, key := range b.sortedKeys() {
 		groups = append(groups, b.groups(key, reached)...)
 	}
-	r := Result{Cited: map[int]int{}, Ignored: b.ignored}
-	var stay []cluster
-	stay, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
-	for _, c := range stay {
-		in := b.incident(c.groups, file)
-		in.ID = c.id
-		in.JoinedBy = append(in.JoinedBy, c.why...)
-		for _, g := range c.groups {
-			for _, c := range g.span.perInput {
-				r.Cited[c.input] += c.lines
-			}
-		}
-		r.Incidents = append(r.Incidents, in)
-	}
-	for _, id := range b.full {
-		r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets or log-in names; its lists of them are not complete, its counts are", id, maxDistinct))
-	}
-	slices.SortStableFunc(r.Incidents, func(a, b analysis.Incident) int {
-		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
+	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
+	slices.SortStableFunc(r.clusters, func(a, b cluster) int {
+		return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.id, b.id))
 	})
+	for _, c := range r.clusters {
+		full := false
+		for _, g := range c.groups {
+			for _, n := range g.span.perInput {
+				r.Cited[n.input] += n.lines
+			}
+			full = full || g.span.beyond != nil && g.span.beyond.full
+		}
+		if full {
+			r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets or log-in names; its lists of them are not complete, its counts are", c.id, maxDistinct))
+		}
+	}
 	return r
 }
 

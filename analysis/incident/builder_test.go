@@ -26,7 +26,12 @@ func packet(source string, port int, after time.Duration, offset int64) *analysi
 
 func finish(b *Builder) []analysis.Incident {
 	none := func([]analysis.EventRef, []uint64) []string { return nil }
-	return b.Finish(none, func(i int) string { return fmt.Sprintf("log-%d", i) }).Incidents
+	r := b.Finish(none, func(i int) string { return fmt.Sprintf("log-%d", i) })
+	var list []analysis.Incident
+	for i := range r.Len() {
+		list = append(list, r.Incident(i))
+	}
+	return list
 }
 
 // sources lists the incidents by their sources, which is how incidents are compared.

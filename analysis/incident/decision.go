@@ -53,15 +53,18 @@ func (d *Decision) Words(zone *time.Location) string {
 	return "dismissed"
 }
 
-// Successor finds the incident that a Ref means now; −1 when it is gone.
-func Successor(r Ref, list []analysis.Incident) int {
-	if i := slices.IndexFunc(list, func(in analysis.Incident) bool { return in.ID == r.ID }); i >= 0 || r.ID == "" {
-		return i
+// Successor finds which of n incidents a Ref means now; −1 when it is gone. at gives the i-th of them,
+// of which the id, the sources and the times are looked at.
+func Successor(r Ref, n int, at func(i int) *analysis.Incident) int {
+	for i := range n {
+		if at(i).ID == r.ID {
+			return i
+		}
 	}
 	best, shared := -1, 0
-	for i := range list {
-		in := &list[i]
-		if r.First.IsZero() || in.Last.Before(r.First) || r.Last.Before(in.First) {
+	for i := range n {
+		in := at(i)
+		if r.ID == "" || r.First.IsZero() || in.Last.Before(r.First) || r.Last.Before(in.First) {
 			continue
 		}
 		n := 0
@@ -88,11 +91,22 @@ type cluster struct {
 	why    []string // decisions that joined it
 }
 
+// first is the time of the first record.
+func (c *cluster) first() time.Time {
+	t := c.groups[0].span.first
+	for _, g := range c.groups[1:] {
+		if g.span.first.Before(t) {
+			t = g.span.first
+		}
+	}
+	return t
+}
+
 // decide changes the grouping as the analyst decided, and tells what became of each decision. It
 // returns the clusters that stay and, in the order of the decisions, those that were dismissed.
 func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster, decided []analysis.Decided, limits []string) {
 	for _, set := range sets {
-		stay = append(stay, cluster{groups: set, id: b.id(set)})
+		stay = append(stay, cluster{groups: set, id: incidentID(set)})
 	}
 	if len(b.o.Decisions) == 0 {
 		return stay, nil, nil
@@ -111,7 +125,7 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 				}
 			}
 		}
-		return Successor(r, list)
+		return Successor(r, len(list), func(i int) *analysis.Incident { return &list[i] })
 	}
 	zone := cmp.Or(b.o.Zone, time.UTC)
 	tell := func(d *Decision, in *analysis.Incident) {
@@ -141,7 +155,7 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 				tell(d, nil)
 				continue
 			}
-			in := b.incident(stay[i].groups, file)
+			in := makeIncident(stay[i].groups, file)
 			in.ID = stay[i].id
 			switch verb {
 			case Split:
@@ -211,7 +225,7 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 				g.joined = nil
 			}
 		}
-		out = append(out, cluster{groups: set, id: b.id(set)})
+		out = append(out, cluster{groups: set, id: incidentID(set)})
 	}
 	return out
 }

@@ -35,7 +35,7 @@ func TestSuccessor(t *testing.T) {
 		{"the same time from elsewhere", Ref{ID: "x", Sources: []string{"192.0.2.9"}, First: at(1), Last: at(9)}, -1},
 		{"nothing is known of it", Ref{ID: "x"}, -1},
 	} {
-		if got := Successor(c.ref, now); got != c.want {
+		if got := Successor(c.ref, len(now), func(i int) *analysis.Incident { return &now[i] }); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
 	}

@@ -33,7 +33,7 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 	if in.AttemptsAtLeast {
 		text += " The number is a lower bound: of so many records only a part is kept for counting attempts."
 	}
-	return []analysis.Observation{observed("count", text, some(in.Evidence))}
+	return []analysis.Observation{observed("count", text, in.Evidence)}
 }
 
 // newestFirst reports whether the records stand in the reverse order of their times, in a log that
@@ -42,7 +42,7 @@ func (w Writer) newestFirst(in *analysis.ScoredIncident) bool {
 	back := 0
 	for i := 1; i < len(in.Events); i++ {
 		a, b := &in.Events[i-1], &in.Events[i]
-		if a.Input != b.Input || !w.index.reversed[a.Input] {
+		if a.Input != b.Input || !w.index.reversed(a.Input) {
 			return false
 		}
 		if a.Time.Equal(b.Time) {
@@ -89,7 +89,7 @@ func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
 		text = fmt.Sprintf("The attempts start %s after one another on average; the shortest gap is %s, the longest %s.",
 			seconds(list[len(list)-1].Start.Sub(list[0].Start)/time.Duration(len(gaps))), seconds(slices.Min(gaps)), seconds(slices.Max(gaps)))
 	}
-	return []analysis.Observation{observed("pace", text, some(w.cite(in, func(e *analysis.EventRef) bool { return e.Tries != analysis.TriesNone })))}
+	return []analysis.Observation{observed("pace", text, w.cite(in, func(e *analysis.EventRef) bool { return e.Tries != analysis.TriesNone }))}
 }
 
 // retransmission tells which records are packets of one attempt, how well they fit, and what the
@@ -432,9 +432,9 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 		}
 		first, last := attempts[0], attempts[len(attempts)-1]
 		evidence := func() []analysis.Citation {
-			return some(w.cite(in, func(e *analysis.EventRef) bool {
+			return w.cite(in, func(e *analysis.EventRef) bool {
 				return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
-			}))
+			})
 		}
 		if n, ok := samePort(attempts); ok {
 			text := fmt.Sprintf("Source port %d of %s is the same in %d separate attempts, the first at %s, the last at %s.", first.SourcePort, source, n, stamp(first.Start), stamp(last.Start))

@@ -12,15 +12,17 @@ import (
 	"practicum/analysis/knowledge"
 )
 
-// index finds the incidents that have something in common. It holds the incidents that are told and
-// those of the background alike; the latter have no number.
-type index struct {
-	all      []*analysis.ScoredIncident
-	by       map[mark][]int
-	periods  []timed
-	last     map[int]time.Time // of the records of an input
-	reversed map[int]bool      // inputs that run newest first
-	daemons  map[daemon][]instance
+// Index finds the incidents that have something in common: those that are told and those of the
+// background alike; the latter have no number. It keeps the incidents that are added but nothing of
+// their Events, which may be let go of afterwards.
+type Index struct {
+	all     []*analysis.ScoredIncident
+	by      map[mark][]*analysis.ScoredIncident
+	periods []timed
+	last    map[int]time.Time // of the records of an input
+	order   map[int]*running  // of the records of an input
+	daemons map[daemon][]instance
+	uses    map[daemon][]use // of which daemons will be made
 }
 
 // mark is something that two incidents can share.
@@ -39,98 +41,120 @@ const (
 )
 
 type timed struct {
-	incident int
+	incident *analysis.ScoredIncident
 	period   period
 }
+
+// running counts how often the records of one input stand in the order of their times and how often in
+// the reverse one.
+type running struct{ forward, back int }
 
 // daemon is a program that runs all the time; instance is one process of it.
 type daemon struct{ host, program, proto string }
 
 type instance struct {
 	pid         int
-	first, last *analysis.EventRef
+	first, last place
 	incident    *analysis.ScoredIncident // of last
 	begins      *analysis.ScoredIncident // of first
+}
+
+// place is where and when a record was written.
+type place struct {
+	at     time.Time
+	input  int
+	offset int64
+	lines  []analysis.LineRange
+}
+
+// use is a record of a process of a daemon.
+type use struct {
+	place
+	pid int
+	in  *analysis.ScoredIncident
 }
 
 // longRunning are programs whose process id stays while they run. Children of inetd get another
 // one each time.
 var longRunning = [...]string{"portsentry", "abacus_sentry"}
 
-func newIndex(told, rest []analysis.ScoredIncident) *index {
-	x := &index{by: map[mark][]int{}, last: map[int]time.Time{}, reversed: map[int]bool{}, daemons: map[daemon][]instance{}}
-	for _, list := range [...][]analysis.ScoredIncident{told, rest} {
-		for i := range list {
-			x.all = append(x.all, &list[i])
-		}
-	}
-	forward, back := map[int]int{}, map[int]int{}
-	for n, in := range x.all {
-		for _, m := range marksOf(in) {
-			x.by[m] = append(x.by[m], n)
-		}
-		if p, ok := periodOf(in.AttemptList); ok {
-			x.periods = append(x.periods, timed{n, p})
-		}
-		previous := map[int]*analysis.EventRef{}
-		for i := range in.Events {
-			e := &in.Events[i]
-			if e.Time.After(x.last[e.Input]) {
-				x.last[e.Input] = e.Time
-			}
-			if p := previous[e.Input]; p != nil && !p.Time.Equal(e.Time) {
-				if e.Offset < p.Offset {
-					back[e.Input]++
-				} else {
-					forward[e.Input]++
-				}
-			}
-			previous[e.Input] = e
-		}
-	}
-	for input, n := range back {
-		x.reversed[input] = n >= 9*forward[input]
-	}
-	x.watchDaemons()
-	return x
+// NewIndex returns an empty Index.
+func NewIndex() *Index {
+	return &Index{by: map[mark][]*analysis.ScoredIncident{}, last: map[int]time.Time{}, order: map[int]*running{}, daemons: map[daemon][]instance{}, uses: map[daemon][]use{}}
 }
 
-// watchDaemons lists the processes of long-running programs in order of time. PortSentry runs one
-// process for each protocol, so records that name none do not count.
-func (x *index) watchDaemons() {
-	type use struct {
-		e  *analysis.EventRef
-		in *analysis.ScoredIncident
+// Add takes up an incident, with its Events. The order of adding does not matter.
+func (x *Index) Add(in *analysis.ScoredIncident) {
+	x.all = append(x.all, in)
+	for _, m := range marksOf(in) {
+		x.by[m] = append(x.by[m], in)
 	}
-	uses := map[daemon][]use{}
-	for _, in := range x.all {
-		for i := range in.Events {
-			e := &in.Events[i]
-			if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
-				d := daemon{e.Host, e.Program, e.Proto}
-				uses[d] = append(uses[d], use{e, in})
+	if p, ok := periodOf(in.AttemptList); ok {
+		x.periods = append(x.periods, timed{in, p})
+	}
+	previous := map[int]*analysis.EventRef{}
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Time.After(x.last[e.Input]) {
+			x.last[e.Input] = e.Time
+		}
+		if p := previous[e.Input]; p != nil && !p.Time.Equal(e.Time) {
+			r := x.order[e.Input]
+			if r == nil {
+				r = &running{}
+				x.order[e.Input] = r
+			}
+			if e.Offset < p.Offset {
+				r.back++
+			} else {
+				r.forward++
 			}
 		}
+		previous[e.Input] = e
+		// PortSentry runs one process for each protocol, so records that name none do not count.
+		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
+			d := daemon{strings.Clone(e.Host), strings.Clone(e.Program), strings.Clone(e.Proto)}
+			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, e.Lines}, e.PID, in})
+		}
 	}
-	for d, list := range uses {
-		slices.SortStableFunc(list, func(a, b use) int {
-			return cmp.Or(a.e.Time.Compare(b.e.Time), cmp.Compare(a.e.Input, b.e.Input), cmp.Compare(a.e.Offset, b.e.Offset))
+}
+
+// close puts everything into the order of time, once all incidents are there.
+func (x *Index) close() {
+	byTime := func(a, b *analysis.ScoredIncident) int {
+		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	}
+	slices.SortFunc(x.all, byTime)
+	for _, list := range x.by {
+		slices.SortFunc(list, byTime)
+	}
+	slices.SortFunc(x.periods, func(a, b timed) int { return byTime(a.incident, b.incident) })
+	for d, list := range x.uses {
+		slices.SortFunc(list, func(a, b use) int {
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
 		})
 		var found []instance
 		for _, u := range list {
-			if n := len(found); n > 0 && found[n-1].pid == u.e.PID {
-				found[n-1].last, found[n-1].incident = u.e, u.in
+			if n := len(found); n > 0 && found[n-1].pid == u.pid {
+				found[n-1].last, found[n-1].incident = u.place, u.in
 				continue
 			}
-			found = append(found, instance{u.e.PID, u.e, u.e, u.in, u.in})
+			found = append(found, instance{u.pid, u.place, u.place, u.in, u.in})
 		}
 		x.daemons[d] = found
 	}
+	x.uses = nil
+}
+
+// reversed reports whether an input runs newest first.
+func (x *Index) reversed(input int) bool {
+	r := x.order[input]
+	return r != nil && r.back > 0 && r.back >= 9*r.forward
 }
 
 // goesOn reports whether the log of an incident's packets has records at or after a time, so that it
 // would have shown another packet.
-func (x *index) goesOn(in *analysis.ScoredIncident, t time.Time) bool {
+func (x *Index) goesOn(in *analysis.ScoredIncident, t time.Time) bool {
 	for i := range in.Events {
 		if isPacket(&in.Events[i]) {
 			return !x.last[in.Events[i].Input].Before(t)
@@ -211,14 +235,13 @@ func nameless(in *analysis.ScoredIncident) bool {
 }
 
 // others lists the other incidents that share a mark, earliest first.
-func (x *index) others(in *analysis.ScoredIncident, m mark) []*analysis.ScoredIncident {
+func (x *Index) others(in *analysis.ScoredIncident, m mark) []*analysis.ScoredIncident {
 	var list []*analysis.ScoredIncident
-	for _, n := range x.by[m] {
-		if x.all[n] != in {
-			list = append(list, x.all[n])
+	for _, o := range x.by[m] {
+		if o != in {
+			list = append(list, o)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int { return a.First.Compare(b.First) })
 	return list
 }
 
@@ -244,16 +267,22 @@ func incidentList(list []*analysis.ScoredIncident) string {
 
 // evidenceOf cites this incident and the first others.
 func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []*analysis.ScoredIncident, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	refs := refsOf(in, meant)
-	refs = refs[:min(len(refs), 20)]
-	for i, o := range others {
-		if i == 5 {
-			break
-		}
-		r := refsOf(o, meant)
-		refs = append(refs, r[:min(len(r), 5)]...)
+	refs := firstRefs(in.Events, 20, meant)
+	for _, o := range others[:min(len(others), 5)] {
+		refs = append(refs, firstRefs(w.events(o), 5, meant)...)
 	}
 	return w.lines(refs)
+}
+
+// firstRefs lists the first records that are meant: an incident may have thousands.
+func firstRefs(events []analysis.EventRef, limit int, meant func(*analysis.EventRef) bool) []*analysis.EventRef {
+	var refs []*analysis.EventRef
+	for i := 0; i < len(events) && len(refs) < limit; i++ {
+		if meant(&events[i]) {
+			refs = append(refs, &events[i])
+		}
+	}
+	return refs
 }
 
 // correlations tells what other incidents of the report have in common with this one, or that none has.
@@ -261,8 +290,14 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	var list []analysis.Observation
 	marks := marksOf(in)
 	own := map[string]bool{}
+	sharing := map[*analysis.ScoredIncident]bool{} // those that have one of its addresses as a source
 	for _, s := range in.Sources {
 		own[s.IP] = true
+		if s.IP != "" {
+			for _, o := range w.index.others(in, mark{markSource, s.IP}) {
+				sharing[o] = true
+			}
+		}
 	}
 	for _, m := range marks {
 		if len(list) == 8 {
@@ -326,9 +361,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			meant = func(e *analysis.EventRef) bool {
 				return isTry(e) && serviceName(e)+" of "+cmp.Or(e.Target.Host, e.Target.IP, e.Host) == m.value
 			}
-			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
-				return slices.ContainsFunc(o.Sources, func(s analysis.Source) bool { return own[s.IP] && s.IP != "" })
-			})
+			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool { return sharing[o] })
 			if len(others) == 0 {
 				continue
 			}
@@ -347,7 +380,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
 	switch {
 	case len(w.index.all) == 1:
-		list = append(list, observed("only-one", "It is the only incident of this report: there is no other to compare it with.", some(in.Evidence)))
+		list = append(list, observed("only-one", "It is the only incident of this report: there is no other to compare it with.", in.Evidence))
 	case !linked:
 		list = append(list, w.nothingShared(in, marks)...)
 	}
@@ -367,7 +400,7 @@ func (w Writer) samePeriod(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	var others []*analysis.ScoredIncident
 	for _, t := range w.index.periods {
-		if o := w.index.all[t.incident]; o != in && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
+		if o := t.incident; o != in && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
 			others = append(others, o)
 		}
 	}
@@ -413,7 +446,7 @@ func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analy
 	if n := len(words); n > 1 {
 		list = strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 	}
-	return []analysis.Observation{observed("nothing-shared", fmt.Sprintf("No other incident of this report has %s.", list), some(w.cite(in, isTry)))}
+	return []analysis.Observation{observed("nothing-shared", fmt.Sprintf("No other incident of this report has %s.", list), w.cite(in, isTry))}
 }
 
 // restart tells of a daemon that was restarted since an earlier incident on the same host.
@@ -443,7 +476,8 @@ func (w Writer) restart(in *analysis.ScoredIncident) []analysis.Observation {
 				since = fmt.Sprintf("incident %d", was.incident.Number)
 			}
 			return []analysis.Observation{observed("restart", fmt.Sprintf("The process id of %s on %s is %d, and was %d in %s at %s: it was restarted in between.",
-				d.program, cmp.Or(d.host, "the host"), is.pid, was.pid, since, stamp(was.last.Time)), w.lines([]*analysis.EventRef{was.last, is.first}))}
+				d.program, cmp.Or(d.host, "the host"), is.pid, was.pid, since, stamp(was.last.at)),
+				w.lines([]*analysis.EventRef{{Input: was.last.input, Lines: was.last.lines}, {Input: is.first.input, Lines: is.first.lines}}))}
 		}
 	}
 	return nil

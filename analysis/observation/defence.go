@@ -415,7 +415,7 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 		sent := w.cite(in, func(e *analysis.EventRef) bool { return users[e.User] && !isLocal(e) })
 		if len(sent) > 0 {
-			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), some(sent)))
+			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), sent))
 		}
 		return append(list, w.idents(in)...)
 	}

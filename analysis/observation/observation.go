@@ -12,17 +12,20 @@ import (
 
 // Writer knows what the statements need besides the incident.
 type Writer struct {
-	file  func(int) string
-	own   func(netip.Addr) bool
-	kinds *knowledge.Catalogue
-	index *index
+	file   func(int) string
+	own    func(netip.Addr) bool
+	kinds  *knowledge.Catalogue
+	index  *Index
+	events func(*analysis.ScoredIncident) []analysis.EventRef
 }
 
-// New returns a Writer for the incidents of one report: those that are told, numbered and scored,
-// and those of the background. file names the input of a rank; own, which may be nil, knows the
-// site's own addresses; kinds, which may be nil too, is the catalogue to go by.
-func New(file func(int) string, own func(netip.Addr) bool, kinds *knowledge.Catalogue, told, rest []analysis.ScoredIncident) Writer {
-	return Writer{file: file, own: own, kinds: kinds, index: newIndex(told, rest)}
+// New returns a Writer for the incidents of one report, which are all in the index; those that are told
+// are numbered and scored. file names the input of a rank; own, which may be nil, knows the site's own
+// addresses; kinds, which may be nil too, is the catalogue to go by; events gives the records of
+// any incident.
+func New(file func(int) string, own func(netip.Addr) bool, kinds *knowledge.Catalogue, index *Index, events func(*analysis.ScoredIncident) []analysis.EventRef) Writer {
+	index.close()
+	return Writer{file: file, own: own, kinds: kinds, index: index, events: events}
 }
 
 // Statement makes observations of one kind. What it returns belongs to Topic, unless it says otherwise.
@@ -77,8 +80,14 @@ func (w Writer) Observations(in *analysis.ScoredIncident) []analysis.Observation
 	return all
 }
 
+// maxCited is how many ranges of lines one statement cites. Of an incident of thousands of records
+// nobody reads more, and each of its statements would repeat them.
+const maxCited = 100
+
+// observed cites evidence for a statement. What is more than maxCited is counted.
 func observed(id, text string, evidence []analysis.Citation) analysis.Observation {
-	return analysis.Observation{ID: id, Class: analysis.ClassObserved, Text: text, Evidence: evidence}
+	cited := evidence[:min(len(evidence), maxCited)]
+	return analysis.Observation{ID: id, Class: analysis.ClassObserved, Text: text, Evidence: cited, EvidenceLeft: len(evidence) - len(cited)}
 }
 
 func known(id, text, source string) analysis.Observation {
@@ -112,9 +121,6 @@ func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
 	}
 	return list
 }
-
-// some is the evidence of the incident as a whole, cut where a sentence would drown in it.
-func some(evidence []analysis.Citation) []analysis.Citation { return evidence[:min(len(evidence), 20)] }
 
 // isTry reports whether a record tells of a try to connect, or of what became of one. A connection
 // that a wrapper let in is one although it makes no incident by itself.

@@ -108,7 +108,12 @@ func TestStatements(t *testing.T) {
 			}
 			for _, r := range []*analysis.Report{hit, miss} {
 				checkClasses(t, r)
-				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, nil, r.Incidents, nil)
+				index := observation.NewIndex()
+				for n := range r.Incidents {
+					index.Add(&r.Incidents[n])
+				}
+				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, nil, index,
+					func(in *analysis.ScoredIncident) []analysis.EventRef { return in.Events })
 				for i, s := range observation.Statements {
 					for n := range r.Incidents {
 						wrote[i] = wrote[i] || len(s.Write(w, &r.Incidents[n])) > 0

@@ -23,12 +23,12 @@ const (
 // lacks, what its evidence leaves open, and what its kinds ask. A question whose words an earlier
 // incident has asked already is asked again only where there would be too few. Observations must
 // have been written.
-func (w Writer) Prompts(all []analysis.ScoredIncident) [][]analysis.Prompt {
+func (w Writer) Prompts(all []*analysis.ScoredIncident) [][]analysis.Prompt {
 	asked := map[string]bool{}
 	lists := make([][]analysis.Prompt, len(all))
 	for i := range all {
 		var fresh, again []analysis.Prompt
-		for _, p := range w.candidates(&all[i]) {
+		for _, p := range w.candidates(all[i]) {
 			if slices.ContainsFunc(fresh, func(f analysis.Prompt) bool { return f.Text == p.Text }) {
 				continue
 			}
@@ -39,7 +39,7 @@ func (w Writer) Prompts(all []analysis.ScoredIncident) [][]analysis.Prompt {
 			}
 		}
 		fresh = fresh[:min(len(fresh), maxPrompts)]
-		for _, p := range slices.Concat(spare(&all[i]), again) {
+		for _, p := range slices.Concat(spare(all[i]), again) {
 			if len(fresh) < minPrompts && !slices.ContainsFunc(fresh, func(f analysis.Prompt) bool { return f.ID == p.ID }) {
 				fresh = append(fresh, p)
 			}

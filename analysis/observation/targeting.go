@@ -16,7 +16,7 @@ func (w Writer) joined(in *analysis.ScoredIncident) []analysis.Observation {
 		return nil
 	}
 	return []analysis.Observation{observed("joined", fmt.Sprintf("%d sources are told as one incident because they share %s.",
-		len(in.Sources), series(in.JoinedBy)), some(in.Evidence))}
+		len(in.Sources), series(in.JoinedBy)), in.Evidence)}
 }
 
 // targeting tells what speaks for the target having been chosen, and what against it: how many hosts
@@ -83,7 +83,7 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 			text = fmt.Sprintf("The records have the source at one service (%s) on two hosts (%s).", services[0], series(hosts))
 		}
 	}
-	return []analysis.Observation{observed("targeting", text, some(w.cite(in, isTry)))}
+	return []analysis.Observation{observed("targeting", text, w.cite(in, isTry))}
 }
 
 // manySources tells what several sources have in common, and what they have not.
@@ -138,7 +138,7 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []strin
 	if apart {
 		text += " They came one after the other: none began before the one before it had ended."
 	}
-	return []analysis.Observation{observed("targeting", text, some(w.cite(in, isTry)))}
+	return []analysis.Observation{observed("targeting", text, w.cite(in, isTry))}
 }
 
 // hostOf names the host that a record tells of. A personal firewall does not always name the machine

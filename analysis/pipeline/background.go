@@ -12,7 +12,7 @@ import (
 // part keeps the incidents that are told in full, the most severe and then those with the most
 // records, and counts the others in tables. Those that an analyst has written about are told in full
 // whatever their rank.
-func (r *run) part(all []analysis.ScoredIncident, keep map[string]bool) (full, rest []analysis.ScoredIncident, background analysis.Background) {
+func (r *run) part(all []*analysis.ScoredIncident, keep map[string]bool) (full, rest []*analysis.ScoredIncident, background analysis.Background) {
 	detail := r.o.Detail
 	if detail == 0 {
 		detail = defaultDetail
@@ -21,20 +21,16 @@ func (r *run) part(all []analysis.ScoredIncident, keep map[string]bool) (full, r
 	if detail < 0 || len(all) <= detail {
 		return all, nil, background
 	}
-	order := make([]*analysis.ScoredIncident, len(all)) // they are large, and there may be many
-	for i := range all {
-		order[i] = &all[i]
-	}
+	order := slices.Clone(all)
 	slices.SortStableFunc(order, func(a, b *analysis.ScoredIncident) int {
 		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
 			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
-	rest = make([]analysis.ScoredIncident, 0, len(all)-detail)
 	for i, in := range order {
 		if i < detail || keep[in.ID] {
-			full = append(full, *in)
+			full = append(full, in)
 		} else {
-			rest = append(rest, *in)
+			rest = append(rest, in)
 		}
 	}
 	if len(rest) == 0 {

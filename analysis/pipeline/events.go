@@ -60,7 +60,7 @@ func Events(ctx context.Context, inputs []logformat.Input, o Options, emit func(
 		zone = time.UTC
 	}
 	var out EventRecord
-	return r.again(ctx, func(i int, rec *logformat.Record) error {
+	return r.reread(ctx, func(i int, rec *logformat.Record) error {
 		e := rec.Event
 		if e == nil {
 			return nil
@@ -76,8 +76,8 @@ func Events(ctx context.Context, inputs []logformat.Input, o Options, emit func(
 	})
 }
 
-// again reads all inputs once more, with the years decided.
-func (r *run) again(ctx context.Context, emit func(int, *logformat.Record) error) error {
+// reread reads all inputs once more, with the years decided.
+func (r *run) reread(ctx context.Context, emit func(int, *logformat.Record) error) error {
 	for i, in := range r.inputs {
 		base := r.years[i].Base
 		formats, err := r.o.formatsFor(in.Path)
@@ -116,13 +116,16 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	cited := map[place]*analysis.ScoredIncident{}
 	rep, err := r.report(ctx)
 	if err == nil {
-		for _, list := range [...][]analysis.ScoredIncident{rep.Incidents, r.rest} {
-			for i := range list {
-				in := &list[i]
-				for j := range in.Events {
-					cited[place{in.Events[j].Input, in.Events[j].Lines[0].First}] = in
-				}
+		cite := func(in *analysis.ScoredIncident, events []analysis.EventRef) {
+			for i := range events {
+				cited[place{events[i].Input, events[i].Lines[0].First}] = in
 			}
+		}
+		for i := range rep.Incidents {
+			cite(&rep.Incidents[i], rep.Incidents[i].Events)
+		}
+		for _, in := range r.rest {
+			cite(in, r.again(in, time.UTC).Events)
 		}
 	} else if _, nothing := err.(*NothingError); !nothing {
 		return err
@@ -140,7 +143,7 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		}
 		return originals[key]
 	}
-	return r.again(ctx, func(i int, rec *logformat.Record) error {
+	return r.reread(ctx, func(i int, rec *logformat.Record) error {
 		fate := LineFate{File: r.file(i), Format: rec.Format, Text: rec.Text}
 		switch rec.Class {
 		case logformat.ClassBlank:

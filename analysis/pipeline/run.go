@@ -48,7 +48,8 @@ type run struct {
 	copies  *copies
 	period  analysis.Period
 
-	rest []analysis.ScoredIncident // those of the background
+	result incident.Result
+	rest   []*analysis.ScoredIncident // those of the background, without their Events
 
 	warnings []analysis.Warning
 	limits   []string
@@ -286,8 +287,9 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if len(r.inputs) == 0 {
 		return nil, errNoInputs
 	}
-	result := r.builder.Finish(detect.Reached, r.file)
-	r.builder = nil // its records are in the incidents now, and the rest is not needed any more
+	r.result = r.builder.Finish(detect.Reached, r.file)
+	r.builder = nil // its records are in the result now, and the rest is not needed any more
+	result := &r.result
 	rep := &analysis.Report{
 		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool,
 		Ignored: result.Ignored, Decided: result.Decided, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
@@ -325,7 +327,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	rep.Coverage = r.samples.coverage(rep.Unrecognised)
 	rep.Limits = append(rep.Limits, rep.Coverage.Limits...)
 	rep.Clock = r.decisions()
-	if err := r.incidents(ctx, rep, result.Incidents, zone); err != nil {
+	if err := r.incidents(ctx, rep, zone); err != nil {
 		return nil, err
 	}
 	return rep, nil
@@ -369,24 +371,13 @@ func (r *run) decisions() []analysis.Decision {
 }
 
 // incidents scores, numbers and words the incidents and parts off the background.
-func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []analysis.Incident, zone *time.Location) error {
-	scored := make([]analysis.ScoredIncident, len(incidents))
-	rated := map[int]bool{}
-	written := r.o.Written.of(incidents)
-	for i := range incidents {
-		in := &incidents[i]
-		in.Kinds = r.o.Site.Catalogue.ByLethality(slices.Concat(detect.Pattern(in), in.Kinds))
-		localise(in, zone)
-		in.Title = observation.Title(in, r.o.Site.Catalogue)
-		var rating *severity.Rating
-		if n := r.o.Site.RatingOf(in); n >= 0 {
-			rating = &r.o.Site.Ratings[n]
-			rated[n] = true
-		}
-		scored[i] = analysis.ScoredIncident{Incident: *in, Severity: severity.Score(in, r.o.Site, rating)}
-		incidents[i] = analysis.Incident{ID: in.ID} // there may be hundreds of thousands
+func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Location) error {
+	index := observation.NewIndex()
+	all, rated := r.score(index, zone)
+	written := r.o.Written.of(all)
+	for i, in := range all {
 		if doc := written.rating[i]; doc != nil {
-			if used := severity.Rate(&scored[i].Severity, rating, doc.Factors); len(used) > 0 {
+			if used := severity.Rate(&in.Severity, r.rating(&in.Incident), doc.Factors); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: in.ID, Factors: used})
 			}
 		}
@@ -397,25 +388,71 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, incidents []a
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	scored, rest, background := r.part(scored, written.keep)
+	told, rest, background := r.part(all, written.keep)
 	r.rest = rest
-	sortIncidents(scored, r.o.Order)
-	for i := range scored {
-		scored[i].Number = i + 1
+	for _, s := range told {
+		in := r.again(s, zone)
+		s.Events, s.AttemptList, s.Evidence = in.Events, in.AttemptList, in.Evidence
 	}
-	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, scored, rest)
-	for i := range scored {
-		s := &scored[i]
+	sortIncidents(told, r.o.Order)
+	for i, s := range told {
+		s.Number = i + 1
+	}
+	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, index, func(s *analysis.ScoredIncident) []analysis.EventRef {
+		if s.Events != nil {
+			return s.Events
+		}
+		return r.again(s, zone).Events
+	})
+	for _, s := range told {
 		s.Observations = words.Observations(s)
 		s.Catalogue = words.Catalogue(&s.Incident)
 		s.Sensors = words.Sensors(s, formatTitle)
 	}
-	for i, prompts := range words.Prompts(scored) {
-		scored[i].Prompts = prompts
+	for i, prompts := range words.Prompts(told) {
+		told[i].Prompts = prompts
 	}
 	rep.Background = background
-	rep.Incidents = scored
+	for _, s := range told {
+		rep.Incidents = append(rep.Incidents, *s)
+	}
 	return r.excerpts(ctx, rep.Incidents)
+}
+
+// score makes and scores every incident, in order of time, and takes it up into the index. Their
+// Events are let go of again: there may be hundreds of thousands of incidents, and few are told. rated
+// says which ratings of the configuration are of an incident.
+func (r *run) score(index *observation.Index, zone *time.Location) (all []*analysis.ScoredIncident, rated map[int]bool) {
+	rated = map[int]bool{}
+	for i := range r.result.Len() {
+		in := r.result.Incident(i)
+		localise(&in, zone)
+		in.Kinds = r.o.Site.Catalogue.ByLethality(slices.Concat(detect.Pattern(&in), in.Kinds))
+		in.Title = observation.Title(&in, r.o.Site.Catalogue)
+		if n := r.o.Site.RatingOf(&in); n >= 0 {
+			rated[n] = true
+		}
+		s := &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, r.rating(&in))}
+		index.Add(s)
+		s.Events, s.AttemptList, s.Evidence = nil, nil, nil
+		all = append(all, s)
+	}
+	return all, rated
+}
+
+// rating is the configuration's rating of an incident, nil when it has none.
+func (r *run) rating(in *analysis.Incident) *severity.Rating {
+	if n := r.o.Site.RatingOf(in); n >= 0 {
+		return &r.o.Site.Ratings[n]
+	}
+	return nil
+}
+
+// again makes an incident once more, with its Events.
+func (r *run) again(s *analysis.ScoredIncident, zone *time.Location) analysis.Incident {
+	in := r.result.Incident(s.Place)
+	localise(&in, zone)
+	return in
 }
 
 // formatTitle is what a log format is called in words.
@@ -440,8 +477,8 @@ func localise(in *analysis.Incident, zone *time.Location) {
 
 // sortIncidents puts incidents into the order in which they are numbered: by the host that logged
 // them, or the file where no host is named, then by first time; or by severity first.
-func sortIncidents(list []analysis.ScoredIncident, order incident.Order) {
-	slices.SortStableFunc(list, func(a, b analysis.ScoredIncident) int {
+func sortIncidents(list []*analysis.ScoredIncident, order incident.Order) {
+	slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int {
 		byTime := cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 		switch order {
 		case incident.OrderSeverity:

@@ -30,17 +30,18 @@ type resolved struct {
 	keep   map[string]bool
 }
 
-func (w Written) of(incidents []analysis.Incident) resolved {
+func (w Written) of(incidents []*analysis.ScoredIncident) resolved {
+	at := func(i int) *analysis.Incident { return &incidents[i].Incident }
 	r := resolved{rating: map[int]*WrittenRating{}, keep: map[string]bool{}}
 	for k := range w.Ratings {
-		i := incident.Successor(w.Ratings[k].Ref, incidents)
+		i := incident.Successor(w.Ratings[k].Ref, len(incidents), at)
 		// Of two that became one the first counts, unless the other kept the id.
 		if i >= 0 && (r.rating[i] == nil || incidents[i].ID == w.Ratings[k].ID) {
 			r.rating[i] = &w.Ratings[k]
 		}
 	}
 	for _, ref := range w.Keep {
-		if i := incident.Successor(ref, incidents); i >= 0 {
+		if i := incident.Successor(ref, len(incidents), at); i >= 0 {
 			r.keep[incidents[i].ID] = true
 		}
 	}

@@ -365,7 +365,7 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 			if s.Kind != draft.Incident || s.ID == "" || d.Incident(s.ID) != nil {
 				continue
 			}
-			if i := incident.Successor(w.ref(s.ID, zone), incidents); i >= 0 {
+			if i := incident.Successor(w.ref(s.ID, zone), len(incidents), func(i int) *analysis.Incident { return &incidents[i] }); i >= 0 {
 				successor[s.ID] = incidents[i].ID
 			}
 		}
