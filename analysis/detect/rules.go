@@ -43,6 +43,7 @@ var Rules = slices.Concat(
 	toolRules,
 	exploitRules, machineRules, knockRules,
 	mailRules, daemonRules, sensorScanRules,
+	windowsRules,
 	hostRules,
 	webRules, networkRules,
 	sensorRules,

@@ -36,7 +36,9 @@ func endsAt(is bool, end blockEnd) blockEnd {
 }
 
 // blocks lists the blocks that log formats and carriers have.
-var blocks = [...]*blockForm{&journalExport}
+var blocks = [...]*blockForm{&journalExport, &winXMLBlock, &winTextBlock, &winRowBlock}
+
+const byteOrderMark = "\ufeff"
 
 const (
 	maxBlockLines = 500
@@ -46,6 +48,7 @@ const (
 // block reads the record that begins with first as a block; nil when it is none, or no log format knows
 // it, and then the lines are read one by one.
 func (d *driver) block(raw string) *Record {
+	raw = strings.TrimPrefix(raw, byteOrderMark)
 	for _, b := range blocks {
 		if !b.starts(raw) {
 			continue
@@ -79,10 +82,14 @@ func (d *driver) blockText(b *blockForm) (string, int) {
 		raw, end := "", before
 		if ok {
 			raw = string(d.lines.text(l))
+			if i == 0 {
+				raw = strings.TrimPrefix(raw, byteOrderMark)
+			}
 			end = b.ends(raw, i+1)
 		}
 		if end == before {
-			return text.String(), i
+			whole := strings.TrimRight(text.String(), " \t\n") // blank lines at the end are blank lines
+			return whole, strings.Count(whole, "\n") + 1
 		}
 		if i > 0 {
 			text.WriteByte('\n')

@@ -11,6 +11,7 @@
 //   - ErrNotMine: the text is not of this format;
 //   - ErrNotEvent: the message is known and tells of no event (a heading, a start-up note);
 //   - ErrShort: the text is of this format as far as it goes, but the record must go on;
+//   - ErrUnknown: the text is a record of this format whole, and nobody knows what its message says;
 //   - a *SyntaxError: the text is of this format and broken;
 //   - nil: the Event is filled in.
 //

@@ -23,7 +23,7 @@ func TestEnvelopes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareGolden(t, strings.TrimSuffix(file, filepath.Ext(file))+".golden", readText(t, fromBytes(filepath.Base(file), log), Formats))
+			compareGolden(t, file+".golden", readText(t, fromBytes(filepath.Base(file), log), Formats))
 		})
 	}
 }

@@ -86,6 +86,7 @@ var Formats = []Format{
 	vsftpd,
 	webAccess,
 	webError,
+	winEvent,
 	wuFTPD,
 	xinetd,
 	zeek,
@@ -97,6 +98,7 @@ var (
 	ErrNotMine  = errors.New("not of this log format")
 	ErrNotEvent = errors.New("nothing here")
 	ErrShort    = errors.New("the record goes on")
+	ErrUnknown  = errors.New("of this log format, but not known")
 )
 
 // SyntaxError is a record that is certainly of a format and cannot be read. The driver adds the

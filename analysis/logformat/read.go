@@ -194,6 +194,7 @@ func (d *driver) put() *Record {
 		r.Class, r.Format = ClassBenign, format.Name
 	case err == ErrShort && d.certain:
 		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
+	case err == ErrUnknown:
 	case err != ErrNotMine && err != ErrShort:
 		r.Warning = err.Error()
 	case err == ErrNotMine:
@@ -281,11 +282,16 @@ func undecorate(s string) string {
 // undecorateEnd takes off what may follow a quoted line; ok is false when there is nothing.
 func undecorateEnd(s string) (string, bool) {
 	for _, p := range [...]string{"</pre>", "</code>", "<br>", "<br/>", "<br />", "}}}", "`", "|"} {
-		if strings.HasSuffix(s, p) {
+		if strings.HasSuffix(s, p) && (p != "}}}" || !balanced(s)) {
 			return strings.TrimRight(s[:len(s)-len(p)], " \t"), true
 		}
 	}
 	return s, false
+}
+
+// balanced reports whether as many braces close as open, so that those at the end are an object's own.
+func balanced(s string) bool {
+	return s[0] == '{' && !strings.HasPrefix(s, "{{{") && strings.Count(s, "{") == strings.Count(s, "}")
 }
 
 // variants lists the ways to read a line: as it is, and without what typesetting, mail, wikis and

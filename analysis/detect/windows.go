@@ -1,0 +1,33 @@
+package detect
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// windowsRules tell what the event log of Windows says.
+var windowsRules = []Rule{
+	{Kind: "windows-logon-failed", Match: isWindowsLogonFailed},
+	{Kind: "log-tamper", Match: windowsEvent("log cleared")},
+	{Kind: "account-created", Match: windowsEvent("account created", "added to the privileged group")},
+}
+
+func isWindowsLogonFailed(e *analysis.Event) bool {
+	return e.Format == "winevent" && e.Action == analysis.ActionFailed && !e.Context
+}
+
+// windowsEvent tells events by what their signature begins with; the group's name follows it.
+func windowsEvent(signatures ...string) func(*analysis.Event) bool {
+	return func(e *analysis.Event) bool {
+		if e.Format != "winevent" || e.Context {
+			return false
+		}
+		for _, s := range signatures {
+			if strings.HasPrefix(e.Signature, s) {
+				return true
+			}
+		}
+		return false
+	}
+}
