@@ -18,12 +18,13 @@ import (
 var allowed = map[string][]string{
 	"analysis":             {},
 	"analysis/logformat":   {"analysis"},
+	"analysis/pattern":     {"analysis", "analysis/logformat"},
 	"analysis/knowledge":   {"analysis"},
 	"analysis/detect":      {"analysis", "analysis/knowledge"},
 	"analysis/incident":    {"analysis"},
 	"analysis/severity":    {"analysis", "analysis/knowledge"},
 	"analysis/observation": {"analysis", "analysis/knowledge"},
-	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/knowledge", "analysis/detect", "analysis/incident",
+	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/pattern", "analysis/knowledge", "analysis/detect", "analysis/incident",
 		"analysis/severity", "analysis/observation"},
 	"templates":         {},
 	"render/safe":       {},
@@ -36,19 +37,20 @@ var allowed = map[string][]string{
 	"render/pdf":        {"render/document", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},
 	"render/pdf/canvas": {"render/pdf/fonts"},
 	"render/pdf/fonts":  {},
-	"config":            {"analysis/pipeline", "analysis/logformat", "analysis/incident", "analysis/severity", "templates"},
-	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/incident", "analysis/severity", "analysis/pipeline",
+	"config":            {"analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
+	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/preview", "render/safe", "templates"},
 }
 
 // sole lists dependencies that one package alone may import, so that each can be replaced in one place.
 var sole = map[string]string{
-	"github.com/spf13/viper":        "config",
-	"github.com/go-pdf/fpdf":        "render/pdf/canvas",
-	"github.com/spf13/cobra":        "cmd/practicum",
-	"github.com/google/renameio/v2": "cmd/practicum",
-	"github.com/fsnotify/fsnotify":  "render/preview",
-	"github.com/gofrs/flock":        "cmd/practicum",
+	"github.com/spf13/viper":         "config",
+	"github.com/go-pdf/fpdf":         "render/pdf/canvas",
+	"github.com/spf13/cobra":         "cmd/practicum",
+	"github.com/google/renameio/v2":  "cmd/practicum",
+	"github.com/fsnotify/fsnotify":   "render/preview",
+	"github.com/gofrs/flock":         "cmd/practicum",
+	"github.com/ncruces/go-strftime": "analysis/pattern",
 }
 
 func TestImports(t *testing.T) {

@@ -20,9 +20,11 @@ type File struct {
 	LogFormats []LogFormat `mapstructure:"log_formats"`
 	// Catalogue names files with kinds of the site's own, from the folder of this file.
 	Catalogue []string `mapstructure:"catalogue"`
-	Site      Site     `mapstructure:"site"`
-	Assets    []Asset  `mapstructure:"assets"`
-	Ratings   []Rating `mapstructure:"ratings"`
+	// Patterns names files with messages and log formats of the site's own, from the folder of this file.
+	Patterns []string `mapstructure:"patterns"`
+	Site     Site     `mapstructure:"site"`
+	Assets   []Asset  `mapstructure:"assets"`
+	Ratings  []Rating `mapstructure:"ratings"`
 }
 
 // Output says where the report goes and in which report formats.

@@ -29,6 +29,8 @@ type Settings struct {
 	said map[string]giver
 	// flagged are the log formats that flags name; they go before those of the file.
 	flagged []string
+	// taught are the pattern files that flags name.
+	taught []string
 }
 
 // giver says who gave a setting its value. A higher layer is a stronger word.
@@ -74,7 +76,7 @@ func ConfigFromEnv(env []string) string { return lookup(env, envPrefix+"CONFIG")
 
 // Load reads the configuration at path, which may be empty for none, and lays the environment
 // (as "NAME=value") and the flags that were given over it. Of the flags it knows those that
-// settings names, and log-format.
+// settings names, log-format and patterns.
 func Load(path string, env []string, flags *pflag.FlagSet) (*Settings, error) {
 	var data []byte
 	if path != "" {
@@ -171,6 +173,12 @@ func parseLayers(path string, data []byte, env []string, flags *pflag.FlagSet) (
 				return nil, &Problem{Place: "--log-format", Text: oneLine(err.Error())}
 			}
 			s.said["--log-format"] = giver{byFlag, "--log-format"}
+		}
+	}
+	if flags != nil && flags.Lookup("patterns") != nil {
+		var err error
+		if s.taught, err = flags.GetStringArray("patterns"); err != nil {
+			return nil, &Problem{Place: "--patterns", Text: oneLine(err.Error())}
 		}
 	}
 	exactly := func(c *mapstructure.DecoderConfig) { c.WeaklyTypedInput, c.DecodeHook = false, nil }

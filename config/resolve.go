@@ -12,6 +12,7 @@ import (
 
 	"practicum/analysis/incident"
 	"practicum/analysis/logformat"
+	"practicum/analysis/pattern"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
 	"practicum/templates"
@@ -28,6 +29,8 @@ type Options struct {
 	Template string   // the form of the report, one of templates.Names
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
+	// Patterns are the messages and log formats of the site's own; see Teach.
+	Patterns *pattern.Set
 }
 
 // ReportFormats are what output.to and --to may name.
@@ -77,10 +80,14 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 // catalogue is where the site's own kinds are. A file is looked for in the folder of the
 // configuration, wherever the command is run.
 func (r *resolver) catalogue() []string {
+	return r.files("catalogue", r.s.Catalogue, "name a file with kinds")
+}
+
+// files are files that the configuration names, from its own folder.
+func (r *resolver) files(key string, names []string, what string) []string {
 	var list []string
-	for i, name := range r.s.Catalogue {
-		key := fmt.Sprintf("catalogue[%d]", i)
-		name = r.required(key, name, "name a file with kinds")
+	for i, name := range names {
+		name = r.required(fmt.Sprintf("%s[%d]", key, i), name, what)
 		if name != "" && !filepath.IsAbs(name) {
 			name = filepath.Join(filepath.Dir(r.s.Path), name)
 		}

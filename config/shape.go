@@ -92,6 +92,9 @@ func fitValue(ps *problems, place, path string, shape reflect.Type, v any) any {
 		shape = shape.Elem()
 	}
 	text, isText := v.(string)
+	if shape == reflect.TypeFor[Hit]() && isText {
+		return tree{"line": text}
+	}
 	sub, isTree := v.(tree)
 	list, isList := v.([]any)
 	switch {
@@ -103,6 +106,20 @@ func fitValue(ps *problems, place, path string, shape reflect.Type, v any) any {
 		return text
 	case shape == reflect.TypeFor[Points]() && isText:
 		return tree{"points": text}
+	case shape.Kind() == reflect.Map:
+		if !isTree {
+			ps.add(place, path, "wants keys of its own, not %s", kindOf(v))
+			return nil
+		}
+		out := map[string]any{}
+		for _, key := range slices.Sorted(maps.Keys(sub)) {
+			if value, ok := sub[key].(string); ok {
+				out[key] = value
+			} else {
+				ps.add(place, path+"."+key, "wants one value, not %s", kindOf(sub[key]))
+			}
+		}
+		return out
 	case shape.Kind() == reflect.Struct:
 		if !isTree {
 			ps.add(place, path, "wants keys of its own, not %s", kindOf(v))
@@ -146,6 +163,8 @@ func splitList(s string) []any {
 
 func kindOf(v any) string {
 	switch v.(type) {
+	case nil:
+		return "nothing"
 	case tree:
 		return "keys"
 	case []any:

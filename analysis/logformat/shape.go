@@ -23,10 +23,11 @@ const (
 	MarkQuoted Mark = "{any}"  // between quotes
 )
 
-const (
-	maxShape   = 400 // how much of a text its shape is made of
-	maxProgram = 64  // how much of a program's name counts
-)
+// ShapeLength is how much of a text its shape is made of.
+const ShapeLength = 400
+
+// maxProgram is how much of a program's name counts.
+const maxProgram = 64
 
 // Shape is what a line that no log format knows looks like: its program, when it has a syslog
 // header, and its text with all that differs from line to line replaced by marks. Lines of one
@@ -37,7 +38,7 @@ func Shape(text string) (program, shape string) {
 		program = strings.ToValidUTF8(program[:maxProgram], "")
 	}
 	var b strings.Builder
-	b.Grow(min(len(message), maxShape))
+	b.Grow(min(len(message), ShapeLength))
 	Parts(message, func(m Mark, literal string) {
 		b.WriteString(string(m))
 		b.WriteString(literal)
@@ -61,8 +62,8 @@ func Envelope(text string) (program, message string) {
 // Parts gives the parts of a text in order: each either a mark, with the literal empty, or literal
 // text. Only the first bytes of a long text are looked at.
 func Parts(text string, emit func(m Mark, literal string)) {
-	if len(text) > maxShape {
-		text = strings.ToValidUTF8(text[:maxShape], "")
+	if len(text) > ShapeLength {
+		text = strings.ToValidUTF8(text[:ShapeLength], "")
 	}
 	for p := 0; p < len(text); {
 		if isBlank(text[p]) {

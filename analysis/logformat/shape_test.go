@@ -26,7 +26,7 @@ func FuzzShape(f *testing.F) {
 	f.Add("Mar  1 10:00:00 gate doord[77]: refused 192.0.2.7:4711 \"try\" '3' /a:1:2 a.b.cc")
 	f.Fuzz(func(t *testing.T, text string) {
 		program, shape := Shape(text)
-		if len(program) > maxProgram+2 || len(shape) > 6*maxShape {
+		if len(program) > maxProgram+2 || len(shape) > 6*ShapeLength {
 			t.Errorf("%d and %d bytes", len(program), len(shape))
 		}
 	})

@@ -66,14 +66,13 @@ func Cover(ctx context.Context, inputs []logformat.Input, o Options) (*Coverage,
 				n.Known += lines
 			case rec.Warning != "":
 				n.Broken += lines
+				return nil
 			default:
 				n.Unrecognised += lines
-			}
-			if rec.Format != "" {
-				byFormat[rec.Format] += lines
-			} else {
 				all.add(in.Path, rec.Lines[0].First, rec.Text, lines)
+				return nil
 			}
+			byFormat[rec.Format] += lines
 			return nil
 		})
 		if err != nil {

@@ -66,7 +66,7 @@ func Events(ctx context.Context, inputs []logformat.Input, o Options, emit func(
 			return nil
 		}
 		detect.Identify(e)
-		verdict := detect.Judge(e)
+		verdict := r.o.rules().Judge(e)
 		out = EventRecord{
 			File: r.file(i), Line: e.Line(), Format: e.Format, Time: e.Time.In(zone), Host: e.Host, Program: e.Program,
 			Source: endpoint(e.Source), Target: endpoint(e.Target), Proto: e.Proto, Service: e.Service, User: e.User,
@@ -157,7 +157,7 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 			fate.Class, fate.Reason = "benign", "a known message that tells of no event"
 			if rec.Event != nil {
 				detect.Identify(rec.Event)
-				fate = explainEvent(fate, rec.Event, incidentOf(i, rec))
+				fate = explainEvent(fate, rec.Event, r.o.rules(), incidentOf(i, rec))
 			}
 		}
 		for _, lines := range slices.Clone(rec.Lines) {
@@ -172,10 +172,10 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	})
 }
 
-func explainEvent(fate LineFate, e *analysis.Event, in *analysis.ScoredIncident) LineFate {
-	verdict := detect.Judge(e)
+func explainEvent(fate LineFate, e *analysis.Event, rules *detect.Ruleset, in *analysis.ScoredIncident) LineFate {
+	verdict := rules.Judge(e)
 	fate.Reason = "an event, but no rule judges it adverse, and no incident of its source is near"
-	if kinds := verdict.Kinds(); len(kinds) > 0 {
+	if kinds := rules.Kinds(verdict); len(kinds) > 0 {
 		fate.Reason = "an event that counts towards " + strings.Join(kinds, " and ") + ", which its source does not reach; no incident of the source is near"
 	}
 	if verdict.Kind != "" {
@@ -185,7 +185,7 @@ func explainEvent(fate LineFate, e *analysis.Event, in *analysis.ScoredIncident)
 		fate.Class, fate.Incident = "incident", in.Number
 		if verdict.Kind == "" {
 			fate.Reason = "context: it belongs to what the same source did, and is not adverse by itself"
-			for _, kind := range verdict.Kinds() {
+			for _, kind := range rules.Kinds(verdict) {
 				if slices.Contains(in.Kinds, kind) {
 					fate.Reason = "a detect of the kind " + kind + " together with others of the same source"
 					break

@@ -23,6 +23,8 @@ type Options struct {
 	Excerpt int
 	// LogFormats overrides recognition: the format named is the only one tried on inputs that match the glob.
 	LogFormats []LogFormatRule
+	// Taught is what the site's patterns add; see Teach.
+	Taught *Taught
 	// Written is what the analyst's document says about incidents.
 	Written Written
 	// Exclude are folders that are never read as logs: the report's own.

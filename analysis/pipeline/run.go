@@ -140,13 +140,14 @@ func (o Options) formatsFor(file string) ([]logformat.Format, error) {
 		if base, _ := doublestar.Match(rule.Glob, path.Base(file)); !whole && !base {
 			continue
 		}
-		i := slices.IndexFunc(logformat.Formats, func(f logformat.Format) bool { return f.Name == rule.Format })
+		all := o.Formats()
+		i := slices.IndexFunc(all, func(f logformat.Format) bool { return f.Name == rule.Format })
 		if i < 0 {
 			return nil, fmt.Errorf("%q is not a log format; `practicum formats` lists them", rule.Format)
 		}
-		return logformat.Formats[i : i+1], nil
+		return all[i : i+1], nil
 	}
-	return logformat.Formats, nil
+	return o.Formats(), nil
 }
 
 // record takes one record through the stages up to the builder, and counts its lines.
@@ -173,7 +174,7 @@ func (r *run) record(input int, rec *logformat.Record) {
 	e := rec.Event
 	r.see(e.Time)
 	detect.Identify(e)
-	verdict := detect.Judge(e)
+	verdict := r.o.rules().Judge(e)
 	if r.copies.seen(e) {
 		t.duplicates++
 		r.builder.AddCopy(e, verdict.Kind)
@@ -287,7 +288,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if len(r.inputs) == 0 {
 		return nil, errNoInputs
 	}
-	r.result = r.builder.Finish(detect.Reached, r.file)
+	r.result = r.builder.Finish(r.o.rules().Reached, r.file)
 	r.builder = nil // its records are in the result now, and the rest is not needed any more
 	result := &r.result
 	rep := &analysis.Report{
@@ -407,7 +408,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for _, s := range told {
 		s.Observations = words.Observations(s)
 		s.Catalogue = words.Catalogue(&s.Incident)
-		s.Sensors = words.Sensors(s, formatTitle)
+		s.Sensors = words.Sensors(s, r.o.formatTitle)
 	}
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
@@ -456,8 +457,8 @@ func (r *run) again(s *analysis.ScoredIncident, zone *time.Location) analysis.In
 }
 
 // formatTitle is what a log format is called in words.
-func formatTitle(name string) string {
-	for _, f := range logformat.Formats {
+func (o *Options) formatTitle(name string) string {
+	for _, f := range o.Formats() {
 		if f.Name == name {
 			return f.Title
 		}

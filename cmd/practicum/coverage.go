@@ -26,7 +26,7 @@ func newCoverage(p *program) *cobra.Command {
 shape, which is the message with {n}, {ip} and other marks in the place of what differs from
 line to line, most frequent first, with the place of the first such line. Nothing is written.
 
-"practicum formats teach LOG" makes the beginning of a pattern file of the same shapes.`,
+"practicum formats teach LOG" begins a pattern file of the same shapes.`,
 		Example: `  practicum formats coverage testdata/logs/founding
   practicum formats coverage --json testdata/logs/second`,
 		Args: needLogs("practicum formats coverage /var/log/auth.log"),

@@ -29,11 +29,17 @@ func addClockFlags(cmd *cobra.Command) {
 	flags.String("year", "", "`YYYY` year of the earliest stamp that names none")
 	flags.String("as-of", "", "`TIME` no stamp without a year is later than this, such as 2000-04-30")
 	flags.StringArray("log-format", nil, "`NAME=GLOB` log format of the logs that match; may be given again")
+	addPatternsFlag(flags)
 	complete(cmd, "log-format", func(yield func(string)) {
 		for _, f := range logformat.Formats {
 			yield(f.Name + "=")
 		}
 	})
+}
+
+// addPatternsFlag adds --patterns.
+func addPatternsFlag(flags *pflag.FlagSet) {
+	flags.StringArray("patterns", nil, "`FILE` messages and log formats of your own; may be given again")
 }
 
 // addPaperFlag adds --paper.
@@ -85,8 +91,16 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	if err != nil {
 		return nil, &usageError{err}
 	}
+	files, err := settings.PatternFiles()
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	set, err := config.ReadPatterns(files)
+	if err != nil {
+		return nil, &usageError{err}
+	}
 	var names []string
-	for _, f := range logformat.Formats {
+	for _, f := range set.Formats() {
 		names = append(names, f.Name)
 	}
 	o, err := settings.Resolve(names)
@@ -101,6 +115,9 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 		if o.Analysis.Site.Catalogue, err = o.Analysis.Site.Catalogue.With(name, data); err != nil {
 			return nil, &usageError{err}
 		}
+	}
+	if err := o.Teach(set); err != nil {
+		return nil, &usageError{err}
 	}
 	o.Analysis.Clock.Now = p.now
 	o.Analysis.Tool = "Practicum " + version

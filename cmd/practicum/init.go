@@ -214,6 +214,10 @@ template: practical
 # Files with kinds of the site's own, from the folder of this file. An entry with the id of a kind
 # ("practicum explain kind" lists them) takes its place as far as it goes.
 #catalogue: [kinds.yaml]
+
+# Files with messages and log formats of the site's own, from the folder of this file ("practicum
+# formats teach LOG" begins one).
+#patterns: [patterns.yaml]
 `)
 	say(`clock:
   # In which zone do the clocks of these machines run? A log that states no zone is read as

@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+
+	"practicum/analysis"
+)
+
+// Ruleset is the rules of a run: Rules, and a site's own. A site's own word comes first: it knows
+// the message that it taught. A nil Ruleset is Rules alone.
+type Ruleset struct {
+	own   []Rule
+	first uint64 // the bit of the first own rule with a threshold
+}
+
+// maxThresholds is how many rules with a threshold a Candidate has bits for.
+const maxThresholds = 64
+
+// NewRuleset adds a site's own rules.
+func NewRuleset(own []Rule) (*Ruleset, error) {
+	bits := 0
+	for _, rules := range [][]Rule{Rules, own} {
+		for i := range rules {
+			if rules[i].Threshold != nil {
+				bits++
+			}
+		}
+	}
+	if bits > maxThresholds {
+		return nil, fmt.Errorf("%d patterns with a threshold are too many; %d are built in, and there is room for %d in all", bits-ownBit, ownBit, maxThresholds)
+	}
+	return &Ruleset{own: own, first: 1 << ownBit}, nil
+}
+
+// ownBit is the number of rules with a threshold in Rules.
+var ownBit = func() int {
+	n := 0
+	for i := range Rules {
+		if Rules[i].Threshold != nil {
+			n++
+		}
+	}
+	return n
+}()
+
+// Judge is the function Judge with the site's own rules.
+func (s *Ruleset) Judge(e *analysis.Event) Verdict {
+	v := Judge(e)
+	if s == nil {
+		return v
+	}
+	kind, bit := "", s.first
+	for i := range s.own {
+		r := &s.own[i]
+		if r.Threshold != nil {
+			if r.Match(e) {
+				v.Candidate |= bit
+			}
+			bit <<= 1
+		} else if kind == "" && r.Match(e) {
+			kind = r.Kind
+		}
+	}
+	if kind != "" {
+		v.Kind = kind
+	}
+	return v
+}
+
+// Reached is the function Reached with the site's own rules.
+func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []string {
+	kinds := Reached(refs, candidates)
+	if s == nil {
+		return kinds
+	}
+	bit := s.first
+	for i := range s.own {
+		if t := s.own[i].Threshold; t != nil {
+			if t.reached(refs, candidates, bit) {
+				kinds = append(kinds, s.own[i].Kind)
+			}
+			bit <<= 1
+		}
+	}
+	return kinds
+}
+
+// EachRecord tells records apart, so that each counts towards a threshold.
+func EachRecord(r *analysis.EventRef) string { return record(r) }
+
+// Kinds names the kinds that a verdict's candidate counts towards.
+func (s *Ruleset) Kinds(v Verdict) []string {
+	kinds := v.Kinds()
+	if s == nil {
+		return kinds
+	}
+	bit := s.first
+	for i := range s.own {
+		if s.own[i].Threshold != nil {
+			if v.Candidate&bit != 0 && !slices.Contains(kinds, s.own[i].Kind) {
+				kinds = append(kinds, s.own[i].Kind)
+			}
+			bit <<= 1
+		}
+	}
+	return kinds
+}
