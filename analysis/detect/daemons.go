@@ -9,7 +9,9 @@ import (
 // daemonRules tell what log-in, file and name servers and super-servers say of their clients.
 var daemonRules = []Rule{
 	{Kind: "telnet-login-failed", Match: failedLogin("telnet")},
+	{Kind: "ssh-login-failed", Match: isSSHRefused},
 	{Kind: "wrapper-refused", Match: isDaemonRefused},
+	{Kind: "login-failed", Match: isOtherLoginFailed},
 	{Kind: "banner-grab", Match: isDropbearGrab},
 	{Kind: "smurf", Match: nameServer("query ANY")},
 	{Kind: "dns-recon", Match: nameServer("query", "zone transfer", "dynamic update", "version.bind")},
@@ -21,13 +23,31 @@ var sensorScanRules = []Rule{
 	{Kind: "ids-alert", Match: isFail2banBan},
 }
 
+// isSSHRefused tells a log-in that sshd's lists of users, its lock or its word about root turned away
+// before a password counted.
+func isSSHRefused(e *analysis.Event) bool {
+	return e.Format == "sshd" && e.Action == analysis.ActionBlocked && !e.Context && e.User != ""
+}
+
+// isOtherLoginFailed tells a log-in that failed at a console or at a service that has no kind of its own.
+func isOtherLoginFailed(e *analysis.Event) bool {
+	if e.Action != analysis.ActionFailed || e.Context || e.Format != "login" && e.Format != "pam" {
+		return false
+	}
+	switch e.Service {
+	case "su", "su-l", "sudo", "ssh", "ftp", "imap", "imaps", "pop3", "pop3s", "pop2", "smtp", "smtps", "submission", "telnet":
+		return false
+	}
+	return true
+}
+
 // isDaemonRefused tells a client that a daemon's own access list turned away.
 func isDaemonRefused(e *analysis.Event) bool {
 	if e.Action != analysis.ActionBlocked || e.Context {
 		return false
 	}
 	switch e.Format {
-	case "xinetd", "vsftpd", "proftpd", "pureftpd":
+	case "xinetd", "vsftpd", "proftpd", "pureftpd", "sshd":
 		return true
 	}
 	return false

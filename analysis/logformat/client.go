@@ -24,7 +24,7 @@ func (c *Cursor) hostInBrackets(e *analysis.Endpoint) bool {
 	if !ok {
 		return false
 	}
-	ip, ok := parseAddr(addr)
+	ip, ok := parseAddr(strings.TrimPrefix(addr, "IPv6:")) // RFC 5321 section 4.1.3
 	if !ok {
 		return false
 	}

@@ -49,11 +49,11 @@ var courierMessages = []message{
 }
 
 var courierSMTP = []message{
-	{text: "error,relay={ip},{(port={port},)}msg=\"535 Authentication failed.\",cmd: {rest}", action: analysis.ActionFailed},
-	{text: "error,relay={ip},{(port={port},)}from={any}: 513 Relaying denied.{rest}", action: analysis.ActionBlocked, signature: relayDenied},
-	{text: "error,relay={ip},{(port={port},)}from={any}: 550 User unknown.{rest}", action: analysis.ActionBlocked, signature: userUnknown},
-	{text: "error,relay={ip},{(port={port},)}from={any}: 550 User <{any}> unknown{(.)}", action: analysis.ActionBlocked, signature: userUnknown},
-	{text: "error,relay={ip},{(port={port},)}from={any}: 5{rest}", action: analysis.ActionBlocked},
+	{text: "error,relay={ip},{(ident={w},)}{(port={port},)}msg=\"535 Authentication failed.\",cmd: {rest}", action: analysis.ActionFailed},
+	{text: "error,relay={ip},{(ident={w},)}{(port={port},)}from={any}: 513 Relaying denied.{rest}", action: analysis.ActionBlocked, signature: relayDenied},
+	{text: "error,relay={ip},{(ident={w},)}{(port={port},)}from={any}: 550 User unknown.{rest}", action: analysis.ActionBlocked, signature: userUnknown},
+	{text: "error,relay={ip},{(ident={w},)}{(port={port},)}from={any}: 550 User <{any}> unknown{(.)}", action: analysis.ActionBlocked, signature: userUnknown},
+	{text: "error,relay={ip},{(ident={w},)}{(port={port},)}from={any}: 5{rest}", action: analysis.ActionBlocked},
 	{text: "started,ip=[{ip}]{rest}", action: analysis.ActionAllowed, context: true},
 }
 

@@ -35,6 +35,7 @@ var cyrus = Format{
 }
 
 var cyrusMessages = []message{
+	{text: "badlogin: {name}{( )}[{ip}] {w} {user} SASL(-13): {rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} [{rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} SASL({rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} invalid {any}", action: analysis.ActionFailed},

@@ -30,11 +30,14 @@ var dovecot = Format{
 				} else if c.dateTime(clock, ev) != nil {
 					return ErrNotMine
 				}
-				c.Lit("dovecot: ")
+				ev.Program, ev.Message = "dovecot", c.Rest()
+			} else if dovecotTag(ev.Program) {
+				c.pos -= len(ev.Program) + len(": ") // multilog's lines have no tag but this
 				ev.Program, ev.Message = "dovecot", c.Rest()
 			} else if ev.Program != "dovecot" {
 				return ErrNotMine
 			}
+			c.Lit("dovecot: ")
 			// The process id is that of the master, which writes for all.
 			ev.Session, ev.Proto = 0, "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
@@ -56,6 +59,15 @@ var dovecot = Format{
 
 var dovecotProcesses = [...]struct{ prefix, service string }{
 	{"imap-login: ", "imap"}, {"pop3-login: ", "pop3"}, {"managesieve-login: ", "sieve"}, {"submission-login: ", "submission"},
+}
+
+// dovecotTag reports whether a program is a log-in process of Dovecot under its own name.
+func dovecotTag(program string) bool {
+	switch program {
+	case "imap-login", "pop3-login", "managesieve-login", "submission-login":
+		return true
+	}
+	return false
 }
 
 func startsDovecot(text string) bool {
@@ -95,13 +107,6 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 	if strings.HasPrefix(rest, "Time just moved ") {
 		return ErrNotEvent
 	}
-	known := false
-	for _, reason := range [...]string{"Login: ", "Disconnected", "Aborted login", "Login aborted", "Maximum number of connections"} {
-		known = known || strings.HasPrefix(rest, reason) || strings.HasPrefix(reason, rest)
-	}
-	if !known {
-		return ErrNotMine
-	}
 	i := strings.LastIndex(rest, "rip=")
 	if i < 2 || !strings.HasPrefix(rest[i-2:], ", ") && !strings.HasPrefix(rest[i-2:], ": ") {
 		c.pos = len(c.text)
@@ -114,7 +119,7 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 		return &SyntaxError{"dovecot", "the client's address cannot be read"}
 	}
 	ip, ok := parseAddr(word)
-	if !ok || !at.Lit(",") {
+	if !ok || !at.Lit(",") && at.pos < len(rest) {
 		c.pos = len(c.text)
 		c.ended(c.pos)
 		return ErrNotMine
@@ -139,41 +144,51 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 		ev.Action, ev.Context = analysis.ActionAllowed, true
 		return nil
 	}
-	tries, told := dovecotAttempts(reason)
-	switch {
-	case tries > 0:
-		ev.Action, ev.Count = analysis.ActionFailed, tries
-	case !told && ev.User != "" && strings.HasPrefix(reason, "Aborted login"):
-		ev.Action = analysis.ActionFailed // before 1.0 it did not count
-	case told && ev.User == "":
-		ev.Action = analysis.ActionInfo // a connection, and nobody logged in
-	default:
-		ev.Action, ev.Context = analysis.ActionInfo, true
-	}
+	c.pos = len(c.text)
+	ev.Action, ev.Context = dovecotOutcome(reason, ev)
 	return nil
 }
 
-// dovecotAttempts reads how often the client failed: "(auth failed, N attempts in S secs)", "(no auth
-// attempts in S secs)", before 1.2 "(N authentication attempts)". told is false when it does not say.
-func dovecotAttempts(reason string) (n int, told bool) {
-	_, detail, ok := strings.Cut(reason, "(")
-	if !ok {
-		return 0, false
+// dovecotOutcome reads what became of the log-in, in parentheses behind the reason: "(auth failed, N
+// attempts in S secs)", "(no auth attempts in S secs)", before 1.2 "(N authentication attempts)". A client
+// that comes and goes may be a monitor; one that does not speak the protocol, or breaks it off, is none.
+func dovecotOutcome(reason string, ev *analysis.Event) (action analysis.Action, context bool) {
+	has := func(text string) (Cursor, bool) {
+		_, detail, ok := strings.Cut(reason, "("+text)
+		return Cursor{text: detail}, ok
 	}
-	c := Cursor{text: detail}
-	if c.Lit("no auth attempts") {
-		return 0, true
-	}
-	if c.Lit("auth failed, ") {
-		if n, ok = c.Number(1 << 20); ok && c.Lit(" attempt") {
-			return max(n, 1), true
+	if c, ok := has("auth failed"); ok {
+		ev.Count = 1
+		if c.Lit(", ") {
+			if n, ok := c.Number(1 << 20); ok && c.Lit(" attempt") {
+				ev.Count = max(n, 1)
+			}
 		}
-		return 1, true
+		return analysis.ActionFailed, false
 	}
-	if n, ok = c.Number(1 << 20); ok && c.Lit(" authentication attempt") {
-		return n, true
+	if i := strings.Index(reason, " authentication attempt"); i > 0 {
+		c := Cursor{text: reason, pos: strings.LastIndexByte(reason[:i], '(') + 1}
+		if n, ok := c.Number(1 << 20); ok && n > 0 {
+			ev.Count = n
+			return analysis.ActionFailed, false
+		}
 	}
-	return 0, false
+	for _, refused := range [...]string{"tried to use dis", "proxy dest auth failed", "auth service reported temporary failure"} {
+		if _, ok := has(refused); ok {
+			return analysis.ActionFailed, strings.HasPrefix(refused, "auth service")
+		}
+	}
+	if strings.HasPrefix(reason, "Aborted login") && ev.User != "" && !strings.Contains(reason, "(") {
+		return analysis.ActionFailed, false // before 1.0 it did not count
+	}
+	if strings.HasPrefix(reason, "Maximum number of connections") {
+		return analysis.ActionBlocked, true
+	}
+	_, unfinished := has("client did") // "client didn't finish SASL auth"
+	_, early := has("disconnected before auth was ready")
+	strange := unfinished || early || strings.Contains(reason, "Too many bad commands") || strings.Contains(reason, "Too many invalid commands") ||
+		strings.Contains(reason, ": Connection closed: ")
+	return analysis.ActionInfo, !strange || ev.User != ""
 }
 
 // parseDovecotAuth reads "auth-worker(PID): [Info: ][conn unix:…: auth-worker<N>: ]driver(user,address
@@ -184,6 +199,7 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 		return ErrNotMine
 	}
 	dovecotLevel(c)
+	c.Lit("dovecot: ")
 	if c.Lit("conn unix:") {
 		if _, ok := c.Until("): "); !ok {
 			return ErrNotMine
@@ -215,12 +231,12 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 }
 
 var dovecotAuth = []message{
-	{text: "{user},{ip}{(,<{sid}>)}): unknown user", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}): unknown user (given password: {any})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}): unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}): Password mismatch{rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}): pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}): invalid credentials{rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user (given password: {any})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): Password mismatch{rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}): invalid credentials{rest}", action: analysis.ActionFailed},
 }
 
 var dovecotNotes = []message{

@@ -52,5 +52,7 @@ var dropbearMessages = []message{
 	{text: "Exit ({any}) from <{any}"}, {text: "Exit ({any}): {any}"},
 	{text: "User '{user}' has invalid shell, rejected", action: analysis.ActionFailed, context: true},
 	{text: "root login rejected", action: analysis.ActionFailed, context: true},
+	// svr-kex.c, packet.c and svr-session.c: what is not SSH
+	{text: "Failed assertion {rest}"}, {text: "Failed listening on {rest}"}, {text: "premature exit: {rest}"}, {text: "Exited normally"},
 	{text: "Running in background"}, {text: "Not backgrounding"}, {text: "Early exit: Terminated by signal"},
 }

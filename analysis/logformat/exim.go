@@ -25,6 +25,7 @@ var exim = Format{
 					return ErrNotMine
 				}
 				ev.Program, ev.Message = "exim", c.Rest()
+				c.eximTag(ev)
 			case "exim", "exim4":
 				if startsDateTime(c.Rest()) && c.dateTime(clock, ev) != nil || c.halfStamp() {
 					return ErrNotMine
@@ -70,7 +71,13 @@ var exim = Format{
 				c.pos = len(c.text)
 				return nil
 			}
+			if c.Lit("SMTP protocol error in ") || c.Lit("SMTP syntax error in ") {
+				return c.eximProtocolError(ev)
+			}
 			if hasID {
+				if err := parseEximFiltered(c, ev); err != ErrNotMine {
+					return err
+				}
 				if hear(c, notes, ev) == ErrNotEvent {
 					return ErrNotEvent
 				}
@@ -91,6 +98,49 @@ var eximClients = [...]struct {
 	{false, "unexpected disconnection while reading SMTP command from "},
 	{false, "SMTP command timeout on connection from "}, {false, "SMTP command timeout on TLS connection from "},
 	{false, "SMTP connection from "}, {false, "TLS error on connection from "}, {false, "SMTP data timeout (message abandoned) on connection from "},
+}
+
+// eximTag moves past "host exim[pid]: ", which stands behind the stamp where syslog writes stamps of this
+// form.
+func (c *Cursor) eximTag(ev *analysis.Event) {
+	at := *c
+	host := at.Token("")
+	if !at.Lit(" exim") {
+		return
+	}
+	at.Lit("4")
+	if at.Lit("[") {
+		pid, ok := at.Number(1 << 30)
+		if !ok || !at.Lit("]") {
+			return
+		}
+		ev.PID, ev.Session = pid, sessionID(host, pid)
+	}
+	if at.Lit(": ") {
+		*c = at
+		ev.Host, ev.Message = host, c.Rest()
+	}
+}
+
+// eximProtocolError reads `"COMMAND" H=client reason`. The command is the client's; the client's name for
+// itself has no blanks, so the last " H=" is the server's.
+func (c *Cursor) eximProtocolError(ev *analysis.Event) error {
+	i := strings.LastIndex(c.Rest(), `" H=`)
+	if i < 0 {
+		c.pos = len(c.text)
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	command := c.Rest()[:i]
+	c.pos += i + len(`" `)
+	if err := c.eximPeer(&ev.Source); err != nil {
+		return err
+	}
+	if ev.Action = analysis.ActionInfo; len(command) > 5 && strings.EqualFold(command[1:5], "auth") {
+		ev.Action = analysis.ActionFailed
+	}
+	c.pos = len(c.text)
+	return nil
 }
 
 // eximPeer reads "name (HELO) [address]:port" with any part but the address missing, "H=" in front of it
@@ -156,6 +206,9 @@ func parseEximClient(c *Cursor, ev *analysis.Event, opening string, list []patte
 		ev.Action = analysis.ActionBlocked
 	default:
 		ev.Action, ev.Context = analysis.ActionInfo, true
+		if strings.HasSuffix(strings.TrimRight(c.Rest(), " "), " closed by DROP in ACL") {
+			ev.Action, ev.Context, ev.Signature = analysis.ActionBlocked, false, "refused"
+		}
 		c.pos = len(c.text)
 		return nil
 	}
@@ -206,6 +259,53 @@ func parseEximRefusal(c *Cursor, ev *analysis.Event) error {
 	return nil
 }
 
+// parseEximFiltered reads what a content filter says of a mail that is here: "F=<…> H=client … rejected by
+// local_scan(): …" and SA-Exim's "SA: Action: … (host=NAME [ADDRESS]) for …". The mail's headers stand
+// between, so the host is the last.
+func parseEximFiltered(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	ev.Action, ev.Signature = analysis.ActionBlocked, "refused"
+	if strings.HasPrefix(rest, "F=") || strings.HasPrefix(rest, "H=") {
+		i := strings.Index(rest, " rejected by local_scan()")
+		j := 0
+		if rest[0] == 'F' {
+			j = strings.LastIndex(rest[:max(i, 0)], " H=")
+		}
+		if i < 0 || j < 0 {
+			return ErrNotMine
+		}
+		at := Cursor{text: rest[:i], pos: j}
+		at.Blanks()
+		if err := at.eximPeer(&ev.Source); err != nil {
+			return err
+		}
+		c.pos = len(c.text)
+		return nil
+	}
+	if !strings.HasPrefix(rest, "SA: Action: ") {
+		return ErrNotMine
+	}
+	if strings.HasPrefix(rest, "SA: Action: scanned but message isn't spam") {
+		return ErrNotEvent
+	}
+	if strings.HasPrefix(rest, "SA: Action: flagged as Spam but accepted") {
+		ev.Action, ev.Context, ev.Signature = analysis.ActionAllowed, true, ""
+	}
+	i := strings.LastIndex(rest, " (host=")
+	if i < 0 {
+		return ErrNotMine
+	}
+	at := Cursor{text: rest, pos: i + len(" (host=")}
+	if !at.hostInBrackets(&ev.Source) {
+		return ErrNotMine
+	}
+	if ev.Source.Name == "NULL" {
+		ev.Source.Name = ""
+	}
+	c.pos = len(c.text)
+	return nil
+}
+
 // eximID moves past a message id, "1Glsgv-0002wv-00 " or since 4.97 "1pG4Xd-00000000abc-0aBc ", if it is
 // there.
 func (c *Cursor) eximID() bool {
@@ -224,5 +324,7 @@ var eximNotes = []message{
 	{text: "Frozen{rest}"}, {text: "Message is frozen"}, {text: "Unfrozen by {rest}"}, {text: "SMTP error from remote {rest}"}, {text: "{w} R={w} T={w} defer {rest}"},
 	{text: "Start queue run: {rest}"}, {text: "End queue run: {rest}"}, {text: "exim {w} daemon started: {rest}"}, {text: "pid {n}: SIGHUP received: re-exec daemon"},
 	{text: "daemon started: {rest}"},
-	{text: "no host name found for IP address {ip}", action: analysis.ActionInfo, context: true}, {text: "no IP address found for host {rest}"},
+	{text: "no host name found for IP address {ip}", action: analysis.ActionInfo, context: true},
+	{text: "no IP address found for host {w} (during SMTP connection from {(H=)}{(({any}) )}[{ip}]{(:{port})}{any})", action: analysis.ActionInfo, context: true},
+	{text: "no IP address found for host {rest}"},
 }

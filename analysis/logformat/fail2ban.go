@@ -40,6 +40,18 @@ var fail2ban = Format{
 				return ErrNotMine
 			}
 			ev.Session = 0
+			if at := *c; strings.HasPrefix(at.Token("[ "), "fail2ban.") {
+				// The journal has the logger's name behind the program's: "fail2ban-server[12]: fail2ban.actions [12]: ".
+				at.Blanks()
+				if at.Lit("[") {
+					at.Number(1 << 30)
+					at.Lit("]")
+				}
+				if at.Lit(":") {
+					at.Blanks()
+					*c = at
+				}
+			}
 			for _, level := range [...]string{"NOTICE ", "WARNING ", "INFO ", "ERROR ", "DEBUG "} {
 				if c.Lit(level) {
 					break

@@ -245,6 +245,9 @@ func (m *matcher) literal(lit string, p int) (end int, ok bool) {
 // address takes the longest run that is an address and leaves a rest that fits: an IPv6 address with
 // a port behind a colon is divided where the message says so.
 func (m *matcher) address(kind fieldKind, rest []field, p int) bool {
+	if strings.HasPrefix(m.text[p:], "IPv6:") { // as SMTP writes address literals (RFC 5321 section 4.1.3)
+		p += len("IPv6:")
+	}
 	end := p
 	for end < len(m.text) && end-p < 64 && isAddressByte(m.text[end]) {
 		end++

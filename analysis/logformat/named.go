@@ -33,7 +33,13 @@ var named = Format{
 					return ErrNotMine
 				}
 			default:
-				return ErrNotMine
+				// A file of its own whose stamp has been rewritten: "Oct 23 02:06:39 security: info: client …".
+				category, ok := strings.CutSuffix(ev.Host, ":")
+				if !ok || !slices.Contains(namedCategories[:], category) {
+					return ErrNotMine
+				}
+				c.pos = strings.Index(c.text, ev.Host)
+				ev.Host, ev.Program, ev.Message = "", "named", c.Rest()
 			}
 			ev.Service, ev.Session = "domain", 0 // one process serves all
 			c.namedCategory()

@@ -8,7 +8,7 @@ import (
 )
 
 // dateTime reads "yyyy-mm-dd hh:mm:ss" with an optional fraction behind a dot or a comma and an
-// optional zone "±hhmm", and the blank behind it. Without a zone it is the clock's.
+// optional zone "±hhmm", with or without a blank before it, and the blank behind it. Without a zone it is the clock's.
 func (c *Cursor) dateTime(clock *Clock, ev *analysis.Event) error {
 	at := c.pos
 	year, ok1 := c.Number(9999)
@@ -24,10 +24,14 @@ func (c *Cursor) dateTime(clock *Clock, ev *analysis.Event) error {
 		return ErrNotMine
 	}
 	nanos := c.secondFraction()
-	if !c.Lit(" ") {
-		return ErrNotMine
+	offset, zoned := c.zoneOffset() // macOS puts it there without a blank
+	if !zoned {
+		if !c.Lit(" ") {
+			return ErrNotMine
+		}
+		offset, zoned = c.zoneOffset()
 	}
-	if offset, ok := c.zoneOffset(); ok {
+	if zoned {
 		ev.Time, ok = clock.Zoned(year, month, day, hour, minute, second, offset)
 		if !ok {
 			return ErrNotMine

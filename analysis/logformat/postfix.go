@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 
 	"practicum/analysis"
@@ -16,6 +17,7 @@ var postfix = Format{
 	FreeText:   true,
 	New: func(*Clock) Parser {
 		client, screen, queue := patterns(postfixClient), patterns(postfixScreen), patterns(postfixQueue)
+		failed := map[uint64]netip.Addr{} // by process: the client whose failures have been told
 		return func(c *Cursor, ev *analysis.Event) error {
 			instance, part, ok := strings.Cut(ev.Program, "/")
 			if !ok || !strings.HasPrefix(instance, "postfix") {
@@ -46,9 +48,43 @@ var postfix = Format{
 			if err == ErrNotMine && part == "smtpd" {
 				err = hear(c, queue, ev)
 			}
-			return err
+			if err != nil || part != "smtpd" {
+				return err
+			}
+			switch tries := failedTries(ev.Message); {
+			case tries > 0:
+				// The counts at the end of a connection. Each failure has a line of its own where Postfix says why.
+				ev.Action, ev.Context, ev.Count = analysis.ActionFailed, failed[ev.Session] == ev.Source.IP, tries
+			case ev.Action == analysis.ActionFailed:
+				if len(failed) >= 1000 {
+					clear(failed)
+				}
+				failed[ev.Session] = ev.Source.IP
+			case strings.HasPrefix(ev.Message, "connect from "):
+				delete(failed, ev.Session)
+			}
+			return nil
 		}
 	},
+}
+
+// failedTries reads how often a client failed to authenticate: "disconnect from … auth=1/3 … commands=4/6",
+// which counts what succeeded and all (Postfix 3.0).
+func failedTries(message string) int {
+	if !strings.HasPrefix(message, "disconnect from ") {
+		return 0
+	}
+	_, counts, ok := strings.Cut(message, " auth=")
+	if !ok {
+		return 0
+	}
+	c := Cursor{text: counts}
+	good, ok := c.Number(1 << 20)
+	if !ok || !c.Lit("/") {
+		return 0
+	}
+	all, _ := c.Number(1 << 20)
+	return max(all-good, 0)
 }
 
 var postfixClient = []message{
@@ -61,6 +97,10 @@ var postfixClient = []message{
 	{text: "connect from {name}[{ip}]{(:{port})}", action: analysis.ActionAllowed, context: true},
 	{text: "disconnect from {name}[{ip}]{rest}", action: analysis.ActionInfo, context: true},
 	{text: "lost connection after AUTH from {name}[{ip}]{(:{port})}", action: analysis.ActionFailed},
+	// Nobody had begun a mail.
+	{text: "lost connection after CONNECT from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo},
+	{text: "lost connection after STARTTLS from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo},
+	{text: "lost connection after UNKNOWN from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo},
 	{text: "lost connection after {any} from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo, context: true},
 	{text: "timeout after {any} from {name}[{ip}]{(:{port})}", action: analysis.ActionInfo, context: true},
 	{text: "too many errors after {w} from {name}[{ip}]{(:{port})}", action: analysis.ActionBlocked},
@@ -85,7 +125,7 @@ var postfixClient = []message{
 var postfixScreen = []message{
 	{text: "CONNECT from [{ip}]:{port} to [{tip}]:{tport}", action: analysis.ActionAllowed, context: true},
 	{text: "PREGREET {n} after {w} from [{ip}]:{port}: {rest}", action: analysis.ActionInfo},
-	{text: "HANGUP after {w} from [{ip}]:{port} in {rest}", action: analysis.ActionInfo, context: true},
+	{text: "HANGUP after {w} from [{ip}]:{port} in {rest}", action: analysis.ActionInfo},
 	{text: "DNSBL rank {n} for [{ip}]:{port}", action: analysis.ActionInfo, context: true},
 	{text: "COMMAND {w} LIMIT from [{ip}]:{port} after {rest}", action: analysis.ActionInfo},
 	{text: "COMMAND PIPELINING from [{ip}]:{port} after {rest}", action: analysis.ActionInfo},

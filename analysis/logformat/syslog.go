@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,15 @@ func syslogStamp(text string) (month, day, hour, minute, second, length int, ok 
 func datedStamp(text string) (year, month, day, hour, minute, second, length int, ok bool) {
 	if len(text) < len("Jan 1 0:00:00 ") {
 		return
+	}
+	// syslog-ng can put the year in front: "2015 Nov 13 13:40:01"
+	if isDigit(text[0]) {
+		before, err := strconv.Atoi(text[:4])
+		if err != nil || before < 1970 || text[4] != ' ' {
+			return
+		}
+		_, month, day, hour, minute, second, length, ok = datedStamp(text[5:])
+		return before, month, day, hour, minute, second, length + 5, ok
 	}
 	for m := 0; m < 12; m++ {
 		if text[:3] == months[3*m:3*m+3] {
@@ -96,9 +106,12 @@ func (c *Cursor) twoDigits(max int) (int, bool) {
 //
 //	Jan 20 08:58:10 host tag[pid]: message                BSD syslog (RFC 3164), also with a fraction, or a year behind the time
 //	2025-11-06T11:32:42.868451+00:00 host tag[pid]: …     rsyslog and systemd
+//	2025-11-06 11:32:42.868451-0700 host tag[pid]: …      macOS, and templates of one's own
 //	<34>1 2025-11-06T11:32:42Z host app pid msgid - …     RFC 5424
+//	@400000004c91b044077a9e94 tag: …                      TAI64N, as multilog writes it
 //
-// each with or without the priority that a relay puts in front; and what the journal of systemd says.
+// each with or without the priority that a relay puts in front; and what the journal of systemd says. A tag
+// with a process id, or one in brackets, may stand where the host is missing.
 func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	if isJournal(c.Rest()) {
 		return journalHeader(c, clock, ev)
@@ -116,7 +129,12 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	}
 	c.severity()
 	host := ""
-	if !strings.HasPrefix(c.Rest(), "%") && !c.hostMissing() { // Cisco's firewalls need not name themselves
+	bare, ok := c.bareTag()
+	if ok {
+		c.syslogMessage("", bare, ev)
+		return nil
+	}
+	if !strings.HasPrefix(c.Rest(), "%") && c.text[0] != '@' && !c.hostMissing() { // Cisco's firewalls need not name themselves
 		if host = c.Token(""); host == "" || !c.Lit(" ") {
 			return ErrNotMine
 		}
@@ -181,6 +199,26 @@ func (c *Cursor) severity() {
 	}
 }
 
+// bareTag moves past "[sshd]: " or "[sshd] ", which stands for host and tag on small systems, and gives the
+// program's name. No host is called by letters alone in brackets.
+func (c *Cursor) bareTag() (program string, ok bool) {
+	at := *c
+	if !at.Lit("[") {
+		return "", false
+	}
+	program = at.Token("]")
+	for _, b := range []byte(program) {
+		if (b < 'a' || b > 'z') && b != '-' {
+			return "", false
+		}
+	}
+	if program == "" || !at.Lit("]: ") && !at.Lit("] ") {
+		return "", false
+	}
+	*c = at
+	return program, true
+}
+
 // syslogMessage takes the header's fields and leaves the cursor at the message.
 func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 	c.Blanks()
@@ -240,6 +278,13 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 	if startsPlainStamp(c.Rest()) {
 		return c.dateTime(clock, ev)
 	}
+	if t, ok := tai64n(c.Rest()); ok {
+		if ev.Time, ok = clock.dated(t.In(clock.zone), 0); !ok {
+			return wrong
+		}
+		c.pos += taiLength
+		return nil
+	}
 	year, month, day, hour, minute, second, n, ok := datedStamp(c.text[c.pos:])
 	if !ok {
 		return ErrNotMine
@@ -281,6 +326,25 @@ func startsPlainStamp(text string) bool {
 		return false
 	}
 	return c.Lit("[") && c.pos <= i && strings.Trim(text[c.pos:i], "0123456789") == ""
+}
+
+// taiLength is the length of a TAI64N stamp and the blank behind it.
+const taiLength = len("@400000004c91b044077a9e94 ")
+
+// tai64n reads the stamp that daemontools' multilog puts in front of lines: "@", the seconds since 1970
+// TAI plus 2^62 and the nanoseconds, all hexadecimal. TAI was 10 seconds ahead of UTC in 1972 and has
+// gained one with each leap second; programs that do not know of them, as multilog's own readers, take
+// the 10 alone, and so is it done here: stamps are made the same way.
+func tai64n(text string) (time.Time, bool) {
+	if len(text) < taiLength || text[0] != '@' || text[1] != '4' || !isBlank(text[taiLength-1]) {
+		return time.Time{}, false
+	}
+	seconds, err1 := strconv.ParseUint(text[1:17], 16, 64)
+	nanos, err2 := strconv.ParseUint(text[17:25], 16, 32)
+	if err1 != nil || err2 != nil || seconds < 1<<62+10 || seconds >= 1<<62+1<<36 || nanos > 999_999_999 {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds-1<<62-10), int64(nanos)), true
 }
 
 // isoTime reads an ISO 8601 time with "T" between date and time, as RFC 3339 profiles it, and the
@@ -424,7 +488,11 @@ func startsSyslog(text string) bool {
 	if len(text) < 15 {
 		return false
 	}
-	if isDigit(text[0]) {
+	if text[0] == '@' {
+		_, ok := tai64n(text)
+		return ok
+	}
+	if isDigit(text[0]) && text[4] != ' ' {
 		if startsPlainStamp(text) {
 			return true
 		}

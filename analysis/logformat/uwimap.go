@@ -34,7 +34,8 @@ func parseUWIMAP(c *Cursor, ev *analysis.Event) error {
 		}
 		ev.Source.IP, ev.Action, ev.Context = ip, analysis.ActionAllowed, true
 		return nil
-	case c.LitFold("login failed "), c.LitFold("login excessive failures "), authenticateFailure(c):
+	case c.LitFold("login failed "), c.LitFold("login failure "), c.LitFold("login excessive failures "), c.LitFold("login excessive login failures "),
+		c.LitFold("login disabled "), c.Lit("Failed ") && c.Token("") != "" && c.Lit(" override of "), authenticateFailure(c):
 		ev.Action = analysis.ActionFailed
 	case c.Lit("Authenticated "), c.Lit("Login "), c.Lit("Preauthenticated "), c.Lit("Auth "):
 		ev.Action, ev.Context = analysis.ActionAllowed, true

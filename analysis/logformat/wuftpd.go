@@ -29,6 +29,15 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	switch {
 	case c.Lit("failed login from "), c.Lit("repeated login failures from "):
 		ev.Action = analysis.ActionFailed
+		at := *c
+		if word := at.Token(""); at.Lit(" (") { // Kerberos' ftpd: the address, and the name behind it
+			ip, isAddr := parseAddr(word)
+			if name := at.Token(")"); isAddr && at.Lit(")") {
+				*c = at
+				ev.Source.IP, ev.Source.Name = ip, hostName(name, word)
+				return optionalUser(c, ev)
+			}
+		}
 		if !c.hostInBrackets(&ev.Source) {
 			return ErrNotMine
 		}
