@@ -133,7 +133,7 @@ type EventRef struct {
 	Signature string
 	Kind      string
 	Claim     string
-	Message   string // of context, and of records that say nothing of success
+	Message   string // of context, of records that say nothing of success, and of requests to web servers
 	Tries     Tries
 	Handshake Handshake
 	Context   bool

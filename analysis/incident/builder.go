@@ -260,7 +260,7 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 	if e.Source.IP.IsValid() {
 		k.source.IP = b.intern(e.Source.IP.String())
 	}
-	if e.Context || e.Action == analysis.ActionInfo {
+	if e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) {
 		k.message = b.intern(e.Message)
 	}
 	if len(e.Lines) == 1 && e.Lines[0].Len() == 1 {

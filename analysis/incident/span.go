@@ -29,7 +29,7 @@ type kept struct {
 	source    analysis.Source
 	user      string
 	ident     string
-	message   string // of context only: the words of a warning tell what it warns of
+	message   string // of context, of what says nothing of success, and of requests to web servers: what statements read
 	input     int32
 	line      int32
 	pid       int32

@@ -14,6 +14,9 @@ import (
 
 func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 	attempts := Count(in.Attempts, "attempt to connect", "attempts to connect")
+	if onlyRequests(in) {
+		attempts = Count(in.Attempts, "request", "requests")
+	}
 	if in.AttemptsAtLeast {
 		attempts = "at least " + attempts
 	}

@@ -38,6 +38,7 @@ type Statement struct {
 var Statements = []Statement{
 	{analysis.TopicDescription, Writer.count},
 	{analysis.TopicDescription, Writer.pace},
+	{analysis.TopicDescription, Writer.web},
 	{analysis.TopicMechanism, Writer.retransmission},
 	{analysis.TopicMechanism, Writer.missing},
 	{analysis.TopicMechanism, Writer.evenGaps},

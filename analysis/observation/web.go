@@ -1,0 +1,298 @@
+package observation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/request"
+)
+
+// httpSource is where the meaning of an answer's status is from.
+const httpSource = "RFC 9110 (2022) section 15"
+
+// sent is a request and the record that tells of it.
+type sent struct {
+	request.Request
+	ref *analysis.EventRef
+}
+
+// requestsOf lists the requests to web servers among the records of an incident.
+func requestsOf(in *analysis.ScoredIncident) []sent {
+	var list []sent
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Context || e.Service != "http" && e.Service != "https" {
+			continue
+		}
+		if r, ok := request.Parse(e.Message); ok {
+			list = append(list, sent{r, e})
+		}
+	}
+	return list
+}
+
+// onlyRequests reports whether all that is known of an incident's tries are requests: several may have
+// come over one connection.
+func onlyRequests(in *analysis.ScoredIncident) bool {
+	tries := 0
+	for i := range in.Events {
+		if isTry(&in.Events[i]) {
+			tries++
+		}
+	}
+	return tries > 0 && len(requestsOf(in)) == tries
+}
+
+func (w Writer) citeSent(list []sent, meant func(sent) bool) []analysis.Citation {
+	var refs []*analysis.EventRef
+	for _, s := range list {
+		if meant(s) {
+			refs = append(refs, s.ref)
+		}
+	}
+	return w.lines(refs)
+}
+
+func anySent(sent) bool { return true }
+
+// maxQuote is how many characters of a client's text a sentence quotes; the excerpt has it whole.
+const maxQuote = 100
+
+// quote puts a client's text between quotes as the log has it: servers escape what is in it already.
+func quote(s string) string {
+	if r := []rune(s); len(r) > maxQuote {
+		return fmt.Sprintf("\"%s\" and %d characters more", string(r[:maxQuote]), len(r)-maxQuote)
+	}
+	return "\"" + s + "\""
+}
+
+// allOf is "both" or "all 5".
+func allOf(n int) string {
+	if n == 2 {
+		return "both"
+	}
+	return fmt.Sprintf("all %d", n)
+}
+
+// web tells what was asked of a web server, under which name, and what the server answered.
+func (w Writer) web(in *analysis.ScoredIncident) []analysis.Observation {
+	list := requestsOf(in)
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Concat(w.requests(in, list), w.answers(in, list), w.clientNames(list), w.namedHosts(list))
+}
+
+func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
+	var words []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		text := quote(s.Target)
+		if plain := request.Decode(s.Target); plain != s.Target {
+			text += " (decoded: " + quote(plain) + ")"
+		}
+		if s.Method != "" {
+			text = s.Method + " " + text
+		}
+		if !seen[text] {
+			seen[text] = true
+			words = append(words, text)
+		}
+	}
+	var text string
+	switch {
+	case len(list) == 1:
+		text = "The request was " + words[0] + "."
+	case len(words) == 1:
+		text = fmt.Sprintf("The same request came %d times: %s.", len(list), words[0])
+	default:
+		text = fmt.Sprintf("%d different requests were made: %s.", len(words), few(words, 6))
+	}
+	if in.EvidenceCapped {
+		text = "Of the records that are kept: " + text
+	}
+	return []analysis.Observation{observed("requests", text, w.citeSent(list, anySent))}
+}
+
+// statusWords name the statuses that answers to attacks have (RFC 9110 section 15).
+var statusWords = map[int]string{
+	200: "OK", 204: "no content", 206: "partial content", 301: "moved permanently", 302: "found", 304: "not modified", 307: "temporary redirect", 308: "permanent redirect",
+	400: "bad request", 401: "unauthorized", 403: "forbidden", 404: "not found", 405: "method not allowed", 408: "request timeout", 410: "gone", 413: "content too large",
+	414: "URI too long", 429: "too many requests", 444: "nginx closed the connection without an answer", 499: "nginx: the client closed the connection",
+	500: "internal server error", 501: "not implemented", 502: "bad gateway", 503: "service unavailable", 504: "gateway timeout",
+}
+
+func statusName(status int) string {
+	if word := statusWords[status]; word != "" {
+		return fmt.Sprintf("%d (%s)", status, word)
+	}
+	return fmt.Sprint(status)
+}
+
+// answers tells what the server made of the requests, as far as statuses say.
+func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
+	count := map[int]int{}
+	for _, s := range list {
+		if s.Status != 0 {
+			count[s.Status]++
+		}
+	}
+	if len(count) == 0 {
+		return nil
+	}
+	var statuses []int
+	for status := range count {
+		statuses = append(statuses, status)
+	}
+	slices.SortFunc(statuses, func(a, b int) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	served := 0
+	for status, n := range count {
+		if status/100 == 2 {
+			served += n
+		}
+	}
+	var text string
+	if len(statuses) == 1 {
+		text = "The server answered " + statusName(statuses[0])
+		if len(list) > 1 && count[statuses[0]] == len(list) {
+			text += " to " + allOf(len(list))
+		}
+	} else {
+		var words []string
+		for _, status := range statuses {
+			words = append(words, fmt.Sprintf("%s to %d", statusName(status), count[status]))
+		}
+		text = "The server answered " + few(words, 6)
+	}
+	text += sizes(list) + "."
+	if served == 0 && len(list) > 1 {
+		text += " None of the answers was a success (2xx)."
+	}
+	if in.EvidenceCapped {
+		text = "Of the records that are kept: " + text
+	}
+	all := []analysis.Observation{observed("answers", text, w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
+	if served > 0 {
+		all = append(all, known("answer-success", "A status of 2xx says that the server understood and accepted the request. It does not say what the answer held, nor that an attack worked: many applications answer 200 to anything.", httpSource+".3"))
+	}
+	return all
+}
+
+// sizes tells how long the answers with a success were: an attack that worked is often told by a size
+// that differs.
+func sizes(list []sent) string {
+	n, low, high := 0, int64(0), int64(0)
+	for _, s := range list {
+		if s.Status/100 != 2 || s.Bytes < 0 {
+			continue
+		}
+		if n == 0 {
+			low, high = s.Bytes, s.Bytes
+		}
+		n, low, high = n+1, min(low, s.Bytes), max(high, s.Bytes)
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n == 1 && len(list) == 1:
+		return fmt.Sprintf(" with %d bytes", low)
+	case n == 1:
+		return fmt.Sprintf("; the success had %d bytes", low)
+	case low == high:
+		return fmt.Sprintf("; %d successes had %d bytes each", n, low)
+	}
+	return fmt.Sprintf("; %d successes had %d to %d bytes", n, low, high)
+}
+
+// clientNames tells how the client called itself.
+func (w Writer) clientNames(list []sent) []analysis.Observation {
+	var names []string
+	count := map[string]int{}
+	for _, s := range list {
+		if s.Agent != "" && count[s.Agent] == 0 {
+			names = append(names, s.Agent)
+		}
+		count[s.Agent]++
+	}
+	named := len(list) - count[""]
+	if named == 0 {
+		return nil
+	}
+	meant := func(s sent) bool { return s.Agent != "" }
+	if len(names) == 1 {
+		text := "The client called itself " + quote(names[0])
+		switch {
+		case named < len(list):
+			text += fmt.Sprintf(" in %d of %d requests", named, len(list))
+		case named > 1:
+			text += " in " + allOf(named) + " requests"
+		}
+		return []analysis.Observation{observed("client-name", text+"; a client chooses that name freely.", w.citeSent(list, meant))}
+	}
+	var words []string
+	for _, n := range names {
+		words = append(words, fmt.Sprintf("%s (%d)", quote(n), count[n]))
+	}
+	return []analysis.Observation{observed("client-name", fmt.Sprintf("The client called itself by %d names, which it chooses freely: %s.", len(names), few(words, 4)), w.citeSent(list, meant))}
+}
+
+// namedHosts tells which hosts requests name as places to fetch from or to connect to: indicators, and
+// what to look for in logs of outgoing connections.
+func (w Writer) namedHosts(list []sent) []analysis.Observation {
+	var words []string
+	seen := map[string]bool{}
+	naming := map[*analysis.EventRef]bool{}
+	for _, s := range list {
+		texts := []string{s.Target}
+		for _, header := range [...]string{s.Agent, s.Referer} {
+			if strings.Contains(header, "${") || strings.Contains(header, "() {") {
+				texts = append(texts, header) // else it is the address of a crawler's owner, or the page before
+			}
+		}
+		for _, text := range texts {
+			for _, host := range hostsIn(request.Decode(text)) {
+				naming[s.ref] = true
+				if !seen[host] {
+					seen[host] = true
+					words = append(words, quote(host))
+				}
+			}
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	verb := "name hosts"
+	if len(words) == 1 {
+		verb = "name a host"
+	}
+	subject := "Requests"
+	if len(list) == 1 {
+		subject, verb = "The request", strings.Replace(verb, "name", "names", 1)
+	}
+	return []analysis.Observation{observed("named-host", fmt.Sprintf("%s %s: %s.", subject, verb, few(words, 6)), w.citeSent(list, func(s sent) bool { return naming[s.ref] }))}
+}
+
+// hostsIn lists what stands behind "://" in a text, up to the path.
+func hostsIn(text string) []string {
+	var list []string
+	for {
+		_, after, ok := strings.Cut(text, "://")
+		if !ok {
+			return list
+		}
+		text = after
+		end := strings.IndexFunc(text, func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-:[]_", r))
+		})
+		if end < 0 {
+			end = len(text)
+		}
+		if host := strings.TrimRight(text[:end], ".:"); strings.ContainsAny(host, ".:") {
+			list = append(list, host)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+// Package request reads what web servers log of a request. Log formats put it into an event's Message in
+// one layout, that of the combined log of NCSA httpd, whatever their own is:
+//
+//	"GET /path HTTP/1.1" 200 45 "referer" "agent"
+//
+// Everything but the status and the size is the client's own word.
+package request
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Request is one request and its answer, as logged.
+type Request struct {
+	Method  string // as sent; empty when the request is not of the form "METHOD TARGET PROTOCOL"
+	Target  string // path and query as sent, or the whole request when Method is empty
+	Status  int    // of the answer (RFC 9110 section 15); 0 when it is not logged
+	Bytes   int64  // of the answer's body; −1 when it is not logged
+	Referer string // empty for "-"
+	Agent   string // how the client calls itself; empty for "-"
+}
+
+// Parse reads the Message of an event; ok is false when it does not begin with a request in quotes.
+func Parse(message string) (r Request, ok bool) {
+	if !strings.HasPrefix(message, `"`) {
+		return r, false
+	}
+	text := message[1:]
+	end := End(text)
+	rest := strings.TrimLeft(text[end:], `"`)
+	text = text[:end]
+	r = Request{Target: text, Bytes: -1}
+	if method, target, found := strings.Cut(text, " "); found && isMethod(method) {
+		r.Method, r.Target = method, target
+		if i := strings.LastIndex(target, " HTTP/"); i >= 0 {
+			r.Target = target[:i]
+		}
+	}
+	word, rest := cutWord(rest)
+	r.Status, _ = strconv.Atoi(word)
+	word, rest = cutWord(rest)
+	if n, err := strconv.ParseInt(word, 10, 64); err == nil && n >= 0 {
+		r.Bytes = n
+	}
+	r.Referer, rest = quoted(rest)
+	r.Agent, _ = quoted(rest)
+	return r, true
+}
+
+// End is where a request ends that a quote opens: at the first quote that is not escaped and that a blank
+// and a status follow. Apache before 1.3.25 logs quotes in a request as they are.
+func End(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case s[i] == '"' && i+2 < len(s) && s[i+1] == ' ' && (s[i+2] == '-' || s[i+2] >= '0' && s[i+2] <= '9'):
+			return i
+		}
+	}
+	return len(s)
+}
+
+// isMethod reports whether a word is written as methods are: capitals, and a few marks (RFC 9110 section 9).
+func isMethod(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if b := s[i]; (b < 'A' || b > 'Z') && b != '-' && b != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 32
+}
+
+func cutWord(s string) (word, rest string) {
+	s = strings.TrimLeft(s, " ")
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}
+
+// quoted cuts a text in quotes off the front; what is not quoted, or only "-", is empty.
+func quoted(s string) (text, rest string) {
+	s = strings.TrimLeft(s, " ")
+	if !strings.HasPrefix(s, `"`) {
+		_, rest = cutWord(s)
+		return "", rest
+	}
+	s = s[1:]
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			if text = s[:i]; text == "-" {
+				text = ""
+			}
+			return text, s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+// Decode undoes percent encoding until nothing more is encoded, because attackers encode twice and more
+// for filters that decode once. A plus sign stands for a blank in queries alone, and stays.
+func Decode(s string) string {
+	for range 3 {
+		if strings.IndexByte(s, '%') < 0 {
+			break
+		}
+		s = decodeOnce(s)
+	}
+	return s
+}
+
+func decodeOnce(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
