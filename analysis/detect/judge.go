@@ -51,16 +51,25 @@ func isNumber(s string) bool {
 // Judge applies the rules to one event that Identify has completed.
 func Judge(e *analysis.Event) Verdict {
 	var v Verdict
+	var web request
+	isWeb := isRequest(e)
+	if isWeb {
+		web = readRequest(e)
+	}
 	bit := uint64(1)
 	for i := range Rules {
 		r := &Rules[i]
-		if r.Threshold != nil {
-			if r.Match(e) {
-				v.Candidate |= bit
-			}
-			bit <<= 1
-		} else if v.Kind == "" && r.Match(e) {
+		switch {
+		case r.Threshold == nil && v.Kind != "":
+			continue
+		case r.Request != nil && (!isWeb || !r.Request(&web)), r.Request == nil && !r.Match(e):
+		case r.Threshold != nil:
+			v.Candidate |= bit
+		default:
 			v.Kind = r.Kind
+		}
+		if r.Threshold != nil {
+			bit <<= 1
 		}
 	}
 	return v

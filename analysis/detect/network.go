@@ -14,8 +14,10 @@ func isSensorAlert(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "snort", "suricata", "zeek", "weberror":
+	case "snort", "suricata", "zeek":
 		return true
+	case "weberror":
+		return e.Signature != denied && e.Signature != forbidden && e.Signature != limited
 	case "cisco":
 		return e.Action == analysis.ActionInfo
 	}

@@ -17,6 +17,9 @@ type Rule struct {
 	// Match reports whether the event is what the rule looks for. Ports and services have been
 	// identified before it is called.
 	Match func(*analysis.Event) bool
+	// Request, in the place of Match, reports whether a request to a web server is; it is read once for all
+	// of these rules.
+	Request func(*request) bool
 	// Threshold, when set, says how many different events of one source it takes.
 	Threshold *Threshold
 }

@@ -61,7 +61,11 @@ func clfBracket(text string) int {
 // clfStampAhead reports whether "dd/Mon/yyyy:hh" stands at the cursor.
 func (c *Cursor) clfStampAhead() bool {
 	s := c.Rest()
-	return len(s) >= len("26/Dec/2016:16:16:28 +0200") && s[2] == '/' && s[6] == '/' && s[11] == ':' && s[14] == ':' && isDigit(s[0]) && isDigit(s[7])
+	at := 0
+	if len(s) > 1 && s[1] == '/' { // a day with one digit
+		at = 1
+	}
+	return len(s)+at > len("26/Dec/2016:16:16:28") && s[2-at] == '/' && s[6-at] == '/' && s[11-at] == ':' && s[14-at] == ':' && isDigit(s[0]) && isDigit(s[7-at])
 }
 
 // clfStamp reads "dd/Mon/yyyy:hh:mm:ss ±zzzz".
@@ -88,16 +92,15 @@ func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
 		return t, false
 	}
 	nanos := c.fraction()
-	if !c.Lit(" ") {
-		return t, false
-	}
 	sign := 1
 	switch {
-	case c.Lit("-"):
+	case c.Lit(" -"):
 		sign = -1
-	case c.Lit("+"):
-	default:
-		return t, false
+	case c.Lit(" +"):
+	default: // a site's own form, without the zone
+		c.Blanks()
+		t, ok = clock.Dated(year, month, day, hour, minute, second)
+		return t.Add(time.Duration(nanos)), ok
 	}
 	zone, ok := c.Number(1459)
 	if !ok {

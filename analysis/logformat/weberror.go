@@ -95,7 +95,8 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	}
 	inSyslog := c.pos > 0
 	if inSyslog {
-		switch ev.Program {
+		program, _, _ := strings.Cut(ev.Program, "/") // "httpd/site"
+		switch program {
 		case "apache", "apache2", "httpd", "nginx":
 		default:
 			return ErrNotMine
@@ -140,27 +141,54 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	i := strings.LastIndex(c.Rest(), ", client: ")
 	if i < 0 {
 		// "*1 client A:p connected to B:q" of nginx as a proxy for mail.
-		if client := between(c.Rest(), " client ", " connected to "); addrPort(client, ':', true, &ev.Source) {
-			ev.Service, ev.Context = "", true
-			return nil
+		if _, rest, ok := strings.Cut(c.Rest(), " client "); ok {
+			client, server, ok := strings.Cut(rest, " connected to ")
+			if ok && addrPort(client, ':', true, &ev.Source) {
+				addrPort(strings.TrimSpace(server), ':', true, &ev.Target)
+				ev.Service, ev.Context, ev.Target.IP = "", true, netip.Addr{}
+				return nil
+			}
 		}
 		return ErrNotEvent
 	}
+	said := c.Rest()[:i] // up to here nginx itself speaks
 	c.pos += i + len(", client: ")
-	if ev.Source.IP, ok = parseAddr(c.Token(",")); !ok {
+	if ev.Source.IP, ok = parseAddr(strings.TrimSuffix(c.Token(","), " using starttls")); !ok {
 		return ErrNotEvent // a socket of the machine itself
 	}
-	if strings.Contains(ev.Message, ": user \"") && strings.Contains(ev.Message, "was not found") || strings.Contains(ev.Message, ": password mismatch") {
-		ev.Action = analysis.ActionFailed
-		ev.User = between(ev.Message, `user "`, `"`)
+	_, said, _ = strings.Cut(said, " ")
+	if strings.HasPrefix(said, "*") {
+		_, said, _ = strings.Cut(said, " ")
 	}
-	if strings.Contains(ev.Message, "client login failed: ") {
-		ev.Action, ev.Tries, ev.User, ev.Service = analysis.ActionFailed, analysis.TriesSession, between(ev.Message, `, login: "`, `"`), ""
-		addrPort(between(ev.Message, ", server: ", ","), ':', true, &ev.Target)
-		ev.Target.IP = netip.Addr{} // the address that the proxy listens on: often all of them
+	if !strings.Contains(ev.Message, `, request: "`) {
+		nginxMail(ev)
+	}
+	switch {
+	case strings.HasPrefix(said, `user "`) && (strings.Contains(said, ` was not found in "`) || strings.HasSuffix(said, `": password mismatch`)):
+		ev.Action, ev.User = analysis.ActionFailed, between(said, `user "`, `"`)
+	case strings.HasPrefix(said, "access forbidden by rule"):
+		ev.Action, ev.Signature = analysis.ActionBlocked, "access forbidden by rule"
+	case strings.HasPrefix(said, "limiting requests"), strings.HasPrefix(said, "limiting connections"):
+		ev.Action, ev.Signature = analysis.ActionBlocked, "limiting requests"
+	case strings.HasPrefix(said, "client login failed: "):
+		ev.Action, ev.Tries, ev.User = analysis.ActionFailed, analysis.TriesSession, between(ev.Message, `, login: "`, `"`)
+	case said == "client logged in":
+		ev.Action, ev.Tries, ev.User = analysis.ActionAllowed, analysis.TriesSession, between(ev.Message, `, login: "`, `"`)
 	}
 	webModSecurity(ev)
 	return nil
+}
+
+// nginxMail is for records of nginx as a proxy for mail and the like, which name the port that the client
+// called: "server: 0.0.0.0:25". The address is the one that the proxy listens on, often all of them.
+func nginxMail(ev *analysis.Event) {
+	server := between(ev.Message+",", ", server: ", ",")
+	if addrPort(server, ':', true, &ev.Target) {
+		ev.Target.IP = netip.Addr{}
+		if ev.Target.Port != 80 && ev.Target.Port != 443 {
+			ev.Service = ""
+		}
+	}
 }
 
 func parseApacheError(c *Cursor, ev *analysis.Event) error {
@@ -170,6 +198,17 @@ func parseApacheError(c *Cursor, ev *analysis.Event) error {
 			break
 		}
 		c.pos++
+		if c.Lit("client [") { // an IPv6 address with its port
+			address, ok := c.Until("]")
+			if !ok || !addrPort(address, ':', false, &ev.Source) {
+				return &SyntaxError{"weberror", "the client cannot be read"}
+			}
+			port, ok := c.Until("]")
+			if !ok || port != "" && !setPort(&ev.Source, strings.TrimPrefix(port, ":")) {
+				return &SyntaxError{"weberror", "the client cannot be read"}
+			}
+			break
+		}
 		group, ok := c.Until("]")
 		if !ok {
 			return ErrNotMine
@@ -200,18 +239,84 @@ func parseApacheError(c *Cursor, ev *analysis.Event) error {
 		c.ended(c.pos)
 		return ErrNotMine
 	}
+	c.Blanks()
 	rest := c.Rest()
-	switch {
-	case strings.Contains(rest, "user ") && (strings.Contains(rest, " not found: ") || strings.Contains(rest, "authentication failure") || strings.Contains(rest, "Password Mismatch")):
-		ev.Action = analysis.ActionFailed
-		_, user, _ := strings.Cut(rest, "user ")
-		ev.User, _, _ = strings.Cut(user, " ")
-		ev.User = strings.TrimRight(ev.User, ":")
-	case strings.Contains(rest, "client denied by server configuration"):
-		ev.Action = analysis.ActionBlocked
+	if strings.HasPrefix(rest, "AH") { // the number of the message, since 2.4
+		if number, text, ok := strings.Cut(rest, ": "); ok && strings.Trim(number[2:], "0123456789") == "" {
+			rest = text
+		}
+	}
+	switch user, failed := apacheAuth(rest); {
+	case failed:
+		ev.Action, ev.User = analysis.ActionFailed, user
+	case strings.HasPrefix(rest, "client denied by server configuration"):
+		ev.Action, ev.Signature = analysis.ActionBlocked, "client denied by server configuration"
+	case strings.HasPrefix(rest, "ALERT - "): // Suhosin, which guards PHP
+		ev.Signature = suhosinAlert(rest)
 	}
 	webModSecurity(ev)
 	return nil
+}
+
+// apacheAuth reads what the modules mod_auth_basic, mod_auth_digest, mod_authz_core, mod_authz_owner,
+// mod_authnz_ldap and their forerunners say of a client that may not come in (Apache 1.3 to 2.4). The words
+// stand at the start, because what follows can be the client's.
+func apacheAuth(s string) (user string, failed bool) {
+	s = strings.TrimPrefix(s, "Digest: ")
+	until := func(text string, ends ...string) (string, bool) {
+		for _, end := range ends {
+			if before, _, ok := strings.Cut(text, end); ok {
+				return strings.Trim(before, "`' "), true
+			}
+		}
+		return "", false
+	}
+	if rest, ok := strings.CutPrefix(s, "user "); ok {
+		if strings.HasPrefix(rest, "`") {
+			return until(rest[1:], "' in realm ", "' not found")
+		}
+		if user, ok = until(rest, ": authentication failure for ", ": authorization failure for ", ": password mismatch", ": one-time-nonce mismatch", " not found: ", ": not found"); ok {
+			return user, true
+		}
+		name, ok := strings.CutSuffix(rest, " not found")
+		return name, ok
+	}
+	if rest, ok := strings.CutPrefix(s, "Authorization of user "); ok {
+		return until(rest, " to access ")
+	}
+	if rest, ok := strings.CutPrefix(s, "AUDIT: authentication failure for principal \""); ok {
+		return until(rest, "\"")
+	}
+	if rest, ok := strings.CutPrefix(s, "auth_ldap authenticate: user "); ok {
+		return until(rest, " authentication failed")
+	}
+	if rest, ok := strings.CutPrefix(s, "access to "); ok && strings.Contains(rest, " failed, reason: user ") {
+		_, rest, _ = strings.Cut(rest, " failed, reason: user ")
+		user, _, _ = strings.Cut(rest, " ")
+		return user, true
+	}
+	for _, words := range [...]string{"client used wrong authentication scheme", "invalid qop `", "realm mismatch - got `", "unknown algorithm `", "invalid opaque "} {
+		if strings.HasPrefix(s, words) {
+			return "", true
+		}
+	}
+	if rest, ok := strings.CutPrefix(s, "invalid nonce "); ok {
+		_, rest, _ = strings.Cut(rest, " ")
+		return "", strings.HasPrefix(rest, "received - length is not ") || strings.HasPrefix(rest, "received - user attempted time travel")
+	}
+	return "", false
+}
+
+// suhosinAlert is the name of an alert of Suhosin, without what the client sent and where.
+func suhosinAlert(s string) string {
+	s = strings.TrimPrefix(s, "ALERT - ")
+	if i := strings.Index(s, " (attacker '"); i >= 0 {
+		s = s[:i]
+	}
+	if i := strings.Index(s, " - "); i >= 0 {
+		s = s[:i]
+	}
+	return "Suhosin: " + foldBlanks(s)
 }
 
 // webModSecurity takes the name of the rule out of a verdict of ModSecurity.
@@ -223,7 +328,7 @@ func webModSecurity(ev *analysis.Event) {
 	if ev.Signature == "" {
 		ev.Signature = "ModSecurity"
 	}
-	if strings.Contains(ev.Message, "ModSecurity: Access denied") {
+	if strings.Contains(ev.Message, "ModSecurity: Access denied") || strings.Contains(ev.Message, "] Access denied with ") {
 		ev.Action = analysis.ActionBlocked
 	}
 }

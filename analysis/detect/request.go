@@ -1,0 +1,360 @@
+package detect
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// request is what a log keeps of a request to a web server, in lower case and made ready for the rules.
+type request struct {
+	all     string   // the whole record: request, referer, agent, as logged
+	method  string   // empty for a record of an error log that quotes no request
+	version string   // behind "http/"; empty when the request names none
+	raw     string   // the target of the request, as logged
+	path    string   // decoded until nothing more is encoded
+	query   string   // likewise
+	folded  string   // the path with "/" for "\" and for "//", in which probes are looked for
+	plain   bool     // nothing in the target is encoded or more than a name, so that no attack hides in it
+	status  string   // of an access log; of an error log, "404" where a file was not found
+	texts   []string // what else is quoted: the referer, the agent, and what a site added
+	note    string   // an error log's own words
+}
+
+// longRequest is how much of a record is looked at: of what is longer, the begin, where an attack shows, and
+// the end, where the status and the agent stand. Overflows fill up tens of kilobytes.
+const longRequest = 4096
+
+// isRequest reports whether an event is a record of a web server.
+func isRequest(e *analysis.Event) bool {
+	switch e.Format {
+	case "webaccess", "iis", "weberror":
+		return !e.Context
+	}
+	return false
+}
+
+// readRequest takes a record of a web server apart.
+func readRequest(e *analysis.Event) request {
+	message := e.Message
+	if len(message) > longRequest {
+		message = message[:longRequest*3/4] + message[len(message)-longRequest/4:]
+	}
+	r := request{all: strings.ToLower(message)}
+	if e.Format == "weberror" {
+		r.readError()
+	} else {
+		text := strings.TrimPrefix(r.all, `"`)
+		end := requestEnd(text)
+		rest := strings.TrimLeft(text[end:], `" `)
+		if len(rest) >= 3 {
+			r.status = rest[:3]
+		}
+		r.readTexts(rest)
+		r.readTarget(text[:end])
+	}
+	return r
+}
+
+// requestEnd is the end of the request: the first quote that is not escaped and that a blank and a
+// status follow.
+func requestEnd(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case s[i] == '"' && i+2 < len(s) && s[i+1] == ' ' && (s[i+2] == '-' || s[i+2] >= '0' && s[i+2] <= '9'):
+			return i
+		}
+	}
+	return len(s)
+}
+
+// readTexts takes the quoted fields behind the status. The log escapes a quote within one by a backslash.
+func (r *request) readTexts(s string) {
+	for {
+		i := strings.IndexByte(s, '"')
+		if i < 0 {
+			return
+		}
+		s = s[i+1:]
+		end := 0
+		for end < len(s) && s[end] != '"' {
+			if s[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		end = min(end, len(s))
+		if text := s[:end]; text != "" && text != "-" {
+			r.texts = append(r.texts, text)
+		}
+		s = s[min(end+1, len(s)):]
+	}
+}
+
+// readTarget takes "method target HTTP/version" apart.
+func (r *request) readTarget(text string) {
+	r.method, r.raw, _ = strings.Cut(text, " ")
+	if i := strings.LastIndex(r.raw, " http/"); i >= 0 {
+		r.raw, r.version = r.raw[:i], strings.TrimRight(r.raw[i+len(" http/"):], " ")
+	}
+	path, query, _ := strings.Cut(r.raw, "?")
+	if r.plain = isPlain(r.raw); r.plain {
+		r.path, r.query = path, query
+	} else {
+		r.path, r.query = decode(path), squeeze(decode(query))
+	}
+	r.folded = foldPath(r.path)
+}
+
+// readError reads what an error log says of a request. nginx quotes it. Apache names the file that it looked
+// for, or the part of the request that it could not read.
+func (r *request) readError() {
+	r.note = r.all
+	if _, quoted, ok := strings.Cut(r.all, `request: "`); ok {
+		end := strings.Index(quoted, `", `)
+		if end < 0 {
+			end = len(strings.TrimRight(quoted, `" `))
+		}
+		r.readTarget(quoted[:end])
+		if containsAny(r.note, "(2: no such file or directory)", "primary script unknown") {
+			r.status = "404"
+		}
+		if _, referrer, ok := strings.Cut(quoted[end:], `referrer: "`); ok {
+			r.texts = append(r.texts, strings.TrimRight(referrer, `" `))
+		}
+		return
+	}
+	if i := strings.LastIndex(r.note, ", referer: "); i >= 0 {
+		r.texts = append(r.texts, r.note[i+len(", referer: "):])
+		r.note = r.note[:i]
+	}
+	for _, words := range [...]string{"file does not exist: ", "script not found or unable to stat: ", "invalid uri path (", "invalid uri in request "} {
+		_, file, ok := strings.Cut(r.note, words)
+		if !ok {
+			continue
+		}
+		if strings.HasPrefix(words, "invalid") {
+			r.readTarget("get " + strings.TrimPrefix(strings.TrimSuffix(file, ")"), "get "))
+			return
+		}
+		r.status = "404"
+		r.readTarget("get " + file)
+		return
+	}
+	if _, file, ok := strings.Cut(r.note, "script '"); ok {
+		if file, _, ok = strings.Cut(file, "' not found or unable to stat"); ok {
+			r.status = "404"
+			r.readTarget("get " + file)
+			return
+		}
+	}
+	// Whatever a program behind the server says can repeat what the client sent.
+	r.raw = r.note
+	r.path = decode(r.note)
+	r.folded = foldPath(r.path)
+}
+
+// isPlain reports whether a target is made of names alone: letters, digits and the marks that stand in the
+// addresses of ordinary pages.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= 'a' && b <= 'z', b >= '0' && b <= '9', b == '/', b == '-', b == '_', b == '=', b == '&', b == '?', b == ',':
+		case b == '.':
+			if i > 0 && s[i-1] == '.' {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// decode undoes what a client may do to a text, again and again, because filters decode once and attackers
+// encode twice: percent encoding, also the %u form of IIS; UTF-8 with too many bytes, in which old servers
+// found slashes and dots; and the escapes in which servers log what does not print. The plus sign
+// stands for a blank.
+func decode(s string) string {
+	if strings.IndexByte(s, '+') >= 0 {
+		s = strings.ReplaceAll(s, "+", " ")
+	}
+	for range 4 {
+		if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '\\') < 0 && !hasOverlong(s) {
+			return s
+		}
+		d := decodeOnce(s)
+		if d == s {
+			break
+		}
+		s = strings.ToLower(d)
+	}
+	return s
+}
+
+func decodeOnce(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '%' && i+2 < len(s) && hex(s[i+1]) >= 0 && hex(s[i+2]) >= 0:
+			b = append(b, byte(hex(s[i+1])<<4|hex(s[i+2])))
+			i += 2
+		case s[i] == '%' && i+5 < len(s) && s[i+1] == 'u' && hex(s[i+2]) >= 0 && hex(s[i+3]) >= 0 && hex(s[i+4]) >= 0 && hex(s[i+5]) >= 0:
+			b = append(b, narrow(hex(s[i+2])<<12|hex(s[i+3])<<8|hex(s[i+4])<<4|hex(s[i+5])))
+			i += 5
+		case s[i] == '\\' && i+3 < len(s) && s[i+1] == 'x' && hex(s[i+2]) >= 0 && hex(s[i+3]) >= 0:
+			b = append(b, byte(hex(s[i+2])<<4|hex(s[i+3])))
+			i += 3
+		case s[i] == '\\' && i+1 < len(s) && s[i+1] == '"':
+		default:
+			b = append(b, s[i])
+		}
+	}
+	return string(shorten(b))
+}
+
+// narrow gives the ASCII letter for its full-width form (U+FF01 to U+FF5E), and "?" for what is no letter
+// of ASCII at all.
+func narrow(r int) byte {
+	switch {
+	case r >= 0xff01 && r <= 0xff5e:
+		return byte(r - 0xfee0)
+	case r < 0x100:
+		return byte(r)
+	case r == 0x2215 || r == 0x2044: // the slashes of mathematics
+		return '/'
+	case r == 0x2216:
+		return '\\'
+	}
+	return '?'
+}
+
+func hasOverlong(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] == 0xc0 || s[i] == 0xc1 || s[i] == 0xe0 || s[i] == 0xef {
+			return true
+		}
+	}
+	return false
+}
+
+// shorten makes ASCII of UTF-8 that took more bytes than it needs (RFC 3629 section 3 forbids it), and of
+// full-width letters.
+func shorten(b []byte) []byte {
+	cont := func(i int) bool { return i < len(b) && b[i]&0xc0 == 0x80 }
+	out := b[:0]
+	for i := 0; i < len(b); i++ {
+		switch {
+		case (b[i] == 0xc0 || b[i] == 0xc1) && cont(i+1):
+			out = append(out, b[i]&0x1f<<6|b[i+1]&0x3f)
+			i++
+		case b[i] == 0xe0 && i+2 < len(b) && (b[i+1] == 0x80 || b[i+1] == 0x81) && cont(i+2):
+			out = append(out, b[i+1]&0x3f<<6|b[i+2]&0x3f)
+			i += 2
+		case b[i] == 0xf0 && i+3 < len(b) && b[i+1] == 0x80 && (b[i+2] == 0x80 || b[i+2] == 0x81) && cont(i+3):
+			out = append(out, b[i+2]&0x3f<<6|b[i+3]&0x3f)
+			i += 3
+		case b[i] == 0xef && i+2 < len(b) && (b[i+1] == 0xbc || b[i+1] == 0xbd) && cont(i+2):
+			out = append(out, narrow(0xf000|int(b[i+1]&0x3f)<<6|int(b[i+2]&0x3f)))
+			i += 2
+		default:
+			out = append(out, b[i])
+		}
+	}
+	return out
+}
+
+func hex(b byte) int {
+	switch {
+	case b >= '0' && b <= '9':
+		return int(b - '0')
+	case b >= 'a' && b <= 'f':
+		return int(b-'a') + 10
+	case b >= 'A' && b <= 'F':
+		return int(b-'A') + 10
+	}
+	return -1
+}
+
+// squeeze makes one blank of comments of SQL and PHP and of any run of blanks and line ends, which stand
+// between words to hide them.
+func squeeze(s string) string {
+	if !strings.ContainsAny(s, "\t\n\r\v\f\xa0") && !strings.Contains(s, "  ") && !strings.Contains(s, "/*") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if strings.HasPrefix(s[i:], "/*") && !strings.HasPrefix(s[i:], "/*!") {
+			end := strings.Index(s[i+2:], "*/")
+			if end < 0 {
+				end = len(s) - i - 4
+			}
+			i += max(end+3, 1)
+			c = ' '
+		}
+		switch c {
+		case '\t', '\v', '\f', 0xa0:
+			c = ' '
+		}
+		if c == ' ' && len(b) > 0 && b[len(b)-1] == ' ' {
+			continue
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
+
+// foldPath writes a path as a file system reads it: "/" for "\", one slash for several, and no "/./".
+func foldPath(s string) string {
+	if strings.IndexByte(s, '\\') < 0 && !strings.Contains(s, "//") && !strings.Contains(s, "/./") {
+		return s
+	}
+	s = strings.ReplaceAll(s, `\`, "/")
+	s = strings.ReplaceAll(s, "/./", "/")
+	for strings.Contains(s, "//") {
+		s = strings.ReplaceAll(s, "//", "/")
+	}
+	return s
+}
+
+func containsAny(s string, list ...string) bool {
+	for _, sub := range list {
+		if strings.Contains(s, sub) {
+			return true
+		}
+	}
+	return false
+}
+
+// phrases looks for many texts in one pass: it takes three bytes at a time and compares only the texts that
+// begin with them. A text has three bytes at least.
+type phrases struct {
+	list []string
+	head [1 << 12]uint16 // by three bytes: the first text, counted from 1
+	next []uint16        // likewise the one behind each text
+}
+
+func newPhrases(list ...string) *phrases {
+	p := &phrases{list: list, next: make([]uint16, len(list))}
+	for i, text := range list {
+		h := three(text)
+		p.next[i], p.head[h] = p.head[h], uint16(i+1)
+	}
+	return p
+}
+
+func three(s string) uint { return (uint(s[0])*961 + uint(s[1])*31 + uint(s[2])) % (1 << 12) }
+
+func (p *phrases) in(s string) bool {
+	for i := 0; i+3 <= len(s); i++ {
+		for n := p.head[three(s[i:i+3])]; n != 0; n = p.next[n-1] {
+			if strings.HasPrefix(s[i:], p.list[n-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
