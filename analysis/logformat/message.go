@@ -42,6 +42,19 @@ type message struct {
 	service   string // where it is not the format's own
 }
 
+// messagesOf is the New of a format that is a list of messages of some programs and knows nothing else.
+func messagesOf(list []message, mine func(program string) bool) func(*Clock) Parser {
+	return func(*Clock) Parser {
+		list := patterns(list)
+		return func(c *Cursor, ev *analysis.Event) error {
+			if !mine(ev.Program) {
+				return ErrNotMine
+			}
+			return hear(c, list, ev)
+		}
+	}
+}
+
 type fieldKind uint8
 
 const (
