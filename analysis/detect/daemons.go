@@ -47,7 +47,7 @@ func isDaemonRefused(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "xinetd", "vsftpd", "proftpd", "pureftpd", "sshd":
+	case "xinetd", "vsftpd", "proftpd", "pureftpd", "sshd", "login":
 		return true
 	}
 	return false

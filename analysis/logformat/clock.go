@@ -31,7 +31,9 @@ type Clock struct {
 	base   int
 	survey Survey
 	epoch  int
-	prev   int // day of the year of the stamp before, months taken as 31 days; 0 at the start
+	prev   int       // day of the year of the stamp before, months taken as 31 days; 0 at the start
+	last   time.Time // the stamp before, where the zone changes its offset
+	trend  int       // above 0 where stamps ascend, below where they descend
 }
 
 // Survey is what the stamps of one input say about its period.
@@ -114,13 +116,69 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 			v.LeapEpochs = append(v.LeapEpochs, c.epoch)
 		}
 	}
-	t = time.Date(c.base+c.epoch, time.Month(month), day, hour, minute, second, 0, c.zone)
-	return t, t.Day() == day
+	return c.wall(c.base+c.epoch, month, day, hour, minute, second)
+}
+
+// wall is the time at which a clock on the wall of the zone showed what a stamp says. ok is false for a
+// date that does not exist.
+//
+// Where the zone sets its clocks back, one hour is shown twice: of the two times that one is taken with
+// which the log goes on in its order, else the first. Where it sets them forward, an hour is never shown;
+// a stamp within it was made by a clock that had not been set yet.
+func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
+	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	if t.Day() != day {
+		return t, false
+	}
+	if c.zone == time.UTC {
+		return t, true
+	}
+	shown := t
+	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone)
+	start, end := t.ZoneBounds()
+	const near = 26 * time.Hour // no zone ever changed its offset by more
+	if !start.IsZero() && t.Sub(start) < near {
+		t = c.around(shown, start)
+	} else if !end.IsZero() && end.Sub(t) < near {
+		t = c.around(shown, end)
+	}
+	const steady = 8
+	switch {
+	case c.last.IsZero():
+	case t.After(c.last):
+		c.trend = min(c.trend+1, steady)
+	case t.Before(c.last):
+		c.trend = max(c.trend-1, -steady)
+	}
+	c.last = t
+	return t, true
+}
+
+// around is wall near the time at which the zone changes its offset.
+func (c *Clock) around(shown, change time.Time) time.Time {
+	_, before := change.Add(-time.Second).Zone()
+	_, after := change.Zone()
+	first := shown.Add(-time.Duration(before) * time.Second).In(c.zone)
+	second := shown.Add(-time.Duration(after) * time.Second).In(c.zone)
+	switch isFirst, isSecond := first.Before(change), !second.Before(change); {
+	case isFirst && isSecond:
+		const late = 2 * time.Minute // as far as lines of several processes may be out of order
+		if c.last.IsZero() || c.trend >= 0 && !first.Before(c.last.Add(-late)) || c.trend < 0 && second.After(c.last.Add(late)) {
+			return first
+		}
+		return second
+	case isSecond:
+		return second
+	}
+	return first
 }
 
 // Dated completes a stamp that has a year but no zone. ok is false for a date that does not exist.
 func (c *Clock) Dated(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
-	return c.dated(time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone), day)
+	if t, ok = c.wall(year, month, day, hour, minute, second); !ok {
+		return t, false
+	}
+	return c.dated(t), true
 }
 
 // Zoned completes a stamp that has a year and a zone, given as its offset from UTC in seconds.
@@ -129,17 +187,14 @@ func (c *Clock) Zoned(year, month, day, hour, minute, second, offset int) (t tim
 	if t.Day() != day {
 		return t, false
 	}
-	return c.dated(t.Add(-time.Duration(offset)*time.Second), 0)
+	return c.dated(t.Add(-time.Duration(offset) * time.Second)), true
 }
 
 // Instant notes a stamp that counts from 1970, so that nothing is left to complete.
-func (c *Clock) Instant(t time.Time) (time.Time, bool) { return c.dated(t.UTC(), 0) }
+func (c *Clock) Instant(t time.Time) (time.Time, bool) { return c.dated(t.UTC()), true }
 
-// dated notes a time that carried its year. day, when not 0, is the day that it must fall on.
-func (c *Clock) dated(t time.Time, day int) (time.Time, bool) {
-	if day != 0 && t.Day() != day {
-		return t, false
-	}
+// dated notes a time that carried its year.
+func (c *Clock) dated(t time.Time) time.Time {
 	v := &c.survey
 	if !v.Dated || t.Before(v.DatedFirst) {
 		v.DatedFirst = t
@@ -148,7 +203,7 @@ func (c *Clock) dated(t time.Time, day int) (time.Time, bool) {
 		v.DatedLast = t
 	}
 	v.Dated = true
-	return t, true
+	return t
 }
 
 // Guess is the base year to begin with when nothing has been read yet.

@@ -231,17 +231,18 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 }
 
 var dovecotAuth = []message{
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user (given password: {any})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): Password mismatch{rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}): invalid credentials{rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user (given password: {any})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: Password mismatch{rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
+	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: invalid credentials{rest}", action: analysis.ActionFailed},
 }
 
 var dovecotNotes = []message{
 	{text: "{w}: Time just moved {rest}"}, {text: "Time just moved {rest}"}, {text: "Killed with signal {rest}"},
 	{text: "Dovecot v{rest}"}, {text: "master: Dovecot v{rest}"}, {text: "master: Warning: Killed with signal {rest}"},
+	{text: "{w}: LDAP: {rest}"}, {text: "{w}: io_loop_handle_remove: {rest}"}, {text: "{w}: {w}({any}): ldap_search({rest}"},
 	{text: "ssl-build-param: SSL parameters regeneration completed"}, {text: "ssl-params: {rest}"},
 	{text: "IMAP({any}): {rest}"}, {text: "POP3({any}): {rest}"}, {text: "imap({any}): {rest}"}, {text: "pop3({any}): {rest}"},
 	{text: "imap({any})<{rest}"}, {text: "pop3({any})<{rest}"}, {text: "lda({any}): {rest}"}, {text: "lmtp({any}): {rest}"},

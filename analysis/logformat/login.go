@@ -1,6 +1,8 @@
 package logformat
 
 import (
+	"strings"
+
 	"practicum/analysis"
 )
 
@@ -9,15 +11,30 @@ import (
 // as the host is the console. The host stands before the name that the client gave.
 var login = Format{
 	Name:       "login",
-	Title:      "login, telnetd and klogind",
+	Title:      "login, telnetd, klogind, rshd and rlogind",
 	Recognised: `syslog program login, telnetd, in.telnetd or klogind with "FAILED LOGIN", "LOGIN ON" or "LOGIN FAILURE"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(loginMessages)
+		list, remote := patterns(loginMessages), patterns(rshMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "login", "telnetd", "in.telnetd", "klogind":
+			case "rshd", "in.rshd", "rlogind", "in.rlogind":
+				ev.Service, ev.Proto = "shell", "tcp"
+				if strings.HasSuffix(ev.Program, "rlogind") {
+					ev.Service = "login"
+				}
+				ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
+				return hear(c, remote, ev)
+			case "--":
+				// util-linux' login calls itself " -- root" once somebody has logged in.
+				if c.Token("[:") == "" || !c.Lit("[") {
+					return ErrNotMine
+				}
+				if _, ok := c.Number(1 << 30); !ok || !c.Lit("]: ") {
+					return ErrNotMine
+				}
 			default:
 				return ErrNotMine
 			}
@@ -34,6 +51,14 @@ var login = Format{
 			return nil
 		}
 	},
+}
+
+// rshMessages are those of the Berkeley r-commands' servers, which trust the client's port and name.
+var rshMessages = []message{
+	{text: "Connection from {peer} on illegal port{rest}", action: analysis.ActionBlocked},
+	{text: "{w}@{peer} as {who}: permission denied{rest}", action: analysis.ActionFailed},
+	{text: "{w}@{peer} as {who}: cmd='{rest}", action: analysis.ActionAllowed, context: true},
+	{text: "usage: {rest}"},
 }
 
 var loginMessages = []message{

@@ -74,6 +74,8 @@ func parsePAM(c *Cursor, ev *analysis.Event, list []pattern) error {
 		return nil
 	case rest == "PAM", strings.HasPrefix(rest, "PAM "):
 		return parsePAMMore(c, ev)
+	case ev.Program == "unix_chkpwd": // pam_unix' helper, for programs that may not read the passwords
+		ev.Service = ""
 	default:
 		return ErrNotMine
 	}
@@ -100,6 +102,7 @@ func parsePAM(c *Cursor, ev *analysis.Event, list []pattern) error {
 // program that asked, or of pam_unix.
 var pamMessages = []message{
 	{text: "check pass; user unknown", action: analysis.ActionFailed, context: true},
+	{text: "password check failed for user ({who})", action: analysis.ActionFailed, context: true},
 	{text: "bad username [{user}]", action: analysis.ActionFailed, context: true},
 	{text: "auth could not identify password for {rest}"}, {text: "conversation failed{rest}"},
 	{text: "session opened for user {rest}"}, {text: "session closed for user {rest}"},

@@ -132,6 +132,7 @@ var postfixScreen = []message{
 	{text: "NON-SMTP COMMAND from [{ip}]:{port} after {rest}", action: analysis.ActionInfo},
 	{text: "BARE NEWLINE from [{ip}]:{port} after {rest}", action: analysis.ActionInfo},
 	{text: "BLACKLISTED [{ip}]:{port}", action: analysis.ActionBlocked}, {text: "DENYLISTED [{ip}]:{port}", action: analysis.ActionBlocked},
+	{text: "WHITELIST VETO [{ip}]:{port}", action: analysis.ActionInfo, context: true}, {text: "ALLOWLIST VETO [{ip}]:{port}", action: analysis.ActionInfo, context: true},
 	{text: "WHITELISTED [{rest}"}, {text: "ALLOWLISTED [{rest}"}, {text: "PASS NEW [{rest}"}, {text: "PASS OLD [{rest}"}, {text: "DISCONNECT [{rest}"},
 	{text: "cache {rest}"}, {text: "close database {rest}"},
 }

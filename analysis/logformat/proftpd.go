@@ -64,6 +64,7 @@ var proftpdMessages = []message{
 	{text: "SSH2 session opened.", action: analysis.ActionAllowed, context: true},
 	{text: "FTP session closed.", action: analysis.ActionInfo, context: true},
 	{text: "SSH2 session closed.", action: analysis.ActionInfo, context: true},
+	{text: "Connection from {name}{( )}[{ip}] denied{(.)}", action: analysis.ActionBlocked},
 	{text: "Connection refused {any}", action: analysis.ActionBlocked},
 	{text: "connection refused {any}", action: analysis.ActionBlocked},
 	{text: "FTP login timed out, disconnected", action: analysis.ActionInfo, context: true},
@@ -73,6 +74,7 @@ var proftpdMessages = []message{
 }
 
 var proftpdNotes = []message{
+	{text: "{w}: Fatal: unable to open incoming connection: {rest}"}, {text: "{w} - Fatal: unable to open incoming connection: {rest}"},
 	{text: "{w} ProFTPD {rest}"}, {text: "{w} - ProFTPD {rest}"}, {text: "{w} - received SIGHUP -- master server reparsing configuration file"},
 	{text: "{w} received SIGHUP -- master server reparsing configuration file"},
 }

@@ -9,6 +9,7 @@ import (
 // said is what the record before said on one host.
 type said struct {
 	class  Class
+	pid    int
 	format string
 	event  analysis.Event // of class ClassEvent; its strings are its own
 }
@@ -31,7 +32,7 @@ func (d *driver) remember(r *Record) {
 		s = &said{}
 		d.last[strings.Clone(d.header.Host)] = s
 	}
-	s.class, s.format = r.Class, r.Format
+	s.class, s.format, s.pid = r.Class, r.Format, d.header.PID
 	if r.Class != ClassEvent {
 		return
 	}
@@ -51,7 +52,7 @@ func (d *driver) remember(r *Record) {
 // which quotes it. The record becomes N of what was said before.
 func (d *driver) repeated(r *Record) {
 	h := &d.header
-	if h.Host == "" {
+	if h.Host == "" && h.PID == 0 {
 		return
 	}
 	c := Cursor{text: h.Message}
@@ -68,6 +69,9 @@ func (d *driver) repeated(r *Record) {
 	}
 	d.isRepeat = true
 	s := d.last[h.Host]
+	if h.Host == "" {
+		s = d.lastOf(h.PID)
+	}
 	if s == nil {
 		r.Warning = "a repeated message, but the message itself is not in this file: it is not counted"
 		return
@@ -78,4 +82,19 @@ func (d *driver) repeated(r *Record) {
 		d.event.Time, d.event.Count = h.Time, n
 		r.Event = &d.event
 	}
+}
+
+// lastOf is what the record before said on the host where a process with this id wrote it, if there is one
+// such host: rsyslog once left the host out of "sshd[8317]: last message repeated 2 times".
+func (d *driver) lastOf(pid int) *said {
+	var found *said
+	for _, s := range d.last {
+		if s.pid == pid {
+			if found != nil {
+				return nil
+			}
+			found = s
+		}
+	}
+	return found
 }

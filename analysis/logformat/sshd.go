@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +46,10 @@ type sshdSession struct {
 	paid   string          // the record that named somebody then; it may be read more than once
 }
 
+// sshdOwnWords begin messages that no other daemon writes.
+var sshdOwnWords = [...]string{"Failed password for ", "Failed none for ", "Failed publickey for ", "Failed keyboard-interactive", "Accepted p", "Accepted keyboard-interactive",
+	"Postponed p", "Invalid user ", "Disconnecting: Too many authentication failures", "Received disconnect from ", "Did not receive identification string"}
+
 // sshdMemory is how long the words of a process are remembered. A process id is used again, and a
 // client has less time to log in (LoginGraceTime: 600 seconds in the first releases).
 const sshdMemory = 15 * time.Minute
@@ -52,10 +57,20 @@ const sshdMemory = 15 * time.Minute
 func (p *sshdParser) parse(c *Cursor, ev *analysis.Event) error {
 	switch ev.Program {
 	case "sshd", "sshd-session", "sshd-auth", "sshd(pam_unix)", "sshd1", "sshd2":
+		c.Mine()
+	case "syslog":
+		// AIX' own word on what sshd tells as well.
+		if at := *c; !at.Lit("ssh: failed login attempt for ") {
+			c.short = at.short
+			return ErrNotMine
+		}
+	case "":
+		if c.text[0] != '@' || !slices.ContainsFunc(sshdOwnWords[:], func(words string) bool { return strings.HasPrefix(c.Rest(), words) }) {
+			return ErrNotMine // only multilog's files have neither host nor tag
+		}
 	default:
 		return ErrNotMine
 	}
-	c.Mine()
 	ev.Service, ev.Proto = "ssh", "tcp"
 	ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
 	for _, level := range [...]string{"error:", "fatal:", "log:", "WARNING:"} {
@@ -123,6 +138,7 @@ func (p *sshdParser) join(ev *analysis.Event) {
 func isNobody(e analysis.Endpoint) bool { return !e.IP.IsValid() && e.Name == "" }
 
 func (p *sshdParser) message(c *Cursor, ev *analysis.Event) error {
+	start := c.pos
 	switch {
 	case c.Lit("Failed "):
 		return parseSSHDFailed(c, ev)
@@ -152,7 +168,7 @@ func (p *sshdParser) message(c *Cursor, ev *analysis.Event) error {
 	case c.Lit("maximum authentication attempts exceeded for "):
 		ev.Action = analysis.ActionFailed
 		return sshdUserFrom(c, ev, !sshdInvalid(c))
-	case c.Lit("PAM: "):
+	case c.Lit("PAM: ") && !strings.HasPrefix(c.Rest(), "pam_"):
 		// The reason is PAM's own text for an error.
 		ev.Action = analysis.ActionFailed
 		if _, ok := c.Until(" for "); !ok {
@@ -192,7 +208,7 @@ func (p *sshdParser) message(c *Cursor, ev *analysis.Event) error {
 		return sshdLast(c, ev)
 	}
 	for _, note := range sshdNotes {
-		if strings.HasPrefix(c.Rest(), note) {
+		if strings.HasPrefix(c.text[start:], note) {
 			return ErrNotEvent
 		}
 	}
@@ -544,6 +560,10 @@ var sshdMessages = []message{
 	{text: "PAM: User account has expired for {user} from {peer}", action: analysis.ActionFailed},
 	{text: "Account {who} has expired", action: analysis.ActionFailed}, {text: "Password of {who} has expired{rest}"},
 	{text: "Login restricted for {who}: {rest}", action: analysis.ActionFailed},
+	{text: "ssh: failed login attempt for {user} from {peer}", action: analysis.ActionFailed, context: true},
+	{text: "userauth_pubkey: {rest}", action: analysis.ActionInfo, context: true},
+	{text: "Protocol error: expected packet type {rest}", action: analysis.ActionInfo},
+	{text: "dispatch_protocol_error: {rest}", action: analysis.ActionInfo},
 	{text: "Could not get shadow information for {rest}", action: analysis.ActionInfo, context: true},
 	{text: "Attempt to write login records by non-root user{rest}"},
 	{text: "reverse mapping checking gethostbyname for {name} failed - POSSIBLE BREAKIN ATTEMPT!", action: analysis.ActionInfo, context: true},
@@ -576,4 +596,5 @@ var sshdNotes = [...]string{
 	"Authentication refused: bad ownership or modes for ", "getpeername failed: ", "server_input_channel_open: ", "session_", "chan_", "connect_to ",
 	"Generating new ", "RSA key generation complete.", "sshd version ", "Unsafe AuthorizedKeys", "Deprecated option ", "/etc/ssh/sshd_config", "Disabling protocol version ",
 	"executing remote command as ", "Wrote ", "Accepted connection from agent", "AuthorizedKeysCommand ", "mux_", "Protocol exchange ", "Attempting ",
+	"ssh_packet_", "mm_", "monitor_", "PAM: pam_", "buffer_get_", "sshbuf", "ssh_signal",
 }

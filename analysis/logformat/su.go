@@ -33,6 +33,7 @@ var su = Format{
 }
 
 var suMessages = []message{
+	{text: "BAD SU from {peer} to {who} at {w}", action: analysis.ActionFailed}, // HP-UX
 	{text: "BAD SU {who} to {w}{( on {w})}", action: analysis.ActionFailed},
 	{text: "FAILED SU (to {w}) {who} on {w}", action: analysis.ActionFailed},
 	{text: "FAILED su for {w} by {who}", action: analysis.ActionFailed},

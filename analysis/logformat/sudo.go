@@ -39,5 +39,5 @@ var sudoMessages = []message{
 	// "sudo -n" in a script says this of a user who may need no password elsewhere.
 	{text: "{who} : a password is required{rest}", action: analysis.ActionFailed, context: true},
 	{text: "{who} : sorry, you must have a tty to run sudo{rest}", action: analysis.ActionFailed, context: true},
-	{text: "unable to resolve host {rest}"},
+	{text: "unable to resolve host {rest}"}, {text: "unable to execute {rest}"}, {text: "unable to stat {rest}"},
 }

@@ -142,6 +142,12 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	}
 	c.severity()
 	at := c.pos
+	if c.text[0] == '@' && !strings.HasSuffix(c.Token(""), ":") {
+		c.pos = at // multilog keeps the lines of one daemon, which has no need to name itself
+		c.syslogMessage("", "", ev)
+		return nil
+	}
+	c.pos = at
 	stops := "[:"
 	if journal && strings.IndexByte(c.Token("["), '@') > 0 {
 		stops = "[" // the name of a unit can hold addresses
@@ -279,9 +285,7 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 		return c.dateTime(clock, ev)
 	}
 	if t, ok := tai64n(c.Rest()); ok {
-		if ev.Time, ok = clock.dated(t.In(clock.zone), 0); !ok {
-			return wrong
-		}
+		ev.Time = clock.dated(t.In(clock.zone))
 		c.pos += taiLength
 		return nil
 	}

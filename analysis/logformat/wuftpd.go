@@ -38,6 +38,13 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 				return optionalUser(c, ev)
 			}
 		}
+		at = *c
+		if word := at.Token(""); at.Done() && isHostName(word) && strings.Contains(word, ".") { // Solaris: the name alone
+			*c = at
+			ev.Source.Name = word
+			c.Open()
+			return nil
+		}
 		if !c.hostInBrackets(&ev.Source) {
 			return ErrNotMine
 		}
@@ -64,6 +71,13 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			c.pos--
 			return optionalUser(c, ev)
 		}
+		at = *c
+		if word := at.Token(","); isHostName(word) && at.Lit(",") { // Solaris: the name alone
+			*c = at
+			ev.Source.Name = word
+			c.pos--
+			return optionalUser(c, ev)
+		}
 	case c.Lit("FTP LOGIN REFUSED "), c.Lit("ACCESS DENIED "), c.Lit("FTP ACCESS REFUSED "):
 		ev.Action = analysis.ActionBlocked
 		if _, ok := c.Until(")"); !ok || !c.Lit(" ") {
@@ -74,6 +88,15 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		}
 	case c.Lit("connection from "):
 		return parseFTPConnection(c, ev, clock)
+	case c.Lit("getpeername (ftpd): "), c.Lit("User unknown timed out after "):
+		// The client had gone, or never said who it is; the line that names it is another.
+		ev.Action, ev.Context = analysis.ActionInfo, true
+		if c.Done() {
+			c.ended(c.pos)
+			return ErrNotMine
+		}
+		c.pos = len(c.text)
+		return nil
 	case c.Lit("lost connection to "), c.Lit("timed out waiting for input from "), c.Lit("FTP session closed"):
 		ev.Action, ev.Context = analysis.ActionInfo, true
 		if !c.Done() && !c.hostInBrackets(&ev.Source) {
@@ -115,6 +138,10 @@ func parseFTPConnection(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	at := c.pos
 	word := c.Token("")
 	ip, ok := parseAddr(word)
+	if !ok && isHostName(word) && c.Lit(" at ") {
+		ev.Source.Name = word // Solaris: the name alone
+		return parseFTPDate(c, ev, clock)
+	}
 	if !ok {
 		c.pos = at
 		if !c.hostInBrackets(&ev.Source) {
@@ -137,7 +164,15 @@ func parseFTPConnection(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if c.Done() {
 		return nil
 	}
-	if !c.Lit("at ") || c.Word() == "" || !c.Lit(" ") {
+	if !c.Lit("at ") {
+		return ErrNotMine
+	}
+	return parseFTPDate(c, ev, clock)
+}
+
+// parseFTPDate reads the date with the year, and takes it for the time.
+func parseFTPDate(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	if c.Word() == "" || !c.Lit(" ") {
 		return ErrNotMine
 	}
 	month, day, hour, minute, second, n, ok := syslogStamp(c.Rest() + " ")
