@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"analysis/request":     {},
 	"analysis/detect":      {"analysis", "analysis/knowledge"},
 	"analysis/incident":    {"analysis"},
-	"analysis/severity":    {"analysis", "analysis/knowledge"},
+	"analysis/severity":    {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/observation": {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/pattern", "analysis/knowledge", "analysis/detect", "analysis/incident",
 		"analysis/severity", "analysis/observation"},

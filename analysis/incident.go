@@ -191,6 +191,8 @@ type ScoredIncident struct {
 	Excerpt      []Excerpt     `json:"-"`
 	// Sensors says, line by line, which programs wrote the records, and where.
 	Sensors []string `json:"-"`
+	// Clock says what the stamps lack, and how it was completed.
+	Clock []string `json:"-"`
 	// Catalogue is what is known of the incident's kinds in general, the most lethal first.
 	Catalogue []CatalogueEntry `json:"-"`
 }

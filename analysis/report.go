@@ -16,6 +16,9 @@ type Report struct {
 	Ledger     Ledger           `json:"ledger"`
 	Warnings   []Warning        `json:"warnings"`
 
+	// Ranking is there when a stated total disagrees with its parts: the places of all incidents, in their order.
+	Ranking []Rank `json:"ranking,omitempty"`
+
 	Site         string       `json:"site,omitempty"`
 	Analyst      string       `json:"analyst,omitempty"`
 	Tool         string       `json:"tool"`             // name and version
@@ -28,6 +31,14 @@ type Report struct {
 
 	Decided      []Decided      `json:"decided,omitempty"` // what the analyst decided about incidents
 	FromDocument []FromDocument `json:"-"`
+}
+
+// Rank is the place of an incident among those of the report, by its stated total where it has one, and
+// by what its parts give. Incidents with equal points share a place.
+type Rank struct {
+	Number   int `json:"number"` // of the incident
+	ByTotals int `json:"by_totals"`
+	ByParts  int `json:"by_parts"`
 }
 
 // Period is the time from the first to the last event of the inputs; both are zero when there is none.

@@ -17,14 +17,23 @@ import (
 // inline may hold markup; a string that a function returns is prose and is escaped like any other.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"about":         about,
-		"ambiguous":     ambiguous,
-		"asks":          asks,
-		"chip":          chip,
-		"cite":          cite,
-		"claim":         claim,
-		"code":          func(v any) inline { return inline{code(fmt.Sprint(v))} },
-		"codes":         codes,
+		"about":     about,
+		"ambiguous": ambiguous,
+		"asks":      asks,
+		"chip":      chip,
+		"cite":      cite,
+		"claim":     claim,
+		"code":      func(v any) inline { return inline{code(fmt.Sprint(v))} },
+		"allSources": func(s []analysis.Source, limit int) inline {
+			return join(len(s), limit, func(i int) inline { return named(s[i].IP, s[i].Name) })
+		},
+		"allTargets": func(s []analysis.Target, limit int) inline {
+			return join(len(s), limit, func(i int) inline { return named(s[i].Host, s[i].IP) })
+		},
+		"codes": codes,
+		"codesOf": func(s []string, limit int) inline {
+			return join(len(s), limit, func(i int) inline { return inline{code(s[i])} })
+		},
 		"count":         count,
 		"coverage":      coverage,
 		"deviation":     deviation,
@@ -46,8 +55,10 @@ func functions() template.FuncMap {
 		"period":        period,
 		"points":        points,
 		"ranges":        excerptRanges,
+		"ranking":       ranking,
 		"samples":       samples,
 		"services":      services,
+		"shownAttempts": shownAttempts,
 		"sources":       sources,
 		"stamp":         stamp,
 		"targets":       targets,
@@ -214,8 +225,8 @@ func targets(s []analysis.Target, limit int) inline {
 	})
 }
 
-func services(s []analysis.Service) inline {
-	return join(len(s), 0, func(i int) inline {
+func services(s []analysis.Service, limit int) inline {
+	return join(len(s), limit, func(i int) inline {
 		port := s[i].Proto
 		if s[i].Port != 0 {
 			port = strconv.Itoa(s[i].Port)
@@ -471,6 +482,48 @@ func disagreements(r *analysis.Report) inline {
 	return append(out, markup("."))
 }
 
+// rankRow is a row of the table of ranks.
+type rankRow struct {
+	analysis.Rank
+	Title  string
+	Stated inline
+	Parts  string
+	Moves  string
+}
+
+// mostRanks is the length up to which the table of ranks has all incidents, and not only those that move.
+const mostRanks = 20
+
+func ranking(r *analysis.Report) []rankRow {
+	byNumber := map[int]*analysis.ScoredIncident{}
+	for i := range r.Incidents {
+		byNumber[r.Incidents[i].Number] = &r.Incidents[i]
+	}
+	var rows []rankRow
+	for _, k := range r.Ranking {
+		in := byNumber[k.Number]
+		if in == nil || (len(r.Ranking) > mostRanks && k.ByTotals == k.ByParts) || len(rows) == mostRanks {
+			continue
+		}
+		row := rankRow{Rank: k, Title: in.Title, Stated: inline{markup(none)}, Parts: points(in.Severity.Low, in.Severity.High), Moves: "stays"}
+		if s := in.Severity.Stated; s != nil {
+			about := ""
+			if s.About {
+				about = "about "
+			}
+			row.Stated = inline{text(about + points(s.Low, s.High))}
+		}
+		switch n := k.ByTotals - k.ByParts; {
+		case n > 0:
+			row.Moves = fmt.Sprintf("up %d", n)
+		case n < 0:
+			row.Moves = fmt.Sprintf("down %d", -n)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // dismissed counts the lines of incidents that the analyst dismissed.
 func dismissed(list []analysis.Decided) int {
 	n := 0
@@ -523,6 +576,17 @@ func differs(s analysis.Severity) bool {
 // folded reports whether an attempt was put together from several packets.
 func folded(list []analysis.Attempt) bool {
 	return slices.ContainsFunc(list, func(a analysis.Attempt) bool { return len(a.Gaps) > 0 })
+}
+
+// shownAttempts are the attempts that a table tells: all of a few, else those of several packets, the
+// first of them. Single packets show nothing that the excerpt does not.
+func shownAttempts(list []analysis.Attempt) []analysis.Attempt {
+	const few, most = 12, 40
+	if len(list) <= few {
+		return list
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(a analysis.Attempt) bool { return len(a.Gaps) == 0 && !a.Ambiguous })
+	return list[:min(len(list), most)]
 }
 
 func ambiguous(list []analysis.Attempt) bool {

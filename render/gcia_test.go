@@ -14,7 +14,7 @@ import (
 func gciaReport() *analysis.Report {
 	r := practicalReport()
 	in := &r.Incidents[0]
-	in.Sensors = []string{"TCP Wrappers, as in.telnetd, imapd and in.ftpd, on mail; read from logs/mail-syslog.log."}
+	in.Sensors = []string{"TCP Wrappers, as in.telnetd, imapd and in.ftpd, on mail, read from logs/mail-syslog.log"}
 	in.Catalogue = []analysis.CatalogueEntry{{
 		Kind: "service-probe", Title: "Several services contacted", Description: "One source opened services of one host in turn.",
 		Mechanism: "A script asks each service for its version.", Spoofing: "The handshakes completed.", Targeting: "Services of one named host were tried.",

@@ -67,7 +67,7 @@ func TestTemplatesCannotForget(t *testing.T) {
 	}
 }
 
-// TestManySources has the summary short and the facts complete.
+// TestManySources has the summary short, and the facts with as many sources as a row can hold and the number of the rest.
 func TestManySources(t *testing.T) {
 	r := practicalReport()
 	r.Incidents[0].Sources = nil
@@ -78,8 +78,8 @@ func TestManySources(t *testing.T) {
 	if !strings.Contains(md, "`192.0.2.3` + 296 more |") {
 		t.Error("the summary does not say how many sources there are")
 	}
-	if got := strings.Count(md, "`h.example`"); got != 300 {
-		t.Errorf("the facts name %d sources", got)
+	if got := strings.Count(md, "`h.example`"); got != 60 || !strings.Contains(md, "(`h.example`) + 240 more |") {
+		t.Errorf("the facts name %d sources, or do not count the others", got)
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"practicum/analysis"
@@ -170,7 +172,7 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	in.Kinds = kindOrder
 	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
 	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
-		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.IP, b.IP))
+		return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 	})
 	slices.SortStableFunc(in.Events, func(a, b analysis.EventRef) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
@@ -336,7 +338,11 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 		for i, k := range packets {
 			times[i] = k.time()
 		}
-		for _, fold := range foldPackets(times) {
+		folds := foldPackets
+		if !retransmitted(packets) {
+			folds = singly
+		}
+		for _, fold := range folds(times) {
 			n++
 			a := analysis.Attempt{Source: name, SourcePort: f.source, Port: f.port, Proto: f.proto, Start: times[fold.packets[0]],
 				Packets: len(fold.packets), Schedule: fold.schedule, Deviation: fold.deviation, Ambiguous: fold.ambiguous}
@@ -347,4 +353,30 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 		}
 	}
 	return n, list, s.pruned && (len(sessions) > 0 || len(flows) > 0)
+}
+
+// retransmitted reports whether the schedules of TCP can hold for the packets of a flow: they are those
+// of an opening packet. Datagrams have none, and a packet with odd flags is sent by a tool, not by a stack.
+func retransmitted(packets []*kept) bool {
+	k := packets[0]
+	return k.proto != "udp" && k.proto != "icmp" && !strings.HasPrefix(k.signature, "TCP flags ")
+}
+
+// singly takes each packet for an attempt.
+func singly(times []time.Time) []fold {
+	list := make([]fold, len(times))
+	for i := range list {
+		list[i] = fold{packets: []int{i}}
+	}
+	return list
+}
+
+// compareHosts orders addresses by their numbers, so that .9 stands before .10, and after them names.
+func compareHosts(a, b string) int {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	if errX == nil && errY == nil {
+		return x.Compare(y)
+	}
+	return cmp.Compare(a, b)
 }

@@ -13,7 +13,8 @@ import (
 // Questions and recommendations may hold the placeholders {{source}}, {{target}}, {{service}},
 // {{port}}, {{user}}, {{count}} and {{time}}: the source's address or name, the target host, the service's
 // short name, the target port, the log-in string, the number of attempts and the time of the first record. A text with a placeholder that an
-// incident cannot fill is left out, so each kind has some without.
+// incident cannot fill is left out, so each kind has some without. Conditions, such as {{if_no_flags}}, print
+// nothing and leave a text out where the log answers it.
 type Kind struct {
 	ID          string      `yaml:"id"`
 	Title       string      `yaml:"title"`
@@ -180,6 +181,11 @@ var (
 // Placeholders are the parts of a question or recommendation that an incident fills in.
 var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{port}}", "{{user}}", "{{count}}", "{{time}}"}
 
+// Conditions are placeholders that leave a question or a harmless explanation out: where the log has TCP
+// flags, the time to live, or the interface of a packet, nobody needs to be asked for them; if_group holds
+// for packets to a broadcast or multicast address.
+var Conditions = [...]string{"{{if_no_flags}}", "{{if_no_ttl}}", "{{if_no_interface}}", "{{if_group}}"}
+
 // Problems lists what is missing or wrong in an entry, in words for whoever wrote it. An entry
 // without problems is complete.
 func (k Kind) Problems() []string {
@@ -234,14 +240,14 @@ func (k Kind) Problems() []string {
 	open := 0
 	for _, q := range k.Questions {
 		complain(!strings.HasSuffix(q, "?"), "question %q does not end with a question mark", q)
-		if !placeholder.MatchString(q) {
+		if !slices.ContainsFunc(placeholder.FindAllString(q, -1), func(p string) bool { return !slices.Contains(Conditions[:], p) }) {
 			open++
 		}
 	}
 	complain(open == 0, "every question has a placeholder, so none may be left")
-	for _, s := range slices.Concat(k.Questions, k.Recommendations) {
+	for _, s := range slices.Concat(k.Questions, k.Recommendations, k.Benign) {
 		for _, p := range placeholder.FindAllString(s, -1) {
-			complain(!slices.Contains(Placeholders[:], p), "%q is no placeholder", p)
+			complain(!slices.Contains(Placeholders[:], p) && !slices.Contains(Conditions[:], p), "%q is no placeholder", p)
 		}
 	}
 

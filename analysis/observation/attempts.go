@@ -77,20 +77,25 @@ func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
 			gaps = append(gaps, list[i].Start.Sub(list[i-1].Start))
 		}
 	}
+	low, high := slices.Min(gaps), slices.Max(gaps)
+	total := list[len(list)-1].Start.Sub(list[0].Start)
 	var text string
-	if len(gaps) <= 8 {
+	switch {
+	case len(gaps) == 1:
+		text = fmt.Sprintf("The second attempt starts %s after the first.", exact(low))
+	case low == high:
+		text = fmt.Sprintf("The attempts start every %s.", exact(low))
+	case len(gaps) <= 8:
 		var words []string
 		for _, g := range gaps {
-			words = append(words, seconds(g))
+			words = append(words, exact(g))
 		}
-		if len(gaps) == 1 {
-			text = fmt.Sprintf("The second attempt starts %s after the first.", words[0])
-		} else {
-			text = fmt.Sprintf("The attempts start %s after one another.", series(words))
-		}
-	} else {
+		text = fmt.Sprintf("The attempts start %s after one another.", series(words))
+	case total < time.Duration(len(gaps))*time.Second:
+		text = fmt.Sprintf("The attempts come at %s a second on average; the longest pause is %s.", decimal(float64(len(gaps))/total.Seconds()), exact(high))
+	default:
 		text = fmt.Sprintf("The attempts start %s after one another on average; the shortest gap is %s, the longest %s.",
-			seconds(list[len(list)-1].Start.Sub(list[0].Start)/time.Duration(len(gaps))), seconds(slices.Min(gaps)), seconds(slices.Max(gaps)))
+			exact(total/time.Duration(len(gaps))), exact(low), exact(high))
 	}
 	return []analysis.Observation{observed("pace", text, w.cite(in, func(e *analysis.EventRef) bool { return e.Tries != analysis.TriesNone }))}
 }
@@ -179,28 +184,52 @@ func missed(a *analysis.Attempt) (counts []int, before []float64) {
 	return counts, before
 }
 
+// incomplete lists the attempts that lack their first packets, by the schedule: those of which another
+// gap, or another attempt of the same source, shows that the schedule holds. One gap alone fits by chance.
+func (w Writer) incomplete(in *analysis.ScoredIncident) []*analysis.Attempt {
+	var list []*analysis.Attempt
+	for i := range in.AttemptList {
+		a := &in.AttemptList[i]
+		if a.Ambiguous || len(a.Gaps) == 0 {
+			continue
+		}
+		if counts, _ := missed(a); len(counts) != 1 || counts[0] == 0 {
+			continue
+		}
+		if len(a.Gaps) >= 2 || w.keepsSchedule(in, a) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 // missing tells of attempts whose first packets the log does not have.
 func (w Writer) missing(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	for i := range in.AttemptList {
-		a := &in.AttemptList[i]
-		if a.Ambiguous || len(a.Gaps) == 0 || len(list) == 3 {
-			continue
+	for i, a := range w.incomplete(in) {
+		if i == 3 {
+			break
 		}
 		counts, before := missed(a)
-		if len(counts) != 1 || counts[0] == 0 {
-			continue
-		}
 		began := a.Start.Add(-time.Duration(before[0] * float64(time.Second)))
-		first, ordinal := "packet is", "second"
+		sent, ordinal := "one packet was sent before these, at", "second"
 		if counts[0] == 2 {
-			first, ordinal = "2 packets are", "third"
+			sent, ordinal = "two packets were sent before these, the first at", "third"
 		}
-		text := fmt.Sprintf("Of the attempt of %s that the log shows from %s on, the first %s missing: its gap of %s s is the %s of the schedule %s. By the schedule the attempt began about %s s earlier, near %s.",
-			a.Source, clock(a.Start), first, decimal(a.Gaps[0]), ordinal, a.Schedule, decimal(before[0]), clock(began))
-		list = append(list, observed(numbered("missing", len(list)), text, w.packetsOf(in, a)))
+		list = append(list,
+			observed(numbered("missing", i), fmt.Sprintf("The attempt of %s at %s begins in the log with a gap of %s s, where the schedule %s has its %s.",
+				a.Source, clock(a.Start), decimal(a.Gaps[0]), a.Schedule, ordinal), w.packetsOf(in, a)),
+			known(numbered("missing", i)+"-known", fmt.Sprintf("If the sender kept to the schedule, %s about %s, and the log lacks them: the line or the sensor was not up yet.", sent, clock(began)),
+				"RFC 1122 (1989) section 4.2.3.1 and RFC 2988 (2000); RFC 6298 (2011)"))
 	}
 	return list
+}
+
+// keepsSchedule reports whether another attempt of the same source shows three packets or more of the schedule.
+func (w Writer) keepsSchedule(in *analysis.ScoredIncident, a *analysis.Attempt) bool {
+	return slices.ContainsFunc(in.AttemptList, func(o analysis.Attempt) bool {
+		return o.Source == a.Source && o.Schedule == a.Schedule && len(o.Gaps) >= 2 && !o.Start.Equal(a.Start)
+	})
 }
 
 // numbered gives ids that are unique within an incident.
@@ -311,10 +340,14 @@ func (p period) mean() float64 {
 
 // length is the period in words.
 func (p period) length() string {
-	if p.mean() > 600 {
-		return Duration(time.Duration(math.Round(p.mean())) * time.Second)
+	mean := time.Duration(math.Round(p.mean())) * time.Second
+	switch {
+	case mean <= 10*time.Minute:
+		return fmt.Sprintf("%d s", mean/time.Second)
+	case mean >= time.Hour:
+		mean = mean.Round(time.Minute)
 	}
-	return decimal(math.Round(p.mean())) + " s"
+	return exact(mean)
 }
 
 // periodOf finds the longest run of attempts that start at equal distances. Attempts are compared by
@@ -327,8 +360,10 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 	}
 	runs := map[line][]time.Time{}
 	doubtful := map[line]bool{}
+	total := map[string]int{} // of a source, whatever it tried
 	var order []line
 	for i := range attempts {
+		total[attempts[i].Source]++
 		a := &attempts[i]
 		l := line{a.Source, a.Proto, a.Port}
 		if runs[l] == nil {
@@ -357,15 +392,16 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				low, high, sum = min(low, g), max(high, g), sum+g
 				n := j - i
 				limit := max(3, 0.03*sum/float64(n))
-				if n == 2 {
-					limit = max(1, 0.01*sum/2)
+				if n == 2 { // chance does that too, the more the longer the gaps
+					limit = max(1, 0.002*sum/2)
 				}
 				if low < shortest || (n >= 2 && high-low > max(3, 0.03*sum/float64(n))) {
 					break
 				}
 				// In a long list a few equal gaps are chance.
 				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8
-				if n >= 2 && most && high-low <= limit && n > len(best.gaps) {
+				alone := n > 2 || total[l.source] == len(starts)
+				if n >= 2 && most && alone && high-low <= limit && n > len(best.gaps) {
 					best = period{source: l.source, starts: starts[i : j+1]}
 					for k := i + 1; k <= j; k++ {
 						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
@@ -383,24 +419,26 @@ func (w Writer) timer(in *analysis.ScoredIncident) []analysis.Observation {
 	if !ok {
 		return nil
 	}
-	var gaps []string
-	unit := " s"
-	if p.mean() > 600 {
-		unit = ""
-	}
-	for _, g := range p.gaps {
-		if unit == "" {
-			gaps = append(gaps, seconds(time.Duration(g*float64(time.Second))))
-		} else {
+	low, high := time.Duration(slices.Min(p.gaps)*float64(time.Second)), time.Duration(slices.Max(p.gaps)*float64(time.Second))
+	var text string
+	switch {
+	case low == high:
+		text = fmt.Sprintf("%d attempts of %s start %s apart, at %s.", len(p.starts), p.source, exact(low), fewClocks(p.starts))
+	case len(p.gaps) <= 8 && high <= 10*time.Minute:
+		var gaps []string
+		for _, g := range p.gaps {
 			gaps = append(gaps, decimal(g))
 		}
+		text = fmt.Sprintf("%d attempts of %s start %s s apart, at %s.", len(p.starts), p.source, series(gaps), fewClocks(p.starts))
+	default:
+		text = fmt.Sprintf("%d attempts of %s start %s to %s apart, at %s.", len(p.starts), p.source, exact(low), exact(high), fewClocks(p.starts))
 	}
 	first, last := p.starts[0], p.starts[len(p.starts)-1]
 	evidence := w.cite(in, func(e *analysis.EventRef) bool {
 		return (e.Source.IP == p.source || e.Source.Name == p.source) && isTry(e) && !e.Time.Before(first) && !e.Time.After(last.Add(time.Minute))
 	})
 	return []analysis.Observation{
-		observed("timer", fmt.Sprintf("%d attempts of %s start %s%s apart, at %s.", len(p.starts), p.source, few(gaps, 8), unit, fewClocks(p.starts)), evidence),
+		observed("timer", text, evidence),
 		known("timer-known", fmt.Sprintf("Starts that are equally spaced, here by %s, point to a program's timer rather than to a person. The packets within an attempt do not count for that; they follow the schedule of retransmission.", p.length()),
 			"RFC 1122 (1989) section 4.2.3.1 on retransmission; the catalogue's behaviour timer-retry"),
 	}
@@ -455,6 +493,9 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 		steps := last.SourcePort - first.SourcePort
 		if !rises || elapsed < 10 || float64(steps) < 0.2*elapsed || float64(steps) > 50*elapsed {
 			continue
+		}
+		if len(attempts) == 2 && steps < 20 {
+			continue // two connections that follow each other look the same
 		}
 		// Later systems choose at random, and two random ports rise every other time.
 		if first.Start.Year() >= 2008 && len(attempts) < 5 {

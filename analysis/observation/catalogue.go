@@ -11,8 +11,8 @@ import (
 
 // Catalogue is what is known of the incident's kinds in general, filled in for the incident: at most
 // two of them, the most lethal first.
-func (w Writer) Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
-	values := placeholders(in)
+func (w Writer) Catalogue(in *analysis.ScoredIncident) []analysis.CatalogueEntry {
+	values := placeholders(&in.Incident)
 	var list []analysis.CatalogueEntry
 	for _, id := range in.Kinds {
 		k, ok := w.kinds.Kind(id)
@@ -20,8 +20,13 @@ func (w Writer) Catalogue(in *analysis.Incident) []analysis.CatalogueEntry {
 			continue
 		}
 		e := analysis.CatalogueEntry{
-			Kind: k.ID, Title: k.Title, Description: k.Description, Mechanism: k.Mechanism, Targeting: k.Targeting, Benign: k.Benign,
+			Kind: k.ID, Title: k.Title, Description: k.Description, Mechanism: k.Mechanism, Targeting: k.Targeting,
 			Spoofing: k.Spoof.Why, Question: k.Quiz.Question, Options: k.Quiz.Options, Answer: k.Quiz.Answer, Why: k.Quiz.Why, Sources: k.Refs, Attack: knowledge.AttackVersion,
+		}
+		for _, b := range k.Benign {
+			if text, ok := fill(b, conditions(in)); ok {
+				e.Benign = append(e.Benign, text)
+			}
 		}
 		for _, r := range k.Recommendations {
 			if text, ok := fill(r, values); ok {
@@ -69,7 +74,7 @@ func (w Writer) Sensors(in *analysis.ScoredIncident, title func(string) string) 
 		if s.host != "" {
 			text += ", on " + s.host
 		}
-		list = append(list, fmt.Sprintf("%s; read from %s.", text, w.file(s.input)))
+		list = append(list, fmt.Sprintf("%s, read from %s", text, w.file(s.input)))
 	}
 	return list[:min(len(list), 12)]
 }

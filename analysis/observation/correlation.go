@@ -38,6 +38,7 @@ const (
 	markFixed   = "source-port"
 	markTool    = "tool"
 	markService = "service"
+	markWorm    = "worm"
 )
 
 type timed struct {
@@ -210,6 +211,11 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 			add(markPair, fmt.Sprintf("%d to %d/%s", a.SourcePort, a.Port, a.Proto))
 		}
 	}
+	for _, k := range in.Kinds {
+		if kind, ok := knowledge.KindByID(k); ok && kind.Family == "worm" {
+			add(markWorm, k)
+		}
+	}
 	for _, s := range in.Services {
 		if s.Port == 0 || len(in.Services) > 3 {
 			continue // who tries every port tries those of every trojan
@@ -222,7 +228,8 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 	}
 	for i := range in.Events {
 		e := &in.Events[i]
-		if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" && e.Port != 0 && isTry(e) {
+		// Who tries many services tries each of them by the way.
+		if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" && e.Port != 0 && len(in.Services) <= 3 && isTry(e) {
 			add(markService, serviceName(e)+" of "+h)
 		}
 	}
@@ -254,15 +261,23 @@ func incidentList(list []*analysis.ScoredIncident) string {
 			background++
 			continue
 		}
-		words = append(words, fmt.Sprintf("incident %d (%s)", o.Number, o.First.Format(time.DateOnly)))
+		words = append(words, fmt.Sprintf("%d (%s)", o.Number, o.First.Format(time.DateOnly)))
 	}
-	if len(words) > 5 {
-		words = append(words[:5], Count(len(words)-5, "more", "more"))
+	text := ""
+	switch n := len(words); {
+	case n == 1:
+		text = "incident " + words[0]
+	case n > 1:
+		text = "incidents " + few(words, 5)
 	}
-	if background > 0 {
-		words = append(words, fmt.Sprintf("%d of the background", background))
+	if background == 0 {
+		return text
 	}
-	return series(words)
+	more := Count(background, "incident", "incidents") + " of the background"
+	if text == "" {
+		return more
+	}
+	return text + ", and in " + more
 }
 
 // evidenceOf cites this incident and the first others.
@@ -337,6 +352,9 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			meant = func(e *analysis.EventRef) bool { return isTry(e) && strings.EqualFold(e.Source.Name, m.value) }
 		case markNetwork:
 			text = fmt.Sprintf("Another address of the network %s is in %s.", m.value, where)
+			if len(others) > 1 {
+				text = fmt.Sprintf("Other addresses of the network %s are in %s.", m.value, where)
+			}
 			meant = func(e *analysis.EventRef) bool {
 				p, ok := networkOf(e.Source.IP)
 				return isTry(e) && ok && p.String() == m.value
@@ -356,6 +374,16 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			text = fmt.Sprintf("A port that lists give %s as a default was tried in %s too.", m.value, where)
 			meant = func(e *analysis.EventRef) bool {
 				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.Ports(e.Proto, e.Port).Trojans, func(t knowledge.Trojan) bool { return t.Name == m.value })
+			}
+		case markWorm:
+			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool { return sharing[o] })
+			if len(others) == 0 {
+				continue
+			}
+			meant = func(e *analysis.EventRef) bool { return e.Kind == m.value }
+			text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %s.", m.value, incidentList(others))
+			if n := len(others); n > 5 {
+				text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %d other incidents, from %s to %s.", m.value, n, others[0].First.Format(time.DateOnly), others[n-1].First.Format(time.DateOnly))
 			}
 		case markService:
 			meant = func(e *analysis.EventRef) bool {

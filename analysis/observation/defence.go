@@ -1,6 +1,7 @@
 package observation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,9 +165,11 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked
 	})
-	add("turned-away", "By this record the try was refused or blocked.", "By these %s records tries were refused or blocked.", func(e *analysis.EventRef) bool {
+	turnedAway := func(e *analysis.EventRef) bool {
 		return e.Action == analysis.ActionBlocked && !e.Context && e.Format != "tcpwrappers" && !dropped(e)
-	})
+	}
+	by := programs(in, turnedAway)
+	add("turned-away", "By this record "+by+" refused the try.", "By these %s records "+by+" refused tries.", turnedAway)
 	tail := ""
 	if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) }) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
@@ -175,6 +178,18 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	add("denied", "By this record a user of the machine was not let do what he tried.", "By these %s records a user of the machine was not let do what he tried.", func(e *analysis.EventRef) bool { return failed(e) && isLocal(e) })
 	add("failed", "By this record a request did not succeed.", "By these %s records requests did not succeed.", func(e *analysis.EventRef) bool { return failed(e) && isRequest(e) })
 	return list
+}
+
+// programs names the programs that wrote records.
+func programs(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) string {
+	var names []string
+	for i := range in.Events {
+		e := &in.Events[i]
+		if name := cmp.Or(e.Program, "the server"); meant(e) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return few(names, 3)
 }
 
 // isRequest reports whether what fails in a log format is a request and no log-in.
@@ -273,7 +288,7 @@ func (w Writer) blockOf(in *analysis.ScoredIncident, source string) []analysis.O
 	}
 	var delays []string
 	for _, e := range after {
-		delays = append(delays, seconds(e.Time.Sub(claim.Time)))
+		delays = append(delays, exact(e.Time.Sub(claim.Time)))
 	}
 	noun, nouns := "connection was", "connections were"
 	if packets == len(after) {
@@ -330,12 +345,17 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 		return e.Format == "tcpwrappers" && e.Action == analysis.ActionBlocked && !e.Context
 	})
 	if refused != nil {
-		allowed := refsOf(in, func(e *analysis.EventRef) bool {
-			return letIn(e) && e.Source.IP == refused.Source.IP && e.Source.Name == refused.Source.Name && later(e, refused)
-		})
+		let := func(e *analysis.EventRef) bool {
+			return letIn(e) && e.Source.IP == refused.Source.IP && e.Source.Name == refused.Source.Name
+		}
+		allowed := refsOf(in, func(e *analysis.EventRef) bool { return let(e) && e.Program == refused.Program && later(e, refused) })
+		elsewhere := refsOf(in, func(e *analysis.EventRef) bool { return let(e) && e.Program != refused.Program })
 		if len(allowed) > 0 {
-			list = append(list, observed("allowed-after-refusal", fmt.Sprintf("The source was let in at %s, after it had been refused at %s.", stamp(allowed[0].Time), stamp(refused.Time)),
+			list = append(list, observed("allowed-after-refusal", fmt.Sprintf("The source was let in to %s at %s, after it had been refused there at %s.", refused.Program, stamp(allowed[0].Time), stamp(refused.Time)),
 				w.lines(append([]*analysis.EventRef{refused}, allowed...))))
+		} else if len(elsewhere) > 0 {
+			list = append(list, observed("other-rule", fmt.Sprintf("The source was refused by the rule for %s (%s) and let in by the one for %s (%s).", refused.Program, stamp(refused.Time), elsewhere[0].Program, stamp(elsewhere[0].Time)),
+				w.lines(append([]*analysis.EventRef{refused}, elsewhere...))))
 		}
 	}
 	if success := first(loggedIn); success != nil {
@@ -344,9 +364,19 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 		})
 		if len(before) > 0 {
 			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of failures of the same source.", success.User, stamp(success.Time), Count(len(before), "record", "records"))
-			if !slices.ContainsFunc(before, func(e *analysis.EventRef) bool { return e.User == success.User }) {
-				text += " The failures were of other names."
+			same := 0
+			for _, e := range before {
+				if e.User == success.User {
+					same++
+				}
 			}
+			switch {
+			case same == 0:
+				text += " The failures were of other names."
+			case same < len(before):
+				text += fmt.Sprintf(" %d of them were of that name.", same)
+			}
+			text += fmt.Sprintf(" The last failure was %s earlier.", exact(success.Time.Sub(before[len(before)-1].Time)))
 			list = append(list, observed("success-after-failures", text, w.lines(append(before, success))))
 		}
 	}
@@ -377,7 +407,7 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 		for _, b := range byProcess[process{e.Host, e.PID}] {
 			if b != e && later(e, b) && e.Time.Sub(b.Time) <= time.Hour {
-				lengths = append(lengths, fmt.Sprintf("%s[%d] %s", e.Program, e.PID, seconds(e.Time.Sub(b.Time))))
+				lengths = append(lengths, fmt.Sprintf("%s[%d] %s", e.Program, e.PID, exact(e.Time.Sub(b.Time))))
 				refs = append(refs, b)
 				break
 			}

@@ -60,6 +60,8 @@ var Statements = []Statement{
 	{analysis.TopicSpoofing, Writer.addresses},
 	{analysis.TopicSpoofing, Writer.names},
 	{analysis.TopicTargeting, Writer.targeting},
+	{analysis.TopicTargeting, Writer.group},
+	{analysis.TopicTargeting, Writer.earlier},
 	{analysis.TopicCorrelations, Writer.correlations},
 	{analysis.TopicTrace, Writer.restart},
 	{analysis.TopicTrace, Writer.sensor},
@@ -152,12 +154,12 @@ func clocks(times []time.Time) string {
 	return series(list)
 }
 
-// fewClocks writes the first stamps and the last one where there are many.
+// fewClocks writes stamps, or the first and the last where there are many.
 func fewClocks(times []time.Time) string {
 	if len(times) <= 8 {
 		return clocks(times)
 	}
-	return "first " + stamp(times[0]) + ", last " + stamp(times[len(times)-1])
+	return stamp(times[0]) + " first and " + stamp(times[len(times)-1]) + " last"
 }
 
 // series joins words as a sentence does.
@@ -188,37 +190,37 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Duration writes a time span in the two largest units that it has.
+// Duration writes a time span in the two largest units that it has, rounded.
 func Duration(d time.Duration) string {
-	units := [...]struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}}
-	var parts []string
-	for i, u := range units {
-		if n := d / u.size; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
-			d -= n * u.size
-			if i+1 < len(units) {
-				if m := d / units[i+1].size; m > 0 {
-					parts = append(parts, fmt.Sprintf("%d %s", m, units[i+1].name))
-				}
-			}
-			break
-		}
-	}
-	if len(parts) == 0 {
+	if d < time.Second {
 		return "less than a second"
 	}
-	return strings.Join(parts, " ")
+	switch {
+	case d >= 24*time.Hour:
+		d = d.Round(time.Hour)
+	case d >= time.Hour:
+		d = d.Round(time.Minute)
+	}
+	return exact(d)
 }
 
 func decimal(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", f), ".0") }
 
-// seconds writes a whole number of seconds, zero as well.
-func seconds(d time.Duration) string {
-	if d < time.Second {
+// exact writes a time span to the second, zero as well.
+func exact(d time.Duration) string {
+	d = d.Round(time.Second)
+	var parts []string
+	for _, u := range [...]struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / u.size; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
+			d -= n * u.size
+		}
+	}
+	if len(parts) == 0 {
 		return "0 s"
 	}
-	return Duration(d)
+	return strings.Join(parts, " ")
 }

@@ -11,11 +11,11 @@ import (
 
 // ports tells who owns the ports that were tried: every candidate, dated against the year of the log.
 func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
+	if len(in.Services) > mostPorts {
+		return manyPorts(in.Services)
+	}
 	var list []analysis.Observation
-	for i, s := range in.Services {
-		if i == 5 {
-			break
-		}
+	for _, s := range in.Services {
 		if s.Port == 0 {
 			continue
 		}
@@ -34,6 +34,44 @@ func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 	}
 	return list
+}
+
+// mostPorts is how many ports are told one by one. Who tries more looks for whatever answers.
+const mostPorts = 5
+
+// manyPorts tells of the ports of a scan what a list of names would hide.
+func manyPorts(services []analysis.Service) []analysis.Observation {
+	var trojans []string
+	ports, common := 0, 0
+	for _, s := range services {
+		if s.Port == 0 {
+			continue
+		}
+		ports++
+		facts := knowledge.Ports(s.Proto, s.Port)
+		if facts.Common {
+			common++
+		}
+		for _, t := range facts.Trojans {
+			if t.Lineages >= 2 && !facts.Common {
+				trojans = append(trojans, fmt.Sprintf("%d/%s (%s)", s.Port, s.Proto, t.Name))
+				break
+			}
+		}
+	}
+	if ports == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("Of the %d ports that were tried %d belong to commonly probed services", ports, common)
+	switch {
+	case len(trojans) == 0:
+		text += ", and none is a default of a trojan by two lists or more."
+	case len(trojans) == 1:
+		text += fmt.Sprintf(", and one is a default of a trojan by two lists or more: %s. In a scan of many ports that says little.", trojans[0])
+	default:
+		text += fmt.Sprintf(", and %d are defaults of trojans by two lists or more: %s. In a scan of many ports that says little.", len(trojans), few(trojans, 6))
+	}
+	return []analysis.Observation{known("ports", text, knowledge.IANASource+"; the lists of trojan ports, whose sources practicum explain port names")}
 }
 
 type sourced struct{ text, source string }

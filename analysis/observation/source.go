@@ -82,30 +82,54 @@ func (w Writer) addresses(in *analysis.ScoredIncident) []analysis.Observation {
 			genuine[in.Events[i].Source.IP] = true
 		}
 	}
+	type block struct {
+		prefix netip.Prefix
+		class  knowledge.AddressClass
+	}
+	of := map[block][]netip.Addr{}
+	var order []block
+	about := map[block]knowledge.SpecialAddress{}
 	targets := map[string]bool{}
 	for _, t := range in.Targets {
 		targets[t.IP] = true
 	}
 	for _, s := range in.Sources {
 		ip, err := netip.ParseAddr(s.IP)
-		if err != nil || len(list) >= 5 {
+		if err != nil {
 			continue
 		}
 		ip = ip.Unmap()
-		complete := genuine[s.IP]
 		if special, ok := knowledge.Special(ip, in.First.Year()); ok {
-			list = append(list, known(numbered("address", len(list)), specialText(ip, special, complete), fmt.Sprintf("%s (%d)", special.Source, special.Since)))
-		} else if block, since, ok := knowledge.Unallocated(ip, in.First); ok {
-			list = append(list, known(numbered("address", len(list)), fmt.Sprintf("The block %s was given out only in %s; when this was logged nobody held %s. Either the address is forged or the year of the log is wrong.", block, since.Format("January 2006"), ip), knowledge.UnallocatedSource))
+			b := block{special.Prefix, special.Class}
+			if of[b] == nil {
+				order = append(order, b)
+				about[b] = special
+			}
+			of[b] = append(of[b], ip)
+		}
+		if len(list) >= 5 {
+			continue
+		}
+		if block, since, ok := knowledge.Unallocated(ip, in.First); ok {
+			list = append(list, known(numbered("address", len(order)+len(list)), fmt.Sprintf("The block %s was given out only in %s; when this was logged nobody held %s. Either the address is forged or the year of the log is wrong.", block, since.Format("January 2006"), ip), knowledge.UnallocatedSource))
 		}
 		if w.own != nil && w.own(ip) {
 			list = append(list, known(numbered("own", len(list)), fmt.Sprintf("%s is an address of the site itself: the source is one of its machines, or the packets only pretend so.", ip), "the assets in the configuration"))
 		}
-		if targets[s.IP] {
-			list = append(list, known(numbered("land", len(list)), fmt.Sprintf("%s is source and target at once. No machine sends that to itself over a network: the source is forged.", ip), "CERT Advisory CA-1997-28 (land)"))
+		if targets[s.IP] && !genuine[s.IP] {
+			list = append(list, known(numbered("land", len(list)), fmt.Sprintf("%s is source and target at once. No machine sends that to itself over a network: the source is forged, or the machine spoke to itself.", ip), "CERT Advisory CA-1997-28 (land)"))
 		}
 	}
-	return list
+	var blocks []analysis.Observation
+	for i, b := range order[:min(len(order), 4)] {
+		special := about[b]
+		text := specialText(of[b][0], special, slices.ContainsFunc(of[b], func(ip netip.Addr) bool { return genuine[ip.String()] }))
+		if n := len(of[b]); n > 1 {
+			text = fmt.Sprintf("%d of the %d sources lie in %s (%s). %s", n, len(in.Sources), b.prefix, b.class, text)
+		}
+		blocks = append(blocks, known(numbered("address", i), text, fmt.Sprintf("%s (%d)", special.Source, special.Since)))
+	}
+	return append(blocks, list...)
 }
 
 func specialText(ip netip.Addr, s knowledge.SpecialAddress, complete bool) string {

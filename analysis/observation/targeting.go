@@ -86,6 +86,54 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	return []analysis.Observation{observed("targeting", text, w.cite(in, isTry))}
 }
 
+// group tells of packets that went to many machines at once, so that nobody was chosen.
+func (w Writer) group(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	for _, t := range in.Targets {
+		ip, err := netip.ParseAddr(cmp.Or(t.IP, t.Host))
+		if err != nil || len(list) == 2 {
+			continue
+		}
+		switch {
+		case ip.IsMulticast():
+			list = append(list, known(numbered("group", len(list)), fmt.Sprintf("%s is a multicast address: the packets went to every machine that listens to that group, and chose none.", ip), "RFC 1112 (1989); RFC 4291 (2006) section 2.7"))
+		case ip.Is4() && ip.As4() == [4]byte{255, 255, 255, 255}:
+			list = append(list, known(numbered("group", len(list)), "255.255.255.255 is every machine of the local network. Routers do not pass such packets on, so the sender stands on the same network.", "RFC 919 (1984) section 7"))
+		case ip.Is4() && ip.As4()[3] == 255 && slices.ContainsFunc(in.Sources, func(s analysis.Source) bool {
+			a, ok := networkOf(s.IP)
+			return ok && a.Contains(ip)
+		}):
+			list = append(list, known(numbered("group", len(list)), fmt.Sprintf("%s is the broadcast address if the network is a /24, and the source lies in the same /24: a machine of one's own network that calls all its neighbours looks like this.", ip), "RFC 919 (1984) section 7; RFC 922 (1984)"))
+		}
+	}
+	return list
+}
+
+// earlier tells when a source of the incident was here before.
+func (w Writer) earlier(in *analysis.ScoredIncident) []analysis.Observation {
+	var before *analysis.ScoredIncident
+	var who string
+	for _, m := range marksOf(in) {
+		if m.what != markSource {
+			continue
+		}
+		for _, o := range w.index.others(in, m) {
+			if o.Number != 0 && o.Last.Before(in.First) && (before == nil || o.Last.After(before.Last)) {
+				before, who = o, m.value
+			}
+		}
+	}
+	if before == nil {
+		return nil
+	}
+	meant := func(e *analysis.EventRef) bool { return isTry(e) && e.Source.IP == who }
+	refs := refsOf(before, meant)
+	refs = refs[max(len(refs)-5, 0):]
+	mine := refsOf(in, meant)
+	return []analysis.Observation{observed("earlier", fmt.Sprintf("%s was here before: incident %d ended %s earlier.", who, before.Number, Duration(in.First.Sub(before.Last))),
+		w.lines(append(refs, mine[:min(len(mine), 5)]...)))}
+}
+
 // manySources tells what several sources have in common, and what they have not.
 func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []string) []analysis.Observation {
 	if len(services) == 0 || len(in.AttemptList) == 0 || in.AttemptsAtLeast {

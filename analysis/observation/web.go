@@ -175,6 +175,9 @@ func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Obs
 		text = "Of the records that are kept: " + text
 	}
 	all := []analysis.Observation{observed("answers", text, w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
+	if served > 0 && len(statuses) > 1 {
+		all = append(all, observed("served", Count(served, "request was", "requests were")+" answered with a success (2xx).", w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
+	}
 	if served > 0 {
 		all = append(all, known("answer-success", "A status of 2xx says that the server understood and accepted the request. It does not say what the answer held, nor that an attack worked: many applications answer 200 to anything.", httpSource+".3"))
 	}

@@ -357,11 +357,7 @@ func (r *run) decisions() []analysis.Decision {
 		if y.Basis == "" {
 			continue
 		}
-		year := fmt.Sprint(y.First)
-		if y.Last != y.First {
-			year = fmt.Sprintf("%d to %d", y.First, y.Last)
-		}
-		list = append(list, analysis.Decision{File: r.file(i), Year: year, Basis: y.Basis})
+		list = append(list, analysis.Decision{File: r.file(i), Year: years(y.First, y.Last), Basis: y.Basis})
 	}
 	note := cmp.Or(r.o.ZoneNote, "the default; --tz or clock.tz in the configuration says otherwise")
 	zone := r.o.Clock.Zone
@@ -369,6 +365,25 @@ func (r *run) decisions() []analysis.Decision {
 		zone = time.UTC
 	}
 	return append(list, analysis.Decision{Basis: fmt.Sprintf("stamps without a zone are taken to be in %s (%s)", zone, note)})
+}
+
+// clockOf says for an incident what decisions says for the inputs: which years are no word of the log.
+func (r *run) clockOf(in *analysis.ScoredIncident) []string {
+	var list []string
+	for i, y := range r.years {
+		if in.InputLines[i] == 0 || y.Basis == "" || len(list) == 3 {
+			continue
+		}
+		list = append(list, fmt.Sprintf("%s carries no year: %s by appendix D", path.Base(r.file(i)), years(y.First, y.Last)))
+	}
+	return list
+}
+
+func years(first, last int) string {
+	if first == last {
+		return fmt.Sprint(first)
+	}
+	return fmt.Sprintf("%d to %d", first, last)
 }
 
 // incidents scores, numbers and words the incidents and parts off the background.
@@ -407,8 +422,9 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	})
 	for _, s := range told {
 		s.Observations = words.Observations(s)
-		s.Catalogue = words.Catalogue(&s.Incident)
+		s.Catalogue = words.Catalogue(s)
 		s.Sensors = words.Sensors(s, r.o.formatTitle)
+		s.Clock = r.clockOf(s)
 	}
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
@@ -417,6 +433,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for _, s := range told {
 		rep.Incidents = append(rep.Incidents, *s)
 	}
+	rep.Ranking = severity.Ranking(rep.Incidents)
 	return r.excerpts(ctx, rep.Incidents)
 }
 

@@ -10,6 +10,7 @@ package severity
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -167,10 +168,14 @@ func (s Site) suggest(in *analysis.Incident) analysis.Factors {
 	}
 	f.Lethality = analysis.Factor{Low: defaultLethality, High: defaultLethality, Origin: analysis.OriginKind, Reason: "no entry in the catalogue for this kind"}
 	if k, ok := s.Catalogue.MostLethal(in.Kinds); ok {
-		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Title + ": " + k.Lethality.Reason, Origin: analysis.OriginKind}
+		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Lethality.Reason, Origin: analysis.OriginKind}
 	}
-	f.Network = s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork)
-	f.System = acted(s.countermeasure(asset, func(a *Asset) *Points { return a.System }, s.System, defaultSystem), in)
+	evidence := evidenceOf(in)
+	f.Lethality = narrowed(f.Lethality, evidence)
+	f.Network = onTheWay(s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork,
+		"not configured: a permissive filter is assumed before "+target(in)), in, evidence)
+	f.System = acted(s.countermeasure(asset, func(a *Asset) *Points { return a.System }, s.System, defaultSystem,
+		"not configured: the middle of the scale is assumed for "+target(in)), in, evidence)
 	return f
 }
 
@@ -183,6 +188,9 @@ func target(in *analysis.Incident) string {
 			return t.IP
 		}
 	}
+	if len(in.Evidence) > 0 {
+		return "the machine that wrote " + path.Base(in.Evidence[0].File)
+	}
 	return "the target"
 }
 
@@ -194,43 +202,14 @@ func factor(p *Points, origin analysis.Origin, otherwise string) analysis.Factor
 	return analysis.Factor{Low: p.Low, High: p.High, Reason: reason, Origin: origin}
 }
 
-func (s Site) countermeasure(asset *Asset, of func(*Asset) *Points, site *Points, otherwise int) analysis.Factor {
+func (s Site) countermeasure(asset *Asset, of func(*Asset) *Points, site *Points, otherwise int, why string) analysis.Factor {
 	if asset != nil && of(asset) != nil {
 		return factor(of(asset), analysis.OriginAsset, "as configured")
 	}
 	if site != nil {
 		return factor(site, analysis.OriginSite, "as configured for the site")
 	}
-	return analysis.Factor{Low: otherwise, High: otherwise, Origin: analysis.OriginSite, Reason: "not configured"}
-}
-
-// acted credits the system's countermeasures only as far as the evidence shows that they acted. One
-// that let the connection in has not earned what one that refused it has, and a block that later
-// connections contradict leaves the question open.
-func acted(f analysis.Factor, in *analysis.Incident) analysis.Factor {
-	less := max(f.Low-1, 0)
-	f.Reason = strings.TrimSuffix(f.Reason, ".")
-	switch in.Outcome {
-	case analysis.OutcomeAllowed:
-		if trapOnly(in) {
-			f.Reason += "; only a trap answered, so this says nothing for or against it"
-			return f
-		}
-		return analysis.Factor{Low: less, High: max(f.High-1, 0), Origin: analysis.OriginEvidence,
-			Reason: f.Reason + "; one point less, because the log shows that the connection was let in"}
-	case analysis.OutcomeMixed:
-		return analysis.Factor{Low: less, High: f.High, Origin: analysis.OriginEvidence,
-			Reason: f.Reason + "; up to one point less, because some connections completed all the same"}
-	case analysis.OutcomeBlocked:
-		if claimed(in) {
-			f.Reason += "; the log says that it blocked the source afterwards"
-			return f
-		}
-		f.Reason += "; the log shows that it acted: the tries were blocked"
-	case analysis.OutcomeFailed:
-		f.Reason += "; the log shows that it acted: the log-in was rejected"
-	}
-	return f
+	return analysis.Factor{Low: otherwise, High: otherwise, Origin: analysis.OriginSite, Reason: why}
 }
 
 // trapOnly reports whether everything that was let in was let into a trap.
@@ -238,11 +217,6 @@ func trapOnly(in *analysis.Incident) bool {
 	return !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool {
 		return e.Action == analysis.ActionAllowed && e.Format != "portsentry"
 	})
-}
-
-// claimed reports whether the blocks are what a sensor says that it did after a contact.
-func claimed(in *analysis.Incident) bool {
-	return slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Claim != "" })
 }
 
 // assetOf finds the asset that an incident is about: the most critical of those that describe one

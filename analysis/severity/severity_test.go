@@ -1,6 +1,8 @@
 package severity
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,6 +141,73 @@ func TestRatingMatches(t *testing.T) {
 	} {
 		if got := test.r.matches(in); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestRanking(t *testing.T) {
+	at := func(n, low, high int, stated *analysis.Stated) analysis.ScoredIncident {
+		in := analysis.ScoredIncident{Severity: analysis.Severity{Low: low, High: high, Stated: stated}}
+		in.Number = n
+		return in
+	}
+	list := []analysis.ScoredIncident{
+		at(1, 1, 2, &analysis.Stated{Low: 1, High: 1, Agrees: true}), // as exact as its parts: no other place
+		at(2, 3, 3, &analysis.Stated{Low: -1, High: -1}),
+		at(3, -1, -1, &analysis.Stated{Low: 2, High: 2}),
+		at(4, 3, 3, nil),
+	}
+	want := []analysis.Rank{{Number: 1, ByTotals: 3, ByParts: 3}, {Number: 2, ByTotals: 4, ByParts: 1}, {Number: 3, ByTotals: 2, ByParts: 4}, {Number: 4, ByTotals: 1, ByParts: 1}}
+	if got := Ranking(list); !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := Ranking(list[:1]); got != nil {
+		t.Errorf("every total agrees, and yet %+v", got)
+	}
+}
+
+// TestReasons holds that a reason says what the log shows of its factor, each act in one factor only.
+func TestReasons(t *testing.T) {
+	packet := analysis.EventRef{Format: "netfilter", Host: "fw1", Action: analysis.ActionBlocked, Tries: analysis.TriesPacket}
+	guess := analysis.EventRef{Format: "sshd", Program: "sshd", User: "root", Action: analysis.ActionFailed, Tries: analysis.TriesSession, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
+	login := guess
+	login.Action = analysis.ActionAllowed
+	request := func(status string) analysis.EventRef {
+		return analysis.EventRef{Format: "webaccess", Service: "http", Kind: "web-codered", Action: analysis.ActionInfo, Message: `"GET /default.ida?NNN HTTP/1.0" ` + status + ` 207`, Tries: analysis.TriesConnection, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
+	}
+	worm := func(events ...analysis.EventRef) *analysis.Incident {
+		in := incidentOn("mail", analysis.OutcomeUnknown, events...)
+		in.Kinds = []string{"web-codered"}
+		return in
+	}
+	for _, test := range []struct {
+		name                       string
+		in                         *analysis.Incident
+		lethality, system, network string
+		points                     [2]int // of the lethality
+	}{
+		{"a filter", incidentOn("mail", analysis.OutcomeBlocked, packet, packet, packet), "", "", "The packet filter of fw1 blocked all 3 packets.", [2]int{}},
+		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected both log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
+		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
+		{"not found", worm(request("404")), "what was asked for is not there", "", "", [2]int{1, 1}},
+		{"served", worm(request("200")), "The server served the request, so the high end cannot be excluded.", "", "", [2]int{1, 5}},
+		{"a server's error", worm(request("500")), "", "", "", [2]int{1, 5}},
+	} {
+		s := Score(test.in, mailSite, nil)
+		for _, f := range [...]struct {
+			name string
+			got  analysis.Factor
+			want string
+		}{{"lethality", s.Lethality, test.lethality}, {"system", s.System, test.system}, {"network", s.Network, test.network}} {
+			if !strings.Contains(f.got.Reason, f.want) {
+				t.Errorf("%s: the reason of the %s is %q, want %q in it", test.name, f.name, f.got.Reason, f.want)
+			}
+			if f.want == "" && strings.Contains(f.got.Reason, "blocked") {
+				t.Errorf("%s: the %s is credited too: %q", test.name, f.name, f.got.Reason)
+			}
+		}
+		if test.points != [2]int{} && (s.Lethality.Low != test.points[0] || s.Lethality.High != test.points[1]) {
+			t.Errorf("%s: lethality %d to %d", test.name, s.Lethality.Low, s.Lethality.High)
 		}
 	}
 }

@@ -1,0 +1,249 @@
+package severity
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/request"
+)
+
+// shown counts what the records of an incident show of the defences and of the outcome. Each act of a
+// defence is credited once: a filter's to the network, what the machine itself did to the system.
+type shown struct {
+	filtered  int      // packets that a packet filter blocked
+	filters   []string // on which machines
+	own       int      // packets that a firewall on the target itself blocked
+	wrapped   int      // connections that an access list of the host refused
+	letIn     int      // connections that it let in
+	rejected  int      // log-ins that a service rejected
+	refused   int      // other tries that a program of the host refused
+	loggedIn  bool     // a log-in succeeded
+	reached   bool     // a connection completed, so nothing on the way stopped it
+	programs  []string // that rejected or refused
+	claimed   bool     // a sensor says that it blocked the source afterwards
+	requests  int      // web requests with a status
+	unserved  int      // of them, those answered with 400 to 499
+	served    int      // of them, those answered with 200 to 299
+	part      bool     // not all records were kept
+	failedWeb int      // requests that failed in another way
+}
+
+// packetFilters are the log formats of filters that are no part of the machine that they protect, or
+// may be none. The others with packets are firewalls of one machine.
+var packetFilters = []string{"netfilter", "ipchains", "ipfw", "pf", "filterlog", "ipfilter", "cisco", "proxmox"}
+
+var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
+
+func evidenceOf(in *analysis.Incident) shown {
+	s := shown{part: in.EvidenceCapped}
+	note := func(list *[]string, name string) {
+		if name != "" && !slices.Contains(*list, name) {
+			*list = append(*list, name)
+		}
+	}
+	for i := range in.Events {
+		e := &in.Events[i]
+		s.claimed = s.claimed || e.Claim != ""
+		s.reached = s.reached || (e.Handshake == analysis.HandshakeCompleted && e.Proto != "udp" && e.Proto != "icmp" && e.Tries != analysis.TriesNone)
+		asked := false
+		if r, ok := request.Parse(e.Message); ok && r.Status != 0 && !e.Context && (e.Service == "http" || e.Service == "https") {
+			asked = true
+			s.requests++
+			switch r.Status / 100 {
+			case 2:
+				s.served++
+			case 4:
+				s.unserved++
+			}
+		}
+		if e.Context && e.Tries != analysis.TriesSession {
+			continue
+		}
+		switch e.Action {
+		case analysis.ActionBlocked:
+			switch {
+			case e.Claim != "" || e.Context || asked:
+			case slices.Contains(packetFilters, e.Format):
+				s.filtered++
+				note(&s.filters, e.Host)
+			case slices.Contains(hostFirewalls, e.Format):
+				s.own++
+			case e.Format == "tcpwrappers":
+				s.wrapped++
+			default:
+				s.refused++
+				note(&s.programs, e.Program)
+			}
+		case analysis.ActionFailed:
+			if asked {
+				continue
+			}
+			if slices.Contains([]string{"named", "webaccess", "weberror", "iis"}, e.Format) {
+				s.failedWeb++
+				continue
+			}
+			s.rejected++
+			note(&s.programs, e.Program)
+		case analysis.ActionAllowed:
+			switch {
+			case e.Format == "tcpwrappers":
+				s.letIn++
+			case e.User != "" && e.User != "???" && e.Format != "su" && e.Format != "sudo":
+				s.loggedIn = true
+			}
+		}
+	}
+	return s
+}
+
+// all is "all 17 packets", "the packet", or "packets" where not all records were kept.
+func (s shown) all(n int, one, many string) string {
+	switch {
+	case s.part:
+		return many
+	case n == 1:
+		return "the " + one
+	case n == 2:
+		return "both " + many
+	}
+	return fmt.Sprintf("all %d %s", n, many)
+}
+
+// sentences joins reasons, each of which ends with a full stop.
+func sentences(list ...string) string {
+	var out []string
+	for _, s := range list {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		if !strings.HasSuffix(s, ".") {
+			s += "."
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, " ")
+}
+
+func names(list []string, otherwise string) string {
+	switch n := len(list); {
+	case n == 0:
+		return otherwise
+	case n <= 2:
+		return strings.Join(list, " and ")
+	default:
+		return fmt.Sprintf("%s and %d more programs", list[0], n-1)
+	}
+}
+
+// acted credits the system's countermeasures only as far as the evidence shows that they acted. One
+// that let the connection in has not earned what one that refused it has, and a block that later
+// connections contradict leaves the question open.
+func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
+	less := analysis.Factor{Low: max(f.Low-1, 0), High: max(f.High-1, 0), Origin: analysis.OriginEvidence}
+	doubt := analysis.Factor{Low: less.Low, High: f.High, Origin: analysis.OriginEvidence}
+	var did []string
+	if s.own > 0 {
+		did = append(did, "The firewall on the machine blocked "+s.all(s.own, "packet", "packets"))
+	}
+	if s.wrapped > 0 {
+		did = append(did, fmt.Sprintf("TCP Wrappers refused %s before a service ran", s.all(s.wrapped, "connection", "connections")))
+		if s.letIn > 0 {
+			did[len(did)-1] = fmt.Sprintf("TCP Wrappers refused %d of %d connections", s.wrapped, s.wrapped+s.letIn)
+		}
+	}
+	if s.rejected > 0 {
+		if s.loggedIn {
+			did = append(did, fmt.Sprintf("%s rejected log-ins first", upper(names(s.programs, "the service"))))
+		} else {
+			did = append(did, fmt.Sprintf("%s rejected %s", upper(names(s.programs, "the service")), s.all(s.rejected, "log-in", "log-ins")))
+		}
+	} else if s.refused > 0 {
+		did = append(did, fmt.Sprintf("%s refused %s", upper(names(s.programs, "the program that logged it")), s.all(s.refused, "try", "tries")))
+	}
+	with := func(out analysis.Factor, last string) analysis.Factor {
+		out.Reason = sentences(append(append([]string{f.Reason}, did...), last)...)
+		return out
+	}
+	switch in.Outcome {
+	case analysis.OutcomeAllowed:
+		switch {
+		case trapOnly(in):
+			return with(f, "Only a trap answered, which says nothing for or against it")
+		case s.loggedIn:
+			return with(less, "One point less, because the log-in succeeded")
+		case s.letIn > 0:
+			return with(less, fmt.Sprintf("One point less, because TCP Wrappers let %s in", s.all(s.letIn, "connection", "connections")))
+		}
+		return with(less, "One point less, because the log shows that the connection was let in")
+	case analysis.OutcomeMixed:
+		switch {
+		case s.loggedIn:
+			return with(less, "One point less, because a log-in succeeded all the same")
+		case s.claimed:
+			return with(doubt, "Up to one point less: the sensor says that it blocked the source, and connections completed after that")
+		}
+		return with(doubt, "Up to one point less, because some connections were let in all the same")
+	case analysis.OutcomeBlocked:
+		if s.claimed {
+			return with(f, "A sensor says that it blocked the source after the contact; whether the block held is not shown")
+		}
+	}
+	return with(f, "")
+}
+
+// onTheWay adds to the network's countermeasures what the log shows of them; the points are the site's.
+func onTheWay(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
+	switch {
+	case s.filtered > 0:
+		f.Reason = sentences(f.Reason, fmt.Sprintf("The packet filter%s blocked %s", on(s.filters), s.all(s.filtered, "packet", "packets")))
+	case s.reached:
+		f.Reason = sentences(f.Reason, fmt.Sprintf("Nothing on the way stopped the connection to %s", target(in)))
+	}
+	return f
+}
+
+func on(hosts []string) string {
+	switch len(hosts) {
+	case 0:
+		return ""
+	case 1:
+		return " of " + hosts[0]
+	}
+	return fmt.Sprintf("s of %d machines", len(hosts))
+}
+
+func upper(s string) string {
+	if name, rest, ok := strings.Cut(s, " "); ok && name == "the" {
+		return "The " + rest
+	}
+	return s
+}
+
+// narrowed cuts the interval of a lethality as far as the evidence decides it: what a web server does
+// not have cannot be used against it, and what it served may have worked. A defence's act is no reason.
+func narrowed(f analysis.Factor, s shown) analysis.Factor {
+	if s.requests == 0 || s.part || f.Low == f.High {
+		return f
+	}
+	switch {
+	case s.unserved == s.requests && s.failedWeb == 0:
+		f.High, f.Origin = f.Low, analysis.OriginEvidence
+		f.Reason = sentences(f.Reason, "The low end, because the server answered "+cmp.Or(map[int]string{1: "the request"}[s.requests], s.all(s.requests, "request", "requests"))+" with an error of the 400s: what was asked for is not there")
+	case s.served > 0:
+		f.Reason = sentences(f.Reason, fmt.Sprintf("The server served %s, so the high end cannot be excluded", of(s.served, s.requests)))
+	}
+	return f
+}
+
+func of(n, all int) string {
+	switch {
+	case all == 1:
+		return "the request"
+	case n == all:
+		return fmt.Sprintf("all %d requests", n)
+	}
+	return fmt.Sprintf("%d of %d requests", n, all)
+}
