@@ -8,19 +8,19 @@ import (
 
 // daemonRules tell what log-in, file and name servers and super-servers say of their clients.
 var daemonRules = []Rule{
-	{Kind: "telnet-login-failed", Match: failedLogin("telnet")},
-	{Kind: "ssh-login-failed", Match: isSSHRefused},
-	{Kind: "wrapper-refused", Match: isDaemonRefused},
-	{Kind: "login-failed", Match: isOtherLoginFailed},
-	{Kind: "banner-grab", Match: isDropbearGrab},
-	{Kind: "smurf", Match: nameServer("query ANY")},
-	{Kind: "dns-recon", Match: nameServer("query", "zone transfer", "dynamic update", "version.bind")},
+	{Kind: "telnet-login-failed", Seeks: "a failed log-in over telnet", Match: failedLogin("telnet")},
+	{Kind: "ssh-login-failed", Seeks: "a log-in over SSH that sshd's lists of users, its lock or its word about root turned away", Match: isSSHRefused},
+	{Kind: "wrapper-refused", Seeks: "a client that a daemon's own access list turned away", Match: isDaemonRefused},
+	{Kind: "login-failed", Seeks: "a log-in that failed at a console or at a service that has no kind of its own", Match: isOtherLoginFailed},
+	{Kind: "banner-grab", Seeks: "a connection to Dropbear that ended before anybody had tried to log in", Match: isDropbearGrab},
+	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", Match: nameServer("query ANY")},
+	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", Match: nameServer("query", "zone transfer", "dynamic update", "version.bind")},
 }
 
 // sensorScanRules tell what other sensors have judged already.
 var sensorScanRules = []Rule{
-	{Kind: "port-sweep", Match: isSensorScan},
-	{Kind: "ids-alert", Match: isFail2banBan},
+	{Kind: "port-sweep", Seeks: "a scan that scanlogd or iplog counted together", Match: isSensorScan},
+	{Kind: "ids-alert", Seeks: "a ban of fail2ban, which stands for the failures that it counted", Match: isFail2banBan},
 }
 
 // isSSHRefused tells a log-in that sshd's lists of users, its lock or its word about root turned away

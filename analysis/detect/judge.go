@@ -14,6 +14,7 @@ type Verdict struct {
 	// Candidate holds one bit for each rule with a threshold that the event counts towards, in the
 	// order of those rules.
 	Candidate uint64
+	Rule      *Rule // the rule that Kind is of
 }
 
 // Identify completes what a record leaves to common knowledge: the port and protocol of the service
@@ -66,7 +67,7 @@ func Judge(e *analysis.Event) Verdict {
 		case r.Threshold != nil:
 			v.Candidate |= bit
 		default:
-			v.Kind = r.Kind
+			v.Kind, v.Rule = r.Kind, r
 		}
 		if r.Threshold != nil {
 			bit <<= 1
@@ -162,20 +163,20 @@ func (t *Threshold) follows(refs []analysis.EventRef, i int) bool {
 	return false
 }
 
-// Kinds names the kinds that a candidate counts towards.
-func (v Verdict) Kinds() []string {
-	var kinds []string
+// Candidates are the rules with a threshold that the event counts towards.
+func (v Verdict) Candidates() []*Rule {
+	var rules []*Rule
 	bit := uint64(1)
 	for i := range Rules {
 		if Rules[i].Threshold == nil {
 			continue
 		}
 		if v.Candidate&bit != 0 {
-			kinds = append(kinds, Rules[i].Kind)
+			rules = append(rules, &Rules[i])
 		}
 		bit <<= 1
 	}
-	return kinds
+	return rules
 }
 
 // Login returns the login string of an event when it is distinctive: not a default name.

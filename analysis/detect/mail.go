@@ -7,12 +7,12 @@ import (
 // mailRules tell what mail servers say of their clients. Format and signature are those of
 // analysis/logformat.
 var mailRules = []Rule{
-	{Kind: "spam-relay", Match: mailRefusal("relay access denied")},
-	{Kind: "mail-recon", Match: mailRefusal("user unknown", "VRFY or EXPN")},
-	{Kind: "smtp-auth-failed", Match: failedLogin("smtp", "smtps", "submission")},
-	{Kind: "mail-login-failed", Match: isMailLoginFailed},
-	{Kind: "wrapper-refused", Match: isMailRefused},
-	{Kind: "banner-grab", Match: isMailBannerGrab},
+	{Kind: "spam-relay", Seeks: "a mail server's refusal to relay", Match: mailRefusal("relay access denied")},
+	{Kind: "mail-recon", Seeks: "a mail server's refusal of an unknown user, or VRFY or EXPN", Match: mailRefusal("user unknown", "VRFY or EXPN")},
+	{Kind: "smtp-auth-failed", Seeks: "a failed log-in over SMTP", Match: failedLogin("smtp", "smtps", "submission")},
+	{Kind: "mail-login-failed", Seeks: "a failed log-in at a mail server", Match: isMailLoginFailed},
+	{Kind: "wrapper-refused", Seeks: "a client that a mail server's access list turned away", Match: isMailRefused},
+	{Kind: "banner-grab", Seeks: "a client that spoke another protocol to a mail server, or left without a mail or a log-in", Match: isMailBannerGrab},
 }
 
 func isMailServer(e *analysis.Event) bool {

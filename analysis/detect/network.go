@@ -4,7 +4,7 @@ import "practicum/analysis"
 
 // networkRules judge what sensors on the network say.
 var networkRules = []Rule{
-	{Kind: "ids-alert", Match: isSensorAlert},
+	{Kind: "ids-alert", Seeks: "a sensor's alert that no more specific rule knows", Match: isSensorAlert},
 }
 
 // isSensorAlert tells an alert of a sensor that names what it matched. Which kind it is, its name alone

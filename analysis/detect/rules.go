@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 // Rule makes a detect of events.
 type Rule struct {
 	Kind string // the id of the kind in the catalogue, which documents the rule
+	// Seeks says in words what the rule looks for in a record; empty where the kind's title says it.
+	Seeks string
 	// Match reports whether the event is what the rule looks for. Ports and services have been
 	// identified before it is called.
 	Match func(*analysis.Event) bool
@@ -40,6 +43,27 @@ type Threshold struct {
 	After func(*analysis.EventRef) bool
 }
 
+// String says what it takes, as in "5 failed log-ins within 1 min".
+func (t *Threshold) String() string {
+	s := fmt.Sprintf("%d %s within %s", t.Count, t.Of, strings.NewReplacer("h0m0s", " h", "m0s", " min").Replace(t.Within.String()))
+	if t.AtMost > 0 {
+		s += fmt.Sprintf(", none of them more than %d times", t.AtMost)
+	}
+	return s
+}
+
+// String says what the rule needs.
+func (r *Rule) String() string {
+	seeks := r.Seeks
+	if seeks == "" {
+		seeks = "what the kind is called after"
+	}
+	if r.Threshold == nil {
+		return seeks
+	}
+	return seeks + "; one source needs " + r.Threshold.String()
+}
+
 // Rules lists the rules, the more specific before the more general.
 var Rules = slices.Concat(
 	packetRules,
@@ -56,65 +80,71 @@ var Rules = slices.Concat(
 
 var toolRules = []Rule{
 	// A trojan's name, from the sensor or from the port.
-	{Kind: "trojan-probe", Match: isTrojanProbe},
+	{Kind: "trojan-probe", Seeks: "a trojan's name in a sensor's signature, or a port that two families of lists or more give to a trojan", Match: isTrojanProbe},
 }
 
 var hostRules = []Rule{
 	// What a try at a service shows about its purpose.
-	{Kind: "ftp-proxy-probe", Match: isFTPProxyProbe},
-	{Kind: "anonymous-ftp", Match: isAnonymousFailed},
-	{Kind: "ftp-login-failed", Match: failedLogin("ftp")},
-	{Kind: "mail-login-failed", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
-	{Kind: "ssh-login-failed", Match: failedLogin("ssh")},
-	{Kind: "priv-esc-failed", Match: failedLogin("su", "sudo")},
-	{Kind: "banner-grab", Match: isBannerGrab},
-	{Kind: "wrapper-refused", Match: isWrapperRefused},
+	{Kind: "ftp-proxy-probe", Seeks: "a failed FTP log-in whose name holds a server: name@server", Match: isFTPProxyProbe},
+	{Kind: "anonymous-ftp", Seeks: "a failed FTP log-in as anonymous or ftp", Match: isAnonymousFailed},
+	{Kind: "ftp-login-failed", Seeks: "a failed log-in over FTP", Match: failedLogin("ftp")},
+	{Kind: "mail-login-failed", Seeks: "a failed log-in over IMAP or POP", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
+	{Kind: "ssh-login-failed", Seeks: "a failed log-in over SSH", Match: failedLogin("ssh")},
+	{Kind: "priv-esc-failed", Seeks: "a failed su or sudo", Match: failedLogin("su", "sudo")},
+	{Kind: "banner-grab", Seeks: "a session that ended before anybody had logged in", Match: isBannerGrab},
+	{Kind: "wrapper-refused", Seeks: "a client that the wrappers refused", Match: isWrapperRefused},
 }
 
 var sensorRules = []Rule{
 	// Trap ports and stealth scans.
-	{Kind: "stealth-scan", Match: isStealthScan},
-	{Kind: "rpc-highport-probe", Match: isRPCHighPort},
-	{Kind: "snmp-probe", Match: isSNMPProbe},
-	{Kind: "trap-port-connect", Match: isTrapPortConnect},
+	{Kind: "stealth-scan", Seeks: "TCP flags that no stack opens a connection with", Match: isStealthScan},
+	{Kind: "rpc-highport-probe", Seeks: "a try at a port from 32771 to 32900", Match: isRPCHighPort},
+	{Kind: "snmp-probe", Seeks: "a try at port 161 or 162", Match: isSNMPProbe},
+	{Kind: "trap-port-connect", Seeks: "a try at a port that PortSentry guards", Match: isTrapPortConnect},
 }
 
 var filterRules = []Rule{
 	// What a packet filter dropped.
-	{Kind: "firewall-deny", Match: isDeniedService},
-	{Kind: "unused-port-probe", Match: isUnusedPort},
+	{Kind: "firewall-deny", Seeks: "a packet to a commonly probed service that a filter dropped", Match: isDeniedService},
+	{Kind: "unused-port-probe", Seeks: "a packet to any other port that a filter dropped", Match: isUnusedPort},
 }
 
 var patternRules = []Rule{
 	// Patterns over several events.
-	{Kind: "login-success-after-failures", Match: isLogin, Threshold: &Threshold{
+	{Kind: "login-success-after-failures", Seeks: "an accepted log-in", Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed },
-		Distinct: record, Of: "log-ins after a failure",
+		Distinct: record, Of: "log-in after a failure",
 	}},
-	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins"}},
-	{Kind: "brute-force", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins"}},
-	{Kind: "password-spray", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
-	{Kind: "anonymous-ftp", Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
-	{Kind: "multi-service-contact", Match: isConnection, Threshold: &Threshold{
+	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins"}},
+	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins"}},
+	{Kind: "password-spray", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
+	{Kind: "anonymous-ftp", Seeks: "an accepted anonymous FTP log-in", Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
+	{Kind: "multi-service-contact", Seeks: "a connection that the wrappers or xinetd let in", Match: isConnection, Threshold: &Threshold{
 		Count: 2, Within: time.Minute, Per: host, Distinct: service, Of: "services of one host",
 	}},
-	{Kind: "host-sweep", Match: isConnection, Threshold: &Threshold{
+	{Kind: "host-sweep", Seeks: "a connection that the wrappers or xinetd let in", Match: isConnection, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: service, Distinct: host, Of: "hosts on one service",
 	}},
-	{Kind: "port-sweep", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "port-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: targetOrHost, Distinct: port, Of: "ports of one host",
 	}},
-	{Kind: "host-sweep", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "port-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+		Count: 15, Within: 24 * time.Hour, Per: targetOrHost, Distinct: port, Of: "ports of one host",
+	}},
+	{Kind: "host-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: port, Distinct: target, Of: "addresses on one port",
 	}},
-	{Kind: "icmp-sweep", Match: isPing, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses"}},
-	{Kind: "traceroute", Match: toTraceroute, Threshold: &Threshold{
+	{Kind: "host-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+		Count: 15, Within: 24 * time.Hour, Per: port, Distinct: target, Of: "addresses on one port",
+	}},
+	{Kind: "icmp-sweep", Seeks: "an echo request", Match: isPing, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses"}},
+	{Kind: "traceroute", Seeks: "a datagram to traceroute's ports", Match: toTraceroute, Threshold: &Threshold{
 		Count: 3, Within: time.Minute, Per: target, Distinct: port, Of: "of traceroute's ports",
 	}},
-	{Kind: "worm-propagation", Match: isOutwardWorm, Threshold: &Threshold{
+	{Kind: "worm-propagation", Seeks: "a packet from inside to a service that worms spread over", Match: isOutwardWorm, Threshold: &Threshold{
 		Count: 50, Within: time.Minute, Per: port, Distinct: target, Of: "strangers' addresses on one port",
 	}},
-	{Kind: "backscatter", Match: isBackscatter, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses that were answered"}},
+	{Kind: "backscatter", Seeks: "an answer that nobody asked for", Match: isBackscatter, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses that were answered"}},
 }
 
 // What thresholds count and part by. An empty value is not counted.
@@ -278,7 +308,7 @@ func isUnusedPort(e *analysis.Event) bool { return isDropped(e) && e.Target.Port
 // isFilteredPort tells a packet to a port that a packet filter logged, whatever it did about it: one
 // logged packet is no attack, many different ones are a scan.
 func isFilteredPort(e *analysis.Event) bool {
-	if !tries(e) || e.Format == "tcpwrappers" || e.Target.Port == 0 || toTraceroute(e) {
+	if !knocks(e) || e.Format == "tcpwrappers" || e.Target.Port == 0 || toTraceroute(e) {
 		return false
 	}
 	switch e.Format {

@@ -20,22 +20,24 @@ import (
 	"practicum/analysis/pipeline"
 )
 
-// judged is what the rules say of a log of one source: the kind of each event, and the kinds that
-// the events reach together.
-func judged(t *testing.T, name string, log []byte) (each []string, together []string) {
+// judged is what the rules say of a log of one source: the kind of each event, and the records that together may
+// reach a threshold, with the rules that each counts towards.
+func judged(t *testing.T, name string, log []byte) (each []string, refs []analysis.EventRef, candidates []uint64) {
 	t.Helper()
 	in := logformat.Input{Path: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(log)), nil }}
-	var refs []analysis.EventRef
-	var candidates []uint64
 	_, err := logformat.Read(context.Background(), in, 0, logformat.NewClock(nil, 2000), logformat.Formats, func(r *logformat.Record) error {
 		switch r.Class {
 		case logformat.ClassUnrecognised:
 			t.Errorf("%s: not recognised: %s", name, r.Text)
 		case logformat.ClassEvent:
-			detect.Identify(r.Event)
-			v := detect.Judge(r.Event)
+			e := r.Event
+			detect.Identify(e)
+			v := detect.Judge(e)
 			each = append(each, v.Kind)
-			refs = append(refs, analysis.EventRef{User: strings.Clone(r.Event.User), Time: r.Event.Time, Offset: r.Offset, Action: r.Event.Action, Port: int(r.Event.Target.Port), Proto: strings.Clone(r.Event.Proto), Target: analysis.Target{IP: ip(r.Event.Target.IP)}, Host: strings.Clone(r.Event.Host), Service: strings.Clone(r.Event.Service)})
+			refs = append(refs, analysis.EventRef{
+				Time: e.Time, Offset: r.Offset, Action: e.Action, Port: int(e.Target.Port), Proto: strings.Clone(e.Proto), Target: analysis.Target{IP: ip(e.Target.IP)},
+				Host: strings.Clone(e.Host), Service: strings.Clone(e.Service), User: strings.Clone(e.User),
+			})
 			candidates = append(candidates, v.Candidate)
 		}
 		return nil
@@ -43,7 +45,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, together []st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return each, detect.Reached(refs, candidates)
+	return each, refs, candidates
 }
 
 func ip(a netip.Addr) string {
@@ -53,47 +55,60 @@ func ip(a netip.Addr) string {
 	return a.String()
 }
 
-// TestRules holds that every rule has a hit and a miss, and that they are.
+// TestRules holds that every rule has a hit and a miss, and that they are. A kind that single events have and
+// that several reach has samples for each; one with several thresholds has a hit for each, hit-slow.log beside hit.log.
 func TestRules(t *testing.T) {
+	bit := uint64(1)
 	for _, rule := range detect.Rules {
+		file := filepath.Join("testdata", rule.Kind+".txt")
+		if rule.Threshold == nil && slices.ContainsFunc(detect.Rules, func(r detect.Rule) bool { return r.Kind == rule.Kind && r.Threshold != nil }) {
+			file = filepath.Join("testdata", rule.Kind+"-single.txt")
+		}
+		own := bit
+		if rule.Threshold != nil {
+			bit <<= 1
+		}
 		t.Run(rule.Kind, func(t *testing.T) {
 			if _, ok := knowledge.KindByID(rule.Kind); !ok {
 				t.Errorf("the catalogue has no entry %q", rule.Kind)
 			}
-			// A kind that single events have and that several reach has samples for each.
-			file := filepath.Join("testdata", rule.Kind+".txt")
-			if rule.Threshold == nil && slices.ContainsFunc(detect.Rules, func(r detect.Rule) bool { return r.Kind == rule.Kind && r.Threshold != nil }) {
-				file = filepath.Join("testdata", rule.Kind+"-single.txt")
+			if rule.Threshold != nil && (rule.Seeks == "" || rule.Threshold.Of == "") {
+				t.Error("a threshold that does not say what it counts")
 			}
 			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatalf("a rule without a hit and a miss: %v", err)
 			}
-			sections := map[string][]byte{}
+			hits, misses, byThis := 0, 0, false
 			for _, f := range archive.Files {
-				sections[f.Name] = f.Data
+				each, refs, candidates := judged(t, file+": "+f.Name, f.Data)
+				hit := strings.HasPrefix(f.Name, "hit")
+				if hit {
+					hits += len(each)
+				} else {
+					misses += len(each)
+				}
+				if rule.Threshold != nil {
+					if together := detect.Reached(refs, candidates); slices.Contains(together, rule.Kind) != hit {
+						t.Errorf("%s reaches %q", f.Name, together)
+					}
+					for i := range candidates {
+						candidates[i] &= own
+					}
+					byThis = byThis || hit && len(detect.Reached(refs, candidates)) > 0
+					continue
+				}
+				for i, kind := range each {
+					if (kind == rule.Kind) != hit {
+						t.Errorf("%s: event %d is of the kind %q", f.Name, i+1, kind)
+					}
+				}
 			}
-			hits, hitsTogether := judged(t, file+": hit.log", sections["hit.log"])
-			misses, missesTogether := judged(t, file+": miss.log", sections["miss.log"])
-			if len(hits) == 0 || len(misses) == 0 {
+			if hits == 0 || misses == 0 {
 				t.Fatalf("%s: a rule needs a hit and a miss", file)
 			}
-			if rule.Threshold != nil {
-				if !slices.Contains(hitsTogether, rule.Kind) {
-					t.Errorf("hit.log reaches %q", hitsTogether)
-				}
-				if slices.Contains(missesTogether, rule.Kind) {
-					t.Errorf("miss.log reaches %q", missesTogether)
-				}
-				return
-			}
-			for i, kind := range hits {
-				if kind != rule.Kind {
-					t.Errorf("event %d of hit.log is of the kind %q", i+1, kind)
-				}
-			}
-			if slices.Contains(misses, rule.Kind) {
-				t.Errorf("miss.log has an event of the kind: %q", misses)
+			if rule.Threshold != nil && !byThis {
+				t.Errorf("%s: no hit is reached by this rule: %s", file, rule.String())
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"fmt"
-	"slices"
 
 	"practicum/analysis"
 )
@@ -50,7 +49,8 @@ func (s *Ruleset) Judge(e *analysis.Event) Verdict {
 	if s == nil {
 		return v
 	}
-	kind, bit := "", s.first
+	var own *Rule
+	bit := s.first
 	for i := range s.own {
 		r := &s.own[i]
 		if r.Threshold != nil {
@@ -58,12 +58,12 @@ func (s *Ruleset) Judge(e *analysis.Event) Verdict {
 				v.Candidate |= bit
 			}
 			bit <<= 1
-		} else if kind == "" && r.Match(e) {
-			kind = r.Kind
+		} else if own == nil && r.Match(e) {
+			own = r
 		}
 	}
-	if kind != "" {
-		v.Kind = kind
+	if own != nil {
+		v.Kind, v.Rule = own.Kind, own
 	}
 	return v
 }
@@ -89,20 +89,42 @@ func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []strin
 // EachRecord tells records apart, so that each counts towards a threshold.
 func EachRecord(r *analysis.EventRef) string { return record(r) }
 
-// Kinds names the kinds that a verdict's candidate counts towards.
-func (s *Ruleset) Kinds(v Verdict) []string {
-	kinds := v.Kinds()
+// Candidates are the rules with a threshold that a verdict counts towards.
+func (s *Ruleset) Candidates(v Verdict) []*Rule {
+	rules := v.Candidates()
 	if s == nil {
-		return kinds
+		return rules
 	}
 	bit := s.first
 	for i := range s.own {
 		if s.own[i].Threshold != nil {
-			if v.Candidate&bit != 0 && !slices.Contains(kinds, s.own[i].Kind) {
-				kinds = append(kinds, s.own[i].Kind)
+			if v.Candidate&bit != 0 {
+				rules = append(rules, &s.own[i])
 			}
 			bit <<= 1
 		}
 	}
-	return kinds
+	return rules
+}
+
+// Finds says in words how a kind is found: by which rules and thresholds, and by which pattern of an incident.
+func (s *Ruleset) Finds(kind string) []string {
+	var list []string
+	lists := [][]Rule{Rules}
+	if s != nil {
+		lists = [][]Rule{s.own, Rules}
+	}
+	for _, rules := range lists {
+		for i := range rules {
+			if r := &rules[i]; r.Kind == kind {
+				list = append(list, r.String())
+			}
+		}
+	}
+	for i := range Patterns {
+		if p := &Patterns[i]; p.Kind == kind {
+			list = append(list, "an incident as a whole: "+p.Needs)
+		}
+	}
+	return list
 }

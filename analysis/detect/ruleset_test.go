@@ -32,8 +32,15 @@ func TestRuleset(t *testing.T) {
 	}
 	hinge := &analysis.Event{Format: "hinge"}
 	v := own.Judge(hinge)
-	if got := own.Kinds(v); !slices.Equal(got, []string{"brute-force", "port-sweep"}) {
-		t.Errorf("counts towards %v", got)
+	var towards []string
+	for _, r := range own.Candidates(v) {
+		towards = append(towards, r.Kind)
+	}
+	if !slices.Equal(towards, []string{"brute-force", "port-sweep"}) {
+		t.Errorf("counts towards %v", towards)
+	}
+	if got := own.Judge(door).Rule; got == nil || got.Kind != "service-probe" {
+		t.Errorf("the site's own rule is %v", got)
 	}
 	var refs []analysis.EventRef
 	var candidates []uint64

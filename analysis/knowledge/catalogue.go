@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -11,13 +12,32 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Catalogue is the kinds that a run goes by: the embedded ones, and those of a site's own files in
+// Catalogue is the kinds and behaviours that a run goes by: the embedded ones, and those of a site's own files in
 // their place or beside them. A nil Catalogue is the embedded one. Catalogues do not change.
 type Catalogue struct {
-	kinds []Kind
+	kinds      []Kind
+	behaviours []BehaviourEntry
 }
 
-var embedded = sync.OnceValue(func() *Catalogue { return &Catalogue{kinds: kinds()} })
+var embedded = sync.OnceValue(func() *Catalogue { return &Catalogue{kinds: kinds(), behaviours: behaviours()} })
+
+// Behaviours lists the entries of behaviours, always in the same order.
+func (c *Catalogue) Behaviours() []BehaviourEntry {
+	if c == nil {
+		return slices.Clone(embedded().behaviours)
+	}
+	return slices.Clone(c.behaviours)
+}
+
+// Behaviour gives the entry for a behaviour's id.
+func (c *Catalogue) Behaviour(id string) (BehaviourEntry, bool) {
+	for _, b := range c.Behaviours() {
+		if b.ID == id {
+			return b, true
+		}
+	}
+	return BehaviourEntry{}, false
+}
 
 func (c *Catalogue) all() []Kind {
 	if c == nil {
@@ -64,54 +84,112 @@ func (c *Catalogue) MostLethal(ids []string) (most Kind, ok bool) {
 	return Kind{}, false
 }
 
-// With adds the entries of a site's own file, in the form of the files under kinds/. An entry with the
-// id of one that is there takes its place: what it does not say, the old one goes on to say. A new
-// one has to be complete. Every entry must stand the checks of Problems; all that is wrong is told.
+// With adds the entries of a site's own file, in the form of the files under kinds/: a list of kinds, or the lists
+// kinds and behaviours under their names. An entry with the id of one that is there takes its place: what it does
+// not say, the old one goes on to say. A new one has to be complete. Every entry must stand the checks of
+// Problems; all that is wrong is told, with file, line, entry and key.
 func (c *Catalogue) With(file string, data []byte) (*Catalogue, error) {
-	// Once strictly, for the keys, and once entry by entry, on top of what is there.
-	var keys []Kind
-	if err := decodeYAML(data, &keys); err != nil {
+	var root yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&root); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, plainYAML(err))
 	}
-	var nodes []yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&nodes); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, plainYAML(err))
-	}
-	out := &Catalogue{kinds: c.Kinds()}
-	var wrong []string
-	seen := map[string]bool{}
-	for i := range nodes {
-		id := keys[i].ID
-		place := fmt.Sprintf("%s:%d: ", file, nodes[i].Line)
-		if id == "" || seen[id] {
-			wrong = append(wrong, place+fmt.Sprintf("the entry has no id, or that of an entry before it (%q)", id))
-			continue
+	own := ownFile{kinds: root.Content[0]}
+	if top := root.Content[0]; top.Kind == yaml.MappingNode {
+		own = ownFile{}
+		for i := 0; i+1 < len(top.Content); i += 2 {
+			switch key := top.Content[i]; key.Value {
+			case "kinds":
+				own.kinds = top.Content[i+1]
+			case "behaviours":
+				own.behaviours = top.Content[i+1]
+			default:
+				return nil, fmt.Errorf("%s:%d: %q is neither kinds nor behaviours", file, key.Line, key.Value)
+			}
 		}
-		seen[id] = true
-		k, _ := out.Kind(id)
-		at := slices.IndexFunc(out.kinds, func(k Kind) bool { return k.ID == id })
-		if keys[i].Attack != nil {
+	}
+	out := &Catalogue{kinds: c.Kinds(), behaviours: c.Behaviours()}
+	var wrong []string
+	wrong = append(wrong, entries(file, "kind", own.kinds, &out.kinds, func(k *Kind) *string { return &k.ID }, func(k *Kind, says func(string) bool) {
+		if says("attack") {
 			k.NoAttack = ""
-		} else if keys[i].NoAttack != "" {
+		} else if says("no_attack") {
 			k.Attack = nil
 		}
-		if err := nodes[i].Decode(&k); err != nil {
-			return nil, fmt.Errorf("%s%w", place, plainYAML(err))
-		}
-		for _, p := range k.Problems() {
-			wrong = append(wrong, place+id+": "+p)
-		}
-		if at >= 0 {
-			out.kinds[at] = k
-		} else {
-			out.kinds = append(out.kinds, k)
-		}
-	}
+	}, Kind.Problems)...)
+	wrong = append(wrong, entries(file, "behaviour", own.behaviours, &out.behaviours, func(b *BehaviourEntry) *string { return &b.ID }, nil, BehaviourEntry.Problems)...)
 	if len(wrong) > 0 {
 		return nil, fmt.Errorf("%s", strings.Join(wrong, "\n"))
 	}
 	return out, nil
 }
+
+// ownFile is the two lists of a site's file; one that is not there is nil.
+type ownFile struct{ kinds, behaviours *yaml.Node }
+
+// entries reads a list of entries on top of those in list, and says what is wrong with them.
+func entries[T any](file, what string, node *yaml.Node, list *[]T, id func(*T) *string, before func(*T, func(key string) bool), problems func(T) []string) (wrong []string) {
+	if node == nil {
+		return nil
+	}
+	if node.Kind != yaml.SequenceNode {
+		return []string{fmt.Sprintf("%s:%d: a list of entries is wanted, each beginning with \"- id:\"", file, node.Line)}
+	}
+	seen := map[string]bool{}
+	for _, n := range node.Content {
+		place := fmt.Sprintf("%s:%d: ", file, n.Line)
+		said := map[string]bool{}
+		name := ""
+		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			said[n.Content[i].Value] = true
+			if n.Content[i].Value == "id" {
+				name = n.Content[i+1].Value
+			}
+		}
+		if name == "" || seen[name] {
+			wrong = append(wrong, place+fmt.Sprintf("the entry has no id, or that of an entry before it (%q)", name))
+			continue
+		}
+		seen[name] = true
+		var strict T
+		if err := decodeNode(n, &strict); err != nil {
+			wrong = append(wrong, place+name+": "+lineWords.ReplaceAllString(plainYAML(err).Error(), ""))
+			continue
+		}
+		at := slices.IndexFunc(*list, func(e T) bool { return *id(&e) == name })
+		var entry T
+		if at >= 0 {
+			entry = (*list)[at]
+		}
+		if before != nil {
+			before(&entry, func(key string) bool { return said[key] })
+		}
+		if err := n.Decode(&entry); err != nil {
+			wrong = append(wrong, place+name+": "+lineWords.ReplaceAllString(plainYAML(err).Error(), ""))
+			continue
+		}
+		for _, p := range problems(entry) {
+			wrong = append(wrong, place+name+": "+p)
+		}
+		if at >= 0 {
+			(*list)[at] = entry
+		} else {
+			*list = append(*list, entry)
+		}
+	}
+	return wrong
+}
+
+// decodeNode decodes an entry strictly: the library is strict with text only.
+func decodeNode(n *yaml.Node, into any) error {
+	text, err := yaml.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return decodeYAML(text, into)
+}
+
+// lineWords are the library's lines, which decodeNode makes those of the entry alone.
+var lineWords = regexp.MustCompile(`line [0-9]+: `)
 
 // plainYAML takes the library's own words off an error.
 func plainYAML(err error) error {
@@ -120,6 +198,8 @@ func plainYAML(err error) error {
 	text = strings.ReplaceAll(text, "\n  ", "; ")
 	text = strings.ReplaceAll(text, "into knowledge.", "into a ")
 	text = strings.ReplaceAll(text, " not found in type knowledge.Kind", " is no field of a kind")
+	text = strings.ReplaceAll(text, " not found in type knowledge.BehaviourEntry", " is no field of a behaviour")
+	text = strings.ReplaceAll(text, " not found in type knowledge.", " is no field of a ")
 	if text == "EOF" {
 		text = "the file is empty"
 	}

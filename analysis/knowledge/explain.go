@@ -165,11 +165,9 @@ func trojanLine(t Trojan) string {
 	return s + ". Lists: " + t.Source + "."
 }
 
-// ExplainKind writes the catalogue's entry for a kind.
-func ExplainKind(w io.Writer, id string) error { return embedded().Explain(w, id) }
-
-// Explain writes everything that the catalogue has on a kind.
-func (c *Catalogue) Explain(w io.Writer, id string) error {
+// Explain writes everything that the catalogue has on a kind. found says in words by which rules it is found, which
+// the catalogue does not know.
+func (c *Catalogue) Explain(w io.Writer, id string, found []string) error {
 	k, ok := c.Kind(id)
 	if !ok {
 		return fmt.Errorf("no kind has the id %q", id)
@@ -182,6 +180,14 @@ func (c *Catalogue) Explain(w io.Writer, id string) error {
 	p.head("How logs show it")
 	for _, c := range k.Recognise {
 		p.para("  - ", c.Format+": "+c.Shows)
+	}
+	if len(found) > 0 {
+		p.head("How Practicum finds it")
+		for _, f := range found {
+			p.para("  - ", f)
+		}
+	} else {
+		p.section("How Practicum finds it", "By no rule of its own. A pattern of the site's can name it.")
 	}
 	p.section("Could the source be forged? "+likelihood(k.Spoof.Likelihood), k.Spoof.Why)
 	p.section("Active targeting", k.Targeting)
@@ -224,9 +230,9 @@ func likelihood(l string) string {
 	return "Likelihood: " + l
 }
 
-// ExplainBehaviour writes the catalogue's entry for a behaviour.
-func ExplainBehaviour(w io.Writer, id string) error {
-	b, ok := Behaviour(id)
+// ExplainBehaviour writes the catalogue's entry for a behaviour. told says in words where a report tells it.
+func (c *Catalogue) ExplainBehaviour(w io.Writer, id string, told []string) error {
+	b, ok := c.Behaviour(id)
 	if !ok {
 		return fmt.Errorf("no behaviour has the id %q", id)
 	}
@@ -235,7 +241,8 @@ func ExplainBehaviour(w io.Writer, id string) error {
 	p.section("How it shows", b.Recognise)
 	p.section("Thresholds", b.Thresholds)
 	p.section("Pitfalls", b.Pitfalls)
-	p.section("What a report says", b.Sentence)
+	p.section("In words", b.Sentence)
+	p.list("Where a report tells it", told)
 	p.list("Sources", b.Refs)
 	return p.writeTo(w)
 }

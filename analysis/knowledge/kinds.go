@@ -16,37 +16,37 @@ import (
 // incident cannot fill is left out, so each kind has some without. Conditions, such as {{if_no_flags}}, print
 // nothing and leave a text out where the log answers it.
 type Kind struct {
-	ID          string      `yaml:"id"`
-	Title       string      `yaml:"title"`
-	Family      string      `yaml:"family"`
-	Era         string      `yaml:"era"` // when it was or is seen
-	Description string      `yaml:"description"`
-	Mechanism   string      `yaml:"mechanism"`
-	Recognise   []Cue       `yaml:"recognise"`
-	Targeting   string      `yaml:"targeting"` // what it says for or against active targeting
-	Spoof       Spoof       `yaml:"spoof"`
-	Attack      []Technique `yaml:"attack"`
-	NoAttack    string      `yaml:"no_attack"` // why there is no technique; only where Attack is empty
-	Lethality   Lethality   `yaml:"lethality"`
+	ID          string      `yaml:"id" json:"id"`
+	Title       string      `yaml:"title" json:"title"`
+	Family      string      `yaml:"family" json:"family"`
+	Era         string      `yaml:"era" json:"era"` // when it was or is seen
+	Description string      `yaml:"description" json:"description"`
+	Mechanism   string      `yaml:"mechanism" json:"mechanism"`
+	Recognise   []Cue       `yaml:"recognise" json:"recognise"`
+	Targeting   string      `yaml:"targeting" json:"targeting"` // what it says for or against active targeting
+	Spoof       Spoof       `yaml:"spoof" json:"spoof"`
+	Attack      []Technique `yaml:"attack" json:"attack"`
+	NoAttack    string      `yaml:"no_attack" json:"no_attack,omitempty"` // why there is no technique; only where Attack is empty
+	Lethality   Lethality   `yaml:"lethality" json:"lethality"`
 	// Countermeasures are cues in the log and what they say of a defence.
-	Countermeasures []string `yaml:"countermeasures"`
-	Benign          []string `yaml:"benign"` // harmless explanations to try
-	Recommendations []string `yaml:"recommendations"`
-	Questions       []string `yaml:"questions"` // for the analyst
-	Quiz            Quiz     `yaml:"quiz"`
-	Refs            []string `yaml:"refs"`
+	Countermeasures []string `yaml:"countermeasures" json:"countermeasures"`
+	Benign          []string `yaml:"benign" json:"benign"` // harmless explanations to try
+	Recommendations []string `yaml:"recommendations" json:"recommendations"`
+	Questions       []string `yaml:"questions" json:"questions"` // for the analyst
+	Quiz            Quiz     `yaml:"quiz" json:"quiz"`
+	Refs            []string `yaml:"refs" json:"refs"`
 }
 
 // Cue is how a log format shows the kind.
 type Cue struct {
-	Format string `yaml:"format"`
-	Shows  string `yaml:"shows"`
+	Format string `yaml:"format" json:"format"`
+	Shows  string `yaml:"shows" json:"shows"`
 }
 
 // Spoof is how likely the source address is forged, and why.
 type Spoof struct {
-	Likelihood string `yaml:"likelihood"` // one of Likelihoods
-	Why        string `yaml:"why"`
+	Likelihood string `yaml:"likelihood" json:"likelihood"` // one of Likelihoods
+	Why        string `yaml:"why" json:"why"`
 }
 
 // Likelihoods are the values of Spoof.Likelihood, from the least to the most. LikelihoodByProtocol,
@@ -58,38 +58,38 @@ const LikelihoodByProtocol = "by protocol"
 
 // Technique is a technique of the version that AttackVersion names.
 type Technique struct {
-	ID   string `yaml:"id"`
-	Name string `yaml:"name"`
-	Note string `yaml:"note"` // when it applies, where it does not always
+	ID   string `yaml:"id" json:"id"`
+	Name string `yaml:"name" json:"name"`
+	Note string `yaml:"note" json:"note,omitempty"` // when it applies, where it does not always
 }
 
 // Lethality is the kind's part of the severity. It judges the attack if it reached its target: what a
 // defence did about it belongs to the countermeasures and is never a reason here.
 type Lethality struct {
-	Low     int    `yaml:"low"`
-	High    int    `yaml:"high"`
-	Reason  string `yaml:"reason"`
-	RaiseIf string `yaml:"raise_if"`
-	LowerIf string `yaml:"lower_if"`
+	Low     int    `yaml:"low" json:"low"`
+	High    int    `yaml:"high" json:"high"`
+	Reason  string `yaml:"reason" json:"reason"`
+	RaiseIf string `yaml:"raise_if" json:"raise_if"`
+	LowerIf string `yaml:"lower_if" json:"lower_if"`
 }
 
 // Quiz is a multiple-choice question with its answer.
 type Quiz struct {
-	Question string   `yaml:"question"`
-	Options  []string `yaml:"options"` // A to D
-	Answer   string   `yaml:"answer"`  // a letter
-	Why      string   `yaml:"why"`
+	Question string   `yaml:"question" json:"question"`
+	Options  []string `yaml:"options" json:"options"` // A to D
+	Answer   string   `yaml:"answer" json:"answer"`   // a letter
+	Why      string   `yaml:"why" json:"why"`
 }
 
 // BehaviourEntry is an entry of the catalogue of behaviours: what several records show together.
 type BehaviourEntry struct {
-	ID         string   `yaml:"id"`
-	Title      string   `yaml:"title"`
-	Recognise  string   `yaml:"recognise"`
-	Thresholds string   `yaml:"thresholds"`
-	Pitfalls   string   `yaml:"pitfalls"`
-	Sentence   string   `yaml:"sentence"` // how a report says it; the parts in braces are filled in
-	Refs       []string `yaml:"refs"`
+	ID         string   `yaml:"id" json:"id"`
+	Title      string   `yaml:"title" json:"title"`
+	Recognise  string   `yaml:"recognise" json:"recognise"`
+	Thresholds string   `yaml:"thresholds" json:"thresholds"`
+	Pitfalls   string   `yaml:"pitfalls" json:"pitfalls"`
+	Sentence   string   `yaml:"sentence" json:"sentence"` // how a report says it; the parts in braces are filled in
+	Refs       []string `yaml:"refs" json:"refs"`
 }
 
 // kindFamilies are the files of the catalogue, in the order in which it is told.
@@ -158,16 +158,31 @@ func KindByID(id string) (Kind, bool) {
 }
 
 // Behaviours lists the catalogue of behaviours, always in the same order.
-func Behaviours() []BehaviourEntry { return slices.Clone(behaviours()) }
+func Behaviours() []BehaviourEntry { return embedded().Behaviours() }
 
 // Behaviour gives the entry for a behaviour's id.
-func Behaviour(id string) (BehaviourEntry, bool) {
-	for _, b := range behaviours() {
-		if b.ID == id {
-			return b, true
+func Behaviour(id string) (BehaviourEntry, bool) { return embedded().Behaviour(id) }
+
+// Problems lists what is missing or wrong in an entry of a behaviour, as Kind.Problems does.
+func (b BehaviourEntry) Problems() []string {
+	var all []string
+	if !kindID.MatchString(b.ID) {
+		all = append(all, fmt.Sprintf("id %q is not lower-case words joined by hyphens", b.ID))
+	}
+	for _, f := range []struct{ name, value string }{
+		{"title", b.Title}, {"recognise", b.Recognise}, {"thresholds", b.Thresholds}, {"pitfalls", b.Pitfalls}, {"sentence", b.Sentence},
+	} {
+		if strings.TrimSpace(f.value) == "" {
+			all = append(all, f.name+" is empty")
 		}
 	}
-	return BehaviourEntry{}, false
+	if len(b.Refs) == 0 {
+		all = append(all, "refs has no entries")
+	}
+	if strings.Count(b.Sentence, "{") != strings.Count(b.Sentence, "}") {
+		all = append(all, "the braces of sentence do not match")
+	}
+	return all
 }
 
 var (

@@ -81,11 +81,8 @@ func TestBehavioursAreComplete(t *testing.T) {
 			t.Errorf("%q: there twice, or no id", b.ID)
 		}
 		seen[b.ID] = true
-		if b.Title == "" || b.Recognise == "" || b.Thresholds == "" || b.Pitfalls == "" || b.Sentence == "" || len(b.Refs) == 0 {
-			t.Errorf("%s: not complete", b.ID)
-		}
-		if strings.Count(b.Sentence, "{") != strings.Count(b.Sentence, "}") {
-			t.Errorf("%s: braces of the sentence do not match", b.ID)
+		for _, p := range b.Problems() {
+			t.Errorf("%s: %s", b.ID, p)
 		}
 		if _, ok := Behaviour(b.ID); !ok {
 			t.Errorf("Behaviour(%q) is not ok", b.ID)
@@ -186,9 +183,13 @@ func TestExplain(t *testing.T) {
 		{"port-1243-in-2000.txt", func(b *bytes.Buffer) error { return ExplainPort(b, "tcp", 1243, 2000) }},
 		{"port-80.txt", func(b *bytes.Buffer) error { return ExplainPort(b, "tcp", 80, 0) }},
 		{"port-4.txt", func(b *bytes.Buffer) error { return ExplainPort(b, "udp", 4, 0) }},
-		{"kind-trap-port-connect.txt", func(b *bytes.Buffer) error { return ExplainKind(b, "trap-port-connect") }},
-		{"kind-misdirected-peer.txt", func(b *bytes.Buffer) error { return ExplainKind(b, "misdirected-peer") }},
-		{"behaviour-timer-retry.txt", func(b *bytes.Buffer) error { return ExplainBehaviour(b, "timer-retry") }},
+		{"kind-trap-port-connect.txt", func(b *bytes.Buffer) error {
+			return embedded().Explain(b, "trap-port-connect", []string{"a try at a port that PortSentry guards"})
+		}},
+		{"kind-misdirected-peer.txt", func(b *bytes.Buffer) error { return embedded().Explain(b, "misdirected-peer", nil) }},
+		{"behaviour-timer-retry.txt", func(b *bytes.Buffer) error {
+			return embedded().ExplainBehaviour(b, "timer-retry", []string{"as the statement timer of an incident"})
+		}},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			var got bytes.Buffer
@@ -224,10 +225,10 @@ func TestExplain(t *testing.T) {
 func TestExplainRefusesTheUnknown(t *testing.T) {
 	var b bytes.Buffer
 	if ExplainPort(&b, "icmp", 8, 0) == nil || ExplainPort(&b, "tcp", 65536, 0) == nil ||
-		ExplainKind(&b, "no-such\x1b[31m") == nil || ExplainBehaviour(&b, "no-such") == nil {
+		embedded().Explain(&b, "no-such\x1b[31m", nil) == nil || embedded().ExplainBehaviour(&b, "no-such", nil) == nil {
 		t.Error("want an error")
 	}
-	if err := ExplainKind(&b, "no-such\x1b[31m"); strings.Contains(err.Error(), "\x1b") {
+	if err := embedded().Explain(&b, "no-such\x1b[31m", nil); strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("the error passes a control character on: %q", err)
 	}
 	if b.Len() != 0 {

@@ -20,9 +20,9 @@ const IANASource = "IANA Service Name and Transport Protocol Port Number Registr
 
 // Registration is one name that IANA's registry has for a port.
 type Registration struct {
-	Name        string
-	Year        int // of the registration; 0 where the registry gives no date
-	Description string
+	Name        string `json:"name"`
+	Year        int    `json:"year,omitempty"` // of the registration; 0 where the registry gives no date
+	Description string `json:"description"`
 }
 
 // Known reports whether the name was registered by the end of the year. A registration without a
@@ -33,40 +33,40 @@ func (r Registration) Known(year int) bool {
 
 // Trojan is one trojan, worm or flood tool that lists name as the owner of a port.
 type Trojan struct {
-	Name     string
-	Aliases  []string
-	Lineages int // independent families of lists that name it here
-	Note     string
-	Source   string // those families, in words
+	Name     string   `json:"name"`
+	Aliases  []string `json:"aliases,omitempty"`
+	Lineages int      `json:"lineages"` // independent families of lists that name it here
+	Note     string   `json:"note,omitempty"`
+	Source   string   `json:"source"` // those families, in words
 
 	lists []string
 }
 
 // VendorName is what a product prints instead of a port's number.
 type VendorName struct {
-	Name      string
-	Canonical string // what it means
-	Vendor    string // empty when several products use the name
-	Source    string
+	Name      string `json:"name"`
+	Canonical string `json:"canonical"`        // what it means
+	Vendor    string `json:"vendor,omitempty"` // empty when several products use the name
+	Source    string `json:"source"`
 }
 
 // PortNote is what a reader should know before naming a port.
 type PortNote struct {
-	Text    string
-	Sources []string
+	Text    string   `json:"text"`
+	Sources []string `json:"sources"`
 }
 
 // PortFacts is everything that is known about a port.
 type PortFacts struct {
-	Proto   string
-	Port    int
-	Service string // the short name that ServiceName gives
-	Common  bool
-	Reason  string // why the port is probed commonly, or is listed although it is not
-	IANA    []Registration
-	Trojans []Trojan
-	Vendor  []VendorName
-	Notes   []PortNote
+	Proto   string         `json:"proto"`
+	Port    int            `json:"port"`
+	Service string         `json:"service"` // the short name that ServiceName gives
+	Common  bool           `json:"common"`
+	Reason  string         `json:"reason,omitempty"` // why the port is probed commonly, or is listed although it is not
+	IANA    []Registration `json:"iana"`
+	Trojans []Trojan       `json:"trojans"`
+	Vendor  []VendorName   `json:"vendor_names"`
+	Notes   []PortNote     `json:"notes"`
 }
 
 type portKey struct {

@@ -46,6 +46,8 @@ var Statements = []Statement{
 	{analysis.TopicMechanism, Writer.timer},
 	{analysis.TopicMechanism, Writer.sourcePorts},
 	{analysis.TopicMechanism, Writer.portPair},
+	{analysis.TopicMechanism, Writer.blockScan},
+	{analysis.TopicMechanism, Writer.distributedScan},
 	{analysis.TopicSpoofing, Writer.handshake},
 	{analysis.TopicDescription, Writer.handover},
 	{analysis.TopicSeverity, Writer.warnings},

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
 	"practicum/analysis/pipeline"
@@ -139,6 +140,52 @@ func TestStatements(t *testing.T) {
 		if !ok {
 			t.Errorf("statement %d of the list is made of no sample", i)
 		}
+	}
+}
+
+// TestClockDoubt holds that a year that the log lacks is told with what it rests on, and none that it has.
+func TestClockDoubt(t *testing.T) {
+	for log, want := range map[string]bool{
+		"hit/mail.log\nMar  5 10:00:00 mail in.ftpd[900]: refused connect from 24.3.1.7":           true,
+		"hit/mail.log\n2000-03-05T10:00:00+00:00 mail in.ftpd[900]: refused connect from 24.3.1.7": false,
+	} {
+		name, text, _ := strings.Cut(log, "\n")
+		r := report(t, &txtar.Archive{Files: []txtar.File{{Name: name, Data: []byte(text + "\n")}}}, "hit")
+		doubt := slices.ContainsFunc(r.Clock, func(d analysis.Decision) bool { return d.File != "" && d.Year == "2000" && d.Basis != "" })
+		if doubt != want {
+			t.Errorf("%s: %v, want %v: %v", text, doubt, want, r.Clock)
+		}
+	}
+}
+
+// TestBehaviours holds that every behaviour of the catalogue is told: by statements, which have samples of hits and
+// misses, or by kinds, which have them too, or of the log as a whole, and then by a test that is named here.
+func TestBehaviours(t *testing.T) {
+	whole := map[string]string{"newest-first": "TestNewestFirst", "clock-doubt": "TestClockDoubt"}
+	for _, b := range knowledge.Behaviours() {
+		told, ok := observation.Behaviours[b.ID]
+		if !ok {
+			t.Errorf("%s: nobody says where it is told", b.ID)
+		}
+		for _, id := range told.Statements {
+			if _, err := os.Stat(filepath.Join("testdata", id+".txt")); err != nil {
+				t.Errorf("%s: the statement %s has no samples", b.ID, id)
+			}
+		}
+		for _, id := range told.Kinds {
+			if _, err := os.Stat(filepath.Join("../detect/testdata", id+".txt")); err != nil {
+				t.Errorf("%s: the kind %s has no samples", b.ID, id)
+			}
+		}
+		if _, argued := whole[b.ID]; argued != (len(told.Statements)+len(told.Kinds) == 0) {
+			t.Errorf("%s: told by %v, of the log as a whole: %v", b.ID, told, argued)
+		}
+		if len(observation.Told(b.ID)) == 0 {
+			t.Errorf("%s: no words", b.ID)
+		}
+	}
+	if len(observation.Behaviours) != len(knowledge.Behaviours()) {
+		t.Error("a behaviour is told that the catalogue does not have")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"practicum/analysis"
 	"practicum/analysis/detect"
 	"practicum/analysis/logformat"
+	"practicum/analysis/observation"
 )
 
 // EventRecord is one event as `practicum events` prints it, on one line of JSON.
@@ -102,7 +103,9 @@ type LineFate struct {
 	Incident int    // the number of the incident that cites the line; 0 for none, or one of the background
 	Format   string
 	Reason   string
-	Text     string // the record that the line belongs to
+	Kinds    []string // the kinds that the record shows or counts towards
+	Rule     string   // what their rules need, in words
+	Text     string   // the record that the line belongs to
 }
 
 // Explain says of every line of the inputs where it went and why, in the order of the first lines of
@@ -174,22 +177,35 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 
 func explainEvent(fate LineFate, e *analysis.Event, rules *detect.Ruleset, in *analysis.ScoredIncident) LineFate {
 	verdict := rules.Judge(e)
+	candidates := rules.Candidates(verdict)
 	fate.Reason = "an event, but no rule judges it adverse, and no incident of its source is near"
-	if kinds := rules.Kinds(verdict); len(kinds) > 0 {
-		fate.Reason = "an event that counts towards " + strings.Join(kinds, " and ") + ", which its source does not reach; no incident of the source is near"
+	if len(candidates) > 0 {
+		fate.Kinds = kindsOf(candidates)
+		fate.Rule = needs(candidates)
+		fate.Reason = "an event that counts towards " + strings.Join(fate.Kinds, " and ") + ", which its source does not reach (" + fate.Rule + "); no incident of the source is near"
 	}
 	if verdict.Kind != "" {
-		fate.Reason = "a detect of the kind " + verdict.Kind
+		fate.Kinds = []string{verdict.Kind}
+		fate.Rule = verdict.Rule.String()
+		fate.Reason = "a detect of the kind " + verdict.Kind + " (the rule seeks " + fate.Rule + "; one record is enough)"
 	}
 	if in != nil {
 		fate.Class, fate.Incident = "incident", in.Number
+		candidates = slices.DeleteFunc(candidates, func(r *detect.Rule) bool { return !slices.Contains(in.Kinds, r.Kind) })
+		if verdict.Kind != "" && len(candidates) > 0 {
+			fate.Kinds = append(fate.Kinds, kindsOf(candidates)...)
+			fate.Rule += "; " + needs(candidates)
+			fate.Reason += ", and with others of the same source of the kind " + strings.Join(kindsOf(candidates), " and ") + " (" + needs(candidates) + ")"
+		}
 		if verdict.Kind == "" {
+			fate.Kinds, fate.Rule = nil, ""
 			fate.Reason = "context: it belongs to what the same source did, and is not adverse by itself"
-			for _, kind := range rules.Kinds(verdict) {
-				if slices.Contains(in.Kinds, kind) {
-					fate.Reason = "a detect of the kind " + kind + " together with others of the same source"
-					break
-				}
+			if len(in.Kinds) > 0 {
+				fate.Reason += "; the incident is of the kind " + in.Kinds[0]
+			}
+			if len(candidates) > 0 {
+				fate.Kinds, fate.Rule = kindsOf(candidates), needs(candidates)
+				fate.Reason = "a detect of the kind " + strings.Join(fate.Kinds, " and ") + " together with others of the same source (" + fate.Rule + ")"
 			}
 		}
 		if in.Number == 0 {
@@ -200,3 +216,33 @@ func explainEvent(fate LineFate, e *analysis.Event, rules *detect.Ruleset, in *a
 	}
 	return fate
 }
+
+func kindsOf(rules []*detect.Rule) []string {
+	var kinds []string
+	for _, r := range rules {
+		if !slices.Contains(kinds, r.Kind) {
+			kinds = append(kinds, r.Kind)
+		}
+	}
+	return kinds
+}
+
+// needs says what the rules with a threshold take: "brute-force needs 5 failed log-ins within 1 min".
+func needs(rules []*detect.Rule) string {
+	var list []string
+	last := ""
+	for _, r := range rules {
+		if r.Kind == last {
+			list[len(list)-1] += " or " + r.Threshold.String()
+			continue
+		}
+		list, last = append(list, r.Kind+" needs "+r.Threshold.String()), r.Kind
+	}
+	return strings.Join(list, ", ")
+}
+
+// Finds says in words how a kind is found: by which rules and thresholds, the site's own among them.
+func (o Options) Finds(kind string) []string { return o.rules().Finds(kind) }
+
+// Told says in words where a report tells a behaviour.
+func Told(behaviour string) []string { return observation.Told(behaviour) }

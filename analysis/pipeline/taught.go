@@ -15,9 +15,9 @@ func (o *Options) Teach(set *pattern.Set) error {
 			continue
 		}
 		name := p.Name
-		rule := detect.Rule{Kind: p.Kind, Match: func(e *analysis.Event) bool { return e.Format == name }}
+		rule := detect.Rule{Kind: p.Kind, Seeks: "what the site's pattern " + name + " reads", Match: func(e *analysis.Event) bool { return e.Format == name }}
 		if p.Threshold.Count > 1 {
-			rule.Threshold = &detect.Threshold{Count: p.Threshold.Count, Within: p.Threshold.Within, Distinct: detect.EachRecord}
+			rule.Threshold = &detect.Threshold{Count: p.Threshold.Count, Within: p.Threshold.Within, Distinct: detect.EachRecord, Of: "such records"}
 		}
 		rules = append(rules, rule)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,9 +28,11 @@ func newExplain(p *program) *cobra.Command {
 		Long: `With logs, says of every line where the report puts it: in which incident, among the
 benign or the unrecognised ones, or blank, and why. With one of the words below, tells
 what Practicum knows of a line, a kind of incident, a behaviour or a port, and from where.
+A port or the id of a kind or behaviour does without the word, unless there is a file of that name.
 
 A log whose name is one of those words is given as ./kind.`,
 		Example: `  practicum explain testdata/logs/founding/mail.log
+  practicum explain 13223
   practicum explain line testdata/logs/founding/mail.log:4 testdata/logs/founding
   practicum explain kind trojan-probe
   practicum explain port 27374`,
@@ -37,11 +40,57 @@ A log whose name is one of those words is given as ./kind.`,
 	}
 	cmd.Flags().SortFlags = false
 	addClockFlags(cmd)
+	addJSONFlag(cmd)
 	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
+		if explain := p.plainWord(cmd, args); explain != nil {
+			return explain()
+		}
 		return p.explainLogs(cmd, args, nil)
 	})
 	cmd.AddCommand(newExplainLine(p), newExplainKind(p), newExplainBehaviour(p), newExplainPort(p))
 	return cmd
+}
+
+// addJSONFlag adds the flag for scripts.
+func addJSONFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool("json", false, "for other programs: one JSON value on a line")
+}
+
+func wantsJSON(cmd *cobra.Command) bool {
+	yes, err := cmd.Flags().GetBool("json")
+	return yes && err == nil
+}
+
+// printJSON writes a value on one line. What stands in it is data: markup and control characters are escaped.
+func (p *program) printJSON(v any) error {
+	if err := json.NewEncoder(p.stdout).Encode(v); err != nil {
+		return fmt.Errorf("standard output: cannot be written (%s)", reason(err))
+	}
+	return nil
+}
+
+// plainWord is how to explain a single argument that names no file but a port, a kind or a behaviour; nil when it
+// does not.
+func (p *program) plainWord(cmd *cobra.Command, args []string) func() error {
+	if len(args) != 1 {
+		return nil
+	}
+	if _, err := os.Stat(args[0]); err == nil {
+		return nil
+	}
+	if _, _, ok := parsePort(args[0]); ok {
+		return func() error { return p.explainPort(cmd, args[0], "") }
+	}
+	o, err := p.options(cmd.Flags())
+	if err != nil {
+		return nil // the logs would not be read either, and say why
+	}
+	for _, list := range [...]entries{kindEntries(o.Analysis), behaviourEntries(o.Analysis)} {
+		if slices.Contains(list.ids(), args[0]) {
+			return func() error { return p.explainEntry(cmd, list, args) }
+		}
+	}
+	return nil
 }
 
 // place is one line of one log.
@@ -65,7 +114,7 @@ func (p *program) explainLogs(cmd *cobra.Command, args []string, at *place) erro
 		p.warn(w.file, w.text)
 	}
 	out := bufio.NewWriter(p.stdout)
-	fates := &fatePrinter{w: out, only: at}
+	fates := &fatePrinter{w: out, only: at, json: wantsJSON(cmd)}
 	err = pipeline.Explain(cmd.Context(), in.logs, o.Analysis, fates.add)
 	if err == nil {
 		err = fates.end()
@@ -80,6 +129,7 @@ func (p *program) explainLogs(cmd *cobra.Command, args []string, at *place) erro
 type fatePrinter struct {
 	w           io.Writer
 	only        *place
+	json        bool
 	first, last pipeline.LineFate
 	open        bool
 	inFile      int // lines of the file of only
@@ -106,11 +156,30 @@ func (f *fatePrinter) add(fate pipeline.LineFate) error {
 	return nil
 }
 
+// fateRecord is a fate for other programs.
+type fateRecord struct {
+	File     string   `json:"file"`
+	Lines    [2]int   `json:"lines"`
+	Class    string   `json:"class"`
+	Incident int      `json:"incident,omitempty"`
+	Format   string   `json:"format,omitempty"`
+	Kinds    []string `json:"kinds,omitempty"`
+	Rule     string   `json:"rule,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+}
+
 func (f *fatePrinter) flush() {
 	if !f.open {
 		return
 	}
 	f.open = false
+	if f.json {
+		_ = json.NewEncoder(f.w).Encode(fateRecord{
+			File: f.first.File, Lines: [2]int{f.first.Line, f.last.Line}, Class: f.first.Class, Incident: f.first.Incident,
+			Format: f.first.Format, Kinds: f.first.Kinds, Rule: f.first.Rule, Reason: f.first.Reason,
+		}) // a failure shows when the writer is flushed
+		return
+	}
 	lines := strconv.Itoa(f.first.Line)
 	if f.last.Line > f.first.Line {
 		lines += "-" + strconv.Itoa(f.last.Line)
@@ -152,6 +221,7 @@ on all logs of a report, so name the others too.`,
 	}
 	cmd.Flags().SortFlags = false
 	addClockFlags(cmd)
+	addJSONFlag(cmd)
 	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
 		file, number, ok := cutLast(args[0], ":")
 		n, err := strconv.Atoi(number)
@@ -183,83 +253,139 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-func newExplainKind(p *program) *cobra.Command {
-	const name, what = "kind", "a kind of incident"
-	ids := func(c *knowledge.Catalogue) func() []string {
-		return func() (ids []string) {
+// entries is one of the catalogue's lists, as explain tells it.
+type entries struct {
+	name, what, example string
+	ids                 func() []string
+	title               func(id string) string
+	explain             func(w io.Writer, id string) error
+	value               func(id string) any // for other programs
+}
+
+// kindEntries are the kinds of a run's catalogue, with the rules that find them.
+func kindEntries(o pipeline.Options) entries {
+	c := o.Site.Catalogue
+	kind := func(id string) knowledge.Kind {
+		k, _ := c.Kind(id)
+		return k
+	}
+	return entries{
+		name: "kind", what: "a kind of incident", example: "practicum explain kind trojan-probe",
+		ids: func() (ids []string) {
 			for _, k := range c.Kinds() {
 				ids = append(ids, k.ID)
 			}
 			return ids
-		}
+		},
+		title:   func(id string) string { return kind(id).Title },
+		explain: func(w io.Writer, id string) error { return c.Explain(w, id, o.Finds(id)) },
+		value: func(id string) any {
+			return struct {
+				knowledge.Kind
+				AttackVersion string   `json:"attack_version"`
+				FoundBy       []string `json:"found_by"`
+			}{kind(id), knowledge.AttackVersion, o.Finds(id)}
+		},
 	}
-	cmd := catalogueCommand(p, name, what, "practicum explain kind trojan-probe", ids(nil), knowledge.ExplainKind)
+}
+
+// behaviourEntries are the behaviours of a run's catalogue.
+func behaviourEntries(o pipeline.Options) entries {
+	c := o.Site.Catalogue
+	behaviour := func(id string) knowledge.BehaviourEntry {
+		b, _ := c.Behaviour(id)
+		return b
+	}
+	return entries{
+		name: "behaviour", what: "a behaviour that several records show together", example: "practicum explain behaviour timer-retry",
+		ids: func() (ids []string) {
+			for _, b := range c.Behaviours() {
+				ids = append(ids, b.ID)
+			}
+			return ids
+		},
+		title:   func(id string) string { return behaviour(id).Title },
+		explain: func(w io.Writer, id string) error { return c.ExplainBehaviour(w, id, pipeline.Told(id)) },
+		value: func(id string) any {
+			return struct {
+				knowledge.BehaviourEntry
+				ToldBy []string `json:"told_by"`
+			}{behaviour(id), pipeline.Told(id)}
+		},
+	}
+}
+
+func newExplainKind(p *program) *cobra.Command { return catalogueCommand(p, kindEntries) }
+
+func newExplainBehaviour(p *program) *cobra.Command { return catalogueCommand(p, behaviourEntries) }
+
+// catalogueCommand explains an entry of a catalogue by its id. The ids are asked for only when they
+// are needed: every run would pay for reading the catalogue.
+func catalogueCommand(p *program, list func(pipeline.Options) entries) *cobra.Command {
+	embedded := list(pipeline.Options{})
+	cmd := &cobra.Command{
+		Use:     embedded.name + " [ID]",
+		Short:   "What is known of " + embedded.what,
+		Long:    "Tells what is known of " + embedded.what + ", and from where. Without an id, lists them all.",
+		Example: "  " + embedded.example,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return embedded.ids(), cobra.ShellCompDirectiveNoFileComp
+		},
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("one id is wanted, not %d; practicum explain %s lists them", len(args), embedded.name)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().SortFlags = false
 	addConfigFlag(cmd.Flags())
-	// The site's own kinds are told as well, so the configuration is asked for.
+	addJSONFlag(cmd)
+	// The site's own entries are told as well, so the configuration is asked for.
 	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
 		o, err := p.options(cmd.Flags())
 		if err != nil {
 			return err
 		}
-		c := o.Analysis.Site.Catalogue
-		return p.explainEntry(name, what, args, ids(c), c.Explain)
+		return p.explainEntry(cmd, list(o.Analysis), args)
 	})
 	return cmd
 }
 
-func newExplainBehaviour(p *program) *cobra.Command {
-	ids := func() (ids []string) {
-		for _, b := range knowledge.Behaviours() {
-			ids = append(ids, b.ID)
-		}
-		return ids
-	}
-	return catalogueCommand(p, "behaviour", "a behaviour that several records show together", "practicum explain behaviour", ids, knowledge.ExplainBehaviour)
-}
-
-// catalogueCommand explains an entry of a catalogue by its id. The ids are asked for only when they
-// are needed: every run would pay for reading the catalogue.
-func catalogueCommand(p *program, name, what, example string, ids func() []string, explain func(io.Writer, string) error) *cobra.Command {
-	return &cobra.Command{
-		Use:     name + " [ID]",
-		Short:   "What is known of " + what,
-		Long:    "Tells what is known of " + what + ", and from where. Without an id, lists the ids.",
-		Example: "  " + example,
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return ids(), cobra.ShellCompDirectiveNoFileComp
-		},
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return fmt.Errorf("one id is wanted, not %d; practicum explain %s lists them", len(args), name)
-			}
-			return nil
-		},
-		RunE: works(func(_ *cobra.Command, args []string) error {
-			return p.explainEntry(name, what, args, ids, explain)
-		}),
-	}
-}
-
-// explainEntry explains the entry that args name, or lists the ids.
-func (p *program) explainEntry(name, what string, args []string, ids func() []string, explain func(io.Writer, string) error) error {
-	known := ids()
+// explainEntry explains the entry that args name, or lists them all.
+func (p *program) explainEntry(cmd *cobra.Command, list entries, args []string) error {
+	known := list.ids()
+	asJSON := wantsJSON(cmd)
 	if len(args) == 0 {
+		width := 0
 		for _, id := range known {
-			fmt.Fprintln(p.stdout, safe.Line(id))
+			width = max(width, len(id))
+		}
+		for _, id := range known {
+			if asJSON {
+				if err := p.printJSON(list.value(id)); err != nil {
+					return err
+				}
+				continue
+			}
+			fmt.Fprintf(p.stdout, "%-*s  %s\n", width, safe.Line(id), safe.Line(list.title(id)))
 		}
 		return nil
 	}
 	if slices.Contains(known, args[0]) {
-		return explain(p.stdout, args[0])
+		if asJSON {
+			return p.printJSON(list.value(args[0]))
+		}
+		return list.explain(p.stdout, args[0])
 	}
-	hint := "practicum explain " + name + " lists them"
+	hint := "practicum explain " + list.name + " lists them"
 	if near, ok := config.Nearest(args[0], known); ok {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
-	return usageErrorf("%q is not the id of %s; %s", args[0], what, hint)
+	return usageErrorf("%q is not the id of %s; %s", args[0], list.what, hint)
 }
 
 func newExplainPort(p *program) *cobra.Command {
@@ -279,31 +405,49 @@ name as its owner, and from when those lists are. Without a protocol, both are t
 		},
 	}
 	cmd.Flags().StringVar(&year, "year", "", "`YYYY` year of a log, to mark what was registered later")
-	cmd.RunE = works(func(_ *cobra.Command, args []string) error {
-		number, proto, given := strings.Cut(strings.ToLower(args[0]), "/")
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 0 || n > 65535 || given && proto != "tcp" && proto != "udp" {
-			return usageErrorf("%q is not a port; write a number to 65535, with /tcp or /udp if it matters, such as 27374/tcp", args[0])
+	addJSONFlag(cmd)
+	cmd.RunE = works(func(cmd *cobra.Command, args []string) error { return p.explainPort(cmd, args[0], year) })
+	return cmd
+}
+
+// parsePort reads a port's number and the protocols that are meant: one, or both.
+func parsePort(s string) (port int, protos []string, ok bool) {
+	number, proto, given := strings.Cut(strings.ToLower(s), "/")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 || n > 65535 || given && proto != "tcp" && proto != "udp" {
+		return 0, nil, false
+	}
+	if given {
+		return n, []string{proto}, true
+	}
+	return n, []string{"tcp", "udp"}, true
+}
+
+func (p *program) explainPort(cmd *cobra.Command, arg, year string) error {
+	n, protos, ok := parsePort(arg)
+	if !ok {
+		return usageErrorf("%q is not a port; write a number to 65535, with /tcp or /udp if it matters, such as 27374/tcp", arg)
+	}
+	y := 0
+	if year != "" {
+		var err error
+		if y, err = strconv.Atoi(year); err != nil || y < 1970 || y > 2200 {
+			return usageErrorf("--year: %q is not a year from 1970 to 2200", year)
 		}
-		y := 0
-		if year != "" {
-			if y, err = strconv.Atoi(year); err != nil || y < 1970 || y > 2200 {
-				return usageErrorf("--year: %q is not a year from 1970 to 2200", year)
-			}
-		}
-		protos := []string{proto}
-		if !given {
-			protos = []string{"tcp", "udp"}
-		}
-		for i, proto := range protos {
-			if i > 0 {
-				fmt.Fprintln(p.stdout)
-			}
-			if err := knowledge.ExplainPort(p.stdout, proto, n, y); err != nil {
+	}
+	for i, proto := range protos {
+		if wantsJSON(cmd) {
+			if err := p.printJSON(knowledge.Ports(proto, n)); err != nil {
 				return err
 			}
+			continue
 		}
-		return nil
-	})
-	return cmd
+		if i > 0 {
+			fmt.Fprintln(p.stdout)
+		}
+		if err := knowledge.ExplainPort(p.stdout, proto, n, y); err != nil {
+			return err
+		}
+	}
+	return nil
 }
