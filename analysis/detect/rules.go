@@ -15,7 +15,7 @@ import (
 // Rule makes a detect of events.
 type Rule struct {
 	Kind string // the id of the kind in the catalogue, which documents the rule
-	// Seeks says in words what the rule looks for in a record; empty where the kind's title says it.
+	// Seeks says in words what the rule looks for in a record.
 	Seeks string
 	// Match reports whether the event is what the rule looks for. Ports and services have been
 	// identified before it is called.
@@ -54,14 +54,10 @@ func (t *Threshold) String() string {
 
 // String says what the rule needs.
 func (r *Rule) String() string {
-	seeks := r.Seeks
-	if seeks == "" {
-		seeks = "what the kind is called after"
-	}
 	if r.Threshold == nil {
-		return seeks
+		return r.Seeks
 	}
-	return seeks + "; one source needs " + r.Threshold.String()
+	return r.Seeks + "; one source needs " + r.Threshold.String()
 }
 
 // Rules lists the rules, the more specific before the more general.

@@ -72,8 +72,8 @@ func TestRules(t *testing.T) {
 			if _, ok := knowledge.KindByID(rule.Kind); !ok {
 				t.Errorf("the catalogue has no entry %q", rule.Kind)
 			}
-			if rule.Threshold != nil && (rule.Seeks == "" || rule.Threshold.Of == "") {
-				t.Error("a threshold that does not say what it counts")
+			if rule.Seeks == "" || rule.Threshold != nil && rule.Threshold.Of == "" {
+				t.Error("a rule that does not say what it seeks, or a threshold what it counts")
 			}
 			archive, err := txtar.ParseFile(file)
 			if err != nil {
