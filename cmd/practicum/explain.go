@@ -28,7 +28,7 @@ func newExplain(p *program) *cobra.Command {
 		Long: `With logs, says of every line where the report puts it: in which incident, among the
 benign or the unrecognised ones, or blank, and why. With one of the words below, tells
 what Practicum knows of a line, a kind of incident, a behaviour or a port, and from where.
-A port or the id of a kind or behaviour does without the word, unless there is a file of that name.
+A port, and the id of a kind or behaviour, do without the word where no file is called so.
 
 A log whose name is one of those words is given as ./kind.`,
 		Example: `  practicum explain testdata/logs/founding/mail.log
