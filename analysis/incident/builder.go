@@ -50,11 +50,13 @@ type Builder struct {
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
-// it; else, for records that name no source, that host alone.
+// it; else, for records that name no source, that host and the account that acted, since two accounts
+// of a machine are no one source.
 type sourceKey struct {
 	ip   netip.Addr
 	name string // in lower case
 	host string
+	user string
 }
 
 type sourceSpans struct {
@@ -166,7 +168,7 @@ func (b *Builder) key(e *analysis.Event) sourceKey {
 	case e.Source.Name != "":
 		return sourceKey{name: b.intern(strings.ToLower(e.Source.Name)), host: b.intern(e.Host)}
 	}
-	return sourceKey{host: b.intern(e.Host)}
+	return sourceKey{host: b.intern(e.Host), user: b.intern(e.User)}
 }
 
 // ignore takes the sources of the ignore list out, once names and addresses are joined, and counts
@@ -339,6 +341,7 @@ func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, f
 	for _, key := range b.sortedKeys() {
 		groups = append(groups, b.groups(key, reached)...)
 	}
+	b.follow(groups)
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	slices.SortStableFunc(r.clusters, func(a, b cluster) int {
@@ -369,16 +372,17 @@ func (b *Builder) sortedKeys() []sourceKey {
 }
 
 func compareKeys(a, b sourceKey) int {
-	return cmp.Or(a.ip.Compare(b.ip), cmp.Compare(a.name, b.name), cmp.Compare(a.host, b.host))
+	return cmp.Or(a.ip.Compare(b.ip), cmp.Compare(a.name, b.name), cmp.Compare(a.host, b.host), cmp.Compare(a.user, b.user))
 }
 
 // joinNames moves the spans of sources that records give by name alone to the address that the same
 // process logged, or that another record of the same host states for the name within the gap. What
-// finds no address stays under the name, whichever host logged it.
+// finds no address stays under the name, whichever host logged it. Records that name nobody go to
+// the address that the same process logged.
 func (b *Builder) joinNames() {
 	var sessions map[uint64][]sessionUse
 	for _, key := range b.sortedKeys() {
-		if key.name == "" {
+		if key.ip.IsValid() {
 			continue
 		}
 		if sessions == nil {
@@ -423,6 +427,9 @@ func singles(list spans) spans {
 func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionUse) sourceKey {
 	if ip, ok := b.addressOf(key, s, sessions); ok {
 		return sourceKey{ip: ip}
+	}
+	if key.name == "" {
+		return key
 	}
 	return sourceKey{name: key.name}
 }
@@ -476,7 +483,7 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	if bestDistance >= 0 {
 		return best, true
 	}
-	for _, v := range b.stated[statement{key.host, key.name}] {
+	for _, v := range b.stated[statement{key.host, key.name}] { // none where there is no name
 		if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
 			try(v.ip, d)
 		}
@@ -533,6 +540,49 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		g.name = g.span.sourceName()
 	}
 	return groups
+}
+
+// aftermath is how long after a suspicious log-in the records of the account count as its context: what
+// was done with the access. Sessions last longer, but so do those of the account's owner.
+const aftermath = time.Hour
+
+// follow adds to a log-in that a rule judged together with others, such as one after failures, what
+// the account then did on that host: records that name no source, of sudo and its like.
+func (b *Builder) follow(groups []*group) {
+	for _, g := range groups {
+		if len(g.kinds) == 0 || !g.span.logsIn() || !g.span.fails() {
+			continue
+		}
+		var found []*span
+		for i := range g.span.refs {
+			k := &g.span.refs[i]
+			if k.action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.host == "" {
+				continue
+			}
+			src := b.sources[sourceKey{host: k.host, user: k.user}]
+			if src == nil {
+				continue
+			}
+			src.fold()
+			src.context = slices.DeleteFunc(src.context, func(s *span) bool {
+				after := s.first.Sub(k.time())
+				if after < 0 || after > aftermath {
+					return false
+				}
+				found = append(found, s)
+				return true
+			})
+		}
+		for _, s := range found {
+			for i := range s.refs {
+				f := *s.refs[i].facts
+				f.tries, f.service, f.context = analysis.TriesNone, "", true // it is no try at a service from outside
+				s.refs[i].facts = &f
+			}
+			g.span.absorb(s)
+		}
+		g.span.sort()
+	}
 }
 
 // logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.

@@ -196,5 +196,5 @@ func (k sourceKey) String() string {
 	case k.name != "":
 		return k.name
 	}
-	return strings.TrimSpace("unknown " + k.host)
+	return strings.TrimSpace(strings.TrimSpace("unknown "+k.host) + " " + k.user)
 }

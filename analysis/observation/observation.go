@@ -56,6 +56,7 @@ var Statements = []Statement{
 	{analysis.TopicSeverity, Writer.turned},
 	{analysis.TopicDescription, Writer.sessions},
 	{analysis.TopicDescription, Writer.logins},
+	{analysis.TopicCorrelations, Writer.aftermath},
 	{analysis.TopicCorrelations, Writer.joined},
 	{analysis.TopicDescription, Writer.ports},
 	{analysis.TopicSpoofing, Writer.spoofing},

@@ -1,0 +1,106 @@
+package incident
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"practicum/analysis"
+)
+
+// local is a record of a machine about one of its accounts; no record says from where.
+func local(user string, at time.Duration, line int) *analysis.Event {
+	return &analysis.Event{
+		Offset: int64(line), Lines: []analysis.LineRange{{First: line, Last: line}}, Format: "sudo", Time: start.Add(at), Host: "gate", Program: "sudo",
+		User: user, Action: analysis.ActionAllowed, Tries: analysis.TriesSession, Count: 1,
+	}
+}
+
+// TestNameless holds that records that name no source are one incident for each account, except those of
+// a process that another record gives an address for.
+func TestNameless(t *testing.T) {
+	failed := func(user string, session uint64, at time.Duration, line int) *analysis.Event {
+		e := local(user, at, line)
+		e.Action, e.Session = analysis.ActionFailed, session
+		return e
+	}
+	fromOutside := packet("192.0.2.1", 22, 0, 9)
+	fromOutside.Session = 7
+	for _, test := range []struct {
+		name   string
+		events []*analysis.Event
+		want   string
+	}{
+		{"one account", []*analysis.Event{failed("anna", 1, 0, 1), failed("anna", 2, hour, 2)}, "unknown"},
+		{"two accounts", []*analysis.Event{failed("anna", 1, 0, 1), failed("bert", 2, hour, 2)}, "unknown | unknown"},
+		{"the same process has an address", []*analysis.Event{fromOutside, failed("", 7, time.Second, 2)}, "192.0.2.1"},
+		{"the process id came back later", []*analysis.Event{fromOutside, failed("", 7, hour, 2)}, "192.0.2.1 | unknown"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := NewBuilder(Options{})
+			for _, e := range test.events {
+				b.Add(e, "priv-esc-failed", 0)
+			}
+			if got := sources(finish(b)); got != test.want {
+				t.Errorf("incidents of %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestAftermath holds that what an account did on a host within an hour of a log-in that was judged
+// suspicious belongs to that incident, as context and as no attempt to connect.
+func TestAftermath(t *testing.T) {
+	const suspicious = 1
+	login := func() []*analysis.Event {
+		failed, accepted := packet("192.0.2.1", 22, 0, 1), packet("192.0.2.1", 22, time.Second, 2)
+		for i, e := range []*analysis.Event{failed, accepted} {
+			e.Tries, e.Session, e.User, e.Host = analysis.TriesSession, uint64(i+1), "anna", "gate"
+		}
+		failed.Action, accepted.Action, accepted.Context = analysis.ActionFailed, analysis.ActionAllowed, true
+		return []*analysis.Event{failed, accepted}
+	}
+	elsewhere := local("anna", time.Minute, 3)
+	elsewhere.Host = "other"
+	for _, test := range []struct {
+		name  string
+		then  *analysis.Event
+		judge bool
+		want  string
+	}{
+		{"a minute later", local("anna", time.Minute, 3), true, "3 records, 2 attempts, services [22/tcp]"},
+		{"by another account", local("bert", time.Minute, 3), true, "2 records, 2 attempts, services [22/tcp]"},
+		{"on another host", elsewhere, true, "2 records, 2 attempts, services [22/tcp]"},
+		{"before", local("anna", -time.Minute, 3), true, "2 records, 2 attempts, services [22/tcp]"},
+		{"more than an hour later", local("anna", hour+2*time.Second, 3), true, "2 records, 2 attempts, services [22/tcp]"},
+		{"after a log-in that nobody suspects", local("anna", time.Minute, 3), false, "2 records, 2 attempts, services [22/tcp]"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := NewBuilder(Options{})
+			events := login()
+			b.Add(events[0], "ssh-login-failed", 0)
+			b.Add(events[1], "", suspicious)
+			b.Add(test.then, "", 0)
+			reached := func(_ []analysis.EventRef, candidates []uint64) []string {
+				for _, c := range candidates {
+					if c == suspicious && test.judge {
+						return []string{"login-success-after-failures"}
+					}
+				}
+				return nil
+			}
+			r := b.Finish(reached, func(int) string { return "log" })
+			if r.Len() != 1 {
+				t.Fatalf("%d incidents, want one", r.Len())
+			}
+			in := r.Incident(0)
+			services := []string{}
+			for _, s := range in.Services {
+				services = append(services, fmt.Sprintf("%d/%s", s.Port, s.Proto))
+			}
+			if got := fmt.Sprintf("%d records, %d attempts, services %v", in.Records, in.Attempts, services); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}

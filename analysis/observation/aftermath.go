@@ -1,0 +1,85 @@
+package observation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"practicum/analysis"
+)
+
+// watched is how long before and after a suspicious log-in the other incidents of the host that no
+// record gives a source for are told of beside it.
+const watched = 24 * time.Hour
+
+// aftermath tells what followed a log-in after failures: what the account did on the host, and what
+// else was logged there that no address is known of.
+func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	logins := suspiciousLogins(in)
+	var refs []*analysis.EventRef
+	var words []string
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Tries != analysis.TriesNone || e.Source != (analysis.Source{}) || !e.Context || e.User == "" || e.Action != analysis.ActionAllowed {
+			continue
+		}
+		if slices.ContainsFunc(logins, func(l *analysis.EventRef) bool { return l.User == e.User && l.Host == e.Host && !e.Time.Before(l.Time) }) {
+			refs = append(refs, e)
+			words = append(words, fmt.Sprintf("%s at %s (%s)", e.Program, clock(e.Time), quote(e.Message)))
+		}
+	}
+	if len(refs) > 0 {
+		list = append(list, observed("after-login", fmt.Sprintf("Within an hour of the log-in the account %q used, on %s: %s.", refs[0].User, refs[0].Host, few(words, 4)), w.lines(refs)))
+	}
+	for _, l := range logins {
+		for _, o := range w.index.all {
+			if o == in || o.Number == 0 || !nameless(o) || !slices.Contains(o.Hosts, l.Host) || o.First.Before(l.Time) || o.First.Sub(l.Time) > watched {
+				continue
+			}
+			list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s logged what is incident %d (%s); no record says from where.",
+				Duration(o.First.Sub(l.Time)), l.Host, o.Number, o.Title), w.lines([]*analysis.EventRef{l, &w.events(o)[0]})))
+		}
+		break // the first is what the others are measured from
+	}
+	return append(list, w.before(in)...)
+}
+
+// before tells, of an incident that no record gives a source for, of a suspicious log-in before it on
+// the same host.
+func (w Writer) before(in *analysis.ScoredIncident) []analysis.Observation {
+	if !nameless(in) || len(in.Events) == 0 {
+		return nil
+	}
+	for _, o := range w.index.all {
+		if o == in || o.Number == 0 || in.First.Before(o.First) || !slices.ContainsFunc(o.Hosts, func(h string) bool { return slices.Contains(in.Hosts, h) }) {
+			continue
+		}
+		for _, l := range suspiciousLogins(o) {
+			if since := in.First.Sub(l.Time); since >= 0 && since <= watched && slices.Contains(in.Hosts, l.Host) {
+				return []analysis.Observation{observed("preceded-by", fmt.Sprintf("%s earlier, a log-in as %q succeeded on %s after failures (incident %d).", Duration(since), l.User, l.Host, o.Number),
+					w.lines([]*analysis.EventRef{l, &in.Events[0]}))}
+			}
+		}
+	}
+	return nil
+}
+
+// suspiciousLogins lists the accepted log-ins of an incident that is about one after failures.
+func suspiciousLogins(in *analysis.ScoredIncident) []*analysis.EventRef {
+	if !slices.Contains(in.Kinds, "login-success-after-failures") {
+		return nil
+	}
+	var list []*analysis.EventRef
+	failed := false
+	for i := range in.Events {
+		e := &in.Events[i]
+		switch {
+		case e.Action == analysis.ActionFailed:
+			failed = true
+		case failed && e.Action == analysis.ActionAllowed && e.User != "" && e.Host != "" && e.Tries != analysis.TriesNone && e.Source != (analysis.Source{}):
+			list = append(list, e)
+		}
+	}
+	return list
+}
