@@ -145,7 +145,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		if n == 1 {
 			list = append(list, observed(id, one, w.cite(in, meant)))
 		} else if n > 1 {
-			number := fmt.Sprint(n)
+			number := grouped(n)
 			if in.EvidenceCapped {
 				number = "at least " + number
 			}
@@ -158,9 +158,13 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		silence = "."
 	}
 	dropped := func(e *analysis.EventRef) bool {
-		return e.Action == analysis.ActionBlocked && !e.Context && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
+		return e.Action == analysis.ActionBlocked && !e.Context && !answers(e) && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
 	}
-	add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
+	if in.Attempts > in.Records { // a record may stand for many
+		add("dropped", "By this record packets were blocked"+silence, "By these %s records packets were blocked"+silence, dropped)
+	} else {
+		add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
+	}
 	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)
 	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked
@@ -191,6 +195,9 @@ func programs(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) 
 	}
 	return few(names, 3)
 }
+
+// answers reports whether a record is of a server that answers what it refuses.
+func answers(e *analysis.EventRef) bool { return e.Format == "named" }
 
 // isRequest reports whether what fails in a log format is a request and no log-in.
 func isRequest(e *analysis.EventRef) bool {

@@ -59,7 +59,7 @@ func manyPorts(services []analysis.Service) []analysis.Observation {
 			}
 		}
 	}
-	if ports == 0 {
+	if ports == 0 || common == ports {
 		return nil
 	}
 	text := fmt.Sprintf("Of the %d ports that were tried %d belong to commonly probed services", ports, common)

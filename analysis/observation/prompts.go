@@ -174,9 +174,13 @@ func (w Writer) harmless(in *analysis.ScoredIncident, times map[string]int) (que
 		Text: fmt.Sprintf("Could it be harmless: %s? What do the logs of %s have around %s that speaks for or against it?", lower(could), targetOf(&in.Incident), in.First.Format("2006-01-02 15:04"))}}, true
 }
 
+// properNames are capital within a sentence as well.
+var properNames = []string{"Internet", "Windows", "Linux", "Solaris", "Trend", "Apache", "Samba", "Ident"}
+
 // lower makes of a sentence's beginning a word within one, unless it is a name.
 func lower(s string) string {
-	if word, _, _ := strings.Cut(s, " "); len(word) > 0 && strings.ToLower(word[1:]) == word[1:] && !strings.HasPrefix(s, "Internet ") {
+	word, _, _ := strings.Cut(s, " ")
+	if len(word) > 0 && strings.ToLower(word[1:]) == word[1:] && !slices.Contains(properNames, word) {
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s
@@ -333,7 +337,7 @@ func (w Writer) ofKinds(in *analysis.ScoredIncident) []question {
 		for i, q := range k.Questions {
 			if text, ok := fill(q, values); ok {
 				timeless, _ := fill(strings.ReplaceAll(q, "{{time}}", ""), values)
-				list = append(list, question{of: q, timeless: timeless, Prompt: analysis.Prompt{ID: fmt.Sprintf("%s-%d", id, i+1), Topic: analysis.TopicDescription, Text: text}})
+				list = append(list, question{of: q, timeless: timeless, Prompt: analysis.Prompt{ID: fmt.Sprintf("%s-%d", id, i+1), Topic: topicOf(q), Text: text}})
 			}
 		}
 	}
@@ -350,13 +354,36 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 	}
 	// A late answer completes no handshake, and is not sent again on the schedule of an opening packet.
 	if slices.ContainsFunc(in.AttemptList, func(a analysis.Attempt) bool { return len(a.Gaps) >= 2 }) ||
-		slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) }) {
+		slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) }) ||
+		!slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "tcp" || e.Proto == "" }) {
 		delete(values, "if_no_flags")
 	}
 	if len((Writer{}).group(in)) > 0 {
 		values["if_group"] = ""
 	}
 	return values
+}
+
+// cues are words of the catalogue's questions that tell to which part of a write-up the answer belongs.
+var cues = [...]struct {
+	words string
+	topic analysis.Topic
+}{
+	{"other hosts", analysis.TopicTargeting}, {"another host", analysis.TopicTargeting}, {"other servers", analysis.TopicTargeting},
+	{"hosts of the range", analysis.TopicTargeting}, {"eighbours", analysis.TopicTargeting}, {"come back", analysis.TopicTargeting},
+	{"Do others", analysis.TopicCorrelations}, {"usual week", analysis.TopicCorrelations}, {"known tool", analysis.TopicMechanism},
+	{"block list", analysis.TopicCorrelations}, {"other sites", analysis.TopicCorrelations}, {"length of the session", analysis.TopicMechanism},
+	{"packet trace", analysis.TopicMechanism}, {"Was the account closed", analysis.TopicDefence}, {"automatic block", analysis.TopicDefence},
+	{"on purpose", analysis.TopicDefence}, {"been told", analysis.TopicDefence},
+}
+
+func topicOf(question string) analysis.Topic {
+	for _, c := range cues {
+		if strings.Contains(question, c.words) {
+			return c.topic
+		}
+	}
+	return analysis.TopicDescription
 }
 
 // answering lists the log formats that answer what a question's condition is about.

@@ -21,7 +21,7 @@ func situation(in *analysis.ScoredIncident) (key, words string, meant func(*anal
 	}
 	claimed := func(e *analysis.EventRef) bool { return e.Claim != "" && e.Action == analysis.ActionBlocked }
 	dropped := func(e *analysis.EventRef) bool {
-		return isPacket(e) && isTry(e) && e.Action == analysis.ActionBlocked
+		return isPacket(e) && isTry(e) && e.Action == analysis.ActionBlocked && !answers(e)
 	}
 	refused := func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && isTry(e) && e.Action == analysis.ActionBlocked

@@ -179,6 +179,17 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 			list = append(list, observed(m.id, fmt.Sprintf("The name %s did not verify: %s.", nameOf(mismatch), m.text), w.lines(mismatch)))
 		}
 	}
+	if reverse := refsOf(in, isReverseWarning); len(reverse) > 0 {
+		var names []string
+		for _, e := range reverse {
+			if n := reverseName(e.Message); n != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		list = append(list,
+			observed("name-reverse", fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names, 4)), w.lines(reverse)),
+			known("name-reverse-known", "\"POSSIBLE BREAK-IN ATTEMPT\" is what older releases write for every name that does not verify; nothing was attempted by that.", "OpenSSH 6.6 (2014), canohost.c"))
+	}
 	if len(list) > 0 {
 		return append(list, known("name-known", "Such a name comes from the reverse zone of the address, where its holder may write any name. One that does not verify says nothing about the source, and may be another's.", source))
 	}
@@ -197,6 +208,23 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 		text += " It repeats the last two numbers of the address, as names of customers' lines do."
 	}
 	return []analysis.Observation{observed("name", text, w.lines(beside))}
+}
+
+// isReverseWarning reports whether a record is sshd's warning about the client's name.
+func isReverseWarning(e *analysis.EventRef) bool {
+	return e.Program == "sshd" && (strings.HasPrefix(e.Message, "reverse mapping checking getaddrinfo for ") ||
+		strings.HasPrefix(e.Message, "Address ") && strings.Contains(e.Message, " maps to ")) && strings.Contains(e.Message, "POSSIBLE BREAK-IN ATTEMPT")
+}
+
+// reverseName is the name that such a warning is about.
+func reverseName(message string) string {
+	for _, before := range [...]string{"getaddrinfo for ", " maps to "} {
+		if _, rest, ok := strings.Cut(message, before); ok {
+			name, _, _ := strings.Cut(rest, " ")
+			return strings.TrimSuffix(name, ",")
+		}
+	}
+	return ""
 }
 
 // pooled reports whether the name of each source repeats the last two numbers of its IPv4 address.

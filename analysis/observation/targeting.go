@@ -130,8 +130,20 @@ func (w Writer) earlier(in *analysis.ScoredIncident) []analysis.Observation {
 	refs := refsOf(before, meant)
 	refs = refs[max(len(refs)-5, 0):]
 	mine := refsOf(in, meant)
-	return []analysis.Observation{observed("earlier", fmt.Sprintf("%s was here before: incident %d ended %s earlier.", who, before.Number, Duration(in.First.Sub(before.Last))),
+	return []analysis.Observation{observed("earlier", fmt.Sprintf("%s was here before: incident %d (%s) ended %s earlier.", who, before.Number, w.whatOf(before), Duration(in.First.Sub(before.Last))),
 		w.lines(append(refs, mine[:min(len(mine), 5)]...)))}
+}
+
+// whatOf names the kind of an incident and what was tried.
+func (w Writer) whatOf(in *analysis.ScoredIncident) string {
+	what := "adverse events"
+	if k, ok := w.kinds.MostLethal(in.Kinds); ok {
+		what = lower(k.Title)
+	}
+	if services := serviceList(in.Services); services != "" {
+		what += ", " + services
+	}
+	return what
 }
 
 // manySources tells what several sources have in common, and what they have not.

@@ -2,6 +2,7 @@ package observation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"practicum/analysis"
@@ -31,6 +32,7 @@ func serviceList(services []analysis.Service) string {
 			break
 		}
 		switch {
+		case s.Name != "" && slices.Contains(names, s.Name):
 		case s.Port == 0:
 			names = append(names, s.Name)
 		case s.Name != "" && knowledge.Common(s.Proto, s.Port):

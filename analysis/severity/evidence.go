@@ -38,7 +38,7 @@ var packetFilters = []string{"netfilter", "ipchains", "ipfw", "pf", "filterlog",
 var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
 
 func evidenceOf(in *analysis.Incident) shown {
-	s := shown{part: in.EvidenceCapped}
+	s := shown{part: in.EvidenceCapped || in.Attempts > in.Records} // a record may stand for many
 	note := func(list *[]string, name string) {
 		if name != "" && !slices.Contains(*list, name) {
 			*list = append(*list, name)
@@ -158,7 +158,11 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		if s.loggedIn {
 			did = append(did, fmt.Sprintf("%s rejected log-ins first", upper(names(s.programs, "the service"))))
 		} else {
-			did = append(did, fmt.Sprintf("%s rejected %s", upper(names(s.programs, "the service")), s.all(s.rejected, "log-in", "log-ins")))
+			what := "the log-in"
+			if s.rejected > 1 { // a log-in may be told by several records
+				what = "the log-ins"
+			}
+			did = append(did, fmt.Sprintf("%s rejected %s", upper(names(s.programs, "the service")), what))
 		}
 	} else if s.refused > 0 {
 		did = append(did, fmt.Sprintf("%s refused %s", upper(names(s.programs, "the program that logged it")), s.all(s.refused, "try", "tries")))
@@ -196,6 +200,7 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 
 // onTheWay adds to the network's countermeasures what the log shows of them; the points are the site's.
 func onTheWay(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
+	f.Reason = sentences(f.Reason)
 	switch {
 	case s.filtered > 0:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("The packet filter%s blocked %s", on(s.filters), s.all(s.filtered, "packet", "packets")))

@@ -187,7 +187,7 @@ func TestReasons(t *testing.T) {
 		points                     [2]int // of the lethality
 	}{
 		{"a filter", incidentOn("mail", analysis.OutcomeBlocked, packet, packet, packet), "", "", "The packet filter of fw1 blocked all 3 packets.", [2]int{}},
-		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected both log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
+		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected the log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
 		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
 		{"not found", worm(request("404")), "what was asked for is not there", "", "", [2]int{1, 1}},
 		{"served", worm(request("200")), "The server served the request, so the high end cannot be excluded.", "", "", [2]int{1, 5}},
