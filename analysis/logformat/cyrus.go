@@ -35,13 +35,14 @@ var cyrus = Format{
 }
 
 var cyrusMessages = []message{
-	{text: "badlogin: {name}{( )}[{ip}] {w} {user} SASL(-13): {rest}", action: analysis.ActionFailed},
+	{text: "badlogin: {name}{( )}[{ip}] {w} ({user}) [SASL({rest}", action: analysis.ActionFailed}, // since 3.0
 	{text: "badlogin: {name}{( )}[{ip}] {w} [{rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} SASL({rest}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} invalid {any}", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} {user} authentication failure", action: analysis.ActionFailed},
 	{text: "badlogin: {name}{( )}[{ip}] {w} authentication failure", action: analysis.ActionFailed},
 	{text: "login: {name}{( )}[{ip}] {user} {w} User logged in{rest}", action: analysis.ActionAllowed, context: true},
+	{text: "STARTTLS negotiation failed: {name}{( )}[{ip}]{rest}", action: analysis.ActionInfo, context: true},
 	{text: "accepted connection"}, {text: "open: user {rest}"}, {text: "seen_db: {rest}"}, {text: "Delivered: {rest}"},
 	{text: "executed"}, {text: "process {n} exited, {rest}"}, {text: "about to exec {rest}"}, {text: "ready for work"},
 	{text: "starttls: {rest}"}, {text: "duplicate_check: {rest}"}, {text: "USAGE {rest}"}, {text: "checkpointing {rest}"}, {text: "done checkpointing {rest}"},

@@ -19,7 +19,7 @@ var dovecot = Format{
 	FreeText:   true,
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
-		notes, auth := patterns(dovecotNotes), patterns(dovecotAuth)
+		notes, auth := patterns(dovecotNotes), patterns(dovecotAuth())
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if month, day, hour, minute, second, n, ok := syslogStamp(c.text); ok {
@@ -230,13 +230,17 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 	return hear(c, notes, ev)
 }
 
-var dovecotAuth = []message{
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user (given password: {any})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: unknown user (SHA1 of given password: {w})", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: Password mismatch{rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: pam_authenticate() failed: {rest}", action: analysis.ActionFailed},
-	{text: "{user},{ip}{(,<{sid}>)}{(,)}{(,sasl:{w})}){(<{sid}>)}: invalid credentials{rest}", action: analysis.ActionFailed},
+// dovecotAuth is how the authentication of a client failed, behind the ways to write whose.
+func dovecotAuth() (list []message) {
+	for _, client := range [...]string{"{user},{ip}){w}: ", "{user},{ip},<{sid}>){w}: ", "{user},{ip},{w}){w}: "} {
+		for _, failure := range [...]string{
+			"unknown user", "unknown user (given password: {any})", "unknown user (SHA1 of given password: {w})",
+			"Password mismatch{rest}", "pam_authenticate() failed: {rest}", "invalid credentials{rest}",
+		} {
+			list = append(list, message{text: client + failure, action: analysis.ActionFailed})
+		}
+	}
+	return list
 }
 
 var dovecotNotes = []message{

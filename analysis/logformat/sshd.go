@@ -68,6 +68,7 @@ func (p *sshdParser) parse(c *Cursor, ev *analysis.Event) error {
 		if c.text[0] != '@' || !slices.ContainsFunc(sshdOwnWords[:], func(words string) bool { return strings.HasPrefix(c.Rest(), words) }) {
 			return ErrNotMine // only multilog's files have neither host nor tag
 		}
+		ev.Program = "sshd"
 	default:
 		return ErrNotMine
 	}
