@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
@@ -17,11 +18,156 @@ var cisco = Format{
 	Recognised: `syslog message with "%PIX-4-106023:" or "%SEC-6-IPACCESSLOGP:"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
-	New:        func(*Clock) Parser { return parseCisco },
+	Starts:     startsCisco,
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error { return parseCisco(c, ev, clock) }
+	},
 }
 
-func parseCisco(c *Cursor, ev *analysis.Event) error {
+// startsCisco reports whether a text has the tag of a message behind a header that is the device's own:
+// numbers, its name, a stamp.
+func startsCisco(text string) bool {
+	if len(text) == 0 || strings.IndexByte("<:*.%", text[0]) < 0 && !isDigit(text[0]) && (text[0] < 'A' || text[0] > 'z') {
+		return false
+	}
+	i := strings.IndexByte(text, '%')
+	if i < 0 || i > 160 || startsSyslog(text) {
+		return false
+	}
+	if _, _, _, ok := ciscoTag(text); !ok {
+		return false
+	}
+	h := ciscoHeader(text[:i])
+	return h.stamp.ok && h.own
+}
+
+// ciscoStamp is the last stamp of a header that carries a year, else its first one.
+type ciscoStamp struct {
+	year, month, day, hour, minute, second int
+	offset                                 int // from UTC, where zoned is set
+	zoned, ok                              bool
+}
+
+type ciscoHead struct {
+	stamp ciscoStamp
+	inner bool   // the stamp is not the first of the header
+	own   bool   // nothing stands between the last stamp and the tag, and only numbers and a name before the first
+	host  string // the word in front of the first stamp; behind it, when another follows
+}
+
+// ciscoHeader reads what stands before the tag: "<190>12: host: 13: *Jan  6 2022 22:11:43.398 UTC: ", any
+// part of which may be missing, and all of which may follow a relay's header.
+func ciscoHeader(head string) (h ciscoHead) {
+	c := Cursor{text: head}
+	c.priority()
+	h.own = true
+	stamps, tail := 0, false
+	for !c.Done() {
+		if b := c.text[c.pos]; b == '*' || b == '.' || b == ':' { // the clock is not set; it was set by hand
+			if c.pos++; b == '*' && c.pos < len(c.text) && isBlank(c.text[c.pos]) {
+				h.own = false // a list's mark
+			}
+			continue
+		}
+		year, month, day, hour, minute, second, n, ok := datedStamp(head[c.pos:])
+		if !ok {
+			token := c.Token("")
+			if i := strings.LastIndexByte(token, ':'); i > 0 && i+4 == len(token) && stamps > 0 { // "CPU0:Oct"
+				c.pos -= 3
+				continue
+			}
+			name := strings.TrimRight(token, ":")
+			if h.own = h.own && (stamps > 0 || isHostName(name) || strings.Contains(name, ":")) && token[0] != '<'; strings.Trim(name, "0123456789") != "" && h.host == "" {
+				h.host = name
+			}
+			tail = stamps > 0
+			continue
+		}
+		tail = false
+		c.pos += n
+		s := ciscoStamp{year: year, month: month, day: day, hour: hour, minute: minute, second: second, ok: true}
+		at := c.pos
+		if zone := c.Token(""); strings.HasSuffix(zone, ":") {
+			if s.offset, s.zoned = ciscoZone(strings.TrimSuffix(zone, ":")); !s.zoned && isHostName(strings.TrimSuffix(zone, ":")) && stamps == 0 && strings.IndexByte(head[c.pos:], ':') < 0 {
+				at = c.pos // a zone that nobody knows
+			}
+		}
+		if !s.zoned {
+			c.pos = at
+		}
+		if stamps == 0 || s.year != 0 && h.stamp.year == 0 {
+			h.stamp, h.inner = s, stamps > 0
+		}
+		stamps++
+	}
+	h.own = h.own && !tail
+	return h
+}
+
+// ciscoZones are the zones that have one meaning among those who write logs in English, in hours from UTC.
+var ciscoZones = map[string]float64{
+	"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "IDT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AWST": 8, "ACST": 9.5, "ACDT": 10.5,
+	"AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "NST": -3.5, "NDT": -2.5, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
+}
+
+// ciscoZone gives a zone's offset from UTC in seconds: "EDT", "UTC+1", "UTC+07:30".
+func ciscoZone(name string) (offset int, ok bool) {
+	name = strings.ToUpper(name)
+	if hours, ok := ciscoZones[name]; ok {
+		return int(hours * 3600), true
+	}
+	rest, ok := strings.CutPrefix(name, "UTC")
+	if !ok {
+		rest, ok = strings.CutPrefix(name, "GMT")
+	}
+	if !ok || len(rest) < 2 || rest[0] != '+' && rest[0] != '-' {
+		return 0, false
+	}
+	c := Cursor{text: rest, pos: 1}
+	hours, ok := c.Number(14)
+	minutes := 0
+	if ok && c.Lit(":") {
+		minutes, ok = c.Number(59)
+	}
+	if offset = hours*3600 + minutes*60; rest[0] == '-' {
+		offset = -offset
+	}
+	return offset, ok && c.Done()
+}
+
+// ciscoTime takes the stamp of the header. A relay's stamp counts before the device's, unless only the
+// device's has a year.
+func ciscoTime(h ciscoHead, relayed bool, ev *analysis.Event, clock *Clock) error {
+	s := h.stamp
+	if !s.ok || relayed && (!s.zoned && !h.inner) {
+		return nil
+	}
+	ok := true
+	switch {
+	case s.year != 0 && s.zoned:
+		ev.Time, ok = clock.Zoned(s.year, s.month, s.day, s.hour, s.minute, s.second, s.offset)
+	case s.year != 0:
+		ev.Time, ok = clock.Dated(s.year, s.month, s.day, s.hour, s.minute, s.second)
+	default:
+		if !relayed {
+			ev.Time, ok = clock.Yearless(s.month, s.day, s.hour, s.minute, s.second)
+		}
+		if t := ev.Time; s.zoned && !h.inner {
+			// The syslog header's own time, which was taken for the clock's zone.
+			ev.Time = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.FixedZone("", s.offset)).UTC()
+		}
+	}
+	if !ok {
+		return &SyntaxError{"cisco", "the date does not exist"}
+	}
+	return nil
+}
+
+func parseCisco(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if strings.IndexByte(c.text, '%') < 0 {
+		if c.pos > 0 && (strings.Trim(ev.Program, "0123456789") == "" || strings.Contains(ev.Program, "/CPU")) {
+			c.ended(len(c.text)) // behind a relay's header and the device's number, its own stamp may follow
+		}
 		return ErrNotMine
 	}
 	if _, typeset := untypeset(c.text); typeset {
@@ -31,28 +177,58 @@ func parseCisco(c *Cursor, ev *analysis.Event) error {
 	if !ok || end < c.pos && !strings.HasPrefix(ev.Program, "%") {
 		return ErrNotMine
 	}
+	relayed := c.pos > 0
+	h := ciscoHeader(c.text[:strings.IndexByte(c.text, '%')])
+	if err := ciscoTime(h, relayed, ev, clock); err != nil {
+		return err
+	}
+	if !relayed {
+		ev.Host = h.host
+	}
 	c.pos = min(end, len(c.text))
 	c.Blanks()
 	c.Mine()
-	ev.Host = strings.TrimSuffix(ev.Host, ":")
+	if ev.Host = strings.TrimSuffix(ev.Host, ":"); relayed && !h.inner {
+		if _, isZone := ciscoZone(ev.Host); isZone {
+			ev.Host = ""
+		}
+	}
 	if strings.HasPrefix(ev.Program, "%") || strings.Trim(ev.Program, "0123456789") == "" {
 		ev.Program = ""
 	}
 	ev.PID, ev.Session, ev.Message = 0, 0, c.Rest()
+	if facility == "IOSXE" { // the packet processor's words are quoted
+		if rest := c.Rest(); strings.Contains(rest, " %FW-") {
+			c.pos += strings.Index(rest, " %FW-") + 1
+			facility, id, end, ok = ciscoTag(c.text[c.pos:])
+			if !ok {
+				return ErrNotMine
+			}
+			c.pos += end
+			c.Blanks()
+		}
+	}
 	switch facility {
 	case "PIX", "ASA", "FTD", "FWSM", "NGIPS":
 		return parseASA(c, ev, id)
-	case "SEC", "IPV6":
-		return parseIOSList(c, ev, id)
 	case "SEC_LOGIN":
 		return parseIOSLogin(c, ev, id)
-	case "SYS", "LINK", "LINEPROTO", "PARSER", "CLEAR", "SNMP", "NTP", "CDP", "SSH":
+	case "SSH":
+		return parseIOSSSH(c, ev, id)
+	case "IPS":
+		return parseIOSIPS(c, ev, id)
+	case "FW":
+		return parseIOSZone(c, ev, id)
+	case "SYS", "LINK", "LINEPROTO", "PARSER", "CLEAR", "SNMP", "NTP", "CDP":
 		return ErrNotEvent
+	}
+	if strings.Contains(id, "ACCESSLOG") {
+		return parseIOSList(c, ev, id)
 	}
 	return ErrNotMine
 }
 
-// ciscoTag finds "%FACILITY-[subfacility-]severity-MNEMONIC" and gives the position behind it and its
+// ciscoTag finds "%FACILITY-[subfacility-…]severity-MNEMONIC" and gives the position behind it and its
 // colon, which old versions leave out.
 func ciscoTag(text string) (facility, id string, end int, ok bool) {
 	i := strings.IndexByte(text, '%')
@@ -64,7 +240,7 @@ func ciscoTag(text string) (facility, id string, end int, ok bool) {
 		end++
 	}
 	parts := strings.Split(text[i+1:end], "-")
-	if n := len(parts); n < 3 || n > 4 || len(parts[n-2]) != 1 || !isDigit(parts[n-2][0]) || parts[n-1] == "" || parts[0] == "" {
+	if n := len(parts); n < 3 || n > 6 || len(parts[n-2]) != 1 || !isDigit(parts[n-2][0]) || parts[n-1] == "" || parts[0] == "" {
 		return "", "", 0, false
 	}
 	if end < len(text) && text[end] == ':' {
@@ -316,6 +492,15 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 		if !ok && strings.HasSuffix(word, ")") {
 			service, ok = ciscoSide(strings.Trim(word, ",.;<>"), &e)
 		}
+		if !ok && i > 0 && (words[i-1] == "src" || words[i-1] == "dst" || words[i-1] == "for" || words[i-1] == "to" || words[i-1] == "from") && strings.IndexByte(word, ':') > 0 && strings.IndexByte(word, '/') > 0 {
+			// "device:name/port", where the device was told a name for an address
+			_, name, _ := strings.Cut(strings.Trim(word, "(),.;"), ":")
+			name, port, _ := strings.Cut(name, "/")
+			if ok = isHostName(name); ok {
+				e.Name = name
+				setPort(&e, port)
+			}
+		}
 		if !ok {
 			continue
 		}
@@ -446,19 +631,23 @@ func ciscoNumber(text, before string) int {
 // parseIOSList reads what an access list of IOS logs. The number of packets is that of the last five
 // minutes, and the first record says one.
 func parseIOSList(c *Cursor, ev *analysis.Event, id string) error {
-	if !strings.Contains(id, "ACCESSLOG") {
-		return ErrNotMine
-	}
 	if strings.HasSuffix(id, "RL") {
 		return ErrNotEvent // how many records were left out
 	}
+	// The packet processor of IOS XE puts its place in front: "R0/0: fman_fp_image: list …".
+	if at := strings.Index(c.Rest(), "list "); at > 0 && at < 60 {
+		c.pos += at
+	} else if at < 0 {
+		c.ended(len(c.text))
+	}
+	c.Lit(": ")
 	if !c.Lit("list ") || c.Token("") == "" || !c.Lit(" ") {
 		return ErrNotMine
 	}
 	switch c.Token("") {
-	case "denied":
+	case "denied", "deny":
 		ev.Action = analysis.ActionBlocked
-	case "permitted":
+	case "permitted", "permit":
 		ev.Action = analysis.ActionAllowed
 	default:
 		return ErrNotMine
@@ -482,7 +671,7 @@ func parseIOSList(c *Cursor, ev *analysis.Event, id string) error {
 		p.proto = protocol(rest[0])
 		arrow := -1
 		for i, word := range rest {
-			if word == "->" {
+			if word == "->" || arrow < 0 && strings.HasSuffix(word, "->") {
 				arrow = i
 			}
 		}
@@ -490,6 +679,9 @@ func parseIOSList(c *Cursor, ev *analysis.Event, id string) error {
 			return ErrNotMine
 		}
 		_, ok1 := ciscoSide(rest[1], &p.src)
+		for i := 2; !ok1 && i < arrow; i++ { // a hardware address may stand in front
+			_, ok1 = ciscoSide(rest[i], &p.src)
+		}
 		service, ok2 := ciscoSide(strings.TrimSuffix(rest[arrow+1], ","), &p.dst)
 		if !ok1 || !ok2 {
 			return &SyntaxError{"cisco", "the addresses cannot be read"}
@@ -532,4 +724,129 @@ func parseIOSLogin(c *Cursor, ev *analysis.Event, id string) error {
 		ev.Action, ev.Context = analysis.ActionInfo, true
 	}
 	return nil
+}
+
+// parseIOSSSH reads the log-ins to a device of IOS. How a session was agreed upon is no event.
+func parseIOSSSH(c *Cursor, ev *analysis.Event, id string) error {
+	if id != "SSH2_USERAUTH" && id != "SSH_USERAUTH" {
+		return ErrNotEvent
+	}
+	text := c.Rest()
+	c.pos = len(c.text)
+	_, rest, ok := strings.Cut(text, " Session from ")
+	from, _, _ := strings.Cut(rest, " ")
+	if ev.Source.IP, ok = parseAddr(from); !ok {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	ev.User, ev.Proto, ev.Service, ev.Tries, ev.Handshake = between(text, "User '", "' authentication"), "tcp", "ssh", analysis.TriesSession, analysis.HandshakeCompleted
+	switch {
+	case strings.HasSuffix(text, " Failed"):
+		ev.Action = analysis.ActionFailed
+	case strings.HasSuffix(text, " Succeeded"):
+		ev.Action = analysis.ActionAllowed
+	default:
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	return nil
+}
+
+// parseIOSIPS reads "Sig:n Subsig:n Sev:n name [A:p -> B:q]" of the intrusion prevention of IOS.
+func parseIOSIPS(c *Cursor, ev *analysis.Event, id string) error {
+	text := c.Rest()
+	if id != "SIGNATURE" {
+		return ErrNotMine
+	}
+	c.pos = len(c.text)
+	i, j := strings.LastIndexByte(text, '['), strings.LastIndex(text, " -> ")
+	if i < 0 || j < i {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	target, _, ok := strings.Cut(text[j+len(" -> "):], "]")
+	if !ok || !addrPort(text[i+1:j], ':', true, &ev.Source) || !addrPort(target, ':', true, &ev.Target) {
+		return &SyntaxError{"cisco", "the addresses cannot be read"}
+	}
+	name := text[:i]
+	for {
+		word, rest, _ := strings.Cut(name, " ")
+		if key, _, isField := strings.Cut(word, ":"); !isField || key != "Sig" && key != "Subsig" && key != "Sev" && key != "VRF" {
+			break
+		}
+		name = rest
+	}
+	ev.Signature, ev.Action, ev.Tries = foldBlanks(strings.TrimSpace(name)), analysis.ActionInfo, analysis.TriesConnection
+	return nil
+}
+
+// parseIOSZone reads the records of the zone-based firewall: "Dropping tcp session A:p B:q on zone-pair …",
+// and of the sessions that it let through, which are context.
+func parseIOSZone(c *Cursor, ev *analysis.Event, id string) error {
+	text := c.Rest()
+	c.pos = len(c.text)
+	var p packet
+	p.icmpType = -1
+	switch id {
+	case "DROP_PKT":
+		rest, ok := strings.CutPrefix(text, "Dropping ")
+		if !ok {
+			return ErrNotMine
+		}
+		p.proto, _, _ = strings.Cut(strings.ToLower(rest), " ")
+		ev.Action, p.syn = analysis.ActionBlocked, true
+		p.ciscoPair(rest)
+		if flags := ciscoFlags(text); p.proto == "tcp" && flags != "" {
+			p.syn = false
+			p.setFlags(flags)
+		}
+	case "SESS_AUDIT_TRAIL", "SESS_AUDIT_TRAIL_START":
+		p.ciscoPair(strings.NewReplacer("(", " ", ")", " ").Replace(text))
+		ev.Action, p.syn = analysis.ActionAllowed, true
+	default:
+		return ErrNotMine
+	}
+	if !p.src.IP.IsValid() || !p.dst.IP.IsValid() {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	p.filtered(ev, false)
+	return nil
+}
+
+// ciscoPair takes the first two words that are an address and a port.
+func (p *packet) ciscoPair(text string) {
+	for _, word := range strings.Fields(text) {
+		word, _, _ = strings.Cut(word, "(")
+		var e analysis.Endpoint
+		if !addrPort(word, ':', true, &e) || e.Port == 0 && !strings.Contains(word, ":0") {
+			continue
+		}
+		if !p.src.IP.IsValid() {
+			p.src = e
+			continue
+		}
+		p.dst = e
+		return
+	}
+}
+
+// ciscoFlags gives the initials of "tcp flag 0x2".
+func ciscoFlags(text string) string {
+	_, rest, ok := strings.Cut(text, "tcp flag 0x")
+	if !ok {
+		return ""
+	}
+	bits, flags := 0, ""
+	for i := 0; i < len(rest) && i < 2; i++ {
+		if b := strings.IndexByte("0123456789abcdef", rest[i]); b >= 0 {
+			bits = bits<<4 | b
+		}
+	}
+	for i, letter := range "FSRPAU" {
+		if bits&(1<<i) != 0 {
+			flags += string(letter)
+		}
+	}
+	return flags
 }
