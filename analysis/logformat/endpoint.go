@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 
 	"practicum/analysis"
@@ -61,12 +62,24 @@ func (p *packet) setFlags(letters string) {
 	}
 }
 
+// everybody is the address of the limited broadcast (RFC 919).
+var everybody = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// toNeighbours reports whether a packet went to a group of the network that it came from: by the group's scope
+// (RFC 5771 section 4, RFC 2365, RFC 4291 section 2.7), or because the sender is one of the site's.
+func toNeighbours(src, dst netip.Addr) bool {
+	if !dst.IsMulticast() {
+		return false
+	}
+	return dst.IsLinkLocalMulticast() || dst.IsInterfaceLocalMulticast() || dst.Is4() && dst.As4()[0] == 239 || src.IsPrivate() || src.IsLinkLocalUnicast()
+}
+
 // filtered makes the packet an event as event does. A packet that was let through, that the machine
 // sent itself (out) or that went to everybody is no try at a service of the site, only context.
 func (p *packet) filtered(ev *analysis.Event, out bool) {
 	p.event(ev)
-	if out || ev.Action == analysis.ActionAllowed || p.dst.IP.IsMulticast() || p.dst.IP.String() == "255.255.255.255" ||
-		p.src.IP.IsValid() && p.src.IP.IsUnspecified() {
+	if out || ev.Action == analysis.ActionAllowed || p.toAll || toNeighbours(p.src.IP, p.dst.IP) || p.dst.IP == everybody || p.src.IP.IsValid() && p.src.IP.IsUnspecified() ||
+		p.proto == "udp" && p.dst.IP.Is4() && p.dst.IP.IsPrivate() && p.dst.IP.As4()[3] == 255 {
 		ev.Context = true
 	}
 }

@@ -68,6 +68,91 @@ var iisDefaults = [...]string{
 	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
 }
 
+// iisGuess names the columns of a site's own choice whose header was lost, by what they hold: the method with
+// the path and the query behind it, the port, the user and the client's address, and the three numbers of the
+// result. It is nil where these are not there.
+func iisGuess(columns []string) []string {
+	fields := make([]string, len(columns))
+	fields[0], fields[1] = "date", "time"
+	method := 0
+	for i := 2; i < len(columns) && i < 7 && method == 0; i++ {
+		if isHTTPMethod(columns[i]) {
+			method = i
+		}
+	}
+	if method == 0 || method+6 >= len(columns) {
+		return nil
+	}
+	var e analysis.Endpoint
+	if _, ok := parseAddr(columns[method+5]); !ok || !setPort(&e, columns[method+3]) {
+		return nil
+	}
+	if _, ok := parseAddr(columns[method-1]); ok {
+		fields[method-1] = "s-ip"
+	}
+	for i, name := range [...]string{"cs-method", "cs-uri-stem", "cs-uri-query", "s-port", "cs-username", "c-ip"} {
+		fields[method+i] = name
+	}
+	next := method + 6
+	if strings.HasPrefix(columns[next], "HTTP/") {
+		next++
+	}
+	if next < len(columns) {
+		fields[next] = "cs(User-Agent)"
+	}
+	for i := next + 1; i+2 < len(columns); i++ {
+		if len(columns[i]) == 3 && isNumbers(columns[i:i+3]) {
+			fields[i], fields[i+1], fields[i+2] = "sc-status", "sc-substatus", "sc-win32-status"
+			return fields
+		}
+	}
+	return nil
+}
+
+func isNumbers(words []string) bool {
+	for _, w := range words {
+		if w == "" || strings.Trim(w, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func isHTTPMethod(word string) bool {
+	switch word {
+	case "GET", "POST", "HEAD", "OPTIONS", "PUT", "SEARCH", "PROPFIND", "DELETE", "TRACE", "CONNECT", "TRACK", "PATCH", "DEBUG":
+		return true
+	}
+	return false
+}
+
+// iisTogether puts a query or a path with blanks in it together again: IIS logs those of the kernel's own answers as
+// they came. What stands before and behind has its number of columns.
+func iisTogether(columns, fields []string) []string {
+	extra := len(columns) - len(fields)
+	for at, name := range fields {
+		if name != "cs-uri-query" && name != "cs-uri-stem" {
+			continue
+		}
+		joined := append(append(append([]string{}, columns[:at]...), strings.Join(columns[at:at+extra+1], " ")), columns[at+extra+1:]...)
+		fits := true
+		for i, field := range fields {
+			switch field {
+			case "c-ip":
+				client, _, _ := strings.Cut(joined[i], "%")
+				_, ok := parseAddr(client)
+				fits = fits && ok
+			case "s-port", "sc-status", "sc-win32-status":
+				fits = fits && isNumbers(joined[i:i+1])
+			}
+		}
+		if fits {
+			return joined
+		}
+	}
+	return columns
+}
+
 func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	text := c.Rest()
 	if strings.HasPrefix(text, "#") {
@@ -87,6 +172,11 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 				fields = f
 			}
 		}
+		if fields == nil {
+			fields = iisGuess(columns)
+		}
+	} else if len(columns) > len(fields) {
+		columns = iisTogether(columns, fields)
 	}
 	if len(columns) != len(fields) {
 		if _, decorated := undecorateEnd(text); decorated {
@@ -118,7 +208,8 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	} else {
 		return &SyntaxError{"iis", "the client's address cannot be read"}
 	}
-	ev.Target.IP, _ = parseAddr(get("s-ip"))
+	server, _, _ := strings.Cut(get("s-ip"), "%")
+	ev.Target.IP, _ = parseAddr(server)
 	setPort(&ev.Target, get("s-port"))
 	ev.User, ev.Service, ev.Proto, ev.Action = get("cs-username"), "http", "tcp", analysis.ActionInfo
 	if ev.Target.Port == 443 {

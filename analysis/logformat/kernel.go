@@ -19,6 +19,10 @@ var kernel = Format{
 var kernelMessages = []message{
 	{text: "martian source {tip} from {ip}, on dev {w}", action: analysis.ActionInfo, signature: "martian source"},
 	{text: "ll header: {rest}"},
+	// Records that were left out, because there were too many.
+	{text: "net_ratelimit: {n} callbacks suppressed"},
+	{text: "printk: {n} messages suppressed."},
+	{text: "nf_log: {n} callbacks suppressed"},
 	{text: "possible SYN flooding on port {tport}. {rest}", action: analysis.ActionInfo, signature: synFlooding},
 	{text: "TCP: Possible SYN flooding on port {tport}. {rest}", action: analysis.ActionInfo, signature: synFlooding},
 	{text: "TCP: {w}: Possible SYN flooding on port {tport}. {rest}", action: analysis.ActionInfo, signature: synFlooding},

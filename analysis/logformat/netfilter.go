@@ -40,9 +40,11 @@ func parseNetfilter(c *Cursor, ev *analysis.Event) error {
 	}
 	ev.Action = netfilterAction(prefix)
 	ev.Signature = foldBlanks(strings.Trim(prefix, " :[]-"))
-	p.event(ev)
-	if p.in == "" && p.out != "" {
-		ev.Context = true // sent by the machine itself
+	allowed := ev.Action == analysis.ActionAllowed
+	p.filtered(ev, p.in == "" && p.out != "") // without IN the machine sent it itself
+	if allowed && p.in != "" {
+		ev.Context = false
+		p.event(ev) // one that a rule let through and logged is no less a try than one that only was logged
 	}
 	return nil
 }
@@ -64,6 +66,13 @@ func netfilterAction(prefix string) analysis.Action {
 			return analysis.ActionAllowed
 		}
 	}
+	// Ubiquiti names the rules "[chain-number-D]" and ends with what they do.
+	switch {
+	case strings.HasSuffix(p, "-D]"), strings.HasSuffix(p, "-R]"):
+		return analysis.ActionBlocked
+	case strings.HasSuffix(p, "-A]"):
+		return analysis.ActionAllowed
+	}
 	return analysis.ActionInfo
 }
 
@@ -75,6 +84,7 @@ type packet struct {
 	icmpType           int
 	syn, ack, fin, rst bool
 	psh, urg           bool
+	toAll              bool // the hardware address says that the packet went to everybody
 	whole              bool // the record was logged to its end, flags and all
 }
 
@@ -120,6 +130,8 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			p.in = value
 		case "OUT":
 			p.out = value
+		case "MAC":
+			p.toAll = strings.HasPrefix(value, "ff:ff:ff:ff:ff:ff")
 		case "SRC":
 			p.src.IP, ok = parseAddr(value)
 		case "DST":
@@ -199,9 +211,13 @@ func (p *packet) event(ev *analysis.Event) {
 			ev.Context = true // an answer, or a packet of a connection that is under way
 		}
 	case "udp", "sctp", "udplite":
-		ev.Tries = analysis.TriesConnection
+		if ev.Tries = analysis.TriesConnection; p.answers() {
+			ev.Context = true
+		}
 	case "icmp":
-		if ev.Tries = analysis.TriesConnection; p.icmpType != 8 {
+		switch ev.Tries = analysis.TriesConnection; p.icmpType {
+		case 8, 13, 15, 17: // echo, and the requests for the time, the network and its mask
+		default:
 			ev.Tries, ev.Context = analysis.TriesNone, true
 		}
 	case "icmp6":
@@ -211,6 +227,18 @@ func (p *packet) event(ev *analysis.Event) {
 	default:
 		ev.Tries = analysis.TriesConnection
 	}
+}
+
+// answers reports whether a datagram looks like the answer of a service that the site's machines ask all
+// day: names, the time, addresses, pages over QUIC. A filter that has forgotten the question drops it.
+func (p *packet) answers() bool {
+	switch p.src.Port {
+	case 53, 123, 443:
+		return p.dst.Port >= 1024
+	case 67:
+		return p.dst.Port == 68
+	}
+	return false
 }
 
 func (p *packet) flags() string {

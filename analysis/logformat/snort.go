@@ -1,6 +1,9 @@
 package logformat
 
 import (
+	"encoding/csv"
+	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,8 +47,12 @@ func startsSnort(text string) bool {
 		return true
 	}
 	c := Cursor{text: text}
+	if strings.HasPrefix(text, "{") {
+		return strings.Contains(text, `"msg"`) && strings.Contains(text, `"gid"`) && strings.Contains(text, `"sid"`) && strings.Contains(text, `"timestamp"`) && strings.Contains(text, `"src_addr"`)
+	}
 	_, ok := c.snortStamp(nil)
-	return ok && strings.HasPrefix(strings.TrimLeft(c.Rest(), " \t"), "[")
+	rest := strings.TrimLeft(c.Rest(), " \t")
+	return ok && (strings.HasPrefix(rest, "[") || strings.HasPrefix(rest, ",") && strings.Count(rest, ",") > 9)
 }
 
 // snortStamp reads "MM/DD[/YY[YY]]-hh:mm:ss.ffffff ". Some sites write the day first, which shows where
@@ -114,6 +121,9 @@ func parseSnort(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return ErrNotMine // to be read as it was before
 	}
 	ev.Action, ev.Tries = analysis.ActionInfo, analysis.TriesConnection
+	if strings.HasPrefix(c.Rest(), "{") {
+		return parseSnortJSON(c, ev, clock)
+	}
 	full := strings.HasPrefix(c.Rest(), "[**]")
 	var ok bool
 	if !full {
@@ -121,6 +131,9 @@ func parseSnort(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			return &SyntaxError{"snort", "the date does not exist"}
 		}
 		c.Blanks()
+		if strings.HasPrefix(c.Rest(), ",") {
+			return parseSnortCSV(c, ev)
+		}
 		// An inline sensor writes what it did: [Drop], [wDrop], [Block].
 		if c.LitFold("[drop] ") || c.LitFold("[block] ") || c.LitFold("[drop]") {
 			ev.Action = analysis.ActionBlocked
@@ -176,6 +189,73 @@ func parseSnort(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return err
 	}
 	return c.snortDetails(ev)
+}
+
+// parseSnortCSV reads the columns of alert_csv in their usual order: gid, sid, rev, message, protocol, source and
+// port, target and port. pfSense's package has the same, with its own last columns.
+func parseSnortCSV(c *Cursor, ev *analysis.Event) error {
+	ev.Message = c.Rest()
+	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(c.Rest(), ","))).Read()
+	if err != nil || len(records) < 9 {
+		return &SyntaxError{"snort", "the columns cannot be read"}
+	}
+	c.pos = len(c.text)
+	if !isNumbers(records[:3]) {
+		return ErrNotMine
+	}
+	ev.Signature, ev.Proto = foldBlanks(records[3]), protocol(records[4])
+	return snortSides(ev, records[5], records[6], records[7], records[8])
+}
+
+func snortSides(ev *analysis.Event, src, srcPort, dst, dstPort string) error {
+	var ok1, ok2 bool
+	ev.Source.IP, ok1 = parseAddr(src)
+	ev.Target.IP, ok2 = parseAddr(dst)
+	if !ok1 || !ok2 {
+		return &SyntaxError{"snort", "the addresses cannot be read"}
+	}
+	if ev.Proto == "tcp" || ev.Proto == "udp" {
+		setPort(&ev.Source, srcPort)
+		setPort(&ev.Target, dstPort)
+	}
+	return nil
+}
+
+// parseSnortJSON reads an object of alert_json of Snort 3.
+func parseSnortJSON(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	var r struct {
+		Seconds   int64  `json:"seconds"`
+		Timestamp string `json:"timestamp"`
+		Action    string `json:"action"`
+		Msg       string `json:"msg"`
+		Proto     string `json:"proto"`
+		SrcAddr   string `json:"src_addr"`
+		SrcPort   int    `json:"src_port"`
+		DstAddr   string `json:"dst_addr"`
+		DstPort   int    `json:"dst_port"`
+	}
+	if json.Unmarshal([]byte(c.Rest()), &r) != nil {
+		return &SyntaxError{"snort", "the object cannot be read as JSON with the fields of alert_json"}
+	}
+	ev.Message = c.Rest()
+	c.pos = len(c.text)
+	var ok bool
+	if r.Seconds > 0 {
+		u := time.Unix(r.Seconds, 0).UTC()
+		ev.Time, ok = clock.Zoned(u.Year(), int(u.Month()), u.Day(), u.Hour(), u.Minute(), u.Second(), 0)
+	} else {
+		at := Cursor{text: r.Timestamp}
+		ev.Time, ok = at.snortStamp(clock)
+	}
+	if !ok {
+		return &SyntaxError{"snort", "the time cannot be read"}
+	}
+	ev.Signature, ev.Proto = foldBlanks(r.Msg), protocol(r.Proto)
+	switch r.Action {
+	case "drop", "block", "reject":
+		ev.Action = analysis.ActionBlocked
+	}
+	return snortSides(ev, r.SrcAddr, strconv.Itoa(r.SrcPort), r.DstAddr, strconv.Itoa(r.DstPort))
 }
 
 // snortMessage takes "[gid:sid:rev]" off a message.

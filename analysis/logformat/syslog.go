@@ -155,7 +155,13 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	c.pos = at
 	program := c.Token(stops)
 	if program == "" {
-		return ErrNotMine
+		// Ubiquiti's gateways put the name of a rule, "[WAN_LOCAL-default-D]IN=…", where a program's name would stand.
+		rule, rest, ok := strings.Cut(c.Rest(), "]")
+		if !ok || !strings.HasPrefix(rule, "[") || !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "IN=") {
+			return ErrNotMine
+		}
+		c.syslogMessage(host, "", ev)
+		return nil
 	}
 	if c.pos < len(c.text) && c.text[c.pos] == '[' {
 		c.pos++

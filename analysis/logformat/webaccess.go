@@ -24,7 +24,7 @@ var webAccess = Format{
 	FreeText:   true,
 	Starts: func(text string) bool {
 		if strings.HasPrefix(text, "[") {
-			return isProxyManager(text)
+			return isProxyManager(text) || isStampFirst(text)
 		}
 		i := clfBracket(text)
 		if i > 0 && isBlank(text[0]) {
@@ -117,6 +117,9 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	if len(f) < 2 {
 		return e, false
 	}
+	if f[0] == "unix:" || len(f) > 2 && f[1] == "unix:" && vhost(f[0]) {
+		return e, true // a socket of the machine itself: who called is not told
+	}
 	if e.IP, ok = firstClient(f); ok {
 		return e, true
 	}
@@ -124,6 +127,10 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 		if e.IP, ok = firstClient(f[1:]); ok {
 			return e, vhost(f[0])
 		}
+	}
+	if len(f) > 3 && strings.HasSuffix(f[0], ",") && isHostName(strings.TrimSuffix(f[0], ",")) && isHostName(strings.TrimSuffix(f[1], ",")) {
+		e.Name = strings.TrimSuffix(f[0], ",") // a list of names
+		return e, true
 	}
 	if len(f) < 3 || !isHostName(f[0]) {
 		return e, false
@@ -166,6 +173,9 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	text := c.Rest()
 	if isProxyManager(text) {
 		return parseProxyManager(c, ev, clock)
+	}
+	if isStampFirst(text) {
+		return parseStampFirst(c, ev, clock)
 	}
 	i := clfBracket(text)
 	if i < 0 {
@@ -236,6 +246,75 @@ func (c *Cursor) clfRequest() (status int, ok bool) {
 	c.pos = len(c.text)
 	c.ended(c.pos)
 	return 0, false
+}
+
+// isStampFirst tells logs that begin with the stamp and name the client behind it, before the request:
+//
+//	[10/Aug/2018:09:45:56 +0200] A TLSv1.2 CIPHER "GET /path HTTP/1.1" 1375           ssl_request_log of mod_ssl
+//	[10/Feb/2024:21:23:40 +0100] www.example.com A 0.002 "GET / HTTP/1.1" 401 77 …    a site's own form
+func isStampFirst(text string) bool {
+	if !strings.HasPrefix(text, "[") {
+		return false
+	}
+	c := Cursor{text: text, pos: 1}
+	if !c.clfStampAhead() {
+		return false
+	}
+	_, rest, _ := strings.Cut(text, "]")
+	before, _, ok := strings.Cut(rest, ` "`)
+	if !ok {
+		return false
+	}
+	_, _, ok = stampFirstClient(before)
+	return ok
+}
+
+// stampFirstClient finds the client among the first words; tls is set where the version of TLS follows, and so
+// no status does.
+func stampFirstClient(words string) (ip netip.Addr, tls, ok bool) {
+	f := strings.Fields(words)
+	for i, word := range f {
+		if ip, ok = parseAddr(word); ok {
+			return ip, i+1 < len(f) && (strings.HasPrefix(f[i+1], "TLSv") || strings.HasPrefix(f[i+1], "SSLv")), len(f) <= 5
+		}
+		if i == 1 || !vhost(word) && word != "_" {
+			break
+		}
+	}
+	return ip, false, false
+}
+
+func parseStampFirst(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	c.pos++
+	var ok bool
+	if ev.Time, ok = c.clfStamp(clock); !ok {
+		return &SyntaxError{"webaccess", "the date does not exist"}
+	}
+	words, ok := c.Until(` "`)
+	if !ok {
+		return ErrNotMine
+	}
+	c.pos--
+	var tls bool
+	ev.Source.IP, tls, _ = stampFirstClient(strings.TrimPrefix(words, "]"))
+	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
+	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	ev.Message = c.Rest()
+	if tls {
+		ev.Service = "https"
+		end := strings.LastIndexByte(c.Rest(), '"')
+		ev.Message = c.Rest()[:end+1] + " - -" // only the number of bytes follows
+		return nil
+	}
+	c.Mine()
+	status, ok := c.clfRequest()
+	if !ok {
+		return ErrNotMine
+	}
+	if status == 403 {
+		ev.Action = analysis.ActionBlocked
+	}
+	return nil
 }
 
 // isProxyManager tells the access log of Nginx Proxy Manager, whose stamp comes first:

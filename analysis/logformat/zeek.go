@@ -35,7 +35,7 @@ func startsZeek(text string) bool {
 	switch {
 	case strings.HasPrefix(text, "{"):
 		return strings.Contains(text, `"ts":`) && !strings.Contains(text, `"event_type"`) && (strings.Contains(text, `"id.orig_h":`) || strings.Contains(text, `"uid":`) ||
-			strings.Contains(text, `"note":`) || strings.Contains(text, `"_path":`) || strings.Contains(text, `"peer":`))
+			strings.Contains(text, `"note":`) || strings.Contains(text, `"_path":`) || strings.Contains(text, `"peer":`) || strings.Contains(text, `"uids":`) || strings.Contains(text, `"fuid":`) || strings.Contains(text, `"src":`) && strings.Contains(text, `"dst":`) && strings.HasPrefix(text, `{"ts":`))
 	case strings.HasPrefix(text, "#"):
 		return zeekHeader(text)
 	}
@@ -125,7 +125,7 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if ev.Time, ok = zeekTime(get("ts"), clock); !ok {
 		return &SyntaxError{"zeek", "the time cannot be read"}
 	}
-	for _, names := range [...][4]string{{"id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"}, {"src", "src_port", "dst", "p"}, {"src_addr", "src_port", "dst_addr", "dst_port"}} {
+	for _, names := range [...][4]string{{"id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"}, {"src", "src_port", "dst", "p"}, {"src_addr", "src_port", "dst_addr", "dst_port"}, {"client_addr", "", "server_addr", ""}} {
 		if !ev.Source.IP.IsValid() {
 			ev.Source.IP, _ = parseAddr(get(names[0]))
 			setPort(&ev.Source, get(names[1]))
