@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"render/document":   {"render/safe"},
 	"render/draft":      {"render/document"},
 	"render/check":      {"analysis/severity", "render/draft", "render/safe"},
-	"render/preview":    {"render/check", "render/document", "render/safe"},
+	"render/preview":    {"render", "render/check", "render/document", "render/draft", "render/safe"},
 	"render/merge":      {"render/draft"},
 	"render":            {"analysis", "templates", "render/safe", "render/document", "render/pdf"},
 	"render/pdf":        {"render/document", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html"
 	"html/template"
@@ -28,14 +29,47 @@ type HTMLOptions struct {
 // allows the one style sheet inside it, by hash, and nothing else, so the page has no style
 // attributes either.
 func HTML(w io.Writer, d *document.Document, o HTMLOptions) error {
-	page, err := template.New("report.html").Parse(o.Templates.Page)
+	p, err := NewPage(d, o)
 	if err != nil {
-		return fmt.Errorf("page template: %w", err)
+		return err
 	}
+	_, err = p.WriteTo(w)
+	return err
+}
+
+// Page is an HTML page in pieces, for a reader that has some of them already.
+type Page struct {
+	Before string   // with the head and the contents
+	Blocks []string // of the report, one or no element each
+	After  string
+}
+
+// WriteTo writes the whole page.
+func (p *Page) WriteTo(w io.Writer) (int64, error) {
+	var b bytes.Buffer
+	b.WriteString(p.Before)
+	for _, s := range p.Blocks {
+		b.WriteString(s)
+	}
+	b.WriteString(p.After)
+	return b.WriteTo(w)
+}
+
+// NewPage makes the page that HTML writes.
+func NewPage(d *document.Document, o HTMLOptions) (*Page, error) {
+	t, err := template.New("report.html").Parse(o.Templates.Page)
+	if err != nil {
+		return nil, fmt.Errorf("page template: %w", err)
+	}
+	p := &Page{}
 	body := &htmlWriter{doc: d}
-	body.children(d.Root)
+	for n := d.Root.FirstChild(); n != nil; n = n.NextSibling() {
+		body.buf.Reset()
+		body.node(n)
+		p.Blocks = append(p.Blocks, body.buf.String())
+	}
 	if body.err != nil {
-		return body.err
+		return nil, body.err
 	}
 	var contents []document.Heading
 	for _, h := range d.Headings {
@@ -49,8 +83,10 @@ func HTML(w io.Writer, d *document.Document, o HTMLOptions) error {
 	}
 	style := o.Templates.Style
 	sum := sha256.Sum256([]byte(style))
+	// The template's other texts are escaped, so none of them holds a tag.
+	const place = "<report>"
 	var b bytes.Buffer
-	err = page.Execute(&b, struct {
+	err = t.Execute(&b, struct {
 		Policy   string
 		Title    string
 		Style    template.CSS
@@ -62,13 +98,16 @@ func HTML(w io.Writer, d *document.Document, o HTMLOptions) error {
 		Title:    title,
 		Style:    template.CSS(style),
 		Contents: contents,
-		Body:     template.HTML(body.buf.String()),
+		Body:     place,
 	})
 	if err != nil {
-		return fmt.Errorf("page template: %w", err)
+		return nil, fmt.Errorf("page template: %w", err)
 	}
-	_, err = w.Write(b.Bytes())
-	return err
+	var found bool
+	if p.Before, p.After, found = strings.Cut(b.String(), place); !found {
+		return nil, errors.New("page template: it has no place for the report")
+	}
+	return p, nil
 }
 
 // htmlWriter writes the nodes of a document. Every text goes through text, every attribute's

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"practicum/render/draft"
 	"practicum/render/preview"
 	"practicum/render/safe"
 )
@@ -58,13 +59,15 @@ Interrupt it (Ctrl-C) to end it.`,
 		if _, err := readReport(args[0]); err != nil {
 			return err
 		}
-		draw := func(format string) func([]byte) ([]byte, error) {
-			return func(source []byte) ([]byte, error) {
-				drawn, err := renderMarkdown(source, []string{format}, o)
-				return drawn[format], err
-			}
-		}
-		server, err := preview.New(preview.Options{File: args[0], HTML: draw("html"), PDF: draw("pdf")})
+		server, err := preview.New(preview.Options{
+			File: args[0],
+			HTML: htmlPage,
+			PDF: func(source []byte) ([]byte, error) {
+				drawn, err := renderMarkdown(source, []string{"pdf"}, o)
+				return drawn["pdf"], err
+			},
+			Recompute: func(d *draft.Draft) []byte { return recompute(args[0], d) },
+		})
 		if err != nil {
 			return unreadable(args[0], err)
 		}

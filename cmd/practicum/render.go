@@ -134,11 +134,15 @@ func recomputed(path string, md []byte) ([]byte, error) {
 	if problems := merge.RatingProblems(d); len(problems) > 0 {
 		return nil, problemsOf(path, problems)
 	}
+	return recompute(path, d), nil
+}
+
+func recompute(path string, d *draft.Draft) []byte {
 	var base *draft.Draft
 	if data, err := os.ReadFile(filepath.Join(filepath.Dir(path), baseName)); err == nil && filepath.Base(path) == reportName {
 		if b, err := draft.Parse(data); err == nil && len(b.Problems) == 0 {
 			base = b
 		}
 	}
-	return merge.Recompute(d, base, func(high int) string { return strings.ToUpper(string(severity.BandOf(high))) }), nil
+	return merge.Recompute(d, base, func(high int) string { return strings.ToUpper(string(severity.BandOf(high))) })
 }

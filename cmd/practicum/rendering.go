@@ -65,6 +65,15 @@ func form(o *config.Options) templates.Set {
 	return templates.Default()
 }
 
+// htmlPage draws a report.md as HTML, in pieces.
+func htmlPage(md []byte) (*render.Page, error) {
+	doc, err := document.Parse(md)
+	if err != nil {
+		return nil, err
+	}
+	return render.NewPage(doc, render.HTMLOptions{Templates: templates.Default()})
+}
+
 // renderMarkdown draws a report.md as HTML and PDF, whoever wrote it.
 func renderMarkdown(md []byte, to []string, o *config.Options) (map[string][]byte, error) {
 	out := map[string][]byte{}

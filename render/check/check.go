@@ -69,9 +69,17 @@ type Total struct {
 
 // Document checks a document. It fails only for one that cannot be read at all.
 func Document(file string, source []byte, o Options) (*Report, error) {
-	s := &subject{file: file, options: o, lines: splitLines(source)}
 	d, err := draft.Parse(source)
-	if err == nil && ours(d) {
+	if err != nil {
+		d = nil
+	}
+	return Draft(file, source, d, o)
+}
+
+// Draft checks a document that has been read as a draft already; d is nil when it cannot be.
+func Draft(file string, source []byte, d *draft.Draft, o Options) (*Report, error) {
+	s := &subject{file: file, options: o, lines: splitLines(source)}
+	if d != nil && ours(d) {
 		s.draft = d
 		s.sections()
 	} else {

@@ -24,9 +24,10 @@ type Draft struct {
 	// for sure what belongs to which incident.
 	Problems []Problem
 
-	lines []string // as on disk, with their ends
-	src   []byte   // the same with LF, as the parser sees it
-	crlf  bool
+	lines  []string // as on disk, with their ends
+	src    []byte   // the same with LF, as the parser sees it
+	starts []int    // where in src each line begins
+	crlf   bool
 }
 
 // Problem is something wrong at a line.
@@ -135,6 +136,7 @@ func Parse(source []byte) (*Draft, error) {
 		if strings.HasSuffix(l, "\r\n") {
 			crlf++
 		}
+		d.starts = append(d.starts, b.Len())
 		b.WriteString(body + "\n")
 	}
 	d.src = b.Bytes()
@@ -357,7 +359,11 @@ func (d *Draft) lineOf(pos int) int {
 	if pos < 0 {
 		return 1
 	}
-	return bytes.Count(d.src[:min(pos, len(d.src))], []byte("\n")) + 1
+	i, found := slices.BinarySearch(d.starts, pos)
+	if found {
+		i++
+	}
+	return max(i, 1)
 }
 
 func (d *Draft) fill(b *Block) {

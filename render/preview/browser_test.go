@@ -16,14 +16,14 @@ import (
 // browser drives a headless Chromium over a pipe, by the DevTools protocol. A client library would be
 // larger than the four methods that the test needs.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	in      io.Writer
 	out     *bufio.Reader
 	id      int
 	session string
 }
 
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -35,7 +35,7 @@ func chromium(t *testing.T) string {
 }
 
 // open starts Chromium with a page. It ends with the test.
-func open(t *testing.T, url string) *browser {
+func open(t testing.TB, url string) *browser {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	fromUs, toBrowser, err := os.Pipe()

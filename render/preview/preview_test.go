@@ -12,23 +12,30 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"practicum/render"
 	"practicum/render/document"
+	"practicum/render/draft"
+	"practicum/render/merge"
 	"practicum/render/pdf"
 	"practicum/templates"
 )
 
-func drawHTML(source []byte) ([]byte, error) {
+func drawHTML(source []byte) (*render.Page, error) {
 	d, err := document.Parse(source)
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	err = render.HTML(&b, d, render.HTMLOptions{Templates: templates.Default()})
-	return b.Bytes(), err
+	return render.NewPage(d, render.HTMLOptions{Templates: templates.Default()})
+}
+
+func whole(p *render.Page) string {
+	var b strings.Builder
+	_, _ = p.WriteTo(&b)
+	return b.String()
 }
 
 func drawPDF(source []byte) ([]byte, error) {
@@ -108,7 +115,10 @@ func newServer(t testing.TB, text string) (*Server, string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.md")
 	save(t, file, text)
-	s, err := New(Options{File: file, HTML: drawHTML, PDF: drawPDF})
+	recompute := func(d *draft.Draft) []byte {
+		return merge.Recompute(d, nil, func(int) string { return "ELEVATED" })
+	}
+	s, err := New(Options{File: file, HTML: drawHTML, PDF: drawPDF, Recompute: recompute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +213,7 @@ func TestSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := body(t, get(t, s, "/report.html", nil)); got != string(html) {
+	if got := body(t, get(t, s, "/report.html", nil)); got != whole(html) {
 		t.Error("the page is not the report's HTML")
 	}
 	want, err := drawPDF(source)
@@ -239,6 +249,9 @@ func TestRefresh(t *testing.T) {
 	second := state(t, s)
 	if v := second.Severities[0]; second.Version != 2 || v.Sum != "1 to 2" || v.Agrees {
 		t.Errorf("%+v", v)
+	}
+	if !strings.Contains(body(t, get(t, s, "/report.html", nil)), "(4 + 3 to 4) − (4 + 2) = 1 to 2") {
+		t.Error("the page does not show the sum that the points make")
 	}
 
 	// A file that cannot be drawn: the reason with its line, and the last good version.
@@ -340,6 +353,38 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("incident 7 was at %v and is at %v", before, after)
 	}
 
+	// What was put together in the browser is what a page that is loaded now would be.
+	const same = `(() => {
+	  const mine = document.querySelector("iframe:not(.next)").contentDocument;
+	  const request = new XMLHttpRequest();
+	  request.open("GET", "/report.html", false);
+	  request.send();
+	  const whole = new DOMParser().parseFromString(request.responseText, "text/html");
+	  const words = d => d.title + d.querySelector("nav")?.innerHTML + [...d.querySelector("main").children].map(e => e.outerHTML).join("\n");
+	  return words(mine) === words(whole);
+	})()`
+	b.value(`document.querySelector("iframe").contentWindow.mark = "the first"`)
+	parts := strings.SplitAfter(edited, "\n## ")
+	moved := slices.Concat(parts[:3], parts[8:10], parts[3:8], parts[10:])
+	moved[4] = strings.Replace(moved[4], "Telnet", "Much telnet", 1)
+	for i, text := range []string{
+		edited + "\n## One more heading\n\nA word.[^1]\n\n[^1]: And a note.\n",
+		strings.Join(moved, ""),
+		strings.Join(slices.Concat(parts[:2], parts[4:]), ""),
+		strings.ReplaceAll(edited, "Who was it", "Who is it"),
+		"Nothing but this.\n",
+		edited,
+	} {
+		save(t, file, text)
+		b.until(fmt.Sprintf(`document.body.dataset.version === "%d"`, 3+i))
+		if b.value(same) != true {
+			t.Errorf("change %d: the page is not the report", i)
+		}
+	}
+	if b.value(`document.querySelector("iframe").contentWindow.mark`) != "the first" {
+		t.Error("the page was loaded as a whole again")
+	}
+
 	// An answered prompt and a changed rating.
 	edited = strings.Replace(strings.Replace(edited, "- [ ] Who was it, number 3?", "- [x] Who was it, number 3?", 1), "| Criticality | 4 |", "| Criticality | 5 |", 1)
 	save(t, file, edited)
@@ -377,5 +422,47 @@ func BenchmarkRefresh(b *testing.B) {
 		}
 		get(b, s, "/state.json", nil)
 		get(b, s, "/report.html", nil)
+	}
+}
+
+// BenchmarkSave is from a saved keystroke to the new words in the page of a headless Chromium, of 100
+// incidents or of the report that REPORT names.
+func BenchmarkSave(b *testing.B) {
+	text := report(100)
+	if file := os.Getenv("REPORT"); file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		text = string(raw)
+	}
+	s, file := newServer(b, text)
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(b.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	}()
+	page := open(b, "http://"+l.Addr().String()+"/")
+	page.until(`document.body.dataset.version === "1"`)
+	before, after, _ := strings.Cut(text, "_Not yet written._")
+	for i := 0; b.Loop(); i++ {
+		word := fmt.Sprintf("keystroke%dend", i)
+		save(b, file, before+word+after)
+		page.value(`new Promise(done => {
+		  const look = () => {
+		    const doc = document.querySelector("iframe:not(.next)").contentDocument;
+		    const found = doc.evaluate("//p[contains(., '` + word + `')]", doc, null, XPathResult.BOOLEAN_TYPE).booleanValue;
+		    if (found) requestAnimationFrame(() => done(doc.body.offsetHeight)); else setTimeout(look, 2);
+		  };
+		  look();
+		})`)
 	}
 }

@@ -9,25 +9,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"html/template"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
+	"practicum/render"
 	"practicum/render/check"
 	"practicum/render/document"
+	"practicum/render/draft"
 	"practicum/render/safe"
 )
 
 // Options are what a preview depends on.
 type Options struct {
 	File string // the report
-	HTML func(source []byte) ([]byte, error)
+	HTML func(source []byte) (*render.Page, error)
 	PDF  func(source []byte) ([]byte, error)
+	// Recompute makes the sums follow the points, as they will in what is written; nil leaves them.
+	Recompute func(d *draft.Draft) []byte
 }
 
 // State is what the page lists beside the report.
@@ -64,8 +70,9 @@ type Server struct {
 
 	mu     sync.Mutex
 	read   []byte // the file as it was last read; nil when it could not be
-	good   []byte // the last version that could be drawn
-	html   []byte
+	good   []byte // the last version that could be drawn, with its sums made
+	page   *render.Page
+	past   history
 	state  State
 	turn   int // counts changes of the state, of which those of the report are some
 	waiter map[chan struct{}]bool
@@ -78,7 +85,7 @@ type Server struct {
 // New reads the report for the first time. It fails when the file cannot be read; one that cannot be
 // drawn is shown with the reason.
 func New(o Options) (*Server, error) {
-	s := &Server{o: o, waiter: map[chan struct{}]bool{}}
+	s := &Server{o: o, waiter: map[chan struct{}]bool{}, past: history{seed: maphash.MakeSeed()}}
 	s.state.File = safe.Line(filepath.ToSlash(o.File))
 	if _, err := os.Stat(o.File); err != nil {
 		return nil, err
@@ -100,42 +107,76 @@ func (s *Server) Refresh() bool {
 	if same || failed {
 		return false
 	}
-	var html []byte
-	if err == nil {
-		html, err = s.o.HTML(source)
-	} else {
-		source = nil
+	if err != nil {
 		var path *os.PathError
 		if errors.As(err, &path) {
 			err = fmt.Errorf("the file cannot be read: %w", path.Err)
 		}
+		s.fail(nil, err)
+		return true
 	}
-	next := State{File: s.state.File, Prompts: []check.Finding{}, Findings: []check.Finding{}, Severities: []Severity{}}
-	if err == nil {
-		next.fill(source)
+	if source == nil {
+		source = []byte{}
 	}
+	page, drawn, d, err := s.draw(source)
+	if err != nil {
+		s.fail(source, err)
+		return true
+	}
+	// The report is shown first; grading it takes as long again.
+	s.mu.Lock()
+	s.read, s.good = source, drawn
+	s.state.Error = nil
+	if s.page == nil || !samePage(page, s.page) {
+		s.state.Version++
+		s.page = page
+		s.past.add(s.state.Version, page)
+	}
+	s.tell()
+	next := State{File: s.state.File, Version: s.state.Version, Prompts: []check.Finding{}, Findings: []check.Finding{}, Severities: []Severity{}}
+	s.mu.Unlock()
+	next.fill(source, d)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = next
+	s.tell()
+	return true
+}
+
+// draw draws the report with its sums made. A report that a person is writing has them made already
+// most of the time, so both begin at once.
+func (s *Server) draw(source []byte) (page *render.Page, drawn []byte, d *draft.Draft, err error) {
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		if x, err := draft.Parse(source); err == nil {
+			d = x
+		}
+	})
+	page, err = s.o.HTML(source)
+	reading.Wait()
+	if err != nil || d == nil || s.o.Recompute == nil {
+		return page, source, d, err
+	}
+	if drawn = s.o.Recompute(d); !bytes.Equal(drawn, source) {
+		page, err = s.o.HTML(drawn)
+	}
+	return page, drawn, d, err
+}
+
+// fail keeps the report that is shown, and the lists with it, and says why.
+func (s *Server) fail(source []byte, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.read = source
-	if source != nil && s.read == nil {
-		s.read = []byte{}
+	s.state.Error = problem(err)
+	if s.state.Prompts == nil {
+		s.state.Prompts, s.state.Findings, s.state.Severities = []check.Finding{}, []check.Finding{}, []Severity{}
 	}
-	if err != nil {
-		// The lists stay with the version that they are of.
-		kept := s.state
-		kept.Error = problem(err)
-		if kept.Prompts == nil {
-			kept.Prompts, kept.Findings, kept.Severities = next.Prompts, next.Findings, next.Severities
-		}
-		next = kept
-	} else {
-		next.Version = s.state.Version
-		if !bytes.Equal(html, s.html) || next.Version == 0 {
-			next.Version++
-		}
-		s.good, s.html = source, html
-	}
-	s.state = next
+	s.tell()
+}
+
+// tell wakes the pages. The caller holds the lock.
+func (s *Server) tell() {
 	s.turn++
 	for c := range s.waiter {
 		select {
@@ -143,7 +184,6 @@ func (s *Server) Refresh() bool {
 		default: // it has not taken the last one yet, and will find this state
 		}
 	}
-	return true
 }
 
 func problem(err error) *Problem {
@@ -155,8 +195,8 @@ func problem(err error) *Problem {
 }
 
 // fill grades the report.
-func (n *State) fill(source []byte) {
-	r, err := check.Document(n.File, source, check.Options{})
+func (n *State) fill(source []byte, d *draft.Draft) {
+	r, err := check.Draft(n.File, source, d, check.Options{})
 	if err != nil {
 		return
 	}
@@ -229,17 +269,40 @@ func (s *Server) Handler(address string) (http.Handler, error) {
 		w.Header().Set("Content-Security-Policy", policy)
 		_, _ = w.Write(body)
 	}
+	answer := func(w http.ResponseWriter, v any) {
+		b, err := json.Marshal(v)
+		if err != nil {
+			http.Error(w, "the state cannot be told", http.StatusInternalServerError)
+			return
+		}
+		write(w, "application/json", "default-src 'none'", b)
+	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		write(w, "text/html; charset=utf-8", policy, body)
 	})
-	mux.HandleFunc("GET /report.html", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /report.html", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
-		html := s.html
+		page, version := s.page, s.state.Version
 		s.mu.Unlock()
-		if html == nil {
-			html = []byte(noReport)
+		if page == nil {
+			page = &render.Page{Before: noReport}
 		}
-		write(w, "text/html; charset=utf-8", reportPolicy, html)
+		// A page that asks for a version has to know which one it gets.
+		if v := r.URL.Query().Get("v"); v != "" && v != strconv.Itoa(version) {
+			http.Redirect(w, r, "/report.html?v="+strconv.Itoa(version), http.StatusFound)
+			return
+		}
+		var b bytes.Buffer
+		_, _ = page.WriteTo(&b)
+		write(w, "text/html; charset=utf-8", reportPolicy, b.Bytes())
+	})
+	mux.HandleFunc("GET /changes.json", func(w http.ResponseWriter, r *http.Request) {
+		from, _ := strconv.Atoi(r.URL.Query().Get("from"))
+		s.mu.Lock()
+		changes := s.past.changes(from, s.page)
+		changes.Version = s.state.Version
+		s.mu.Unlock()
+		answer(w, changes)
 	})
 	mux.HandleFunc("GET /report.pdf", func(w http.ResponseWriter, _ *http.Request) {
 		pdf, err := s.drawPDF()
@@ -253,12 +316,7 @@ func (s *Server) Handler(address string) (http.Handler, error) {
 		s.mu.Lock()
 		state := s.state
 		s.mu.Unlock()
-		b, err := json.Marshal(state)
-		if err != nil {
-			http.Error(w, "the state cannot be told", http.StatusInternalServerError)
-			return
-		}
-		write(w, "application/json", "default-src 'none'", b)
+		answer(w, state)
 	})
 	mux.HandleFunc("GET /events", s.events)
 	return guard(hosts, mux), nil
@@ -314,9 +372,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}()
 	for {
 		s.mu.Lock()
-		turn := s.turn
+		version := s.state.Version
 		s.mu.Unlock()
-		if _, err := fmt.Fprintf(w, "retry: 500\nevent: change\ndata: %d\n\n", turn); err != nil {
+		if _, err := fmt.Fprintf(w, "retry: 500\nevent: change\ndata: {\"server\":\"%x\",\"version\":%d}\n\n", s.past.hash(""), version); err != nil {
 			return
 		}
 		flusher.Flush()
