@@ -3,7 +3,8 @@
 //
 // The page at "/" frames the report exactly as it will be written ("/report.html"), and beside it
 // lists what is open: prompts, findings, severities computed again ("/state.json"). A stream of
-// server-sent events ("/events") says when the file has changed. The PDF ("/report.pdf") is drawn
+// server-sent events ("/events") says when the file has changed; the page then asks for the blocks that
+// are new ("/changes.json"). The PDF ("/report.pdf") is drawn
 // when it is asked for. There are no other paths, nothing is written, and nothing is loaded from
 // anywhere else.
 //
