@@ -77,7 +77,21 @@ func Successor(r Ref, n int, at func(i int) *analysis.Incident) int {
 			best, shared = i, n
 		}
 	}
+	if best < 0 {
+		// Stamps without a year may be taken to be of another one than before.
+		best = slices.IndexFunc(list, func(in analysis.Incident) bool {
+			return sameDay(r.First, in.First) && sameDay(r.Last, in.Last) && slices.ContainsFunc(in.Sources, func(s analysis.Source) bool {
+				return slices.ContainsFunc(r.Sources, func(want string) bool { return isSource(s, want) })
+			})
+		})
+	}
 	return best
+}
+
+// sameDay reports whether two times are the same but for their year.
+func sameDay(a, b time.Time) bool {
+	const layout = "01-02 15:04:05"
+	return !a.IsZero() && !b.IsZero() && a.Format(layout) == b.In(a.Location()).Format(layout)
 }
 
 func isSource(s analysis.Source, want string) bool {

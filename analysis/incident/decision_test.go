@@ -32,6 +32,9 @@ func TestSuccessor(t *testing.T) {
 		{"the one that shares more sources", Ref{ID: "x", Sources: []string{"192.0.2.1", "192.0.2.2"}, First: at(1), Last: at(8)}, 1},
 		{"known by name", Ref{ID: "x", Sources: []string{"HOST-192.0.2.3"}, First: at(3), Last: at(3)}, 2},
 		{"the same source at another time", Ref{ID: "x", Sources: []string{"192.0.2.1"}, First: at(3), Last: at(4)}, -1},
+		{"the same but for the year, which is not in the log", Ref{ID: "x", Sources: []string{"192.0.2.2"}, First: at(5).AddDate(26, 0, 0), Last: at(9).AddDate(26, 0, 0)}, 1},
+		{"another year and another day", Ref{ID: "x", Sources: []string{"192.0.2.2"}, First: at(6).AddDate(26, 0, 0), Last: at(9).AddDate(26, 0, 0)}, -1},
+		{"another year and elsewhere", Ref{ID: "x", Sources: []string{"192.0.2.9"}, First: at(5).AddDate(26, 0, 0), Last: at(9).AddDate(26, 0, 0)}, -1},
 		{"the same time from elsewhere", Ref{ID: "x", Sources: []string{"192.0.2.9"}, First: at(1), Last: at(9)}, -1},
 		{"nothing is known of it", Ref{ID: "x"}, -1},
 	} {

@@ -41,7 +41,7 @@ func (p *person) edit(md string) string {
 	fence := strings.HasPrefix(l, "```")
 	rule := strings.HasPrefix(l, "|-") || strings.HasPrefix(l, "| -") || strings.HasPrefix(l, "---")
 	done := func() string { return strings.Join(lines, "\n") + "\n" }
-	switch p.IntN(11) {
+	switch p.IntN(12) {
 	case 0, 1: // a word in a line
 		if marker || fence || rule || l == "" {
 			break
@@ -111,6 +111,11 @@ func (p *person) edit(md string) string {
 		md = strings.ReplaceAll(md, "_Not yet written._", "*Not yet written.*")
 		md = strings.ReplaceAll(md, `\@`, "@")
 		return regexp.MustCompile(`(?m)^\| (\S+) \| `).ReplaceAllString(md, "| $1     |  ")
+	case 11: // headings in the person's language, now and then
+		if p.IntN(3) == 0 {
+			md = regexp.MustCompile(`(?m)^## Incident ([0-9]+):`).ReplaceAllString(md, "## Vorfall $1:")
+			return strings.NewReplacer("### Analysis\n", "### Meine Sicht\n", "### Severity\n", "### Schwere\n", "## Summary\n", "## Kurz\n").Replace(md)
+		}
 	case 10: // a reason
 		at := regexp.MustCompile(`(?m)^\| (?:Criticality|Lethality) +\|[^|\n]*\|`).FindAllStringIndex(md, -1)
 		if len(at) > 0 {
@@ -125,7 +130,7 @@ func (p *person) edit(md string) string {
 func sections(md string) []string {
 	var parts []string
 	last := 0
-	for _, at := range regexp.MustCompile(`(?m)^## (Incident|Appendix|Summary|Background|Text of)`).FindAllStringIndex(md, -1) {
+	for _, at := range regexp.MustCompile(`(?m)^## (Incident|Vorfall|Kurz|Appendix|Summary|Background|Text of)`).FindAllStringIndex(md, -1) {
 		parts = append(parts, md[last:at[0]])
 		last = at[0]
 	}

@@ -194,3 +194,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// An incident's links live in whatever language its heading is.
+func TestMarkedHeadings(t *testing.T) {
+	d, err := document.Parse([]byte("## Vorfall 3: Besuch\n\n> [!NOTE]\n>\n> Suggested now: Visit\n\n<!-- incident aa -->\n\n### Zeilen\n\n## Kapitel 4: Ohne Marke\n\n## Incident 5: By the words\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, h := range d.Headings {
+		ids = append(ids, h.ID)
+	}
+	if got := strings.Join(ids, " "); got != "incident-3 incident-3-zeilen kapitel-4-ohne-marke incident-5" {
+		t.Error(got)
+	}
+}

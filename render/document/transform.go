@@ -22,7 +22,7 @@ type transformer struct{}
 
 // Transform implements parser.ASTTransformer.
 func (transformer) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
-	t := &transformation{doc: &Document{Root: root, Source: reader.Source()}, ids: map[string]bool{}}
+	t := &transformation{doc: &Document{Root: root, Source: reader.Source()}, ids: map[string]bool{}, marked: map[ast.Node]bool{}}
 	// Nodes are listed before any is replaced, since a walk does not survive replacements.
 	var nodes []ast.Node
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -71,7 +71,8 @@ func (transformer) Transform(root *ast.Document, reader text.Reader, _ parser.Co
 type transformation struct {
 	doc      *Document
 	ids      map[string]bool
-	incident string // prefix of the ids of an incident's parts
+	marked   map[ast.Node]bool // headings with an incident's marker below
+	incident string            // prefix of the ids of an incident's parts
 }
 
 func replace(old, by ast.Node) { old.Parent().ReplaceChild(old.Parent(), old, by) }
@@ -88,7 +89,12 @@ func unwrap(n ast.Node) {
 	p.RemoveChild(p, n)
 }
 
-var incidentHeading = regexp.MustCompile(`^Incident ([0-9]{1,9})(:|$)`)
+var (
+	incidentHeading = regexp.MustCompile(`^Incident ([0-9]{1,9})(:|$)`)
+	// In the analyst's own language, which the marker below makes sure of.
+	markedHeading  = regexp.MustCompile(`^\pL+ ([0-9]{1,9})(:|$)`)
+	incidentMarker = regexp.MustCompile(`^<!--\s*incident\s`)
+)
 
 // heading gives n an id. An incident's is made from its number alone, so that links to it live
 // through a change of its title, and the headings below it carry it as a prefix.
@@ -97,7 +103,11 @@ func (t *transformation) heading(n *ast.Heading) {
 	id := slug(words)
 	if n.Level <= 2 {
 		t.incident = ""
-		if m := incidentHeading.FindStringSubmatch(words); m != nil && n.Level == 2 {
+		pattern := incidentHeading
+		if t.marked[n] {
+			pattern = markedHeading
+		}
+		if m := pattern.FindStringSubmatch(words); m != nil && n.Level == 2 {
 			id = "incident-" + m[1]
 			t.incident = id + "-"
 		}
@@ -157,6 +167,13 @@ func (t *transformation) htmlBlock(n *ast.HTMLBlock) {
 	var whole []byte
 	for _, s := range segments {
 		whole = append(whole, s.Value(t.doc.Source)...)
+	}
+	if incidentMarker.Match(whole) {
+		before := n.PreviousSibling()
+		for before != nil && (before.Kind() == KindAlert || before.Kind() == ast.KindBlockquote) { // a suggestion
+			before = before.PreviousSibling()
+		}
+		t.marked[before] = true
 	}
 	rest := comment.ReplaceAllFunc(whole, func(c []byte) []byte { return bytes.Repeat([]byte(" "), len(c)) })
 	code := ast.NewCodeBlock()

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -70,6 +71,14 @@ func (d *Draft) Decisions() []Decision {
 		}
 	}
 	return list
+}
+
+// Decides reports whether a decision stands in a block.
+func Decides(b *Block) bool {
+	if b.Kind == List {
+		return slices.ContainsFunc(b.Items, func(it *Item) bool { return decides.MatchString(it.Plain) })
+	}
+	return b.Kind == Paragraph && decides.MatchString(b.Plain)
 }
 
 func appendDecision(list []Decision, s *Section, line int, words string) []Decision {

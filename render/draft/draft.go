@@ -484,6 +484,9 @@ func (d *Draft) section(blocks []*Block) {
 		}
 	}
 	for _, s := range d.Sections {
+		if s.Kind == Other {
+			s.byContent()
+		}
 		if s.Kind != Incident {
 			continue
 		}
@@ -497,6 +500,29 @@ func (d *Draft) section(blocks []*Block) {
 		if s.ID == "" {
 			s.Key = "incident " + HandID(s.Title)
 		}
+	}
+}
+
+var otherHeading = regexp.MustCompile(`^\pL+ ([0-9]{1,9}): *(.*)$`)
+
+// byContent recognises a section whose heading is in the person's own words: that of an incident by the
+// marker below the heading, and the decisions by their table.
+func (s *Section) byContent() {
+	blocks := s.Blocks()
+	at := 1
+	for at < len(blocks) && blocks[at].Kind == Quote { // such as a suggestion for the heading
+		at++
+	}
+	if at < len(blocks) && blocks[0].Kind == Heading && blocks[at].Kind == Marker {
+		s.Kind, s.ID, s.Title = Incident, blocks[at].ID, s.Heading
+		if m := otherHeading.FindStringSubmatch(s.Heading); m != nil {
+			s.Number, _ = strconv.Atoi(m[1])
+			s.Title = m[2]
+		}
+		return
+	}
+	if t := s.Table("Decision"); t != nil && slices.Contains(t.Header, "Id") && slices.Contains(t.Header, "Reason") {
+		s.Kind, s.Key = Decisions, "section appendix Decisions"
 	}
 }
 

@@ -343,14 +343,59 @@ func (m *merger) spareGone(b, u *draft.Section) {
 	m.result.Gone = append(m.result.Gone, u.Heading)
 }
 
+var (
+	goneID         = regexp.MustCompile(` \(([A-Za-z0-9_-]+)\)$`)
+	incidentNumber = regexp.MustCompile(`^Incident [0-9]+: `)
+)
+
+// returned finds the text under the closing heading whose incident is in the report again, where nobody
+// has begun to write about it anew: text by id, and the parts that it stands in.
+func returned(v Versions) (text map[string]string, parts map[*draft.Part]bool) {
+	text, parts = map[string]string{}, map[*draft.Part]bool{}
+	u := v.Current.Section(draft.Gone)
+	if u == nil {
+		return text, parts
+	}
+	eol := v.Current.EOL()
+	for _, p := range u.Parts {
+		m := goneID.FindStringSubmatch(p.Key)
+		if m == nil || len(p.Blocks) < 2 || text[m[1]] != "" || v.Current.Incident(m[1]) != nil {
+			continue
+		}
+		n := v.Fresh.Incident(m[1])
+		// A decision that stands in the text would be taken again.
+		if n == nil || n.Analyst() == nil || slices.ContainsFunc(p.Blocks, draft.Decides) {
+			continue
+		}
+		s := strings.TrimRight(v.Current.Source(p.Blocks[1].Line, p.Blocks[len(p.Blocks)-1].End), "\r\n")
+		if title := goneID.ReplaceAllString(incidentNumber.ReplaceAllString(p.Key, ""), ""); title != n.Title { // perhaps the person's
+			s = "### " + title + eol + eol + s
+		}
+		alone := "## Incident 1: X\n\n<!-- analyst:begin x -->\n\n" + s + "\n\n<!-- analyst:end x -->\n"
+		if d, err := draft.Parse([]byte(alone)); err != nil || len(d.Problems) > 0 {
+			continue // such as a block of code that is not closed
+		}
+		text[m[1]], parts[p] = s, true
+	}
+	return text, parts
+}
+
 // gone writes the closing heading and what stands under it.
 func (m *merger) gone(u *draft.Section) {
+	list := m.forSpare[""]
 	if u != nil {
-		for _, b := range u.Blocks() {
-			m.keep(b)
+		var stay []*draft.Block
+		for _, p := range u.Parts {
+			if !m.leaves[p] {
+				stay = append(stay, p.Blocks...)
+			}
+		}
+		if len(stay) > 1 || len(list) > 0 {
+			for _, b := range stay {
+				m.keep(b)
+			}
 		}
 	}
-	list := m.forSpare[""]
 	if len(list) == 0 {
 		return
 	}

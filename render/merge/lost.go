@@ -25,8 +25,8 @@ func Lost(base, current, merged *draft.Draft) []string {
 	var lost []string
 	for _, s := range current.Sections {
 		for _, b := range s.Blocks() {
-			if untouched(current, b) {
-				continue
+			if untouched(current, b) || s.Kind == draft.Gone && b.Line == s.Line {
+				continue // the tool's own
 			}
 			for _, w := range word.FindAllString(current.Source(b.Line, b.End), -1) {
 				if !has[w] && !slices.Contains(lost, w) {

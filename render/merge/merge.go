@@ -38,6 +38,8 @@ type merger struct {
 
 	suggested []string // what suggestions of earlier runs, untouched since, say in this section
 	forSpare  map[string][]spare
+	back      map[string]string // by id: the text of an incident that was gone and is there again
+	leaves    map[*draft.Part]bool
 }
 
 // spare is a person's text whose incident is part of another now.
@@ -52,6 +54,7 @@ func Merge(v Versions) Result {
 		v.Base = &draft.Draft{}
 	}
 	m := &merger{v: v, last: -1, index: map[*draft.Block]int{}, forSpare: map[string][]spare{}}
+	m.back, m.leaves = returned(v)
 	i := 0
 	for _, s := range v.Current.Sections {
 		for _, b := range s.Blocks() {
@@ -189,12 +192,19 @@ func (m *merger) section(b, u, n *draft.Section) {
 	if u != nil {
 		parts[1] = m.withoutSuggestions(u.Parts)
 	}
+	renamed := renamedParts(parts)
 	partUnit := func(p *draft.Part) unit {
 		var plain strings.Builder
 		for _, b := range p.Blocks {
-			plain.WriteString(b.Plain + " ")
+			if b.Kind != draft.Analyst { // of which the other versions know nothing
+				plain.WriteString(b.Plain + " ")
+			}
 		}
-		key := "part " + p.Key
+		key := p.Key
+		if was, ok := renamed[p]; ok {
+			key = was
+		}
+		key = "part " + key
 		return unit{key: key, norm: key, plain: plain.String()}
 	}
 	for _, p := range plan(units(parts[0], partUnit), units(parts[1], partUnit), units(parts[2], partUnit)) {
@@ -212,6 +222,67 @@ func (m *merger) section(b, u, n *draft.Section) {
 	if n != nil && n.ID != "" {
 		m.takeOver(n.ID)
 	}
+}
+
+// renamedParts finds the parts whose heading a person changed or translated: they hold what a part
+// holds that the person's version has not. It returns their key in the base, or in the fresh version.
+func renamedParts(parts [3][]*draft.Part) map[*draft.Part]string {
+	known := func(list []*draft.Part, key string) bool {
+		return slices.ContainsFunc(list, func(p *draft.Part) bool { return p.Key == key })
+	}
+	renamed := map[*draft.Part]string{}
+	taken := map[string]bool{}
+	for _, p := range parts[1] {
+		if known(parts[0], p.Key) || known(parts[2], p.Key) {
+			continue
+		}
+		best, shared := "", 0
+		for _, list := range [...][]*draft.Part{parts[0], parts[2]} {
+			for _, q := range list {
+				if n := holdsSame(p, q); n > shared && !taken[q.Key] && !known(parts[1], q.Key) {
+					best, shared = q.Key, n
+				}
+			}
+			if shared > 0 {
+				renamed[p], taken[best] = best, true
+				break
+			}
+		}
+	}
+	return renamed
+}
+
+// holdsSame counts what two parts both hold: the blocks that have a name, and those that are equal.
+func holdsSame(p, q *draft.Part) int {
+	marks := func(p *draft.Part) map[string]bool {
+		has := map[string]bool{}
+		for i, b := range p.Blocks {
+			switch {
+			case i == 0 && b.Kind == draft.Heading:
+			case b.Kind == draft.Analyst:
+				_, name, _ := strings.Cut(b.ID, ".")
+				has["analyst "+name] = true
+			case b.Kind == draft.Table && len(b.Header) > 0:
+				has["table "+b.Header[0]] = true
+			default:
+				has[b.Norm] = true
+			}
+			for _, it := range b.Items {
+				if b.Kind != draft.Table && it.Norm != "" {
+					has[it.Norm] = true
+				}
+			}
+		}
+		return has
+	}
+	n := 0
+	other := marks(q)
+	for m := range marks(p) {
+		if other[m] {
+			n++
+		}
+	}
+	return n
 }
 
 func blocks(p *draft.Part) []*draft.Block {
@@ -277,6 +348,12 @@ func sum(source string) string {
 
 // part writes the blocks of one part.
 func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
+	heads := map[*draft.Block]bool{}
+	for _, s := range []*draft.Section{sb, su, sn} {
+		if s != nil && s.Kind == draft.Incident {
+			heads[s.Parts[0].Blocks[0]] = true
+		}
+	}
 	above := "" // what stands before a block
 	of := func(x *draft.Block) unit {
 		key := ""
@@ -299,7 +376,7 @@ func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
 			if draft.SumOf(x).Band == "" {
 				key = "suggested sum"
 			}
-		case x.Kind == draft.Heading && (su != nil && x.Line == su.Line || sn != nil && x.Line == sn.Line || sb != nil && x.Line == sb.Line) && strings.HasPrefix(x.Plain, "Incident"):
+		case heads[x]:
 			key = "heading"
 		}
 		return unit{key: key, norm: x.Norm, plain: x.Plain, kind: int(x.Kind)}
@@ -421,7 +498,7 @@ func (m *merger) marked(u, n *draft.Block) {
 
 func draftLines(s string) []string { return strings.SplitAfter(strings.TrimRight(s, "\r\n"), "\n") }
 
-var headingNumber = regexp.MustCompile(`Incident [0-9]+`)
+var headingNumber = regexp.MustCompile(`(?:Incident |^#+ *\pL+ )[0-9]+`)
 
 // heading writes the heading of an incident: the number is today's, the title the person's if the
 // person gave it one.
@@ -430,22 +507,29 @@ func (m *merger) heading(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 		m.keep(u)
 		return
 	}
-	if b != nil && sb != nil && sb.Title == su.Title {
+	if b != nil && sb != nil && sb.Title == su.Title && strings.HasPrefix(su.Heading, "Incident") {
 		m.replace(u, m.source(n), false)
 		return
 	}
 	line := strings.TrimRight(m.v.Current.Source(u.Line, u.End), "\r\n")
+	title := su.Title
 	switch {
 	case su.Number > 0:
 		at := headingNumber.FindStringIndex(line)
 		if at != nil {
-			line = line[:at[0]] + "Incident " + strconv.Itoa(sn.Number) + line[at[1]:]
+			line = strings.TrimRight(line[:at[1]], "0123456789") + strconv.Itoa(sn.Number) + line[at[1]:]
 		}
+		if sb != nil && sb.Title == su.Title { // in another language, but the title is the tool's
+			if at := strings.Index(line, ": "); at >= 0 {
+				line, title = line[:at+2]+sourceTitle(m.source(n)), sn.Title
+			}
+		}
+	case su.Heading == su.Title: // in words of the person alone
 	default:
 		line = strings.Replace(line, "Incident", "Incident "+strconv.Itoa(sn.Number), 1)
 	}
 	m.replace(u, line, false)
-	if su.Title != sn.Title && (sb == nil || sb.Title != sn.Title || m.was(sn.Title)) {
+	if title != sn.Title && (sb == nil || sb.Title != sn.Title || m.was(sn.Title)) {
 		m.suggest(draft.Paragraph, sourceTitle(m.source(n)))
 	}
 }
@@ -478,7 +562,7 @@ func (m *merger) replace(u *draft.Block, text string, apart bool) {
 	m.between(u, apart)
 	m.out.WriteString(text)
 	tail := m.v.Current.Source(u.End, u.End+u.Gap)
-	m.out.WriteString(tail[len(strings.TrimRight(tail, "\r\n \t")):])
+	m.out.WriteString(strings.TrimLeft(tail[len(strings.TrimRight(tail, "\r\n \t")):], " \t"))
 	m.last = m.index[u]
 	if apart {
 		m.last = -1
@@ -493,7 +577,20 @@ func (m *merger) between(u *draft.Block, apart bool) {
 	m.blank()
 }
 
-func (m *merger) fresh(n *draft.Block) { m.write(m.source(n)) }
+// fresh writes a block of the fresh version. An analyst's takes the text in that was written for its
+// incident before that was gone for a while.
+func (m *merger) fresh(n *draft.Block) {
+	owner, _, _ := strings.Cut(n.ID, ".")
+	text, ok := m.back[owner]
+	if n.Kind != draft.Analyst || !ok {
+		m.write(m.source(n))
+		return
+	}
+	delete(m.back, owner)
+	m.write(m.ends(m.v.Fresh.Source(n.Line, n.Line)))
+	m.write(text)
+	m.write(m.ends(m.v.Fresh.Source(n.End, n.End)))
+}
 
 // write writes text that stands at no place of the current version.
 func (m *merger) write(text string) {

@@ -133,6 +133,44 @@ func TestIncidents(t *testing.T) {
 			t.Errorf("got\n%s", got)
 		}
 	})
+	t.Run("gone and back", func(t *testing.T) {
+		less := head + incident("1", "aa", "A", open)
+		gone := merged(t, base, current, less)
+		if got, want := merged(t, less, gone, base), head+incident("1", "aa", "A", "mine of A")+incident("2", "bb", "B", "mine of B"); strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("got\n%s", got)
+		}
+		titled := merged(t, base, strings.Replace(current, ": B", ": My title", 1), less)
+		if got := merged(t, less, titled, base); !strings.Contains(got, "begin bb -->\n\n### My title\n\nmine of B\n\n<!-- analyst:end") {
+			t.Errorf("a title is lost:\n%s", got)
+		}
+		for what, text := range map[string]string{
+			"a decision would be taken again": "Decision: dismiss because it is mine.",
+			"the fence would hide the marker": "```\nopen",
+		} {
+			has := strings.Replace(gone, "mine of B", text, 1)
+			if got := merged(t, less, has, base); !strings.Contains(got, "### Incident 2: B (`bb`)\n\n"+text+"\n") {
+				t.Errorf("%s:\n%s", what, got)
+			}
+		}
+	})
+	t.Run("headings in the person's language", func(t *testing.T) {
+		with := func(s string) string { return strings.ReplaceAll(s, "<!-- analyst:begin", "### Analysis\n\n<!-- analyst:begin") }
+		own := strings.NewReplacer("## Incident", "## Vorfall", "### Analysis", "### Meine Sicht").Replace(with(current))
+		got := merged(t, with(base), own, with(head+incident("1", "cc", "C", open)+incident("2", "aa", "A", open)+incident("3", "bb", "B", open)))
+		got = strings.Replace(got, with(incident("1", "cc", "C", open)), "", 1)
+		if want := strings.NewReplacer("Vorfall 2: B", "Vorfall 3: B", "Vorfall 1: A", "Vorfall 2: A").Replace(own); got != want {
+			t.Errorf("got\n%s", got)
+		}
+		named := strings.Replace(current, "## Incident 2: B", "## The thing with the mail", 1)
+		now := head + incident("1", "aa", "A", open) + incident("2", "bb", "B again", open)
+		got = merged(t, base, named, now)
+		if !strings.Contains(got, "## The thing with the mail\n\n> [!NOTE]\n>\n> Suggested now: B again <!--") || !strings.Contains(got, "-->\n\n<!-- incident bb -->") {
+			t.Errorf("got\n%s", got)
+		}
+		if again := merged(t, now, got, now); again != got {
+			t.Errorf("again\n%s", again)
+		}
+	})
 	t.Run("untouched and gone", func(t *testing.T) {
 		if got := merged(t, base, base, head+incident("1", "aa", "A", open)); got != head+incident("1", "aa", "A", open) {
 			t.Errorf("got\n%s", got)
