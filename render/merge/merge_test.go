@@ -154,7 +154,9 @@ func TestIncidents(t *testing.T) {
 		}
 	})
 	t.Run("headings in the person's language", func(t *testing.T) {
-		with := func(s string) string { return strings.ReplaceAll(s, "<!-- analyst:begin", "### Analysis\n\n<!-- analyst:begin") }
+		with := func(s string) string {
+			return strings.ReplaceAll(s, "<!-- analyst:begin", "### Analysis\n\n<!-- analyst:begin")
+		}
 		own := strings.NewReplacer("## Incident", "## Vorfall", "### Analysis", "### Meine Sicht").Replace(with(current))
 		got := merged(t, with(base), own, with(head+incident("1", "cc", "C", open)+incident("2", "aa", "A", open)+incident("3", "bb", "B", open)))
 		got = strings.Replace(got, with(incident("1", "cc", "C", open)), "", 1)
