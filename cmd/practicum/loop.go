@@ -171,8 +171,7 @@ func (w *written) edited(s *draft.Section) (f [4]*severity.Points) {
 // touched reports whether a person wrote in a section.
 func (w *written) touched(s *draft.Section) bool {
 	if w.last == nil {
-		a := s.Analyst()
-		return a != nil && a.Written()
+		return true // nobody can say
 	}
 	old := w.last.Incident(s.ID)
 	if old == nil {
@@ -217,10 +216,26 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 			continue
 		}
 		switch {
+		case x.Verb == draft.Split && slices.ContainsFunc(w.current.Decided(), func(row draft.Decided) bool {
+			// Decided already, when the incident had another id.
+			return row.Verb == draft.Split && row.Object == x.Object && row.Reason == x.Reason && w.current.Incident(row.ID) == nil &&
+				slices.ContainsFunc(row.Sources, func(s string) bool { return slices.Contains(d.Ref.Sources, s) })
+		}):
+			continue
+		case x.Verb == draft.Merge && slices.ContainsFunc(w.current.Decided(), func(row draft.Decided) bool {
+			// Decided already, and the other incident is not in the logs now: its number may be another's.
+			waits := row.ID == x.Section.ID && w.current.Incident(row.Object) == nil
+			// Or it was not then and came back, so that this is its section.
+			done := row.Object == x.Section.ID && row.Reason == x.Reason
+			return row.Verb == draft.Merge && (waits || done)
+		}):
+			continue
 		case x.Verb == draft.Merge:
 			into := w.current.Incident(x.Object)
 			if n, err := strconv.Atoi(x.Object); err == nil && into == nil {
-				into = w.current.Numbered(n)
+				if into = w.current.Numbered(n); into == nil && w.last != nil && w.last.Numbered(n) != nil {
+					into = w.current.Incident(w.last.Numbered(n).ID) // under a heading without a number
+				}
 			}
 			if into == nil || into == x.Section || into.ID == "" {
 				problems = append(problems, draft.Problem{Line: x.Line, Text: "there is no other incident " + x.Object + " in this report to merge into"})

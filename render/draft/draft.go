@@ -509,13 +509,14 @@ var otherHeading = regexp.MustCompile(`^\pL+ ([0-9]{1,9}): *(.*)$`)
 // marker below the heading, and the decisions by their table.
 func (s *Section) byContent() {
 	blocks := s.Blocks()
+	m := otherHeading.FindStringSubmatch(s.Heading)
 	at := 1
-	for at < len(blocks) && blocks[at].Kind == Quote { // such as a suggestion for the heading
-		at++
+	for at < len(blocks) && (blocks[at].Kind == Quote || m != nil && blocks[at].Kind == Paragraph) {
+		at++ // such as a suggestion for the heading, or a decision
 	}
 	if at < len(blocks) && blocks[0].Kind == Heading && blocks[at].Kind == Marker {
 		s.Kind, s.ID, s.Title = Incident, blocks[at].ID, s.Heading
-		if m := otherHeading.FindStringSubmatch(s.Heading); m != nil {
+		if m != nil {
 			s.Number, _ = strconv.Atoi(m[1])
 			s.Title = m[2]
 		}

@@ -230,23 +230,30 @@ func renamedParts(parts [3][]*draft.Part) map[*draft.Part]string {
 	known := func(list []*draft.Part, key string) bool {
 		return slices.ContainsFunc(list, func(p *draft.Part) bool { return p.Key == key })
 	}
-	renamed := map[*draft.Part]string{}
-	taken := map[string]bool{}
+	type pair struct {
+		p      *draft.Part
+		key    string
+		shared int
+	}
+	var pairs []pair
 	for _, p := range parts[1] {
 		if known(parts[0], p.Key) || known(parts[2], p.Key) {
 			continue
 		}
-		best, shared := "", 0
 		for _, list := range [...][]*draft.Part{parts[0], parts[2]} {
 			for _, q := range list {
-				if n := holdsSame(p, q); n > shared && !taken[q.Key] && !known(parts[1], q.Key) {
-					best, shared = q.Key, n
+				if n := holdsSame(p, q); n > 0 && !known(parts[1], q.Key) {
+					pairs = append(pairs, pair{p, q.Key, n})
 				}
 			}
-			if shared > 0 {
-				renamed[p], taken[best] = best, true
-				break
-			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return b.shared - a.shared })
+	renamed := map[*draft.Part]string{}
+	taken := map[string]bool{}
+	for _, x := range pairs {
+		if _, done := renamed[x.p]; !done && !taken[x.key] {
+			renamed[x.p], taken[x.key] = x.key, true
 		}
 	}
 	return renamed
