@@ -77,15 +77,19 @@ func Successor(r Ref, n int, at func(i int) *analysis.Incident) int {
 			best, shared = i, n
 		}
 	}
-	if best < 0 {
-		// Stamps without a year may be taken to be of another one than before.
-		best = slices.IndexFunc(list, func(in analysis.Incident) bool {
-			return sameDay(r.First, in.First) && sameDay(r.Last, in.Last) && slices.ContainsFunc(in.Sources, func(s analysis.Source) bool {
-				return slices.ContainsFunc(r.Sources, func(want string) bool { return isSource(s, want) })
-			})
-		})
+	if best >= 0 || r.ID == "" {
+		return best
 	}
-	return best
+	for i := range n {
+		// Stamps without a year may be taken to be of another one than before.
+		in := at(i)
+		if slices.ContainsFunc(in.Sources, func(s analysis.Source) bool {
+			return slices.ContainsFunc(r.Sources, func(want string) bool { return isSource(s, want) })
+		}) && sameDay(r.First, in.First) && sameDay(r.Last, in.Last) {
+			return i
+		}
+	}
+	return -1
 }
 
 // sameDay reports whether two times are the same but for their year.
