@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -48,7 +49,10 @@ func newPage(src []byte) *page {
 			drop[i] = folded[i] == ""
 		}
 		drop[i] = drop[i] || furniture(folded[i])
-		if strings.Contains(l, "\f") && onlyDigits(folded[i]) {
+	}
+	for i, l := range folded {
+		// A page's number stands before the feed, or is too large for points.
+		if onlyDigits(l) && (feeds(p.lines[i:]) || len(strings.TrimSpace(l)) > 1 && strings.TrimSpace(l) != "10") {
 			drop[i] = true
 		}
 	}
@@ -122,6 +126,19 @@ func onlyDigits(l string) bool {
 	return l != "" && len(l) <= 3 && strings.Trim(l, "0123456789") == ""
 }
 
+// feeds reports whether a page ends with the first of the lines.
+func feeds(lines []string) bool {
+	for i, l := range lines {
+		if strings.Contains(l, "\f") {
+			return true
+		}
+		if i > 0 && strings.TrimSpace(l) != "" {
+			break
+		}
+	}
+	return false
+}
+
 // watermarkWords are those of the marks that ran down the pages, without blanks. A # stands for a digit.
 var watermarkWords = []string{
 	"©sansinstitute####-####,authorretainsfullrights.",
@@ -147,7 +164,7 @@ func watermark(lines []string, drop []bool) {
 			run = append(run, j)
 		}
 		for from := 0; from < len(run); {
-			n := spelled(lines, run[from:])
+			n := max(spelled(lines, run[from:]), pieces(lines, run[from:]))
 			if n < 3 {
 				if n = letters(lines, run[from:]); n < 6 {
 					from++
@@ -172,7 +189,7 @@ func spelled(lines []string, run []int) int {
 			for _, k := range run {
 				t := strings.ReplaceAll(strings.TrimSpace(lines[k]), " ", "")
 				m := marks(rest, t)
-				if m < 0 {
+				if m < 0 || n == 0 && len(t) == 1 && unicode.IsDigit(rune(t[0])) {
 					break
 				}
 				rest = rest[m:]
@@ -192,6 +209,33 @@ func spelled(lines []string, run []int) int {
 	}
 	return best
 }
+
+// pieces returns how many of the lines, from the first on, are pieces of a known mark in whatever order: a
+// converter may list them from the foot of the page upwards. At least three have letters; one digit alone is none,
+// since it may be points.
+func pieces(lines []string, run []int) int {
+	n, words := 0, 0
+	for i, k := range run {
+		t := strings.Trim(strings.ReplaceAll(strings.TrimSpace(lines[k]), " ", ""), ",.-©")
+		if len(t) == 1 && unicode.IsDigit(rune(t[0])) {
+			break
+		}
+		mask := digit.ReplaceAllString(t, "#")
+		if !slices.ContainsFunc(watermarkWords, func(mark string) bool { return strings.Contains(mark, mask) }) {
+			break
+		}
+		if strings.ContainsFunc(t, unicode.IsLetter) {
+			words++
+		}
+		n = i + 1
+	}
+	if words < 3 {
+		return 0
+	}
+	return n
+}
+
+var digit = regexp.MustCompile(`[0-9]`)
 
 // marks returns how many bytes of mark the text t spells, −1 when it spells something else.
 // Punctuation of the mark may be missing from the text.

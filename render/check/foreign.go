@@ -123,6 +123,10 @@ func totalsIn(ts []token, formulas []*formula) []*total {
 			out = append(out, t)
 			continue
 		}
+		if t, ok := closingAt(ts, i); ok && !inFormula(formulas, t.tok) {
+			out = append(out, t)
+			continue
+		}
 		if ts[i].kind != 'w' {
 			continue
 		}
@@ -440,6 +444,16 @@ func pointsBefore(ts []token, at int) (span, int, bool) {
 	default:
 		return span{}, 0, false
 	}
+	// "a 4 on the scale of 1 to 5 for criticality"
+	for k := j; k > 3 && k > j-8; k-- {
+		if ts[k].text == "scale" {
+			for k > 0 && (ts[k].text == "scale" || ts[k].text == "point" || ts[k].text == "the" || ts[k].text == "a" || ts[k].text == "our" || ts[k].text == "on" || ts[k].text == "in") {
+				k--
+			}
+			j = k
+			break
+		}
+	}
 	// Back to the start of an interval.
 	for back := 4; back >= 0; back-- {
 		if j-back < 0 {
@@ -552,6 +566,8 @@ func candidate(ts []token, i, next, from int, onlyFill bool) int {
 	switch {
 	case countedAt(ts, next):
 		return 0
+	case ts[i].first && i <= from+6 && left == ":" && enumerates(ts, i) && !namesAt(ts, i+2): // "Criticality:" and "4. The mail server." below
+		return 90
 	case ts[i].first && i > from && enumerates(ts, i) && !slices.Contains([]string{",", "-", "=", "a", "as", "is", "about", "at", "of"}, left):
 		return 0
 	case i > from && named[left] && !(left == "at" || left == "level"):
@@ -608,6 +624,14 @@ func candidate(ts []token, i, next, from int, onlyFill bool) int {
 		return 30
 	}
 	return 0
+}
+
+func namesAt(ts []token, i int) bool {
+	if i >= len(ts) {
+		return false
+	}
+	_, ok := labelAt(ts, i)
+	return ok
 }
 
 func near(ts []token, from, to int, word string) bool {

@@ -164,7 +164,7 @@ func totalAt(ts []token, i, limit int) (*total, int, bool) {
 	about, dash, equals := false, false, false
 	for n := 0; n <= limit && i < len(ts); n++ {
 		t := ts[i]
-		if i > 0 && t.first && enumerates(ts, i) {
+		if i > 0 && t.first && enumerates(ts, i) && !leadsOn(ts[i-1]) {
 			return nil, i, false
 		}
 		switch {
@@ -222,6 +222,11 @@ func isNumeral(w string) bool { _, ok := numerals[w]; return ok }
 func enumerates(ts []token, i int) bool {
 	return ts[i].kind == 'n' && i+2 < len(ts) && (ts[i+1].text == "." || ts[i+1].text == ")") && !ts[i+2].first &&
 		!slices.Contains([]string{"=", "-", "("}, ts[i+2].text)
+}
+
+// leadsOn reports whether what stands at the end of a line asks for a number on the next: "about a".
+func leadsOn(t token) bool {
+	return hedges[t.text] || slices.Contains([]string{"a", "an", "is", "was", "of", "=", "as"}, t.text)
 }
 
 // statedAt reads a total in words at i, which is the word severity, total, score or sum: "Severity: -1",
@@ -288,6 +293,37 @@ func starts(ts []token, next int) bool {
 		}
 	}
 	return false
+}
+
+// closingAt reads the total that ends a list of parts: "= 1" on a line of its own below their names, or
+// "Severity (critical = 4, ...): 1".
+func closingAt(ts []token, i int) (*total, bool) {
+	switch {
+	case i == 0 || ts[i].text != "=" && ts[i].text != ":":
+		return nil, false
+	case ts[i].text == "=" && ts[i].first && ts[i-1].kind == 'n':
+		// The last line names a part.
+		k := i - 1
+		for k > 0 && !ts[k].first {
+			k--
+		}
+		for ; k < i; k++ {
+			if l, ok := labelAt(ts, k); ok && !l.bare {
+				t, next, ok := totalAt(ts, i, 6)
+				return t, ok && !starts(ts, next)
+			}
+		}
+	case ts[i-1].text == ")":
+		k := i - 1
+		for k > 0 && k > i-60 && ts[k].text != "(" {
+			k--
+		}
+		if k > 0 && ts[k].text == "(" && ts[k-1].text == "severity" {
+			t, next, ok := totalAt(ts, i, 6)
+			return t, ok && !starts(ts, next)
+		}
+	}
+	return nil, false
 }
 
 // symbolicAt reads the total behind a formula in names: (C + L) - (SC + NC) = -1.

@@ -210,12 +210,12 @@ func labelAt(ts []token, i int) (label, bool) {
 	}
 	switch w := word(j); {
 	case strings.HasPrefix(w, "critical") && strings.HasSuffix(w, "ity"), w == "criticalness", w == "critcality", w == "critically" && word(j+1) == ":", w == "crit" && slices.Contains([]string{".", ":", "="}, word(j+1)),
-		w == "critical" && word(i) == "how", w == "criticallity":
+		w == "critical" && (word(i) == "how" || slices.Contains([]string{":", "="}, word(j+1))), w == "criticallity":
 		if w == "crit" && word(j+1) == "." {
 			j++
 		}
 		return one(criticality, j+1)
-	case strings.HasPrefix(w, "lethal") && (strings.HasSuffix(w, "ity") || strings.HasSuffix(w, "ness")), w == "lethalty", w == "lethal" && word(i) == "how",
+	case strings.HasPrefix(w, "lethal") && (strings.HasSuffix(w, "ity") || strings.HasSuffix(w, "ness")), w == "lethalty", w == "lethal" && (word(i) == "how" || slices.Contains([]string{":", "="}, word(j+1))),
 		w == "leth" && slices.Contains([]string{".", ":", "="}, word(j+1)):
 		if w == "leth" && word(j+1) == "." {
 			j++
