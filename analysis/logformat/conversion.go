@@ -28,6 +28,7 @@ type conversion struct {
 // hold several events a line.
 var conversions = [...]conversion{
 	{"UTF-16", isUTF16, fromUTF16},
+	{"CR", endsInCR, fromCR},
 	{"capture", isCapture, fromCapture},
 	{"events", isEventXML, splitEvents},
 	{"octet counting", isOctetCounted, splitFrames},
@@ -59,6 +60,38 @@ func isUTF16(head []byte) bool {
 
 func fromUTF16(r io.Reader) (io.Reader, error) {
 	return transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), nil
+}
+
+// endsInCR tells the text files of Mac OS before X, whose lines end in CR alone. One CR could be a client's.
+func endsInCR(head []byte) bool {
+	return bytes.IndexByte(head, '\n') < 0 && bytes.Count(head, []byte("\r")) >= 2
+}
+
+func fromCR(r io.Reader) (io.Reader, error) { return &crReader{r: r}, nil }
+
+// crReader makes each CR, and each CR with the LF behind it, an LF.
+type crReader struct {
+	r     io.Reader
+	after bool // the byte before was a CR
+}
+
+func (c *crReader) Read(p []byte) (int, error) {
+	for {
+		n, err := c.r.Read(p)
+		kept := p[:0]
+		for _, b := range p[:n] {
+			switch {
+			case b == '\r':
+				kept = append(kept, '\n')
+			case b != '\n' || !c.after:
+				kept = append(kept, b)
+			}
+			c.after = b == '\r'
+		}
+		if len(kept) > 0 || err != nil || len(p) == 0 {
+			return len(kept), err
+		}
+	}
 }
 
 // splitter gives the bytes of an input piece by piece, as next returns them; next ends with an error.
