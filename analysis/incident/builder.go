@@ -511,6 +511,7 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 	for _, s := range src.detects {
 		groups = append(groups, &group{key: key, span: s})
 	}
+	src.context = src.context[:0] // what stays loose; a record is in one incident
 	for _, c := range context {
 		reach := nearby
 		if c.logsIn() {
@@ -525,6 +526,8 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		}
 		if near != nil {
 			near.span.absorb(c)
+		} else {
+			src.context = append(src.context, c)
 		}
 	}
 	for _, g := range groups {
