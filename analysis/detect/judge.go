@@ -153,10 +153,14 @@ func (w *window) drop() {
 	w.events, w.values = w.events[1:], w.values[1:]
 }
 
-// follows reports whether an event that t.After holds for came before the event i.
+// follows reports whether enough events that t.After holds for came before the event i.
 func (t *Threshold) follows(refs []analysis.EventRef, i int) bool {
+	count := map[string]int{} // by log format
 	for j := i - 1; j >= 0 && refs[i].Time.Sub(refs[j].Time) <= t.Within; j-- {
-		if t.After(&refs[j]) {
+		if !t.After(&refs[j]) {
+			continue
+		}
+		if count[refs[j].Format]++; count[refs[j].Format] >= t.AfterCount {
 			return true
 		}
 	}

@@ -39,8 +39,10 @@ type Threshold struct {
 	Per func(*analysis.EventRef) string
 	// AtMost, when set, is how often each value may be there: at most so many failures for each account.
 	AtMost int
-	// After, when set, must hold for an event of the source that came before, within Within.
-	After func(*analysis.EventRef) bool
+	// After, when set, must hold for AfterCount events of the source that came before, within Within. Two
+	// programs may tell of one try, as sshd and PAM do, so those of one log format are counted.
+	After      func(*analysis.EventRef) bool
+	AfterCount int
 }
 
 // String says what it takes, as in "5 failed log-ins within 1 min".
@@ -107,12 +109,13 @@ var filterRules = []Rule{
 
 var patternRules = []Rule{
 	// Patterns over several events.
-	{Kind: "login-success-after-failures", Seeks: "an accepted log-in", Match: isLogin, Threshold: &Threshold{
-		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed },
-		Distinct: record, Of: "log-in after a failure",
+	// A user who mistyped fails once or twice; whoever guesses fails often.
+	{Kind: "login-success-after-failures", Seeks: "an accepted log-in, after 5 failures", Match: isLogin, Threshold: &Threshold{
+		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed }, AfterCount: 5,
+		Distinct: record, Of: "log-in after that",
 	}},
-	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins"}},
-	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins"}},
+	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
+	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
 	{Kind: "password-spray", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
 	{Kind: "anonymous-ftp", Seeks: "an accepted anonymous FTP log-in", Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
 	{Kind: "multi-service-contact", Seeks: "a connection that the wrappers or xinetd let in", Match: isConnection, Threshold: &Threshold{
@@ -159,6 +162,9 @@ func user(r *analysis.EventRef) string {
 
 // targetOrHost is the host that was tried: by its address, and where a record has none it is the one that logged.
 func targetOrHost(r *analysis.EventRef) string { return cmp.Or(r.Target.IP, r.Host) }
+
+// format tells log formats apart: sshd and PAM both log the same failure, and it must not count twice.
+func format(r *analysis.EventRef) string { return r.Format }
 
 // record tells records apart, so that each counts.
 func record(r *analysis.EventRef) string {

@@ -18,7 +18,7 @@ var shadow = Format{
 			default:
 				return ErrNotMine
 			}
-			ev.Service, ev.Tries = "accounts", analysis.TriesSession
+			ev.Service = "accounts"
 			return hear(c, list, ev)
 		}
 	},

@@ -13,18 +13,24 @@ import (
 )
 
 func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
-	attempts := Count(in.Attempts, "attempt to connect", "attempts to connect")
-	if onlyRequests(in) {
-		attempts = Count(in.Attempts, "request", "requests")
+	text := fmt.Sprintf("%s on %s", Count(in.Records, "record", "records"), Count(in.Lines, "line", "lines"))
+	if in.Attempts > 0 {
+		attempts := Count(in.Attempts, "attempt to connect", "attempts to connect")
+		switch {
+		case onlyRequests(in):
+			attempts = Count(in.Attempts, "request", "requests")
+		case !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return !isLocal(&e) }):
+			attempts = Count(in.Attempts, "try", "tries")
+		}
+		if in.AttemptsAtLeast {
+			attempts = "at least " + attempts
+		}
+		verb := "tell"
+		if in.Records == 1 {
+			verb = "tells"
+		}
+		text += fmt.Sprintf(" %s of %s", verb, attempts)
 	}
-	if in.AttemptsAtLeast {
-		attempts = "at least " + attempts
-	}
-	verb := "tell"
-	if in.Records == 1 {
-		verb = "tells"
-	}
-	text := fmt.Sprintf("%s on %s %s of %s", Count(in.Records, "record", "records"), Count(in.Lines, "line", "lines"), verb, attempts)
 	if in.First.Equal(in.Last) {
 		text += ", at " + stamp(in.First) + "."
 	} else {

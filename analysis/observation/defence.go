@@ -205,7 +205,9 @@ func isRequest(e *analysis.EventRef) bool {
 }
 
 // isLocal reports whether a record is of a program that a user of the machine runs himself.
-func isLocal(e *analysis.EventRef) bool { return e.Format == "su" || e.Format == "sudo" }
+func isLocal(e *analysis.EventRef) bool {
+	return e.Format == "su" || e.Format == "sudo" || e.Format == "shadow"
+}
 
 func letIn(e *analysis.EventRef) bool {
 	return e.Format == "tcpwrappers" && e.Action == analysis.ActionAllowed
@@ -443,12 +445,27 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 
 func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	if len(in.Users) > 3 {
+	if len(in.Users) > 1 {
 		var words []string
 		users := map[string]bool{}
+		records, counted := map[string]int{}, false
+		for i := range in.Events {
+			if e := &in.Events[i]; !isLocal(e) {
+				records[e.User]++
+				counted = counted || e.User != "" && records[e.User] > 1
+			}
+		}
+		counted = counted && len(in.Users) <= 8 && !in.EvidenceCapped
 		for _, user := range in.Users {
 			users[user] = true
-			words = append(words, fmt.Sprintf("%q", user))
+			text := fmt.Sprintf("%q", user)
+			switch {
+			case counted && len(words) == 0:
+				text += fmt.Sprintf(" (%s)", Count(records[user], "record", "records"))
+			case counted:
+				text += fmt.Sprintf(" (%d)", records[user])
+			}
+			words = append(words, text)
 		}
 		sent := w.cite(in, func(e *analysis.EventRef) bool { return users[e.User] && !isLocal(e) })
 		if len(sent) > 0 {

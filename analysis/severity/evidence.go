@@ -91,7 +91,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			switch {
 			case e.Format == "tcpwrappers":
 				s.letIn++
-			case e.User != "" && e.User != "???" && e.Format != "su" && e.Format != "sudo":
+			case e.User != "" && e.User != "???" && e.Tries != analysis.TriesNone && e.Format != "su" && e.Format != "sudo":
 				s.loggedIn = true
 			}
 		}
