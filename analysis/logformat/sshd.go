@@ -194,9 +194,12 @@ func (p *sshdParser) message(c *Cursor, ev *analysis.Event) error {
 	case c.Lit("ROOT LOGIN REFUSED FROM "):
 		ev.Action, ev.User = analysis.ActionBlocked, "root"
 		return sshdAddress(c, ev)
-	case c.Lit("Connection closed by "), c.Lit("Connection reset by "), c.Lit("Disconnected from "), c.Lit("Disconnecting "):
+	case c.Lit("Connection closed by "), c.Lit("Connection reset by "), c.Lit("Disconnected from "):
 		p.ends = true
-		return parseSSHDEnd(c, ev)
+		return parseSSHDEnd(c, ev, false)
+	case c.Lit("Disconnecting "):
+		p.ends = true
+		return parseSSHDEnd(c, ev, true)
 	case c.Lit("Received disconnect from "):
 		p.ends = true
 		return parseSSHDDisconnect(c, ev)
@@ -441,14 +444,16 @@ func parseSSHDDisconnect(c *Cursor, ev *analysis.Event) error {
 // parseSSHDEnd reads the end of a connection: "Connection closed by [invalid user U |authenticating
 // user U ]ADDRESS[ port N][ [preauth]]", and behind "Disconnecting" the reason after a colon. Before
 // authentication it is a try that came to nothing; after it, the end of somebody's session.
-func parseSSHDEnd(c *Cursor, ev *analysis.Event) error {
+func parseSSHDEnd(c *Cursor, ev *analysis.Event, reason bool) error {
 	ev.Action = analysis.ActionInfo
 	at := *c
 	preauth := strings.HasSuffix(strings.TrimRight(c.text, " "), "[preauth]")
 	let := at.Lit("user ")
 	known := let || sshdPreamble(&at)
 	body := strings.TrimSpace(strings.TrimSuffix(strings.TrimRight(at.Rest(), " "), "[preauth]"))
-	body = withoutReason(body)
+	if reason {
+		body = withoutReason(body)
+	}
 	words := strings.Fields(body)
 	if n := len(words); n >= 3 && words[n-2] == "port" {
 		port := Cursor{text: words[n-1]}
@@ -487,9 +492,7 @@ func withoutReason(body string) string {
 			break
 		}
 		i += j
-		words := strings.Fields(body[:i])
-		if n := len(words); n >= 3 && words[n-2] == "port" &&
-			strings.HasPrefix(body[i+len(changed):], strings.Join(words[:n-3], " ")+",") {
+		if name, ok := nameBeforeClient(body[:i]); ok && strings.HasPrefix(body[i+len(changed):], name+",") {
 			return body[:i]
 		}
 		i += len(changed)
@@ -499,13 +502,22 @@ func withoutReason(body string) string {
 		if i < 0 {
 			return body
 		}
-		if words := strings.Fields(body[:i]); len(words) >= 3 && words[len(words)-2] == "port" {
-			if ip, ok := parseAddr(words[len(words)-3]); ok && ip.IsValid() {
-				return body[:i]
-			}
+		if _, ok := nameBeforeClient(body[:i]); ok {
+			return body[:i]
 		}
 		end = i
 	}
+}
+
+// nameBeforeClient gives what stands before "ADDRESS port N" at the end of s.
+func nameBeforeClient(s string) (name string, ok bool) {
+	i := strings.LastIndex(s, " port ")
+	if i < 0 || strings.Trim(s[i+len(" port "):], "0123456789") != "" {
+		return "", false
+	}
+	j := strings.LastIndexByte(s[:i], ' ') + 1
+	_, ok = parseAddr(s[j:i])
+	return strings.TrimSuffix(s[:j], " "), ok
 }
 
 // sshdMessages are the rarer ones. Where none names a client, the process did or will.
