@@ -36,6 +36,9 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 	} else {
 		text += fmt.Sprintf(", from %s to %s (%s).", stamp(in.First), stamp(in.Last), Duration(in.Last.Sub(in.First)))
 	}
+	if len(in.Sources) != 1 || in.AttemptsAtLeast { // else the pace is told
+		text += rate(in.Records, in.Last.Sub(in.First))
+	}
 	if w.newestFirst(in) {
 		text += " The log lists them newest first; times here run forward."
 	}
@@ -43,6 +46,24 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 		text += " The number is a lower bound: of so many records only a part is kept for counting attempts."
 	}
 	return []analysis.Observation{observed("count", text, in.Evidence)}
+}
+
+// rate says how many records come in a second, minute, hour or day on average, the largest unit that gives
+// less than a hundred.
+func rate(records int, span time.Duration) string {
+	if records < 20 || span < time.Second {
+		return ""
+	}
+	text := ""
+	for _, u := range [...]struct {
+		of   time.Duration
+		name string
+	}{{time.Second, "second"}, {time.Minute, "minute"}, {time.Hour, "hour"}, {24 * time.Hour, "day"}} {
+		if n := float64(records) / (float64(span) / float64(u.of)); text == "" || n < 100 {
+			text = fmt.Sprintf(" That is %s records a %s on average.", decimal(n), u.name)
+		}
+	}
+	return text
 }
 
 // newestFirst reports whether the records stand in the reverse order of their times, in a log that
@@ -87,6 +108,8 @@ func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
 	total := list[len(list)-1].Start.Sub(list[0].Start)
 	var text string
 	switch {
+	case total < time.Second:
+		return nil // the stamps of most logs are whole seconds
 	case len(gaps) == 1:
 		text = fmt.Sprintf("The second attempt starts %s after the first.", exact(low))
 	case low == high:
@@ -136,8 +159,8 @@ func (w Writer) retransmission(in *analysis.ScoredIncident) []analysis.Observati
 			schedule = append(schedule, s.Name)
 		}
 	}
-	text := fmt.Sprintf("The %d packets are %s, not %d: their gaps fit the retransmission schedule %s (offsets from the best shift at most %s s, tolerance %s s).",
-		packets, Count(attempts, "attempt", "attempts"), packets, strings.Join(schedule, " and "), decimal(deviation), decimal(analysis.Tolerance))
+	text := fmt.Sprintf("The %s packets are %s, not %s: their gaps fit the retransmission schedule %s (offsets from the best shift at most %s s, tolerance %s s).",
+		grouped(packets), Count(attempts, "attempt", "attempts"), grouped(packets), strings.Join(schedule, " and "), decimal(deviation), decimal(analysis.Tolerance))
 	if ambiguous {
 		text += " Some attempts overlap: which packet belongs to which cannot be decided, but fewer attempts would not fit."
 	}
@@ -429,15 +452,15 @@ func (w Writer) timer(in *analysis.ScoredIncident) []analysis.Observation {
 	var text string
 	switch {
 	case low == high:
-		text = fmt.Sprintf("%d attempts of %s start %s apart, at %s.", len(p.starts), p.source, exact(low), fewClocks(p.starts))
+		text = fmt.Sprintf("%s attempts of %s start %s apart, at %s.", grouped(len(p.starts)), p.source, exact(low), fewClocks(p.starts))
 	case len(p.gaps) <= 8 && high <= 10*time.Minute:
 		var gaps []string
 		for _, g := range p.gaps {
 			gaps = append(gaps, decimal(g))
 		}
-		text = fmt.Sprintf("%d attempts of %s start %s s apart, at %s.", len(p.starts), p.source, series(gaps), fewClocks(p.starts))
+		text = fmt.Sprintf("%s attempts of %s start %s s apart, at %s.", grouped(len(p.starts)), p.source, series(gaps), fewClocks(p.starts))
 	default:
-		text = fmt.Sprintf("%d attempts of %s start %s to %s apart, at %s.", len(p.starts), p.source, exact(low), exact(high), fewClocks(p.starts))
+		text = fmt.Sprintf("%s attempts of %s start %s to %s apart, at %s.", grouped(len(p.starts)), p.source, exact(low), exact(high), fewClocks(p.starts))
 	}
 	first, last := p.starts[0], p.starts[len(p.starts)-1]
 	evidence := w.cite(in, func(e *analysis.EventRef) bool {

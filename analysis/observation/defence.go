@@ -145,11 +145,11 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		if n == 1 {
 			list = append(list, observed(id, one, w.cite(in, meant)))
 		} else if n > 1 {
-			number := grouped(n)
-			if in.EvidenceCapped {
-				number = "at least " + number
+			text := fmt.Sprintf(many, grouped(n))
+			if in.EvidenceCapped { // "these 9 packets" are then not all of them
+				text = strings.Replace(fmt.Sprintf(many, "at least "+grouped(n)), "these at least", "at least", 1)
 			}
-			list = append(list, observed(id, fmt.Sprintf(many, number), w.cite(in, meant)))
+			list = append(list, observed(id, text, w.cite(in, meant)))
 		}
 	}
 	answered := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) })
@@ -158,7 +158,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		silence = "."
 	}
 	dropped := func(e *analysis.EventRef) bool {
-		return e.Action == analysis.ActionBlocked && !e.Context && !answers(e) && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone)
+		return e.Action == analysis.ActionBlocked && !e.Context && !answers(e) && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone || e.Format == "suricata" || e.Format == "snort")
 	}
 	if in.Attempts > in.Records { // a record may stand for many
 		add("dropped", "By this record packets were blocked"+silence, "By these %s records packets were blocked"+silence, dropped)
@@ -184,12 +184,23 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	return list
 }
 
+// author is what a record's program is called where the log does not name it.
+func author(e *analysis.EventRef) string {
+	switch e.Format {
+	case "webaccess", "weberror", "iis":
+		return "the server"
+	case "snort", "suricata", "zeek":
+		return "the sensor"
+	}
+	return "the program"
+}
+
 // programs names the programs that wrote records.
 func programs(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) string {
 	var names []string
 	for i := range in.Events {
 		e := &in.Events[i]
-		if name := cmp.Or(e.Program, "the server"); meant(e) && !slices.Contains(names, name) {
+		if name := cmp.Or(e.Program, author(e)); meant(e) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -217,6 +228,9 @@ func failed(e *analysis.EventRef) bool { return e.Action == analysis.ActionFaile
 
 // loggedIn reports whether a record tells of a log-in that succeeded.
 func loggedIn(e *analysis.EventRef) bool {
+	if e.Format == "zeek" && e.Service == "ssh" { // it sees no names, and judges by the traffic
+		return e.Action == analysis.ActionAllowed && !e.Context
+	}
 	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers" && !isLocal(e)
 }
 
@@ -372,7 +386,7 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 			return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
 		})
 		if len(before) > 0 {
-			text := fmt.Sprintf("A log-in as %q succeeded at %s, after %s of failures of the same source.", success.User, stamp(success.Time), Count(len(before), "record", "records"))
+			text := fmt.Sprintf("A log-in%s succeeded at %s, after %s of failures of the same source.", as(success.User), stamp(success.Time), Count(len(before), "record", "records"))
 			same := 0
 			for _, e := range before {
 				if e.User == success.User {
@@ -390,6 +404,14 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 	}
 	return list
+}
+
+// as is " as NAME", or nothing where the log has no name.
+func as(user string) string {
+	if user == "" {
+		return ""
+	}
+	return fmt.Sprintf(" as %q", user)
 }
 
 // sessions tells how long sessions lasted in which nobody logged in, and who ended them.

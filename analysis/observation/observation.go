@@ -39,6 +39,8 @@ var Statements = []Statement{
 	{analysis.TopicDescription, Writer.count},
 	{analysis.TopicDescription, Writer.pace},
 	{analysis.TopicDescription, Writer.web},
+	{analysis.TopicDescription, Writer.signatures},
+	{analysis.TopicSpoofing, Writer.direction},
 	{analysis.TopicMechanism, Writer.retransmission},
 	{analysis.TopicMechanism, Writer.missing},
 	{analysis.TopicMechanism, Writer.evenGaps},
@@ -207,7 +209,10 @@ func Duration(d time.Duration) string {
 	if d < time.Second {
 		return "less than a second"
 	}
+	const year = 365 * 24 * time.Hour
 	switch {
+	case d >= 2*year:
+		return fmt.Sprintf("about %d years", (d+year/2)/year)
 	case d >= 24*time.Hour:
 		d = d.Round(time.Hour)
 	case d >= time.Hour:

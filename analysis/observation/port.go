@@ -16,12 +16,12 @@ func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	var list []analysis.Observation
 	for _, s := range in.Services {
-		if s.Port == 0 {
+		if s.Port == 0 || s.Proto == "" {
 			continue
 		}
 		facts := knowledge.Ports(s.Proto, s.Port)
-		if facts.Common {
-			continue
+		if facts.Common || !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Port == s.Port && e.Proto == s.Proto && !isAnswer(&e) }) {
+			continue // a client's port is nobody's service
 		}
 		// A product's name for a port is told only of that product's log.
 		facts.Vendor = slices.DeleteFunc(facts.Vendor, func(v knowledge.VendorName) bool {

@@ -438,7 +438,7 @@ func placeholders(in *analysis.Incident) map[string]string {
 
 func sourceOf(in *analysis.Incident) string {
 	if len(in.Sources) > 1 {
-		return fmt.Sprintf("the %d sources", len(in.Sources))
+		return fmt.Sprintf("the %s sources", grouped(len(in.Sources)))
 	}
 	if len(in.Sources) == 0 || (in.Sources[0].IP == "" && in.Sources[0].Name == "unknown") {
 		return "the unnamed source"
@@ -448,7 +448,7 @@ func sourceOf(in *analysis.Incident) string {
 
 func targetOf(in *analysis.Incident) string {
 	if n := len(in.Targets); n > 1 {
-		return fmt.Sprintf("the %d targets", n)
+		return fmt.Sprintf("the %s targets", grouped(n))
 	}
 	return firstTarget(in)
 }

@@ -50,7 +50,7 @@ func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(genuine) > 0 {
 		text := "A completed TCP handshake needs the answers of the target, so the source address is very unlikely to be forged. It tells where the connection came from, not who was there: a proxy or a machine that somebody else controls looks the same."
 		if onlyBare > 0 {
-			text = fmt.Sprintf("A completed TCP handshake needs the answers of the target, so the address is very unlikely to be forged where there was one: that holds for %d of the %d sources.", len(genuine), len(genuine)+onlyBare)
+			text = fmt.Sprintf("A completed TCP handshake needs the answers of the target, so the address is very unlikely to be forged where there was one: that holds for %s of the %s sources.", grouped(len(genuine)), grouped(len(genuine)+onlyBare))
 		}
 		list = append(list, known("spoofing", text, source))
 	}
@@ -125,7 +125,7 @@ func (w Writer) addresses(in *analysis.ScoredIncident) []analysis.Observation {
 		special := about[b]
 		text := specialText(of[b][0], special, slices.ContainsFunc(of[b], func(ip netip.Addr) bool { return genuine[ip.String()] }))
 		if n := len(of[b]); n > 1 {
-			text = fmt.Sprintf("%d of the %d sources lie in %s (%s). %s", n, len(in.Sources), b.prefix, b.class, text)
+			text = fmt.Sprintf("%s of the %s sources lie in %s (%s). %s", grouped(n), grouped(len(in.Sources)), b.prefix, b.class, text)
 		}
 		blocks = append(blocks, known(numbered("address", i), text, fmt.Sprintf("%s (%d)", special.Source, special.Since)))
 	}

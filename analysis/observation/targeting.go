@@ -15,8 +15,8 @@ func (w Writer) joined(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(in.Sources) < 2 || len(in.JoinedBy) == 0 {
 		return nil
 	}
-	return []analysis.Observation{observed("joined", fmt.Sprintf("%d sources are told as one incident because they share %s.",
-		len(in.Sources), series(in.JoinedBy)), in.Evidence)}
+	return []analysis.Observation{observed("joined", fmt.Sprintf("%s sources are told as one incident because they share %s.",
+		grouped(len(in.Sources)), series(in.JoinedBy)), in.Evidence)}
 }
 
 // targeting tells what speaks for the target having been chosen, and what against it: how many hosts
@@ -63,7 +63,7 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	case len(services) == 0, nameless(in) && len(services) == 1:
 		return nil
 	case len(hosts) >= 3:
-		text = fmt.Sprintf("The source was at %d hosts (%s) %s, for %s", len(hosts), few(hosts, 8), span, few(services, 4))
+		text = fmt.Sprintf("The source was at %s hosts (%s) %s, for %s", grouped(len(hosts)), few(hosts, 8), span, few(services, 4))
 		if order := addressOrder(at, len(hosts)); order != "" {
 			text += ", " + order
 		}
@@ -151,14 +151,14 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []strin
 	if len(services) == 0 || len(in.AttemptList) == 0 || in.AttemptsAtLeast {
 		return nil
 	}
-	text := fmt.Sprintf("%d sources tried %s", len(in.Sources), few(services, 4))
+	text := fmt.Sprintf("%s sources tried %s", grouped(len(in.Sources)), few(services, 4))
 	if len(services) == 1 {
 		text += " and nothing else"
 	}
 	if len(hosts) == 1 {
 		text += " on " + hosts[0]
 	} else {
-		text += fmt.Sprintf(" on %d hosts (%s)", len(hosts), few(hosts, 4))
+		text += fmt.Sprintf(" on %s hosts (%s)", grouped(len(hosts)), few(hosts, 4))
 	}
 	text += "."
 	networks := map[netip.Prefix]bool{}

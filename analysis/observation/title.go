@@ -19,7 +19,7 @@ func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 		kind += ": " + services
 	}
 	if n := len(in.Sources); n > 1 {
-		return fmt.Sprintf("%s from %d sources", kind, n)
+		return fmt.Sprintf("%s from %s sources", kind, grouped(n))
 	}
 	return kind + " from " + sourceOf(in)
 }
@@ -37,6 +37,8 @@ func serviceList(services []analysis.Service) string {
 			names = append(names, s.Name)
 		case s.Name != "" && knowledge.Common(s.Proto, s.Port):
 			names = append(names, s.Name)
+		case s.Proto == "":
+			names = append(names, fmt.Sprintf("port %d", s.Port))
 		default:
 			names = append(names, fmt.Sprintf("port %d/%s", s.Port, s.Proto))
 		}
