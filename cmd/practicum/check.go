@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +117,12 @@ Exit status: 0 nothing found, 1 something found, 2 wrong usage or a file that ca
 			if fix {
 				fixed, n := r.Fixed(source)
 				if n > 0 {
-					if err := writeFiles([]outputFile{{file, fixed}}); err != nil {
+					if err := writeFiles([]outputFile{{file, fixed}}, func() error {
+						if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, source) {
+							return fmt.Errorf("%s: was saved while it was checked, and nothing was written; run the command again", file)
+						}
+						return nil
+					}); err != nil {
 						return err
 					}
 					fmt.Fprintf(p.stderr, "fixed %d %s in %s\n", n, plural(n, "line", "lines"), safe.Line(filepath.ToSlash(file)))

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -113,8 +114,9 @@ func (f *outputFolder) lock(ctx context.Context, waiting func()) (unlock func(),
 }
 
 // writeFiles writes all files or none. Each is complete beside its place before the first one is
-// moved there, so that what remains to fail is a rename.
-func writeFiles(files []outputFile) (err error) {
+// moved there, so that what remains to fail is a rename; last is asked before that. Where a file is a
+// symbolic link, what it links to is written.
+func writeFiles(files []outputFile, last func() error) (err error) {
 	var pending []*renameio.PendingFile
 	defer func() {
 		for _, p := range pending {
@@ -125,7 +127,13 @@ func writeFiles(files []outputFile) (err error) {
 		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 			return fmt.Errorf("%s: is a folder and cannot be replaced; move it away, or write elsewhere with -o", f.path)
 		}
-		p, err := renameio.NewPendingFile(f.path, renameio.WithTempDir(filepath.Dir(f.path)),
+		place := f.path
+		if info, err := os.Lstat(place); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			if place, err = filepath.EvalSymlinks(place); err != nil {
+				return fmt.Errorf("%s: is a link that leads nowhere; remove it, or write elsewhere with -o", f.path)
+			}
+		}
+		p, err := renameio.NewPendingFile(place, renameio.WithTempDir(filepath.Dir(place)),
 			renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
 		if err != nil {
 			return unwritable(f.path, err)
@@ -136,6 +144,11 @@ func writeFiles(files []outputFile) (err error) {
 		}
 		if err := p.Sync(); err != nil {
 			return unwritable(f.path, err)
+		}
+	}
+	if last != nil {
+		if err := last(); err != nil {
+			return err
 		}
 	}
 	for i, p := range pending {
@@ -165,11 +178,22 @@ func (f *outputFolder) reportFiles(to []string, rendered map[string][]byte) []ou
 // the report belongs to.
 
 // writeReport writes the files of a run and the base of its report.md, when base is not nil. before is
-// the report.md that is replaced. step is called between any two steps; an error of it ends the run
-// there, as a kill would.
+// the report.md that is replaced; when somebody has saved another one since, nothing is written. step is
+// called between any two steps; an error of it ends the run there, as a kill would.
 func (f *outputFolder) writeReport(files []outputFile, before, base []byte, step func(string) error) error {
+	path := filepath.Join(f.path, reportName)
+	unchanged := func() error {
+		now, err := os.ReadFile(path)
+		if !bytes.Equal(now, before) && (err == nil || before != nil) {
+			return fmt.Errorf("%s: was saved while the logs were read, and nothing was written; run the command again", path)
+		}
+		return nil
+	}
+	if err := unchanged(); err != nil {
+		return err
+	}
 	if base == nil {
-		return writeFiles(files)
+		return writeFiles(files, unchanged)
 	}
 	files = slices.Clone(files)
 	// The report is moved into its place last.
@@ -182,21 +206,21 @@ func (f *outputFolder) writeReport(files []outputFile, before, base []byte, step
 		}
 		return last(a) - last(b)
 	})
-	next, path := filepath.Join(f.path, nextBaseName), filepath.Join(f.path, baseName)
-	if err := writeFiles([]outputFile{{next, append([]byte(hashOf(before)+"\n"), base...)}}); err != nil {
+	next, basePath := filepath.Join(f.path, nextBaseName), filepath.Join(f.path, baseName)
+	if err := writeFiles([]outputFile{{next, append([]byte(hashOf(before)+"\n"), base...)}}, nil); err != nil {
 		return err
 	}
 	if err := step("next base"); err != nil {
 		return err
 	}
-	if err := writeFiles(files); err != nil {
+	if err := writeFiles(files, unchanged); err != nil {
 		os.Remove(next)
 		return err
 	}
 	if err := step("files"); err != nil {
 		return err
 	}
-	if err := writeFiles([]outputFile{{path, base}}); err != nil {
+	if err := writeFiles([]outputFile{{basePath, base}}, nil); err != nil {
 		return err
 	}
 	if err := step("base"); err != nil {
@@ -237,11 +261,25 @@ func (f *outputFolder) recoverBase() error {
 		belongs = err != nil || linesIn(report, base) >= linesIn(report, old)
 	}
 	if belongs {
-		if err := writeFiles([]outputFile{{path, base}}); err != nil {
+		if err := writeFiles([]outputFile{{path, base}}, nil); err != nil {
 			return err
 		}
 	}
 	return os.Remove(next)
+}
+
+// leftOver are the files that a run which was killed had not moved into their place yet. Nobody else
+// writes in the folder while it is locked.
+var leftOver = regexp.MustCompile(`^\.(?:report\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
+
+// sweep removes what runs that were killed left behind.
+func (f *outputFolder) sweep() {
+	entries, _ := os.ReadDir(f.path)
+	for _, e := range entries {
+		if e.Type().IsRegular() && leftOver.MatchString(e.Name()) {
+			os.Remove(filepath.Join(f.path, e.Name()))
+		}
+	}
 }
 
 // linesIn counts the lines of text that are lines of other too.

@@ -112,7 +112,13 @@ sum, the band and the summary are drawn as they follow from it.`,
 			folder.undo()
 			return err
 		}
-		if err := writeFiles(files); err != nil {
+		unlock, err := folder.lock(cmd.Context(), func() { p.warn(dir, "another run is writing there; waiting for it to end") })
+		if err != nil {
+			folder.undo()
+			return err
+		}
+		defer unlock()
+		if err := writeFiles(files, nil); err != nil {
 			folder.undo()
 			return err
 		}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -112,6 +110,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	defer unlock()
+	folder.sweep()
 	if err := folder.recoverBase(); err != nil {
 		return nil, nil, err
 	}
@@ -147,9 +146,6 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
-	}
-	if now, err := os.ReadFile(path); !bytes.Equal(now, before.source) && (err == nil || before.source != nil) {
-		return nil, nil, fmt.Errorf("%s: was saved while the logs were read, and nothing was written; run the command again", path)
 	}
 	for _, w := range in.warnings {
 		p.warn(w.file, w.text)
