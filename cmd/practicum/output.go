@@ -270,7 +270,7 @@ func (f *outputFolder) recoverBase() error {
 
 // leftOver are the files that a run which was killed had not moved into their place yet. Nobody else
 // writes in the folder while it is locked.
-var leftOver = regexp.MustCompile(`^\.(?:report\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
+var leftOver = regexp.MustCompile(`^\.(?:practicum-|report\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
 
 // sweep removes what runs that were killed left behind.
 func (f *outputFolder) sweep() {

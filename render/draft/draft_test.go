@@ -96,13 +96,14 @@ func TestProblems(t *testing.T) {
 }
 
 func TestPoints(t *testing.T) {
-	for s, want := range map[string][2]int{"3": {3, 3}, "3 to 4": {3, 4}, "3-4": {3, 4}, " 3–4 ": {3, 4}, "0 — 5": {0, 5}} {
+	for s, want := range map[string][2]int{"3": {3, 3}, "3 to 4": {3, 4}, "3-4": {3, 4}, " 3–4 ": {3, 4}, "0 — 5": {0, 5},
+		"four": {4, 4}, "about 4": {4, 4}, "somewhere about a two": {2, 2}, "a 3 to 4": {3, 4}, "Three or four.": {3, 4}, "~3": {3, 3}, "2 points": {2, 2}} {
 		low, high, err := draft.ParsePoints(s)
 		if err != nil || low != want[0] || high != want[1] {
 			t.Errorf("%q: %d, %d, %v", s, low, high, err)
 		}
 	}
-	for _, s := range []string{"", "six", "6", "-1", "4 to 3", "3 to 9", "3.5"} {
+	for _, s := range []string{"", "six", "6", "-1", "4 to 3", "3 to 9", "3.5", "four WORDS", "a", "about", "3/4"} {
 		if _, _, err := draft.ParsePoints(s); err == nil {
 			t.Errorf("%q passes", s)
 		}

@@ -139,9 +139,17 @@ func ParseInterval(s string) (low, high int, ok bool) {
 	return low, high, true
 }
 
-// ParsePoints reads the points of a factor: an interval within 0 to 5.
+var (
+	hedge    = regexp.MustCompile(`(?i)^(?:(?:about|around|roughly|somewhere|circa|ca\.?|approximately|say|an?|~)\s*)+`)
+	numerals = strings.NewReplacer("zero", "0", "one", "1", "two", "2", "three", "3", "four", "4", "five", "5")
+)
+
+// ParsePoints reads the points of a factor: an interval within 0 to 5, also in words such as "about four"
+// or "a 3 to 4".
 func ParsePoints(s string) (low, high int, err error) {
-	low, high, ok := ParseInterval(s)
+	plain := strings.TrimRight(strings.TrimSpace(s), ".")
+	plain = strings.TrimSuffix(strings.TrimSuffix(plain, " points"), " point")
+	low, high, ok := ParseInterval(numerals.Replace(strings.ToLower(hedge.ReplaceAllString(plain, ""))))
 	switch {
 	case strings.TrimSpace(s) == "":
 		return 0, 0, fmt.Errorf("no points; write a whole number from 0 to 5, or an interval such as 3 to 4")

@@ -264,9 +264,9 @@ func (m *merger) cells(b, u, n *draft.Block, x, y, z *draft.Item) (line string, 
 }
 
 func samePoints(a, b string) bool {
-	l1, h1, ok1 := draft.ParseInterval(a)
-	l2, h2, ok2 := draft.ParseInterval(b)
-	return ok1 && ok2 && l1 == l2 && h1 == h2
+	l1, h1, err1 := draft.ParsePoints(a)
+	l2, h2, err2 := draft.ParsePoints(b)
+	return err1 == nil && err2 == nil && l1 == l2 && h1 == h2
 }
 
 // row writes a fresh row in the columns that the person's table has.
