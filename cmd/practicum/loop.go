@@ -257,10 +257,23 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 	if w.last == nil {
 		return nil
 	}
+	var deleted []*draft.Section
+	kept := 0
 	for _, s := range w.last.Sections {
-		if s.Kind != draft.Incident || s.ID == "" || strings.HasPrefix(s.ID, draft.ByHand) || w.current.Incident(s.ID) != nil || dismissed[s.ID] {
-			continue
+		switch {
+		case s.Kind != draft.Incident || s.ID == "" || strings.HasPrefix(s.ID, draft.ByHand):
+		case w.current.Incident(s.ID) != nil || dismissed[s.ID]:
+			kept++
+		default:
+			deleted = append(deleted, s)
 		}
+	}
+	if len(deleted) > 1 && kept == 0 || len(deleted) > 0 && w.current.Lead() == w.current.Lines() {
+		// Nobody dismisses all that way: the file was emptied or cut off.
+		return problemsOf(w.path, []draft.Problem{{Line: 1, Text: fmt.Sprintf("none of the %d incidents of this report has a section any more; put the text back (%s beside it is what was written last), or remove both files to begin anew",
+			len(deleted), baseName)}})
+	}
+	for _, s := range deleted {
 		if line := w.swallowed(s.ID); line > 0 {
 			return problemsOf(w.path, []draft.Problem{{Line: line, Text: fmt.Sprintf("the section of incident %s begins no more, but its facts stand here; its heading may be damaged, or inside a block of code that is not closed above", s.ID)}})
 		}
