@@ -114,6 +114,9 @@ Exit status: 0 nothing found, 1 something found, 2 wrong usage or a file that ca
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
+			if r.Foreign && len(r.Severity) == 0 {
+				p.warn(file, "no severity was read in it, so none was compared")
+			}
 			if fix {
 				fixed, n := r.Fixed(source)
 				if n > 0 {
@@ -198,6 +201,12 @@ func readReport(file string) ([]byte, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return nil, unreadable(file, err)
+	}
+	if bytes.HasPrefix(source, []byte("%PDF-")) {
+		return nil, fmt.Errorf("%s: is a PDF; make text of it first, as with: pdftotext -layout", file)
+	}
+	if bytes.HasPrefix(source, []byte("\xff\xfe")) || bytes.HasPrefix(source, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%s: is UTF-16; save it as UTF-8", file)
 	}
 	return source, nil
 }
