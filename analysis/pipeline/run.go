@@ -45,6 +45,7 @@ type run struct {
 	builder *incident.Builder
 	tallies []tally
 	samples *samples
+	overlap overlaps
 	copies  *copies
 	period  analysis.Period
 
@@ -103,7 +104,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 		Sensor: knowledge.NamesTool,
 	}
 	o.Grouping.Zone = o.Clock.Zone
-	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), tallies: make([]tally, len(inputs))}
+	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, tallies: make([]tally, len(inputs))}
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
@@ -168,6 +169,7 @@ func (r *run) record(input int, rec *logformat.Record) {
 	}
 	t.ledger.Benign += lines
 	t.formats[rec.Format] = true
+	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
 	if rec.Class != logformat.ClassEvent {
 		return
 	}
@@ -324,6 +326,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "no line of this file is in a known log format"})
 		}
 	}
+	rep.Warnings = append(rep.Warnings, r.overlap.warnings()...)
 	rep.Unrecognised = r.samples.list(listedShapes)
 	rep.Coverage = r.samples.coverage(rep.Unrecognised)
 	rep.Limits = append(rep.Limits, rep.Coverage.Limits...)

@@ -25,7 +25,7 @@ func (o *Options) Teach(set *pattern.Set) error {
 	if err != nil {
 		return err
 	}
-	o.Taught = &Taught{own, set.Formats()}
+	o.Taught = &Taught{own, set.Formats(), set}
 	return nil
 }
 
@@ -33,6 +33,14 @@ func (o *Options) Teach(set *pattern.Set) error {
 type Taught struct {
 	rules   *detect.Ruleset
 	formats []logformat.Format
+	set     *pattern.Set
+}
+
+func (o *Options) patterns() *pattern.Set {
+	if o.Taught == nil {
+		return nil
+	}
+	return o.Taught.set
 }
 
 func (o *Options) rules() *detect.Ruleset {
