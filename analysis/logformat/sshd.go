@@ -528,8 +528,7 @@ var sshdMessages = []message{
 	{text: "drop connection #{n} from [{ip}]:{port} {rest}", action: analysis.ActionBlocked, context: true},
 	{text: "refused connect from {ip}:{port} {rest}", action: analysis.ActionBlocked, context: true},
 	// srclimit.c since 9.8; what the penalty is for has a line of its own.
-	{text: "srclimit_penalise: {w} new {ip}/{n} {rest}", action: analysis.ActionInfo, context: true},
-	{text: "srclimit_penalise: {w} {ip}/{n} {rest}", action: analysis.ActionInfo, context: true},
+	{text: "srclimit_penalise: {any} {ip}/{n} {rest}", action: analysis.ActionInfo, context: true},
 	{text: "beginning MaxStartups throttling"}, {text: "exited MaxStartups throttling {rest}"},
 	{text: "Session process {n} unpriv child crash for connection from {ip} to {rest}", action: analysis.ActionInfo},
 	// A client that does not speak the protocol, or not the same.
