@@ -288,16 +288,20 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		}
 		return base
 	}
+	written := in.ModTime
+	if written.IsZero() {
+		written = o.Now
+	}
 	switch {
 	case o.Year != 0:
 		return made(o.Year-s.First.Epoch, fmt.Sprintf("the stamps (%s) carry no year; --year says %d", span, o.Year))
 	case !o.AsOf.IsZero():
 		return made(notAfter(o.AsOf), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after %s (--as-of)", span, day(o.AsOf, o.zone())))
 	case s.Dated:
-		return made(s.nearest(s.DatedFirst, s.DatedLast, o.zone()),
+		return made(s.nearest(s.DatedFirst, s.DatedLast, written, o.zone()),
 			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the same file that do, %s to %s", span, day(s.DatedFirst, o.zone()), day(s.DatedLast, o.zone())))
 	case all.Dated:
-		return made(s.nearest(all.DatedFirst, all.DatedLast, o.zone()),
+		return made(s.nearest(all.DatedFirst, all.DatedLast, written, o.zone()),
 			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the other inputs that do, %s to %s", span, day(all.DatedFirst, o.zone()), day(all.DatedLast, o.zone())))
 	case !in.ModTime.IsZero():
 		return made(notAfter(in.ModTime), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the file's time, %s", span, day(in.ModTime, o.zone())))
@@ -322,14 +326,15 @@ func (s Survey) exists(base int) bool {
 }
 
 // nearest is the base year that puts the input's stamps nearest to the period from first to last:
-// the smallest distance, then the largest overlap, then the later year.
-func (s Survey) nearest(first, last time.Time, zone *time.Location) int {
+// the smallest distance, then one in which no stamp is later than the time at which the file was written,
+// then the largest overlap, then the later year.
+func (s Survey) nearest(first, last, written time.Time, zone *time.Location) int {
 	from, to := first.Year()-s.Last.Epoch-leapSearch, last.Year()-s.First.Epoch+leapSearch
 	possible := false
 	for base := from; base <= to; base++ {
 		possible = possible || s.exists(base)
 	}
-	best, bestDistance, bestOverlap := 0, time.Duration(-1), time.Duration(0)
+	best, bestDistance, bestOverlap, bestLater := 0, time.Duration(-1), time.Duration(0), false
 	for base := from; base <= to; base++ {
 		if possible && !s.exists(base) {
 			continue
@@ -344,8 +349,13 @@ func (s Survey) nearest(first, last time.Time, zone *time.Location) int {
 		default:
 			overlap = minTime(b, last).Sub(maxTime(a, first))
 		}
-		if bestDistance < 0 || distance < bestDistance || (distance == bestDistance && overlap >= bestOverlap) {
-			best, bestDistance, bestOverlap = base, distance, overlap
+		later := b.After(written.Add(grace))
+		better := bestDistance < 0 || distance < bestDistance
+		if distance == bestDistance {
+			better = later == bestLater && overlap >= bestOverlap || bestLater && !later
+		}
+		if better {
+			best, bestDistance, bestOverlap, bestLater = base, distance, overlap, later
 		}
 	}
 	return best

@@ -70,6 +70,7 @@ func TestYears(t *testing.T) {
 		return c.Survey()
 	}
 	dated := Survey{Dated: true, DatedFirst: date("2000-03-01"), DatedLast: date("2000-04-05")}
+	wide := Survey{Dated: true, DatedFirst: date("1999-01-01"), DatedLast: date("2038-01-01")}
 	now := ClockOptions{Now: date("2026-11-23")}
 	for _, test := range []struct {
 		name        string
@@ -93,6 +94,9 @@ func TestYears(t *testing.T) {
 		{"the same, by --year", ClockOptions{Year: 2000}, "", read("Jul 20", "Jan 1", "Jan 1", "Jul 20"), Survey{}, 2000, 2000},
 		{"leap days that no years have", ClockOptions{AsOf: date("2004-12-31")}, "", read("Feb 29", "Dec 1", "Feb 29"), Survey{}, 2003, 2004},
 		{"the same, with dated records", now, "", read("Feb 29", "Dec 1", "Feb 29"), dated, 1999, 2000},
+		{"dated records of many years: the file's time parts them", now, "2004-06-01", read("Jan 20", "May 1"), wide, 2004, 2004},
+		{"the same, the end of the year before", now, "2004-06-01", read("Nov 20"), wide, 2003, 2003},
+		{"the same without a file's time: not in the future", now, "", read("Nov 20"), wide, 2026, 2026},
 		{"the clock", now, "", read("Nov 20"), Survey{}, 2026, 2026},
 		{"a leap day needs a leap year", now, "2026-11-23", read("Feb 29", "Mar 1"), Survey{}, 2024, 2024},
 	} {
