@@ -15,16 +15,35 @@ func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 	if k, ok := kinds.MostLethal(in.Kinds); ok {
 		kind = k.Title
 	}
-	if services := serviceList(in.Services); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {
+	tried := in.Services
+	if unnamed(in) {
+		// What has no port is a program of the machine itself, which the kind names.
+		tried = slices.DeleteFunc(slices.Clone(tried), func(s analysis.Service) bool { return s.Port == 0 })
+	}
+	if services := serviceList(tried); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {
 		kind += ": " + services
 	}
 	if n := len(in.Sources); n > 1 {
 		return fmt.Sprintf("%s from %s sources", kind, grouped(n))
 	}
+	if unnamed(in) && len(in.Hosts) > 0 {
+		return kind + " on " + few(in.Hosts, 3)
+	}
 	return kind + " from " + sourceOf(in)
 }
 
+// unnamed reports whether no record names the source of an incident.
+func unnamed(in *analysis.Incident) bool {
+	return len(in.Sources) == 1 && in.Sources[0] == analysis.Source{Name: "unknown"}
+}
+
+// countedPorts is from how many on a title counts ports and names none.
+const countedPorts = 20
+
 func serviceList(services []analysis.Service) string {
+	if len(services) >= countedPorts {
+		return fmt.Sprintf("%d ports", len(services))
+	}
 	var names []string
 	for i, s := range services {
 		if i == 3 && len(services) > 4 {
