@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
@@ -16,7 +17,58 @@ var ipfw = Format{
 	Title:      "ipfw (FreeBSD, Mac OS X)",
 	Recognised: `syslog message "ipfw: rule Deny protocol A:p B:q in via interface"`,
 	Carrier:    CarrierSyslog,
-	New:        func(*Clock) Parser { return parseIPFW },
+	Starts: func(text string) bool {
+		_, _, _, ok := wipfwHeader(text, nil)
+		return ok
+	},
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error {
+			if c.pos == 0 {
+				t, n, dated, ok := wipfwHeader(c.text, clock)
+				if !ok {
+					return ErrNotMine
+				}
+				if !dated {
+					return &SyntaxError{"ipfw", "the date does not exist"}
+				}
+				c.pos, ev.Time, ev.Message = n, t, c.text[n:]
+			}
+			return parseIPFW(c, ev)
+		}
+	},
+}
+
+// wipfwHeader reads the header of wipfw, ipfw's port to Windows: "0000000060 2006.12.07 08:49:58.002  " before "ipfw:". n is
+// its length.
+func wipfwHeader(text string, clock *Clock) (t time.Time, n int, dated, ok bool) {
+	if len(text) < 40 || !isDigit(text[0]) || !isDigit(text[9]) || !isBlank(text[10]) {
+		return t, 0, false, false
+	}
+	c := Cursor{text: text}
+	if _, ok = c.Number(1 << 40); !ok || !c.Lit(" ") {
+		return t, 0, false, false
+	}
+	year, ok1 := c.Number(9999)
+	ok1 = ok1 && c.Lit(".")
+	month, ok2 := c.Number(12)
+	ok2 = ok2 && c.Lit(".")
+	day, ok3 := c.Number(31)
+	if !ok1 || !ok2 || !ok3 || month == 0 || day == 0 || !c.Lit(" ") {
+		return t, 0, false, false
+	}
+	hour, minute, second, ok := c.timeOfDay()
+	if !ok {
+		return t, 0, false, false
+	}
+	nanos := c.fraction()
+	if !c.Lit(" ") || !strings.HasPrefix(c.Rest(), "ipfw: ") {
+		return t, 0, false, false
+	}
+	if clock != nil {
+		t, dated = clock.Dated(year, month, day, hour, minute, second)
+		t = t.Add(time.Duration(nanos))
+	}
+	return t, c.pos, dated, true
 }
 
 func parseIPFW(c *Cursor, ev *analysis.Event) error {

@@ -15,10 +15,12 @@ import (
 //	[Fri Sep 09 10:42:29.902022 2011] [core:error] [pid 35708:tid 43286] [client A:p] AH00128: …
 //	2016/10/25 14:49:34 [error] 54053#0: *1 open() "/path" failed …, client: A, server: …, request: "GET …"
 //
+//	2018-01-16 14:10:32: (mod_auth.c.525) password doesn't match for /x username: u, IP: A
+//
 // Times are local. What names no client is the server's own affair.
 var webError = Format{
 	Name:       "weberror",
-	Title:      "Apache and nginx error log, ModSecurity",
+	Title:      "error logs of Apache, nginx and lighttpd; ModSecurity, Suhosin",
 	Recognised: `"[Www Mmm dd hh:mm:ss yyyy] [level]" or "yyyy/mm/dd hh:mm:ss [level] pid#tid:"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
@@ -34,8 +36,24 @@ func startsWebError(text string) bool {
 		_, ok := c.apacheStamp(nil)
 		return ok && c.Lit(" [")
 	}
-	_, ok := c.nginxStamp(nil)
-	return ok && c.Lit(" [")
+	if _, ok := c.nginxStamp(nil); ok {
+		return c.Lit(" [")
+	}
+	return lighttpdStamp(text) > 0
+}
+
+// lighttpdStamp is the length of "yyyy-mm-dd hh:mm:ss: " before the place in lighttpd's source, "(mod_auth.c.525) "; 0
+// when a text does not begin so. Version 1.4.60 left the first parenthesis out.
+func lighttpdStamp(text string) int {
+	const form = "2018-01-16 14:10:32: "
+	if len(text) < len(form)+8 || text[4] != '-' || text[10] != ' ' || text[13] != ':' || text[19] != ':' || text[20] != ' ' || !isDigit(text[0]) {
+		return 0
+	}
+	place, _, ok := strings.Cut(strings.TrimPrefix(text[len(form):], "("), ") ")
+	if !ok || !strings.Contains(place, ".c.") || len(place) > 40 || strings.ContainsAny(place, " \t") {
+		return 0
+	}
+	return len(form)
 }
 
 // apacheStamp reads "[Www Mmm dd hh:mm:ss[.ffffff] yyyy]".
@@ -98,11 +116,29 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		program, _, _ := strings.Cut(ev.Program, "/") // "httpd/site"
 		switch program {
 		case "apache", "apache2", "httpd", "nginx":
+		case "suhosin":
+			return parseSuhosin(c, ev)
+		case "lighttpd":
+			if !strings.HasPrefix(c.Rest(), "(") {
+				return ErrNotMine
+			}
+			ev.PID, ev.Session = 0, 0
+			return parseLighttpd(c, ev)
 		default:
 			return ErrNotMine
 		}
 		ev.PID, ev.Session = 0, 0
 		c.Mine()
+	}
+	if n := lighttpdStamp(c.Rest()); n > 0 && !inSyslog {
+		stamp := c.Rest()[:10] + "T" + c.Rest()[11:19] + " "
+		t, _, ok := isoTime(stamp, clock)
+		if !ok {
+			return &SyntaxError{"weberror", "the date does not exist"}
+		}
+		ev.Time = t
+		c.pos += n
+		return parseLighttpd(c, ev)
 	}
 	apache := strings.HasPrefix(c.Rest(), "[")
 	var ok bool
@@ -305,6 +341,72 @@ func apacheAuth(s string) (user string, failed bool) {
 		return "", strings.HasPrefix(rest, "received - length is not ") || strings.HasPrefix(rest, "received - user attempted time travel")
 	}
 	return "", false
+}
+
+// parseSuhosin reads an alert of Suhosin in syslog, which names the attacker behind what he sent.
+func parseSuhosin(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	i := strings.LastIndex(rest, " (attacker '")
+	if c.Mine(); !c.Lit("ALERT - ") {
+		return ErrNotMine
+	}
+	address, _, ok := strings.Cut(rest[max(i, 0):], "', file ")
+	if i < 0 || !ok {
+		c.ended(len(c.text))
+		return ErrNotMine
+	}
+	address = address[len(" (attacker '"):]
+	if ev.Source.IP, ok = parseAddr(address); !ok {
+		return ErrNotEvent // a script of the machine itself
+	}
+	c.pos = len(c.text)
+	ev.PID, ev.Session, ev.Signature = 0, 0, suhosinAlert(rest)
+	ev.Service, ev.Proto, ev.Action, ev.Tries, ev.Handshake = "http", "tcp", analysis.ActionInfo, analysis.TriesConnection, analysis.HandshakeCompleted
+	return nil
+}
+
+// parseLighttpd reads what mod_auth of lighttpd says of failed log-ins (1.4, mod_auth.c and its forerunner
+// http_auth.c); the client's address ends the record.
+func parseLighttpd(c *Cursor, ev *analysis.Event) error {
+	ev.Message = c.Rest()
+	if _, ok := c.Until(") "); !ok {
+		return ErrNotMine
+	}
+	if c.Lit("FastCGI-stderr: ") {
+		return parseSuhosin(c, ev)
+	}
+	rest := c.Rest()
+	c.pos = len(c.text)
+	if strings.HasPrefix(rest, "server started") || strings.HasPrefix(rest, "server stopped by ") {
+		return ErrNotEvent
+	}
+	known := false
+	for _, words := range [...]string{"password doesn't match for ", "digest: auth failed", "get_password failed"} {
+		known = known || strings.HasPrefix(rest, words)
+	}
+	if !known {
+		return ErrNotMine
+	}
+	c.Mine()
+	i := strings.LastIndex(rest, " IP: ")
+	if i < 0 {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	address, said := strings.TrimSpace(rest[i+len(" IP: "):]), strings.TrimRight(rest[:i], ", ")
+	var ok bool
+	if ev.Source.IP, ok = parseAddr(address); !ok {
+		return &SyntaxError{"weberror", "the client's address cannot be read"}
+	}
+	switch {
+	case strings.HasPrefix(said, "password doesn't match for "):
+		_, ev.User, _ = strings.Cut(said, " username: ")
+	case strings.HasPrefix(said, "digest: auth failed for "):
+		ev.User, _, _ = strings.Cut(strings.TrimSpace(said[len("digest: auth failed for "):]), ":")
+		ev.User = strings.TrimSpace(ev.User)
+	}
+	ev.Service, ev.Proto, ev.Action, ev.Tries, ev.Handshake = "http", "tcp", analysis.ActionFailed, analysis.TriesConnection, analysis.HandshakeCompleted
+	return nil
 }
 
 // suhosinAlert is the name of an alert of Suhosin, without what the client sent and where.

@@ -35,7 +35,7 @@ func startsZeek(text string) bool {
 	switch {
 	case strings.HasPrefix(text, "{"):
 		return strings.Contains(text, `"ts":`) && !strings.Contains(text, `"event_type"`) && (strings.Contains(text, `"id.orig_h":`) || strings.Contains(text, `"uid":`) ||
-			strings.Contains(text, `"note":`) || strings.Contains(text, `"_path":`) || strings.Contains(text, `"peer":`) || strings.Contains(text, `"uids":`) || strings.Contains(text, `"fuid":`) || strings.Contains(text, `"src":`) && strings.Contains(text, `"dst":`) && strings.HasPrefix(text, `{"ts":`))
+			strings.Contains(text, `"note":`) || strings.Contains(text, `"_path":`) || strings.Contains(text, `"peer":`) || strings.Contains(text, `"uids":`) || strings.Contains(text, `"fuid":`) || strings.Contains(text, `"certificate.version":`) || strings.Contains(text, `"compile_ts":`) || strings.Contains(text, `"src":`) && strings.Contains(text, `"dst":`) && strings.HasPrefix(text, `{"ts":`))
 	case strings.HasPrefix(text, "#"):
 		return zeekHeader(text)
 	}
