@@ -44,7 +44,7 @@ func (p *page) list(title string, items []string) {
 	for _, item := range items {
 		// A reader without an incident sees what would be filled in.
 		p.para("  - ", strings.NewReplacer("{{if_no_flags}}", "(where the log has no flags) ", "{{if_no_ttl}}", "(where it has no time to live) ",
-			"{{if_no_interface}}", "(where it has no interface) ", "{{if_group}}", "(to a broadcast or multicast address) ", "{{", "<", "}}", ">").Replace(item))
+			"{{if_no_interface}}", "(where it has no interface) ", "{{if_group}}", "(to a broadcast or multicast address) ", "{{if_udp}}", "(over UDP) ", "{{", "<", "}}", ">").Replace(item))
 	}
 }
 

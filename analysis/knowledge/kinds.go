@@ -198,8 +198,8 @@ var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{por
 
 // Conditions are placeholders that leave a question or a harmless explanation out: where the log has TCP
 // flags, the time to live, or the interface of a packet, nobody needs to be asked for them; if_group holds
-// for packets to a broadcast or multicast address.
-var Conditions = [...]string{"{{if_no_flags}}", "{{if_no_ttl}}", "{{if_no_interface}}", "{{if_group}}"}
+// for packets to a broadcast or multicast address, if_udp for datagrams.
+var Conditions = [...]string{"{{if_no_flags}}", "{{if_no_ttl}}", "{{if_no_interface}}", "{{if_group}}", "{{if_udp}}"}
 
 // Problems lists what is missing or wrong in an entry, in words for whoever wrote it. An entry
 // without problems is complete.

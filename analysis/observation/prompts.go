@@ -358,6 +358,9 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 		!slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "tcp" || e.Proto == "" }) {
 		delete(values, "if_no_flags")
 	}
+	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "udp" }) {
+		values["if_udp"] = ""
+	}
 	if len((Writer{}).group(in)) > 0 {
 		values["if_group"] = ""
 	}

@@ -199,10 +199,17 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(beside) == 0 {
 		return nil
 	}
+	addresses := map[string]bool{}
+	for _, e := range beside {
+		addresses[e.Source.IP] = true
+	}
 	several := strings.Contains(nameOf(beside), " and ")
 	text := fmt.Sprintf("The log names the source %s; no record says that the name was looked up again.", nameOf(beside))
 	if several {
 		text = fmt.Sprintf("The log names the sources %s; no record says that the names were looked up again.", nameOf(beside))
+	}
+	if several && len(addresses) == 1 {
+		text = fmt.Sprintf("The log has several names for the one source: %s. No record says that they were looked up again.", nameOf(beside))
 	}
 	if pooled(beside) && !several {
 		text += " It repeats the last two numbers of the address, as names of customers' lines do."

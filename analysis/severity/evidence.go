@@ -186,11 +186,16 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		switch {
 		case s.loggedIn:
 			return with(less, "One point less, because a log-in succeeded all the same")
+		case s.rejected > 0 && s.letIn == 0 && !s.claimed:
+			return with(f, "") // what was let in was the connection, before the log-in
 		case s.claimed:
 			return with(doubt, "Up to one point less: the sensor says that it blocked the source, and connections completed after that")
 		}
 		return with(doubt, "Up to one point less, because some connections were let in all the same")
-	case analysis.OutcomeBlocked:
+	case analysis.OutcomeBlocked, analysis.OutcomeFailed, analysis.OutcomeUnknown:
+		if s.loggedIn {
+			return with(doubt, "Up to one point less, because a log-in succeeded as well")
+		}
 		if s.claimed {
 			return with(f, "A sensor says that it blocked the source after the contact; whether the block held is not shown")
 		}

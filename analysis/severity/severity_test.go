@@ -170,6 +170,8 @@ func TestRanking(t *testing.T) {
 func TestReasons(t *testing.T) {
 	packet := analysis.EventRef{Format: "netfilter", Host: "fw1", Action: analysis.ActionBlocked, Tries: analysis.TriesPacket}
 	guess := analysis.EventRef{Format: "sshd", Program: "sshd", User: "root", Action: analysis.ActionFailed, Tries: analysis.TriesSession, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
+	connection := guess
+	connection.Action, connection.User = analysis.ActionAllowed, ""
 	login := guess
 	login.Action = analysis.ActionAllowed
 	request := func(status string) analysis.EventRef {
@@ -189,6 +191,7 @@ func TestReasons(t *testing.T) {
 		{"a filter", incidentOn("mail", analysis.OutcomeBlocked, packet, packet, packet), "", "", "The packet filter of fw1 blocked all 3 packets.", [2]int{}},
 		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected the log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
 		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
+		{"a connection before log-ins that failed", incidentOn("mail", analysis.OutcomeMixed, guess, connection), "", "sshd rejected the log-in.", "", [2]int{}},
 		{"not found", worm(request("404")), "what was asked for is not there", "", "", [2]int{1, 1}},
 		{"served", worm(request("200")), "The server served the request, so the high end cannot be excluded.", "", "", [2]int{1, 5}},
 		{"a server's error", worm(request("500")), "", "", "", [2]int{1, 5}},
@@ -201,6 +204,9 @@ func TestReasons(t *testing.T) {
 		}{{"lethality", s.Lethality, test.lethality}, {"system", s.System, test.system}, {"network", s.Network, test.network}} {
 			if !strings.Contains(f.got.Reason, f.want) {
 				t.Errorf("%s: the reason of the %s is %q, want %q in it", test.name, f.name, f.got.Reason, f.want)
+			}
+			if test.name == "a connection before log-ins that failed" && strings.Contains(f.got.Reason, "less") {
+				t.Errorf("%s: %q", test.name, f.got.Reason)
 			}
 			if f.want == "" && strings.Contains(f.got.Reason, "blocked") {
 				t.Errorf("%s: the %s is credited too: %q", test.name, f.name, f.got.Reason)
