@@ -47,7 +47,7 @@ func isDaemonRefused(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "xinetd", "vsftpd", "proftpd", "pureftpd", "sshd", "login":
+	case "xinetd", "vsftpd", "proftpd", "pureftpd", "sshd", "login", "mysql", "postgresql", "asterisk":
 		return true
 	}
 	return false

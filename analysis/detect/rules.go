@@ -69,7 +69,7 @@ var Rules = slices.Concat(
 	exploitRules, machineRules, knockRules,
 	mailRules, daemonRules, sensorScanRules,
 	windowsRules,
-	hostRules,
+	hostRules, serviceRules,
 	webRules, networkRules,
 	sensorRules,
 	filterRules,
@@ -294,7 +294,7 @@ func isSNMPProbe(e *analysis.Event) bool {
 }
 
 func isTrapPortConnect(e *analysis.Event) bool {
-	return e.Format == "portsentry" && tries(e)
+	return tries(e) && (e.Format == "portsentry" || e.Format == "cowrie" && e.Action == analysis.ActionInfo)
 }
 
 func isDropped(e *analysis.Event) bool {

@@ -33,7 +33,7 @@ func fromDocker(text string) string {
 	if json.Unmarshal([]byte(text), &r) != nil || r.Log == nil || r.Stream != "stdout" && r.Stream != "stderr" || !strings.HasSuffix(text, "}") {
 		return text
 	}
-	return oneLine(*r.Log)
+	return strings.TrimRight(oneLine(*r.Log), " \t")
 }
 
 // fromCRI takes off "TIME STREAM TAG ". The tag is F for a line that is whole and P for a part of one,
@@ -53,5 +53,5 @@ func fromCRI(text string) string {
 	if _, err := time.Parse(time.RFC3339Nano, text[:i]); err != nil {
 		return text
 	}
-	return rest[len("stdout F "):]
+	return strings.TrimRight(rest[len("stdout F "):], " \t")
 }

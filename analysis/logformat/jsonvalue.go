@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -23,6 +24,13 @@ func jsonText(v any) string {
 func jsonNumber(v any) (int, bool) {
 	n, err := strconv.Atoi(jsonText(v))
 	return n, err == nil
+}
+
+// typesetObject reports whether an object is to be read again without what typesetting made of it: not where
+// curly quotes stand in its values, so that straight ones would break it.
+func typesetObject(text string) bool {
+	plain, typeset := untypeset(text)
+	return typeset && json.Valid([]byte(plain))
 }
 
 // sortedKeys are the keys in an order that does not change from run to run.

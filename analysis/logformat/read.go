@@ -147,6 +147,10 @@ func (d *driver) record(first *line) *Record {
 		r.Text = raw
 		return r
 	}
+	if contained(text) == "" {
+		r.Class = ClassBlank // of a container's output
+		return r
+	}
 	format, open, err := d.parse(text)
 	if err == ErrNotMine || err == ErrShort {
 		if others := variants(text)[1:]; len(others) > 0 {

@@ -450,6 +450,8 @@ func syslog5424(c *Cursor, clock *Clock, ev *analysis.Event) error {
 		c.pos++
 	} else if !c.structuredData() {
 		return ErrNotMine
+	} else {
+		c.whole = strings.TrimLeft(c.Rest(), " \t") == "" // the structured data is all there is to say
 	}
 	c.Blanks()
 	if strings.HasPrefix(c.Rest(), "\ufeff") {

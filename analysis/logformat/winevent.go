@@ -36,7 +36,8 @@ var winEvent = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := c.Rest()
 			if !strings.Contains(text, "\n") {
-				if plain, typeset := untypeset(text); typeset && startsWinEvent(plain) {
+				plain, typeset := untypeset(text)
+				if typeset && startsWinEvent(plain) && (text[0] != '{' || typesetObject(text)) {
 					return ErrNotMine // to be read as it was before
 				}
 				for strings.Contains(text, "  ") {

@@ -212,7 +212,7 @@ func answers(e *analysis.EventRef) bool { return e.Format == "named" }
 
 // isRequest reports whether what fails in a log format is a request and no log-in.
 func isRequest(e *analysis.EventRef) bool {
-	return slices.Contains([]string{"named", "webaccess", "weberror", "apache", "iis"}, e.Format)
+	return slices.Contains([]string{"named", "webaccess", "weberror", "apache", "iis", "haproxy", "jsonaccess"}, e.Format)
 }
 
 // isLocal reports whether a record is of a program that a user of the machine runs himself.

@@ -81,7 +81,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			if asked {
 				continue
 			}
-			if slices.Contains([]string{"named", "webaccess", "weberror", "iis"}, e.Format) {
+			if slices.Contains([]string{"named", "webaccess", "weberror", "iis", "haproxy", "jsonaccess"}, e.Format) {
 				s.failedWeb++
 				continue
 			}

@@ -1,0 +1,197 @@
+package logformat
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// jsonAccess is the access logs that web servers and proxies write as JSON, an object a request: Caddy's and
+// Traefik's own, and what nginx, Envoy and others write where a site chose the usual names of nginx' variables
+// for the keys. Where the client stands behind proxies, the server's own idea of it counts.
+var jsonAccess = Format{
+	Name:       "jsonaccess",
+	Title:      "web access log as JSON (Caddy, Traefik, nginx)",
+	Recognised: `an object with "request" and "remote_ip", "RequestMethod" and "ClientHost", or "remote_addr" and "status"`,
+	Carrier:    CarrierNone,
+	Starts:     startsJSONAccess,
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error { return parseJSONAccess(c, ev, clock) }
+	},
+}
+
+func startsJSONAccess(text string) bool {
+	if !strings.HasPrefix(text, "{") {
+		return false
+	}
+	return strings.Contains(text, `"ClientHost"`) && strings.Contains(text, `"RequestMethod"`) ||
+		strings.Contains(text, `"request"`) && (strings.Contains(text, `"remote_ip"`) || strings.Contains(text, `"remote_addr"`)) ||
+		strings.Contains(text, `"remote_addr"`) && strings.Contains(text, `"request_uri"`)
+}
+
+// jsonAccessRequest is what all of them say.
+type jsonAccessRequest struct {
+	time                                        any
+	client, user, method, target, status, agent string
+	referer, host                               string
+	tls                                         bool
+}
+
+func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	text := c.Rest()
+	var o map[string]any
+	if typesetObject(text) {
+		return ErrNotMine // to be read as it was before
+	}
+	if json.Unmarshal([]byte(text), &o) != nil {
+		return brokenUnless("jsonaccess", text, "the object cannot be read as JSON")
+	}
+	var r jsonAccessRequest
+	switch request := o["request"].(type) {
+	case map[string]any: // Caddy
+		r = caddyRequest(o, request)
+	default:
+		if o["ClientHost"] != nil {
+			r = traefikRequest(o)
+		} else {
+			r = nginxRequest(o)
+		}
+	}
+	if r.client == "" || r.method == "" {
+		return ErrNotMine
+	}
+	if !jsonTime(r.time, ev, clock) {
+		return &SyntaxError{"jsonaccess", "the time cannot be read"}
+	}
+	if ip, ok := parseAddr(r.client); ok {
+		ev.Source.IP = ip
+	} else if !addrPort(r.client, ':', true, &ev.Source) {
+		return &SyntaxError{"jsonaccess", "the client's address cannot be read"}
+	}
+	if r.user != "-" {
+		ev.User = foldBlanks(r.user)
+	}
+	r.event(ev)
+	return nil
+}
+
+// event fills in what a request tells, in the words of the common log, which rules read.
+func (r *jsonAccessRequest) event(ev *analysis.Event) {
+	if r.status == "" || r.status == "0" {
+		r.status = "-"
+	}
+	quoted := strings.NewReplacer(`"`, `\"`, "\n", " ", "\r", " ")
+	ev.Message = `"` + quoted.Replace(r.method+" "+r.target) + `" ` + r.status + ` - "` + quoted.Replace(r.referer) + `" "` + quoted.Replace(r.agent) + `"`
+	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
+	if r.tls {
+		ev.Service = "https"
+	}
+	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
+	switch {
+	case r.status == "401" && ev.User != "":
+		ev.Action = analysis.ActionFailed
+	case r.status == "403":
+		ev.Action = analysis.ActionBlocked
+	}
+}
+
+func caddyRequest(o, request map[string]any) jsonAccessRequest {
+	r := jsonAccessRequest{
+		time: o["ts"], client: jsonText(request["client_ip"]), method: jsonText(request["method"]), target: jsonText(request["uri"]),
+		status: jsonText(o["status"]), user: jsonText(o["user_id"]), tls: request["tls"] != nil,
+	}
+	for _, key := range [...]string{"remote_ip", "remote_addr"} { // before 2.7 and 2.5
+		if r.client == "" {
+			r.client = jsonText(request[key])
+		}
+	}
+	headers, _ := request["headers"].(map[string]any)
+	r.agent, r.referer = firstText(headers["User-Agent"]), firstText(headers["Referer"])
+	return r
+}
+
+// firstText is the first of a list of values, or the value itself.
+func firstText(v any) string {
+	if list, ok := v.([]any); ok {
+		if len(list) == 0 {
+			return ""
+		}
+		v = list[0]
+	}
+	return jsonText(v)
+}
+
+func traefikRequest(o map[string]any) jsonAccessRequest {
+	r := jsonAccessRequest{
+		time: o["StartUTC"], client: jsonText(o["ClientHost"]), method: jsonText(o["RequestMethod"]), target: jsonText(o["RequestPath"]),
+		status: jsonText(o["DownstreamStatus"]), user: jsonText(o["ClientUsername"]), agent: jsonText(o["request_User-Agent"]),
+		referer: jsonText(o["request_Referer"]), tls: jsonText(o["RequestScheme"]) == "https" || o["TLSVersion"] != nil,
+	}
+	if r.time == nil {
+		r.time = o["time"]
+	}
+	return r
+}
+
+func nginxRequest(o map[string]any) jsonAccessRequest {
+	get := func(keys ...string) string {
+		for _, k := range keys {
+			if s := jsonText(o[k]); s != "" && s != "-" {
+				return s
+			}
+		}
+		return ""
+	}
+	r := jsonAccessRequest{
+		client: get("remote_addr", "client", "clientip"), user: get("remote_user", "user"), method: get("request_method", "method"),
+		target: get("request_uri", "uri"), status: get("status"), agent: get("http_user_agent", "user_agent", "agent"),
+		referer: get("http_referer", "http_referrer", "referer", "referrer"), tls: get("scheme", "request_scheme") == "https" || get("ssl_protocol") != "",
+	}
+	if request := get("request"); request != "" && (r.method == "" || r.target == "") {
+		r.method, r.target, _ = strings.Cut(request, " ")
+	}
+	for _, key := range [...]string{"time_iso8601", "@timestamp", "time", "timestamp", "time_local", "msec", "ts"} {
+		if o[key] != nil {
+			r.time = o[key]
+			break
+		}
+	}
+	return r
+}
+
+// jsonTime reads the time of a JSON record: ISO 8601, seconds since 1970 with a fraction, or the stamp of
+// the common log.
+func jsonTime(v any, ev *analysis.Event, clock *Clock) bool {
+	seconds, isNumber := v.(float64)
+	text := jsonText(v)
+	if !isNumber {
+		if t, n, ok := isoTime(strings.Replace(text, " ", "T", 1)+" ", clock); n > 0 {
+			ev.Time = t
+			return ok
+		}
+		c := Cursor{text: text}
+		if c.clfStampAhead() {
+			var ok bool
+			ev.Time, ok = c.clfStamp(clock)
+			return ok
+		}
+		c = Cursor{text: text}
+		whole, ok := c.Number(1 << 40)
+		if !ok {
+			return false
+		}
+		seconds = float64(whole) + float64(c.fraction())/1e9
+	}
+	for seconds > 1<<36 { // milli-, micro- or nanoseconds
+		seconds /= 1000
+	}
+	if seconds <= 0 {
+		return false
+	}
+	// A float64 of today has no more than microseconds.
+	ev.Time, _ = clock.Instant(time.UnixMicro(int64(math.Round(seconds * 1e6))))
+	return true
+}

@@ -1,0 +1,94 @@
+package logformat
+
+import (
+	"errors"
+	"strings"
+)
+
+// fields reads a text of words of the form key=value, where a value can stand in double or single quotes
+// with a backslash before a quote of its own, and calls each with them. Words without an equals sign are
+// passed over. Where a key comes again, it is called again.
+func fields(text string, each func(key, value string)) {
+	for p := 0; p < len(text); {
+		if isBlank(text[p]) {
+			p++
+			continue
+		}
+		start := p
+		for p < len(text) && text[p] != '=' && !isBlank(text[p]) {
+			p++
+		}
+		if p == len(text) || text[p] != '=' {
+			continue
+		}
+		key := text[start:p]
+		p++
+		if p < len(text) && (text[p] == '"' || text[p] == '\'') {
+			quote := text[p]
+			p++
+			from := p
+			for p < len(text) && text[p] != quote {
+				if text[p] == '\\' {
+					p++
+				}
+				p++
+			}
+			p = min(p, len(text))
+			each(key, text[from:p])
+			p = min(p+1, len(text))
+			continue
+		}
+		from := p
+		for p < len(text) && !isBlank(text[p]) {
+			p++
+		}
+		each(key, text[from:p])
+	}
+}
+
+// fieldMap is the fields of a text by their keys; of one that comes again the first counts.
+func fieldMap(text string) map[string]string {
+	m := map[string]string{}
+	fields(text, func(key, value string) {
+		if _, have := m[key]; !have {
+			m[key] = value
+		}
+	})
+	return m
+}
+
+// unfinished answers that the record must go on in the next line.
+func (c *Cursor) unfinished() error {
+	c.Mine()
+	return c.perhapsUnfinished()
+}
+
+// perhapsUnfinished is unfinished for a text that may just as well be another message.
+func (c *Cursor) perhapsUnfinished() error {
+	c.pos = len(c.text)
+	c.ended(c.pos)
+	return ErrNotMine
+}
+
+// errTime is what a record with a stamp that is none is broken by.
+var errTime = errors.New("the time cannot be read")
+
+// brokenUnless is a syntax error, unless the text is decorated and will be read again without that.
+func brokenUnless(format, text, msg string) error {
+	if _, decorated := undecorateEnd(text); decorated {
+		return ErrNotMine
+	}
+	return &SyntaxError{format, msg}
+}
+
+// afterPriority is a text without the priority that a relay or a device put in front.
+func afterPriority(text string) string {
+	if !strings.HasPrefix(text, "<") {
+		return text
+	}
+	c := Cursor{text: text}
+	if c.priority() {
+		return c.Rest()
+	}
+	return text
+}

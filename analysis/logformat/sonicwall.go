@@ -1,0 +1,123 @@
+package logformat
+
+import (
+	"strings"
+
+	"practicum/analysis"
+)
+
+// sonicWall is the log of SonicWall firewalls (SonicOS Log Events Reference Guide): key=value, msg in words, and
+// src and dst as address:port:interface. time is the device's clock, with " UTC" where it was set so.
+//
+//	id=firewall sn=S time="2007-01-03 14:48:07" fw=B pri=1 c=32 m=30 msg="Administrator login denied due to bad credentials" n=7 src=A:1:WAN dst=B:80:WAN
+var sonicWall = Format{
+	Name:       "sonicwall",
+	Title:      "SonicWall",
+	Recognised: `"id=… sn=… time=" and key=value fields with fw and msg, also in syslog`,
+	Carrier:    CarrierSyslog,
+	FreeText:   true,
+	Starts: func(text string) bool {
+		text = afterPriority(text)
+		return strings.HasPrefix(text, "id=") && strings.Contains(text, " fw=") && strings.Contains(text, " msg=")
+	},
+	New: func(clock *Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error {
+			text := afterPriority(c.Rest())
+			if c.pos > 0 {
+				if !strings.HasPrefix(ev.Program, "id=") {
+					return ErrNotMine
+				}
+				text = ev.Program + " " + text
+				ev.Program, ev.PID, ev.Session = "", 0, 0
+			}
+			if _, typeset := untypeset(text); typeset && !strings.Contains(text, `="`) {
+				return ErrNotMine // to be read as it was before
+			}
+			return parseSonicWall(text, ev, clock)
+		}
+	},
+}
+
+func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
+	m := fieldMap(text)
+	if m["fw"] == "" || m["msg"] == "" {
+		return ErrNotMine
+	}
+	stamp := strings.Replace(m["time"], " ", "T", 1)
+	if utc, ok := strings.CutSuffix(stamp, " UTC"); ok {
+		stamp = utc + "Z"
+	}
+	t, n, ok := isoTime(stamp+" ", clock)
+	if n == 0 || !ok {
+		return brokenUnless("sonicwall", text, "the time cannot be read")
+	}
+	ev.Time, ev.Message, ev.Action = t, text, analysis.ActionInfo
+	if ev.Host == "" {
+		ev.Host = m["fw"]
+	}
+	ev.User = foldBlanks(m["usr"])
+	p := packet{icmpType: -1}
+	zone := sonicSide(m["src"], &p.src)
+	sonicSide(m["dst"], &p.dst)
+	p.proto, _, _ = strings.Cut(m["proto"], "/")
+	if !p.src.IP.IsValid() {
+		return ErrNotEvent // the device's own state
+	}
+	if m["srcZone"] != "" {
+		zone = m["srcZone"]
+	}
+	out := zone != "" && !strings.HasPrefix(zone, "WAN") && !strings.HasPrefix(zone, "X1") && p.src.IP.IsPrivate() || outgoing(p.src.IP, p.dst.IP)
+	msg := strings.ToLower(m["msg"])
+	switch {
+	case strings.Contains(msg, "login denied"), strings.Contains(msg, "login failed"), strings.Contains(msg, "login failure"):
+		ev.Source, ev.Target = p.src, p.dst
+		ev.Action, ev.Tries, ev.Handshake, ev.Proto = analysis.ActionFailed, analysis.TriesSession, analysis.HandshakeCompleted, "tcp"
+	case strings.Contains(msg, "login allowed"):
+		ev.Source, ev.Target = p.src, p.dst
+		ev.Action, ev.Tries, ev.Handshake, ev.Proto, ev.Context = analysis.ActionAllowed, analysis.TriesSession, analysis.HandshakeCompleted, "tcp", true
+	case strings.Contains(msg, "port scan"), strings.Contains(msg, "spoof"), strings.Contains(msg, "attack"), strings.Contains(msg, "flood"), strings.Contains(msg, "ips "):
+		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
+		ev.Signature, ev.Tries = foldBlanks(m["msg"]), analysis.TriesConnection
+		if strings.Contains(msg, "dropped") || strings.Contains(msg, "blocked") || strings.Contains(msg, "prevention") {
+			ev.Action = analysis.ActionBlocked
+		}
+	case strings.Contains(msg, "dropped"), strings.Contains(msg, "denied"), strings.Contains(msg, "blocked"):
+		ev.Action = analysis.ActionBlocked
+		if p.proto == "" {
+			p.proto, _, _ = strings.Cut(msg, " ")
+			if p.proto != "tcp" && p.proto != "udp" && p.proto != "icmp" {
+				p.proto = ""
+			}
+		}
+		if p.syn = p.proto == "tcp"; p.proto == "icmp" {
+			p.src.Port, p.dst.Port = 0, 0
+			if m["type"] == "8" {
+				p.icmpType = 8
+			}
+		}
+		p.filtered(ev, out)
+	case strings.HasPrefix(msg, "connection opened"), strings.HasPrefix(msg, "connection closed"), strings.HasPrefix(msg, "ike "), strings.HasPrefix(msg, "received notify"):
+		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
+		ev.Action, ev.Context = analysis.ActionAllowed, true
+	default:
+		return ErrUnknown
+	}
+	return nil
+}
+
+// sonicSide reads "address:port:interface", of which the last two may be missing.
+func sonicSide(s string, e *analysis.Endpoint) (zone string) {
+	parts := strings.SplitN(s, ":", 4)
+	ip, ok := parseAddr(parts[0])
+	if !ok {
+		return ""
+	}
+	e.IP = ip
+	if len(parts) > 1 {
+		setPort(e, parts[1])
+	}
+	if len(parts) > 2 {
+		zone = parts[2]
+	}
+	return zone
+}
