@@ -81,5 +81,5 @@ func isSensorScan(e *analysis.Event) bool {
 
 // isFail2banBan tells the ban, which stands for the failures that fail2ban counted.
 func isFail2banBan(e *analysis.Event) bool {
-	return strings.HasPrefix(e.Signature, "fail2ban: ") && !e.Context
+	return (strings.HasPrefix(e.Signature, "fail2ban: ") || e.Format == "csf") && !e.Context
 }

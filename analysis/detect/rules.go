@@ -294,7 +294,7 @@ func isSNMPProbe(e *analysis.Event) bool {
 }
 
 func isTrapPortConnect(e *analysis.Event) bool {
-	return tries(e) && (e.Format == "portsentry" || e.Format == "cowrie" && e.Action == analysis.ActionInfo)
+	return tries(e) && (e.Format == "portsentry" || (e.Format == "cowrie" || e.Format == "endlessh") && e.Action == analysis.ActionInfo)
 }
 
 func isDropped(e *analysis.Event) bool {

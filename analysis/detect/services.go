@@ -7,6 +7,7 @@ import "practicum/analysis"
 var serviceRules = []Rule{
 	{Kind: "service-login-failed", Match: isServiceLoginFailed},
 	{Kind: "proxy-scan", Match: isProxyDenied},
+	{Kind: "banner-grab", Match: isForeignProtocol},
 }
 
 func isServiceLoginFailed(e *analysis.Event) bool {
@@ -14,7 +15,7 @@ func isServiceLoginFailed(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "openvpn", "samba", "mysql", "postgresql", "mongodb", "asterisk", "fortigate", "sonicwall", "mikrotik", "junos":
+	case "openvpn", "samba", "mysql", "postgresql", "mongodb", "asterisk", "fortigate", "sonicwall", "mikrotik", "junos", "sftpgo", "cloudtrail":
 		return true
 	}
 	return false
@@ -23,4 +24,9 @@ func isServiceLoginFailed(e *analysis.Event) bool {
 // isProxyDenied tells a stranger whom a proxy turned away.
 func isProxyDenied(e *analysis.Event) bool {
 	return e.Format == "squid" && e.Action == analysis.ActionBlocked && !e.Context
+}
+
+// isForeignProtocol tells a client that spoke HTTP to a database.
+func isForeignProtocol(e *analysis.Event) bool {
+	return e.Format == "redis" && e.Action == analysis.ActionInfo && !e.Context
 }

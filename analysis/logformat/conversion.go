@@ -31,6 +31,7 @@ var conversions = [...]conversion{
 	{"CR", endsInCR, fromCR},
 	{"capture", isCapture, fromCapture},
 	{"events", isEventXML, splitEvents},
+	{"records", isRecordList, splitRecords},
 	{"octet counting", isOctetCounted, splitFrames},
 }
 

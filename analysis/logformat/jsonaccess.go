@@ -14,7 +14,7 @@ import (
 // for the keys. Where the client stands behind proxies, the server's own idea of it counts.
 var jsonAccess = Format{
 	Name:       "jsonaccess",
-	Title:      "web access log as JSON (Caddy, Traefik, nginx)",
+	Title:      "web access log as JSON (Caddy, Traefik, Envoy, nginx)",
 	Recognised: `an object with "request" and "remote_ip", "RequestMethod" and "ClientHost", or "remote_addr" and "status"`,
 	Carrier:    CarrierNone,
 	Starts:     startsJSONAccess,
@@ -29,7 +29,8 @@ func startsJSONAccess(text string) bool {
 	}
 	return strings.Contains(text, `"ClientHost"`) && strings.Contains(text, `"RequestMethod"`) ||
 		strings.Contains(text, `"request"`) && (strings.Contains(text, `"remote_ip"`) || strings.Contains(text, `"remote_addr"`)) ||
-		strings.Contains(text, `"remote_addr"`) && strings.Contains(text, `"request_uri"`)
+		strings.Contains(text, `"remote_addr"`) && strings.Contains(text, `"request_uri"`) ||
+		strings.Contains(text, `"downstream_remote_address"`) && strings.Contains(text, `"response_code"`)
 }
 
 // jsonAccessRequest is what all of them say.
@@ -56,6 +57,8 @@ func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	default:
 		if o["ClientHost"] != nil {
 			r = traefikRequest(o)
+		} else if o["downstream_remote_address"] != nil {
+			r = envoyRequest(o)
 		} else {
 			r = nginxRequest(o)
 		}
@@ -66,7 +69,7 @@ func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if !jsonTime(r.time, ev, clock) {
 		return &SyntaxError{"jsonaccess", "the time cannot be read"}
 	}
-	if ip, ok := parseAddr(r.client); ok {
+	if ip, ok := firstClient(strings.Fields(strings.ReplaceAll(r.client, ",", ", "))); ok {
 		ev.Source.IP = ip
 	} else if !addrPort(r.client, ':', true, &ev.Source) {
 		return &SyntaxError{"jsonaccess", "the client's address cannot be read"}
@@ -132,6 +135,19 @@ func traefikRequest(o map[string]any) jsonAccessRequest {
 	}
 	if r.time == nil {
 		r.time = o["time"]
+	}
+	return r
+}
+
+func envoyRequest(o map[string]any) jsonAccessRequest {
+	r := jsonAccessRequest{
+		time: o["start_time"], client: jsonText(o["downstream_remote_address"]), method: jsonText(o["method"]), target: jsonText(o["path"]),
+		status: jsonText(o["response_code"]), agent: jsonText(o["user_agent"]), tls: o["requested_server_name"] != nil,
+	}
+	for _, key := range [...]string{"x-envoy-origin-path", "x_envoy_origin_path"} { // before a route changed it
+		if path := jsonText(o[key]); path != "" {
+			r.target = path
+		}
 	}
 	return r
 }

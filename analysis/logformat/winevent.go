@@ -15,6 +15,7 @@ import (
 //	Event Viewer: XML; text with tabs; CSV; a copied event, new ("Log Name: …") and old ("Event Type: …")
 //	wevtutil qe Security /f:xml, /f:text
 //	Get-WinEvent | Export-Csv, with the columns that are named in its first row
+//	syslog: Snare and what imitates it, "MSWinEventLog" and columns divided by tabs
 //	JSON: winlogbeat (6 to 9), NXLog's to_json, evtx_dump -o jsonl
 //
 // All of them are read into the names of the event's data as XML has them, and these by the number of the
@@ -29,12 +30,15 @@ var winEvent = Format{
 	Name:       "winevent",
 	Title:      "Windows event log (XML, text, CSV, JSON)",
 	Recognised: `"<Event>" elements; "Log Name:", "Event Type:" or "Event[n]:" and what follows; rows of "Audit Failure" and "Audit Success"; objects with an event's id and data`,
-	Carrier:    CarrierNone,
+	Carrier:    CarrierSyslog,
 	Starts:     startsWinEvent,
 	New: func(clock *Clock) Parser {
 		s := &winState{}
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := c.Rest()
+			if c.pos > 0 {
+				return parseSnare(c, ev, clock)
+			}
 			if !strings.Contains(text, "\n") {
 				plain, typeset := untypeset(text)
 				if typeset && startsWinEvent(plain) && (text[0] != '{' || typesetObject(text)) {
@@ -316,7 +320,7 @@ var (
 	}
 	winRowBlock = blockForm{
 		starts: func(line string) bool {
-			return oddQuotes(line) && (line[0] == '"' || isWinRow(line) || isOldWinRow(line))
+			return line != "" && (line[0] == '"' || isWinRow(line) || isOldWinRow(line)) && oddQuotes(line)
 		},
 		ends: func(line string, n int) blockEnd { return endsAt(n > 1 && oddQuotes(line), here) },
 	}
@@ -347,6 +351,9 @@ func isWinText(text string) bool {
 
 // isWinRow tells a row of Event Viewer's text and CSV: "Audit Failure", a date, a source, a number.
 func isWinRow(text string) bool {
+	if text[0] != 'A' && text[0] != 'I' {
+		return false
+	}
 	for _, keyword := range [...]string{"Audit Failure", "Audit Success"} {
 		c := Cursor{text: text}
 		if c.Lit(keyword) && c.pos < len(text) && (text[c.pos] == ',' || text[c.pos] == '\t') {
@@ -361,8 +368,11 @@ func isWinRow(text string) bool {
 // isOldWinRow tells a row of the old Event Viewer: date, time, source, type, category, number, user,
 // computer, text.
 func isOldWinRow(text string) bool {
-	i := strings.IndexAny(text, "\t,")
-	if !isDigit(text[0]) || i < 6 || i > 10 || strings.Trim(text[:i], "0123456789/.-") != "" {
+	if !isDigit(text[0]) {
+		return false
+	}
+	i := strings.IndexAny(text[:min(len(text), 12)], "\t,")
+	if i < 6 || i > 10 || strings.Trim(text[:i], "0123456789/.-") != "" {
 		return false
 	}
 	for _, kind := range [...]string{"Failure", "Success"} {
@@ -911,4 +921,28 @@ func fromWinTime(v any, ev *analysis.Event, clock *Clock) error {
 		return nil
 	}
 	return winBroken("the event has no time")
+}
+
+// parseSnare reads the columns of Snare for Windows: criticality, log, count, time, number, source, user, kind of
+// user, result, computer, category, data, text, and the count again.
+func parseSnare(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	if ev.Program != "MSWinEventLog" {
+		return ErrNotMine
+	}
+	f := strings.Split(c.Rest(), "\t")
+	if len(f) < 13 {
+		return ErrNotMine
+	}
+	id, err := strconv.Atoi(f[4])
+	if err != nil {
+		return winBroken("the event has no number")
+	}
+	r := winRecord{id: id, channel: f[1], provider: f[5], failure: f[8] == "Failure Audit", computer: f[9], data: described(f[12])}
+	stamp := Cursor{text: f[3] + " "}
+	at := ev.Time
+	if stamp.ctime(clock, ev) != nil {
+		ev.Time = at // the line's own
+	}
+	ev.Program, ev.PID, ev.Session = "", 0, 0
+	return r.event(ev)
 }
