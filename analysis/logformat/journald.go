@@ -253,7 +253,10 @@ func unitProgram(unit string) string {
 // value and a line end.
 var journalExport = blockForm{
 	starts: func(line string) bool { return strings.HasPrefix(line, "__CURSOR=") },
-	ends:   func(line string, _ int) blockEnd { return endsAt(line == "", before) },
+	// The next record ends it too, so that a file of first lines costs no more than any other.
+	ends: func(line string, n int) blockEnd {
+		return endsAt(line == "" || n > 1 && strings.HasPrefix(line, "__CURSOR="), before)
+	},
 	header: func(text string, c *Cursor, clock *Clock, ev *analysis.Event) error {
 		var r journalRecord
 		fields := map[string]*journalField{

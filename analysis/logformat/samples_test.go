@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gopacket/gopacket/layers"
+
 	"practicum/analysis"
 )
 
@@ -317,6 +319,18 @@ func FuzzRead(f *testing.F) {
 		f.Add(sample)
 		f.Add(bytes.ReplaceAll(sample, []byte(" "), []byte("\n")))
 	}
+	envelopes, err := filepath.Glob("testdata/envelopes/*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range envelopes {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add(aPcap(f, layers.LinkTypeEthernet, false, someFrames(f)...))
 	f.Add([]byte("\x1f\x8b\x08\x00"))
 	f.Add([]byte("Feb 29 0:0:0 a b[1]: connect from ::1\nJan  1 00:00:00 a"))
 	f.Fuzz(func(t *testing.T, b []byte) {

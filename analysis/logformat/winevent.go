@@ -301,11 +301,10 @@ func regionalTime(c *Cursor, clock *Clock, ev *analysis.Event) bool {
 var (
 	winXMLBlock = blockForm{
 		starts: func(line string) bool {
-			line = strings.TrimLeft(line, " \t\ufeff")
-			return strings.HasPrefix(line, "<Event") && !strings.Contains(line, "</Event>") && line != "<Events>"
+			return startsEventElement(line) && !strings.Contains(line, "</Event>")
 		},
 		ends: func(line string, n int) blockEnd {
-			if n > 1 && strings.HasPrefix(strings.TrimLeft(line, " \t"), "<Event ") {
+			if n > 1 && startsEventElement(line) {
 				return before // the one before was cut
 			}
 			return endsAt(strings.Contains(line, "</Event>"), here)
@@ -327,6 +326,17 @@ var (
 )
 
 const maxWinText = 150
+
+// startsEventElement reports whether a line begins with the element of an event, or with that and the one
+// round all of them.
+func startsEventElement(line string) bool {
+	if line == "" || line[0] != '<' && line[0] != ' ' && line[0] != '\t' {
+		return false
+	}
+	line = strings.TrimLeft(line, " \t")
+	line = strings.TrimPrefix(line, "<Events>")
+	return strings.HasPrefix(line, "<Event ") || strings.HasPrefix(line, "<Event>")
+}
 
 func oddQuotes(line string) bool { return strings.Count(line, `"`)%2 == 1 }
 
