@@ -20,21 +20,7 @@ func TestDaemons(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := readText(t, fromBytes(filepath.Base(file), log), Formats)
-			golden := strings.TrimSuffix(file, ".log") + ".golden"
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from %s (UPDATE=1 rewrites it):\n%s", golden, got)
-			}
+			compareGolden(t, strings.TrimSuffix(file, ".log")+".golden", readText(t, fromBytes(filepath.Base(file), log), Formats))
 		})
 	}
 }

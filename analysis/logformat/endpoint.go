@@ -74,6 +74,27 @@ func toNeighbours(src, dst netip.Addr) bool {
 	return dst.IsLinkLocalMulticast() || dst.IsInterfaceLocalMulticast() || dst.Is4() && dst.As4()[0] == 239 || src.IsPrivate() || src.IsLinkLocalUnicast()
 }
 
+// setFlag sets the TCP flag of a name, and reports whether it is one.
+func (p *packet) setFlag(name string) bool {
+	switch name {
+	case "SYN":
+		p.syn = true
+	case "ACK":
+		p.ack = true
+	case "FIN":
+		p.fin = true
+	case "RST":
+		p.rst = true
+	case "PSH":
+		p.psh = true
+	case "URG":
+		p.urg = true
+	default:
+		return false
+	}
+	return true
+}
+
 // filtered makes the packet an event as event does. A packet that was let through, that the machine
 // sent itself (out) or that went to everybody is no try at a service of the site, only context.
 func (p *packet) filtered(ev *analysis.Event, out bool) {

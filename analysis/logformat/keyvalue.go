@@ -3,6 +3,8 @@ package logformat
 import (
 	"errors"
 	"strings"
+
+	"practicum/analysis"
 )
 
 // fields reads a text of words of the form key=value, where a value can stand in double or single quotes
@@ -79,6 +81,22 @@ func brokenUnless(format, text, msg string) error {
 		return ErrNotMine
 	}
 	return &SyntaxError{format, msg}
+}
+
+// deviceText is the whole of a record of key=value fields, which syslog takes the first of for the program.
+func (c *Cursor) deviceText(ev *analysis.Event, first string) (string, error) {
+	text := afterPriority(c.Rest())
+	if c.pos > 0 {
+		if !strings.HasPrefix(ev.Program, first) {
+			return "", ErrNotMine
+		}
+		text = ev.Program + " " + text
+		ev.Program, ev.PID, ev.Session = "", 0, 0
+	}
+	if _, typeset := untypeset(text); typeset && !strings.Contains(text, `="`) {
+		return "", ErrNotMine // to be read as it was before
+	}
+	return text, nil
 }
 
 // afterPriority is a text without the priority that a relay or a device put in front.

@@ -102,19 +102,6 @@ func (p *packet) mikroTikDetail(detail string) {
 	}
 	p.whole = true
 	for _, flag := range strings.Split(detail, ",") {
-		switch flag {
-		case "SYN":
-			p.syn = true
-		case "ACK":
-			p.ack = true
-		case "FIN":
-			p.fin = true
-		case "RST":
-			p.rst = true
-		case "PSH":
-			p.psh = true
-		case "URG":
-			p.urg = true
-		}
+		p.setFlag(flag)
 	}
 }

@@ -103,19 +103,10 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 		}
 		key, value, isField := strings.Cut(word, "=")
 		if !isField {
+			if p.setFlag(word) {
+				continue
+			}
 			switch word {
-			case "SYN":
-				p.syn = true
-			case "ACK":
-				p.ack = true
-			case "FIN":
-				p.fin = true
-			case "RST":
-				p.rst = true
-			case "PSH":
-				p.psh = true
-			case "URG":
-				p.urg = true
 			case "CE", "DF", "MF", "CWR", "ECE", "INCOMPLETE", "OPT":
 			default:
 				if !strings.HasPrefix(word, "FRAG:") && !strings.HasPrefix(word, "(") {

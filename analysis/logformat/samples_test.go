@@ -105,21 +105,7 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatalf("every log format has samples: %v", err)
 			}
-			got := readText(t, fromBytes(f.Name+".log", sample), Formats)
-			golden := filepath.Join("testdata", f.Name+".golden")
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from %s (UPDATE=1 rewrites it):\n%s", golden, got)
-			}
+			compareGolden(t, filepath.Join("testdata", f.Name+".golden"), readText(t, fromBytes(f.Name+".log", sample), Formats))
 		})
 	}
 }

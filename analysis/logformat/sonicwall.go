@@ -22,16 +22,9 @@ var sonicWall = Format{
 	},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
-			text := afterPriority(c.Rest())
-			if c.pos > 0 {
-				if !strings.HasPrefix(ev.Program, "id=") {
-					return ErrNotMine
-				}
-				text = ev.Program + " " + text
-				ev.Program, ev.PID, ev.Session = "", 0, 0
-			}
-			if _, typeset := untypeset(text); typeset && !strings.Contains(text, `="`) {
-				return ErrNotMine // to be read as it was before
+			text, err := c.deviceText(ev, "id=")
+			if err != nil {
+				return err
 			}
 			return parseSonicWall(text, ev, clock)
 		}
