@@ -59,9 +59,34 @@ var winEvent = Format{
 	},
 }
 
-// winState is the columns that the first row of a table named.
+// winState is the columns that the first row of a table named, and the last failed log-on.
 type winState struct {
 	columns []string
+	failed  winFailure
+}
+
+// winFailure is what tells whether two records are of one failed log-on.
+type winFailure struct {
+	id                int
+	at                time.Time
+	user, workstation string
+}
+
+// counted answers for a failed log-on whose credentials the same machine checked and refused: it writes two
+// records of that, 4776 and 4625 within a moment, in either order of the export. The second counts no attempt
+// of its own. 4776 by itself is a domain controller's, about a log-on to another machine.
+func (s *winState) counted(r *winRecord, ev *analysis.Event) {
+	if r.id != 4625 && r.id != 4776 || ev.Action != analysis.ActionFailed {
+		return
+	}
+	f, workstation := &s.failed, r.data["WorkstationName"]
+	if f.id+r.id == 4625+4776 && f.id != r.id && strings.EqualFold(f.user, ev.User) && ev.Time.Sub(f.at).Abs() <= 2*time.Second &&
+		(f.workstation == "" || workstation == "" || strings.EqualFold(f.workstation, workstation)) {
+		ev.Tries = analysis.TriesNone
+		s.failed = winFailure{}
+		return
+	}
+	s.failed = winFailure{r.id, ev.Time, strings.Clone(ev.User), strings.Clone(workstation)}
 }
 
 // winRecord is one event, whatever form it came in.
@@ -115,7 +140,11 @@ func (s *winState) parse(text string, ev *analysis.Event, clock *Clock) error {
 	if err != nil {
 		return err
 	}
-	return r.event(ev)
+	if err := r.event(ev); err != nil {
+		return err
+	}
+	s.counted(&r, ev)
+	return nil
 }
 
 func winBroken(msg string) error { return &SyntaxError{"winevent", msg} }
