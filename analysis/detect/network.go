@@ -14,7 +14,7 @@ func isSensorAlert(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "snort", "suricata", "zeek", "blackice", "cef", "fortigate", "junos", "sonicwall":
+	case "snort", "suricata", "zeek", "blackice", "cef", "fortigate", "junos", "netscreen", "sonicwall":
 		return true
 	case "weberror":
 		return e.Signature != denied && e.Signature != forbidden && e.Signature != limited

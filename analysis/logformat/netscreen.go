@@ -1,0 +1,125 @@
+package logformat
+
+import (
+	"strconv"
+	"strings"
+
+	"practicum/analysis"
+)
+
+// netScreen is ScreenOS on Juniper's NetScreen and SSG firewalls (ScreenOS Message Log Reference Guide), in
+// syslog:
+//
+//	ns5gt: NetScreen device_id=ns5gt  [Root]system-notification-00257(traffic): … proto=6 src zone=Untrust … action=Deny … src=A dst=B src_port=1 dst_port=2
+//	ns5gt: NetScreen device_id=ns5gt  [Root]system-alert-00016: Port scan! From A:1 to B:2, proto TCP (zone Untrust, int untrust). Occurred 1 times. (2004-06-01 22:09:03)
+var netScreen = Format{
+	Name:       "netscreen",
+	Title:      "Juniper ScreenOS (NetScreen, SSG)",
+	Recognised: `"NetScreen device_id=" in syslog, and "[Root]system-level-number"`,
+	Carrier:    CarrierSyslog,
+	FreeText:   true,
+	New: func(*Clock) Parser {
+		admins := patterns(netScreenMessages)
+		return func(c *Cursor, ev *analysis.Event) error {
+			if !c.Lit("NetScreen device_id=") {
+				return ErrNotMine
+			}
+			if _, typeset := untypeset(c.Rest()); typeset {
+				return ErrNotMine // to be read as it was before
+			}
+			c.Mine()
+			c.Token("")
+			c.Blanks()
+			if _, ok := c.Until("]system-"); !ok {
+				return c.unfinished()
+			}
+			id := c.Token(":")
+			if !c.Lit(": ") || c.Done() {
+				return c.unfinished()
+			}
+			ev.Message = c.Rest()
+			ev.PID, ev.Session = 0, 0
+			switch {
+			case strings.HasSuffix(id, "(traffic)"):
+				return c.netScreenTraffic(ev)
+			case strings.Contains(c.Rest(), "! From "):
+				return c.netScreenAlert(ev)
+			}
+			ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
+			if err := hear(c, admins, ev); err != ErrNotMine || c.short {
+				return err
+			}
+			if len(ev.Message) < 40 {
+				return c.perhapsUnfinished() // the name of an alert goes before all else
+			}
+			return ErrUnknown
+		}
+	},
+}
+
+var netScreenMessages = []message{
+	{text: `Admin user "{user}" logged in for {any} management (port {n}) from {ip}:{port}{( ({any})}`, action: analysis.ActionAllowed, context: true},
+	{text: `Admin user "{user}" logged out for {any} from {ip}:{port}{( ({any})}`},
+	{text: `Admin user "{user}" login attempt for {any} management (port {n}) from {ip}:{port} failed{rest}`, action: analysis.ActionFailed},
+	{text: `Login attempt to system by admin "{user}" via {any} from {ip} has failed{rest}`, action: analysis.ActionFailed},
+	{text: `VPN '{any}' from {any} is {w}{rest}`},
+}
+
+func (c *Cursor) netScreenTraffic(ev *analysis.Event) error {
+	text := strings.ReplaceAll(c.Rest(), `\"`, `"`) // some relays escape
+	m := fieldMap(text)
+	if m["dst"] == "" || m["action"] == "" || m["proto"] == "" {
+		return c.unfinished()
+	}
+	p := packet{icmpType: -1, proto: protocol(m["proto"])}
+	var ok1, ok2 bool
+	p.src.IP, ok1 = parseAddr(m["src"])
+	p.dst.IP, ok2 = parseAddr(m["dst"])
+	if !ok1 || !ok2 {
+		return &SyntaxError{"netscreen", "the addresses cannot be read"}
+	}
+	c.pos = len(c.text)
+	setPort(&p.src, m["src_port"])
+	setPort(&p.dst, m["dst_port"])
+	if ev.Action = analysis.ActionAllowed; m["action"] == "Deny" || m["action"] == "Reject" {
+		ev.Action = analysis.ActionBlocked
+	}
+	p.syn = p.proto == "tcp" // a session begins with it
+	if n, err := strconv.Atoi(m["icmp"]); err == nil && p.proto == "icmp" {
+		p.icmpType = n
+	}
+	// Of "src zone=Trust dst zone=Untrust" the first is the source's.
+	p.filtered(ev, m["zone"] == "Trust" || outgoing(p.src.IP, p.dst.IP))
+	return nil
+}
+
+// netScreenAlert reads what a screen of ScreenOS says. Whether it dropped the packet depends on a setting
+// that the message does not tell.
+func (c *Cursor) netScreenAlert(ev *analysis.Event) error {
+	name, rest, _ := strings.Cut(c.Rest(), "! From ")
+	ends, rest, ok := strings.Cut(rest, ", proto ")
+	if !ok {
+		return c.unfinished()
+	}
+	src, dst, ok := strings.Cut(ends, " to ")
+	if !ok {
+		return c.unfinished()
+	}
+	_, times, ok := strings.Cut(rest, "Occurred ")
+	if !ok || !strings.Contains(times, " times") {
+		return c.unfinished()
+	}
+	if !addrPort(src, ':', true, &ev.Source) || !addrPort(strings.TrimSpace(dst), ':', true, &ev.Target) {
+		return &SyntaxError{"netscreen", "the addresses cannot be read"}
+	}
+	c.pos = len(c.text)
+	proto, _, _ := strings.Cut(rest, " ")
+	if ev.Proto = protocol(strings.TrimSuffix(strings.ToLower(proto), ",")); ev.Proto == "1" {
+		ev.Proto = "icmp"
+	}
+	if n, err := strconv.Atoi(strings.Fields(times)[0]); err == nil && n > 1 && n < 1<<30 {
+		ev.Count = n
+	}
+	ev.Signature, ev.Action, ev.Tries = foldBlanks(name), analysis.ActionInfo, analysis.TriesConnection
+	return nil
+}
