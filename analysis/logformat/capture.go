@@ -42,7 +42,7 @@ func fromCapture(r io.Reader) (io.Reader, error) {
 	head := make([]byte, 8)
 	n, err := io.ReadFull(r, head)
 	if err != nil {
-		return nil, fmt.Errorf("the capture ends within its header: %w", err)
+		return nil, notCapture(err)
 	}
 	r = io.MultiReader(bytes.NewReader(head[:n]), r)
 	c := &capture{}
@@ -87,7 +87,10 @@ func fromCapture(r io.Reader) (io.Reader, error) {
 }
 
 func notCapture(err error) error {
-	return fmt.Errorf("the capture of packets cannot be read (%w)", err)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the capture of packets ends within its header")
+	}
+	return fmt.Errorf("the header of a capture of packets cannot be read (%w)", err)
 }
 
 func (c *capture) Read(p []byte) (int, error) {

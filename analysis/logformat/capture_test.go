@@ -2,6 +2,8 @@ package logformat
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -212,6 +214,22 @@ func TestCaptureCut(t *testing.T) {
 		}
 		if rest = lines[len(head):]; strings.Count(rest, "\n") != 1 || !strings.Contains(rest, "WARNING tcpdump: the capture is cut short or damaged") {
 			t.Errorf("cut at %d: %s", cut, rest)
+		}
+	}
+}
+
+// TestCaptureRefused gives files that begin as captures do and are none.
+func TestCaptureRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"\xd4\xc3\xb2\xa1": "refused: the capture of packets ends within its header",
+		"\xd4\xc3\xb2\xa1\x09\x00\x04\x00aaaaaaaaaaaaaaaaaa":       "refused: the header of a capture of packets cannot be read",
+		"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00neither endian nor other": "refused: the header of a capture of packets cannot be read",
+		"snoop\x00\x00\x00": "refused: the capture of packets ends within its header",
+	} {
+		_, err := Read(context.Background(), fromBytes("refused", []byte(text)), 0, NewClock(nil, 2000), Formats, func(*Record) error { return nil })
+		var bad *InputError
+		if !errors.As(err, &bad) || !bad.Binary || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

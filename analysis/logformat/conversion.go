@@ -29,7 +29,7 @@ type conversion struct {
 var conversions = [...]conversion{
 	{"UTF-16", isUTF16, fromUTF16},
 	{"CR", endsInCR, fromCR},
-	{"capture", isCapture, fromCapture},
+	{"capture of packets", isCapture, fromCapture},
 	{"events", isEventXML, splitEvents},
 	{"records", isRecordList, splitRecords},
 	{"octet counting", isOctetCounted, splitFrames},
@@ -42,8 +42,11 @@ func (s *source) convert(head []byte) ([]byte, error) {
 			continue
 		}
 		text, err := c.open(s.text)
-		if err != nil {
+		if err != nil && s.disk.failure != nil {
 			return nil, s.broken(err)
+		}
+		if err != nil {
+			return nil, &InputError{Path: s.name, Err: err, Hint: "see what `file` says of it, and leave it out if it is no " + c.name, Binary: true}
 		}
 		if head, err = peek(text); err != nil {
 			return nil, s.broken(err)
