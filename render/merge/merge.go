@@ -38,7 +38,8 @@ type merger struct {
 
 	suggested []string // what suggestions of earlier runs, untouched since, say in this section
 	forSpare  map[string][]spare
-	back      map[string]string // by id: the text of an incident that was gone and is there again
+	renamed   map[*draft.Section]string // keys of the sections whose heading the person changed
+	back      map[string]string         // by id: the text of an incident that was gone and is there again
 	leaves    map[*draft.Part]bool
 }
 
@@ -65,6 +66,7 @@ func Merge(v Versions) Result {
 	m.out.WriteString(v.Current.Source(1, v.Current.Lead()))
 
 	base, current, fresh := m.homes(v.Base, false), m.homes(v.Current, true), v.Fresh.Sections
+	m.renamed = renamedSections(base, current, fresh)
 	picks := plan(units(base, m.sectionUnit(v.Base)), units(current, m.sectionUnit(v.Current)), units(fresh, m.sectionUnit(v.Fresh)))
 	lost := func(u, n *draft.Section) bool {
 		return n == nil && u != nil && u.Kind == draft.Incident && u.ID != ""
@@ -165,7 +167,9 @@ func (m *merger) sectionUnit(d *draft.Draft) func(*draft.Section) unit {
 		if to := m.target(s); to != "" {
 			key = "incident " + to
 		}
-		if s.Kind == draft.Other && m.v.Fresh != nil && !hasKey(m.v.Fresh, key) {
+		if was, ok := m.renamed[s]; ok {
+			key = was
+		} else if s.Kind == draft.Other && m.v.Fresh != nil && !hasKey(m.v.Fresh, key) {
 			key = "" // perhaps renamed by the person
 		}
 		var plain strings.Builder
@@ -192,7 +196,7 @@ func (m *merger) section(b, u, n *draft.Section) {
 	if u != nil {
 		parts[1] = m.withoutSuggestions(u.Parts)
 	}
-	renamed := renamedParts(parts)
+	renamed := renamedParts(parts, false)
 	partUnit := func(p *draft.Part) unit {
 		var plain strings.Builder
 		for _, b := range p.Blocks {
@@ -225,8 +229,9 @@ func (m *merger) section(b, u, n *draft.Section) {
 }
 
 // renamedParts finds the parts whose heading a person changed or translated: they hold what a part
-// holds that the person's version has not. It returns their key in the base, or in the fresh version.
-func renamedParts(parts [3][]*draft.Part) map[*draft.Part]string {
+// holds that the person's version has not, or mostly what it holds. It returns their key in the base, or
+// in the fresh version.
+func renamedParts(parts [3][]*draft.Part, mostly bool) map[*draft.Part]string {
 	known := func(list []*draft.Part, key string) bool {
 		return slices.ContainsFunc(list, func(p *draft.Part) bool { return p.Key == key })
 	}
@@ -242,7 +247,7 @@ func renamedParts(parts [3][]*draft.Part) map[*draft.Part]string {
 		}
 		for _, list := range [...][]*draft.Part{parts[0], parts[2]} {
 			for _, q := range list {
-				if n := holdsSame(p, q); n > 0 && !known(parts[1], q.Key) {
+				if n, of := holdsSame(p, q); n > 0 && (!mostly || 2*n >= of) && !known(parts[1], q.Key) {
 					pairs = append(pairs, pair{p, q.Key, n})
 				}
 			}
@@ -259,8 +264,30 @@ func renamedParts(parts [3][]*draft.Part) map[*draft.Part]string {
 	return renamed
 }
 
-// holdsSame counts what two parts both hold: the blocks that have a name, and those that are equal.
-func holdsSame(p, q *draft.Part) int {
+// renamedSections does the same for sections that are of no incident, such as the summary: a table in them
+// says which they are, even when few of its rows are left.
+func renamedSections(base, current, fresh []*draft.Section) map[*draft.Section]string {
+	var parts [3][]*draft.Part
+	of := map[*draft.Part]*draft.Section{}
+	for i, list := range [...][]*draft.Section{base, current, fresh} {
+		for _, s := range list {
+			if s.Kind == draft.Other {
+				p := &draft.Part{Key: s.Key, Blocks: s.Blocks()}
+				of[p] = s
+				parts[i] = append(parts[i], p)
+			}
+		}
+	}
+	out := map[*draft.Section]string{}
+	for p, key := range renamedParts(parts, true) {
+		out[of[p]] = key
+	}
+	return out
+}
+
+// holdsSame counts what two parts both hold, of what the second holds: the blocks that have a name, and those
+// that are equal.
+func holdsSame(p, q *draft.Part) (n, of int) {
 	marks := func(p *draft.Part) map[string]bool {
 		has := map[string]bool{}
 		for i, b := range p.Blocks {
@@ -282,14 +309,13 @@ func holdsSame(p, q *draft.Part) int {
 		}
 		return has
 	}
-	n := 0
 	other := marks(q)
 	for m := range marks(p) {
 		if other[m] {
 			n++
 		}
 	}
-	return n
+	return n, len(other)
 }
 
 func blocks(p *draft.Part) []*draft.Block {

@@ -173,6 +173,16 @@ func TestIncidents(t *testing.T) {
 			t.Errorf("again\n%s", again)
 		}
 	})
+	t.Run("a summary in the person's language", func(t *testing.T) {
+		summary := func(heading string, rows ...string) string {
+			return "# R\n\n## " + heading + "\n\n| # | Incident |\n|--:|---|\n" + strings.Join(rows, "") + "\n"
+		}
+		many := []string{"| 1 | one two three |\n", "| 2 | four five six |\n", "| 3 | seven eight nine |\n", "| 4 | ten eleven twelve |\n"}
+		got := merged(t, summary("Summary", many...), summary("Kurz", many...), summary("Summary", "| 1 | quite another |\n"))
+		if want := summary("Kurz", "| 1 | quite another |\n"); got != want {
+			t.Errorf("got\n%s", got)
+		}
+	})
 	t.Run("untouched and gone", func(t *testing.T) {
 		if got := merged(t, base, base, head+incident("1", "aa", "A", open)); got != head+incident("1", "aa", "A", open) {
 			t.Errorf("got\n%s", got)
