@@ -1,6 +1,22 @@
 package logformat
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// Every log format shows a line that it takes.
+func TestSampleOfEachFormat(t *testing.T) {
+	for i, f := range Formats {
+		sample := Sample(f.Name)
+		if got := readText(t, fromBytes("", []byte(sample)), Formats[i:i+1]); !strings.Contains(got, " "+f.Name+": ") {
+			t.Errorf("%s shows %q, which gives %s", f.Name, sample, got)
+		}
+	}
+	if Sample("no such") != "" {
+		t.Error("a sample of nothing")
+	}
+}
 
 func TestShape(t *testing.T) {
 	for _, c := range []struct{ line, program, shape string }{
