@@ -99,7 +99,7 @@ func (p *packet) setFlag(name string) bool {
 // sent itself (out) or that went to everybody is no try at a service of the site, only context.
 func (p *packet) filtered(ev *analysis.Event, out bool) {
 	p.event(ev)
-	if out || ev.Action == analysis.ActionAllowed || p.toAll || toNeighbours(p.src.IP, p.dst.IP) || p.dst.IP == everybody || p.src.IP.IsValid() && p.src.IP.IsUnspecified() ||
+	if out || ev.Action == analysis.ActionAllowed || p.toAll || toNeighbours(p.src.IP, p.dst.IP) || p.dst.IP == everybody || p.proto != "tcp" && p.src.IP.IsValid() && p.src.IP.IsUnspecified() ||
 		p.proto == "udp" && p.dst.IP.Is4() && p.dst.IP.IsPrivate() && p.dst.IP.As4()[3] == 255 {
 		ev.Context = true
 	}

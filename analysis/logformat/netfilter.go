@@ -101,6 +101,10 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			}
 			continue
 		}
+		if word == "(" { // options of IPv4 or IPv6: "OPT ( … )"
+			c.Until(")")
+			continue
+		}
 		key, value, isField := strings.Cut(word, "=")
 		if !isField {
 			if p.setFlag(word) {
