@@ -260,6 +260,7 @@ func (k Kind) Problems() []string {
 		}
 	}
 	complain(open == 0, "every question has a placeholder, so none may be left")
+	complain(len(k.Benign) > 0 && !slices.ContainsFunc(k.Benign, func(s string) bool { return !placeholder.MatchString(s) }), "every harmless explanation has a condition, so none may be left")
 	for _, s := range slices.Concat(k.Questions, k.Recommendations, k.Benign) {
 		for _, p := range placeholder.FindAllString(s, -1) {
 			complain(!slices.Contains(Placeholders[:], p) && !slices.Contains(Conditions[:], p), "%q is no placeholder", p)

@@ -136,6 +136,7 @@ func TestProblems(t *testing.T) {
 		{"lethality cites a block", func(k *Kind) { k.Lethality.Reason = "The connection was dropped." }},
 		{"question without a mark", func(k *Kind) { k.Questions = append([]string{"Tell me."}, k.Questions...) }},
 		{"two questions", func(k *Kind) { k.Questions = k.Questions[:2] }},
+		{"only conditional explanations", func(k *Kind) { k.Benign = []string{"{{if_udp}}A stray datagram."} }},
 		{"unknown placeholder", func(k *Kind) { k.Questions = append([]string{"Is {{colour}} red?"}, k.Questions...) }},
 		{"three options", func(k *Kind) { k.Quiz.Options = k.Quiz.Options[:3] }},
 		{"answer E", func(k *Kind) { k.Quiz.Answer = "E" }},
