@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 )
 
 // PatternRule tells a kind that an incident as a whole shows and no single event can, or that an event shows which
@@ -21,15 +23,71 @@ var Patterns = []PatternRule{
 	{Kind: "wrapper-hostname-mismatch", Match: isNameUnverified, Needs: "a warning about the client's name in an incident of the client's; by itself it makes none"},
 }
 
-// Pattern names the kinds of the patterns that an incident shows.
-func Pattern(in *analysis.Incident) []string {
+// Kinds gives the kinds of an incident: those of its detects without the ones that a sweep of ports meets by
+// chance, and those of the patterns that it shows.
+func Kinds(in *analysis.Incident) []string {
 	var kinds []string
 	for i := range Patterns {
 		if Patterns[i].Match(in) {
 			kinds = append(kinds, Patterns[i].Kind)
 		}
 	}
+	met := metBySweep(in)
+	for _, k := range in.Kinds {
+		if !slices.Contains(met, k) {
+			kinds = append(kinds, k)
+		}
+	}
 	return kinds
+}
+
+// portKinds are kinds that an event has by its port.
+var portKinds = [...]string{"trojan-probe", "ddos-agent", "rpc-portmap-probe", "rpc-highport-probe", "netbios-smb-probe", "snmp-probe"}
+
+// A sweep of at least so many ports meets a kind by chance when the kind's ports are less than a share of them.
+const (
+	sweepPorts = 10
+	sweepShare = 4 // a quarter
+)
+
+// metBySweep names the kinds that a sweep of ports has because their ports lie on its way. That the prober wanted one of
+// them cannot be said of a scan that tried hundreds; a list of trojans' ports is a sweep as well, and is theirs.
+func metBySweep(in *analysis.Incident) []string {
+	if !slices.Contains(in.Kinds, "port-sweep") {
+		return nil
+	}
+	type port struct {
+		number int
+		proto  string
+	}
+	all, of := map[port]bool{}, map[string]map[port]bool{}
+	named := map[string]bool{}
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Port == 0 || e.Context {
+			continue
+		}
+		p := port{e.Port, e.Proto}
+		all[p] = true
+		if of[e.Kind] == nil {
+			of[e.Kind] = map[port]bool{}
+		}
+		of[e.Kind][p] = true
+		if e.Kind == "trojan-probe" || e.Kind == "ddos-agent" {
+			_, tool := knowledge.NamesTool(e.Signature)
+			named[e.Kind] = named[e.Kind] || tool
+		}
+	}
+	if len(all) < sweepPorts {
+		return nil
+	}
+	var met []string
+	for _, k := range portKinds {
+		if !named[k] && len(of[k])*sweepShare < len(all) {
+			met = append(met, k)
+		}
+	}
+	return met
 }
 
 // isMisdirectedPeer tells clients that call an address which used to belong to somebody else: three

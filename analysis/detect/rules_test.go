@@ -3,6 +3,7 @@ package detect_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/netip"
 	"path/filepath"
@@ -175,5 +176,29 @@ func TestPatterns(t *testing.T) {
 				t.Error("a pattern needs hit.log and miss.log, or several of each: miss-alone.log")
 			}
 		})
+	}
+}
+
+// TestSweepMeetsKinds holds that a scan of many ports is told as that, and a list of trojans' ports as theirs.
+func TestSweepMeetsKinds(t *testing.T) {
+	sweep := func(ports ...int) []string {
+		var log bytes.Buffer
+		for i, p := range ports {
+			fmt.Fprintf(&log, "Jul 11 16:00:%02d gate kernel: DROP IN=eth0 OUT= SRC=203.0.113.1 DST=192.0.2.5 LEN=60 TTL=50 ID=1 PROTO=TCP SPT=4000 DPT=%d WINDOW=512 SYN URGP=0\n", i, p)
+		}
+		return kindsBySource(t, "sweep", log.Bytes())["203.0.113.1"]
+	}
+	many := []int{12345, 161}
+	for p := 3000; p < 3020; p++ {
+		many = append(many, p)
+	}
+	if got := sweep(many...); slices.Contains(got, "trojan-probe") || slices.Contains(got, "snmp-probe") || !slices.Contains(got, "port-sweep") {
+		t.Errorf("a scan of many ports: %v", got)
+	}
+	if got := sweep(1243, 6711, 12345, 12346, 20034, 27374, 31337, 54320, 80, 3000); !slices.Contains(got, "trojan-probe") || !slices.Contains(got, "port-sweep") {
+		t.Errorf("a list of trojans' ports: %v", got)
+	}
+	if got := sweep(12345); !slices.Contains(got, "trojan-probe") {
+		t.Errorf("one port: %v", got)
 	}
 }

@@ -448,7 +448,7 @@ func (r *run) score(index *observation.Index, zone *time.Location) (all []*analy
 	for i := range r.result.Len() {
 		in := r.result.Incident(i)
 		localise(&in, zone)
-		in.Kinds = r.o.Site.Catalogue.ByLethality(slices.Concat(detect.Pattern(&in), in.Kinds))
+		in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
 		in.Title = observation.Title(&in, r.o.Site.Catalogue)
 		if n := r.o.Site.RatingOf(&in); n >= 0 {
 			rated[n] = true
