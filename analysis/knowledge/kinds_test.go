@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,26 @@ func TestBehavioursAreComplete(t *testing.T) {
 	}
 	if len(seen) != 19 {
 		t.Errorf("%d behaviours, want 19", len(seen))
+	}
+}
+
+// Every source has a date, so that a reader sees from when a claim is.
+func TestSourcesHaveDates(t *testing.T) {
+	refs := map[string][]string{}
+	for _, k := range Kinds() {
+		refs[k.ID] = k.Refs
+	}
+	for _, b := range Behaviours() {
+		refs["behaviour "+b.ID] = b.Refs
+	}
+	year := regexp.MustCompile(`(19|20)[0-9]{2}`)
+	number := regexp.MustCompile(`RFC [0-9]+`) // RFC 1918 is of 1996
+	for id, list := range refs {
+		for _, r := range list {
+			if !year.MatchString(number.ReplaceAllString(r, "")) {
+				t.Errorf("%s: %q has no date", id, r)
+			}
+		}
 	}
 }
 
