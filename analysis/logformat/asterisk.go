@@ -26,7 +26,7 @@ var asterisk = Format{
 		list := patterns(asteriskMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "asterisk" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			if c.pos == 0 && !c.asteriskStamp(clock, ev) {
 				return ErrNotMine

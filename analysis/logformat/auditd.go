@@ -27,7 +27,7 @@ var auditd = Format{
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "audispd" && ev.Program != "audisp-syslog" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			return parseAuditd(c, ev, clock)
 		}

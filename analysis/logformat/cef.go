@@ -25,7 +25,7 @@ var cef = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := afterPriority(c.Rest())
 			if c.pos > 0 && ev.Program != "CEF" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			return parseCEF(strings.TrimLeft(strings.TrimPrefix(text, "CEF:"), " "), ev, clock)
 		}

@@ -26,7 +26,7 @@ var courier = Format{
 			case "courieresmtpd", "esmtpd":
 				ev.Service, list = "smtp", smtp
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			if strings.HasSuffix(ev.Program, "-ssl") {
 				ev.Service += "s"

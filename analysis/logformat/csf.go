@@ -17,7 +17,7 @@ var csf = Format{
 		list := patterns(csfMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "lfd" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Session = 0
 			if err := hear(c, list, ev); err != nil {

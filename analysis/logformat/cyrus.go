@@ -26,7 +26,7 @@ var cyrus = Format{
 				ev.Service = "sieve"
 			case "lmtp", "lmtpd", "lmtpunix", "master", "ctl_cyrusdb", "tls_prune", "cyr_expire", "deliver":
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
 			return hear(c, list, ev)

@@ -9,6 +9,7 @@
 // messages; message.go says how they are written. A format answers a text in one of these ways:
 //
 //   - ErrNotMine: the text is not of this format;
+//   - ErrOtherProgram: nor is anything that the program of this syslog header logs, whatever it says;
 //   - ErrNotEvent: the message is known and tells of no event (a heading, a start-up note);
 //   - ErrShort: the text is of this format as far as it goes, but the record must go on;
 //   - ErrUnknown: the text is a record of this format whole, and nobody knows what its message says;

@@ -19,7 +19,7 @@ var dovecot = Format{
 	FreeText:   true,
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
-		notes, auth := patterns(dovecotNotes), patterns(dovecotAuth())
+		notes, auth := patterns(dovecotNotes), patterns(dovecotAuthMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if month, day, hour, minute, second, n, ok := syslogStamp(c.text); ok {
@@ -35,7 +35,7 @@ var dovecot = Format{
 				c.pos -= len(ev.Program) + len(": ") // multilog's lines have no tag but this
 				ev.Program, ev.Message = "dovecot", c.Rest()
 			} else if ev.Program != "dovecot" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			c.Lit("dovecot: ")
 			// The process id is that of the master, which writes for all.
@@ -231,6 +231,8 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) erro
 }
 
 // dovecotAuth is how the authentication of a client failed, behind the ways to write whose.
+var dovecotAuthMessages = dovecotAuth()
+
 func dovecotAuth() (list []message) {
 	for _, client := range [...]string{"{user},{ip}){w}: ", "{user},{ip},<{sid}>){w}: ", "{user},{ip},{w}){w}: "} {
 		for _, failure := range [...]string{

@@ -16,7 +16,7 @@ var dropbear = Format{
 		list := patterns(dropbearMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "dropbear" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "ssh", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -31,7 +31,7 @@ var endlessh = Format{
 				c.Blanks()
 				ev.Message, ev.Program = c.Rest(), "endlessh"
 			} else if ev.Program != "endlessh" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Session = 0 // one process serves all clients
 			ev.Service, ev.Proto = "ssh", "tcp"

@@ -31,7 +31,7 @@ var exim = Format{
 					return ErrNotMine
 				}
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			if c.pos < len(c.text) && c.text[c.pos] == '[' {
 				at := c.pos

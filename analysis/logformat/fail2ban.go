@@ -37,7 +37,7 @@ var fail2ban = Format{
 				c.Blanks()
 				ev.Program, ev.Message = program, c.Rest()
 			} else if !strings.HasPrefix(ev.Program, "fail2ban") {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Session = 0
 			if at := *c; strings.HasPrefix(at.Token("[ "), "fail2ban.") {

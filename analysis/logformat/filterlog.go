@@ -20,7 +20,7 @@ var filterlog = Format{
 
 func parseFilterlog(c *Cursor, ev *analysis.Event) error {
 	if ev.Program != "filterlog" {
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	c.Mine()
 	ev.Session = 0

@@ -129,6 +129,9 @@ var (
 	ErrNotEvent = errors.New("nothing here")
 	ErrShort    = errors.New("the record goes on")
 	ErrUnknown  = errors.New("of this log format, but not known")
+	// ErrOtherProgram is ErrNotMine because of the name of the program in the syslog header, whatever the
+	// message says: the driver need not ask again about that program.
+	ErrOtherProgram = errors.New("of another program")
 )
 
 // SyntaxError is a record that is certainly of a format and cannot be read. The driver adds the

@@ -28,7 +28,7 @@ var haproxy = Format{
 		notes := patterns(haproxyNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "haproxy" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "", "tcp"
 			if err := parseHAProxy(c, ev, clock); err != ErrNotMine || c.short || c.pos == 0 {

@@ -38,7 +38,7 @@ var ipfilter = Format{
 func ipmonHeader(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if c.pos > 0 {
 		if ev.Program != "ipmon" {
-			return ErrNotMine
+			return ErrOtherProgram
 		}
 		c.Mine()
 		ev.Session = 0

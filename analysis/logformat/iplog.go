@@ -29,7 +29,7 @@ var iplog = Format{
 				c.pos = n
 				ev.Program, ev.Message = "iplog", c.Rest()
 			} else if ev.Program != "iplog" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Session = 0
 			for _, p := range iplogProtocols {

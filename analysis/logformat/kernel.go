@@ -34,7 +34,7 @@ const synFlooding = "SYN flooding"
 
 func parseKernel(c *Cursor, ev *analysis.Event, list []pattern) error {
 	if ev.Program != "kernel" {
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	if c.Lit("[") { // the time since the start, which the kernel puts in front
 		if _, ok := c.Until("] "); !ok {

@@ -36,7 +36,7 @@ var login = Format{
 					return ErrNotMine
 				}
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeUnknown
 			if err := hear(c, list, ev); err != nil {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"practicum/analysis"
 )
@@ -48,7 +49,7 @@ func messagesOf(list []message, mine func(program string) bool) func(*Clock) Par
 		list := patterns(list)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if !mine(ev.Program) {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			return hear(c, list, ev)
 		}
@@ -88,8 +89,25 @@ type pattern struct {
 	fields []field
 }
 
+// compiled keeps the patterns of each list, which never change: they are made once, when an input is
+// read for the first time, and not when the program starts.
+var compiled sync.Map // of the list's first message to []pattern
+
 // patterns makes the patterns of a list of messages: one for each way to leave out what may be missing.
+// The list must be a variable of the package.
 func patterns(list []message) []pattern {
+	if len(list) == 0 {
+		return nil
+	}
+	if made, ok := compiled.Load(&list[0]); ok {
+		return made.([]pattern)
+	}
+	made := compile(list)
+	compiled.Store(&list[0], made)
+	return made
+}
+
+func compile(list []message) []pattern {
 	var all []pattern
 	for i := range list {
 		for _, text := range optionals(list[i].text) {

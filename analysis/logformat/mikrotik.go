@@ -24,7 +24,7 @@ var mikroTik = Format{
 			topic, _, ok := strings.Cut(ev.Program, ",")
 			switch {
 			case !ok:
-				return ErrNotMine
+				return ErrOtherProgram
 			case topic == "firewall":
 				return parseMikroTik(c, ev)
 			case topic == "system", topic == "dhcp", topic == "interface", topic == "wireless":

@@ -27,7 +27,7 @@ var mySQL = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 {
 				if !strings.HasPrefix(ev.Program, "mysqld") && !strings.HasPrefix(ev.Program, "mariadbd") {
-					return ErrNotMine
+					return ErrOtherProgram
 				}
 				at := *c
 				if at.mySQLLevel() {

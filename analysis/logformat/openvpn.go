@@ -24,7 +24,7 @@ var openVPN = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 {
 				if !strings.HasPrefix(ev.Program, "openvpn") && !strings.HasPrefix(ev.Program, "ovpn-") {
-					return ErrNotMine
+					return ErrOtherProgram
 				}
 			} else {
 				err := c.dateTime(clock, ev)

@@ -19,7 +19,7 @@ var pfsense = Format{
 			switch ev.Program {
 			case "php-fpm", "php", "audit", "configd.py", "opnsense":
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			page, _, _ := strings.Cut(c.Rest(), " ")
 			if !strings.HasPrefix(page, "/") || !strings.HasSuffix(page, ".php:") {

@@ -19,7 +19,7 @@ var popa3d = Format{
 		peers := map[uint64]analysis.Endpoint{} // by session
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "popa3d" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "pop3", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -38,7 +38,7 @@ var portsentry = Format{
 
 func parsePortSentry(c *Cursor, ev *analysis.Event) error {
 	if ev.Program != "portsentry" && ev.Program != "abacus_sentry" {
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	c.Mine()
 	ev.Session = 0 // one daemon watches all the time: its process id joins nothing

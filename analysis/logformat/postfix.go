@@ -21,7 +21,7 @@ var postfix = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			instance, part, ok := strings.Cut(ev.Program, "/")
 			if !ok || !strings.HasPrefix(instance, "postfix") {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
 			ev.Service = "smtp"

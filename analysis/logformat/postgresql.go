@@ -30,7 +30,7 @@ var postgreSQL = Format{
 		s := &postgresState{messages: patterns(postgresMessages), clients: map[int]analysis.Endpoint{}}
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "postgres" && ev.Program != "postgresql" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			return s.parse(c, ev, clock)
 		}

@@ -35,7 +35,7 @@ var proftpd = Format{
 					ev.Session = sessionID(host, pid)
 				}
 			} else if ev.Program != "proftpd" && ev.Program != "in.proftpd" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "ftp", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -16,7 +16,7 @@ var pureFTPD = Format{
 		list := patterns(pureFTPDMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "pure-ftpd" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "ftp", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

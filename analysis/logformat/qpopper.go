@@ -17,7 +17,7 @@ var qpopper = Format{
 			switch ev.Program {
 			case "popper", "qpopper", "in.qpopper":
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "pop3", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

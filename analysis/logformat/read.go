@@ -56,7 +56,7 @@ func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 		return Stats{}, err
 	}
 	defer src.Close()
-	d := &driver{lines: newLines(src.text), clock: clock, last: map[string]*said{}}
+	d := &driver{lines: newLines(src.text), clock: clock, last: map[string]*said{}, deaf: map[string][]bool{}}
 	for i := range formats {
 		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock)})
 	}
@@ -109,6 +109,10 @@ type driver struct {
 	last     map[string]*said // by host: the record before, for "last message repeated"
 
 	at, cursor Cursor // of parse
+
+	// deaf holds, by program, which formats never read what a program of that name logs; a map of
+	// maxPrograms names at most.
+	deaf map[string][]bool
 
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
@@ -361,12 +365,20 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err error) {
 	at, c := &d.at, &d.cursor
 	err = ErrNotMine
+	tagged := syslog && at.pos > 0 // a header in the text itself named the program
+	var deaf []bool
+	if tagged {
+		deaf = d.deaf[d.header.Program]
+	}
 	for i := range d.formats {
 		f := &d.formats[i]
 		switch {
 		case f.Starts != nil && f.Starts(text):
 			*c, d.event = Cursor{text: text}, analysis.Event{}
 		case f.Carrier == CarrierSyslog && syslog:
+			if deaf != nil && deaf[i] {
+				continue
+			}
 			*c, d.event = *at, d.header
 		default:
 			continue
@@ -375,6 +387,10 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 		switch answer := f.parse(c, &d.event); {
 		case answer == nil, answer == ErrNotEvent:
 			return f.Format, c.open, answer
+		case answer == ErrOtherProgram:
+			if tagged && c.text == at.text {
+				deaf = d.deafen(deaf, i)
+			}
 		case answer == ErrNotMine && c.short:
 			format, err, d.certain = f.Format, ErrShort, c.mine
 		case answer != ErrNotMine && err == ErrNotMine:
@@ -382,6 +398,22 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 		}
 	}
 	return format, false, err
+}
+
+// maxPrograms is how many programs it is remembered of which formats do not read them.
+const maxPrograms = 1000
+
+// deafen notes that the i-th format does not read the program of the record's header.
+func (d *driver) deafen(deaf []bool, i int) []bool {
+	if deaf == nil {
+		if len(d.deaf) >= maxPrograms {
+			return nil
+		}
+		deaf = make([]bool, len(d.formats))
+		d.deaf[strings.Clone(d.header.Program)] = deaf
+	}
+	deaf[i] = true
+	return deaf
 }
 
 // extend looks for the lines that complete a record whose text so far is text. It tries the lines

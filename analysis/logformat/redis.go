@@ -31,7 +31,7 @@ var redis = Format{
 					return ErrNotMine
 				}
 			} else if !strings.HasPrefix(ev.Program, "redis") && !strings.HasPrefix(ev.Program, "valkey") {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Program, ev.Session, ev.Message = "redis-server", 0, c.Rest()
 			ev.Service, ev.Proto = "redis", "tcp"

@@ -21,7 +21,7 @@ var samba = Format{
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && !strings.HasPrefix(ev.Program, "smb") && ev.Program != "samba" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			if !c.Lit("Auth: [") {
 				return ErrNotMine

@@ -15,7 +15,7 @@ var scanlogd = Format{
 		list := patterns(scanlogdMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "scanlogd" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Proto, ev.Tries, ev.Session = "tcp", analysis.TriesPacket, 0
 			return hear(c, list, ev)

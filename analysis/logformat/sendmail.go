@@ -21,7 +21,7 @@ var sendmail = Format{
 			switch ev.Program {
 			case "sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "mta", "sendmail-in", "sm-acceptingconnections":
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "smtp", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

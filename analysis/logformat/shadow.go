@@ -16,7 +16,7 @@ var shadow = Format{
 			switch ev.Program {
 			case "useradd", "usermod", "gpasswd", "groupadd", "groupmod", "userdel", "groupdel", "adduser":
 			default:
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service = "accounts"
 			return hear(c, list, ev)

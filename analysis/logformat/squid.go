@@ -45,7 +45,7 @@ func (c *Cursor) squidFields() bool {
 
 func parseSquid(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if c.pos > 0 && !strings.HasPrefix(ev.Program, "squid") && !strings.HasPrefix(ev.Program, "(squid") {
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	if _, typeset := untypeset(c.Rest()); typeset {
 		return ErrNotMine // to be read as it was before

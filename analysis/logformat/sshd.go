@@ -70,7 +70,7 @@ func (p *sshdParser) parse(c *Cursor, ev *analysis.Event) error {
 		}
 		ev.Program = "sshd"
 	default:
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	ev.Service, ev.Proto = "ssh", "tcp"
 	ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -24,7 +24,7 @@ var su = Format{
 				}
 				ev.Program, ev.Message = "su", c.Rest()
 			} else if ev.Program != "su" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Tries = "su", analysis.TriesSession
 			return hear(c, list, ev)

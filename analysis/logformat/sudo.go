@@ -16,7 +16,7 @@ var sudo = Format{
 		list := patterns(sudoMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "sudo" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Tries = "sudo", analysis.TriesSession
 			return hear(c, list, ev)

@@ -21,7 +21,7 @@ func parseUWIMAP(c *Cursor, ev *analysis.Event) error {
 	switch ev.Program {
 	case "imapd", "ipop3d", "ipop2d", "imapsd", "ipop3sd":
 	default:
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	c.Mine()
 	ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

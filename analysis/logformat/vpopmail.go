@@ -18,7 +18,7 @@ var vpopmail = Format{
 		list := patterns(vpopmailMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "vpopmail" && ev.Program != "vm-pop3d" && ev.Program != "vchkpw" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "pop3", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -32,7 +32,7 @@ var vsftpd = Format{
 					ev.Session = sessionID("", pid)
 				}
 			} else if ev.Program != "vsftpd" {
-				return ErrNotMine
+				return ErrOtherProgram
 			}
 			ev.Service, ev.Proto = "ftp", "tcp"
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted

@@ -22,7 +22,7 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	switch ev.Program {
 	case "ftpd", "in.ftpd", "wu-ftpd", "wu.ftpd", "wuftpd":
 	default:
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
 	c.Mine()

@@ -32,7 +32,7 @@ var xinetd = Format{
 				ev.Session = 0 // the process id is the daemon's, which stays
 				return hear(c, inetd, ev)
 			}
-			return ErrNotMine
+			return ErrOtherProgram
 		}
 	},
 }
