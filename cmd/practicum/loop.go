@@ -65,12 +65,22 @@ func readWritten(path, basePath string) (*written, error) {
 		return nil, problemsOf(path, problems)
 	}
 	if w.base != nil {
-		// A base that cannot be read is a base that is lost.
-		if d, err := draft.Parse(w.base); err == nil && len(d.Problems) == 0 {
+		// A base that cannot be read, or that is another report's, is a base that is lost.
+		if d, err := draft.Parse(w.base); err == nil && len(d.Problems) == 0 && !stranger(d, w.current) {
 			w.last = d
 		}
 	}
 	return w, nil
+}
+
+// stranger reports whether a base is of another report: it tells of incidents, the document does, and none
+// is in both.
+func stranger(base, current *draft.Draft) bool {
+	analysed := func(s *draft.Section) bool {
+		return s.Kind == draft.Incident && s.ID != "" && !strings.HasPrefix(s.ID, draft.ByHand)
+	}
+	return slices.ContainsFunc(base.Sections, analysed) && slices.ContainsFunc(current.Sections, analysed) &&
+		!slices.ContainsFunc(current.Sections, func(s *draft.Section) bool { return analysed(s) && base.Incident(s.ID) != nil })
 }
 
 func atLine(path string, err error) error {

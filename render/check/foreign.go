@@ -90,9 +90,36 @@ func labelsIn(ts []token) []label {
 		if l, ok := labelAt(ts, i); ok {
 			out = append(out, l)
 			i = l.to - 1
+			continue
+		}
+		if run := lettersAt(ts, i); run != nil {
+			out = append(out, run...)
+			i = run[3].to - 1
 		}
 	}
 	return out
+}
+
+// initials are the names of the factors where a document has them as letters: "C = 4, L = 3, S = 4, N = 2".
+var initials = [4][]string{{"c"}, {"l"}, {"s", "sc", "sys"}, {"n", "nc", "net"}}
+
+// lettersAt reads four letters that begin at i, each with points: fewer may mean anything.
+func lettersAt(ts []token, i int) []label {
+	var out []label
+	for end := i + 1; i < end && i+2 < len(ts); i++ {
+		if !slices.Contains(initials[len(out)], ts[i].text) || ts[i+1].text != "=" && ts[i+1].text != ":" {
+			continue
+		}
+		if _, _, ok := one(ts, i+2); !ok {
+			continue
+		}
+		out = append(out, label{factors: []factor{factor(len(out))}, from: i, to: i + 1})
+		if len(out) == 4 {
+			return out
+		}
+		end = i + 40
+	}
+	return nil
 }
 
 func formulasIn(ts []token) []*formula {
@@ -408,6 +435,9 @@ func bareAt(ts []token, l label) bool {
 		return false
 	}
 	next := ts[l.to].text
+	if ellipsisAt(ts, l) {
+		return true
+	}
 	before := l.from == 0 || ts[l.from].first || slices.Contains([]string{"(", "+", ",", ";", "|", "-", "[", ".", ":"}, ts[l.from-1].text) ||
 		ts[l.from-1].kind == 'n' || ts[l.from-1].text == "and" || isNumeral(ts[l.from-1].text)
 	if !before {
@@ -422,6 +452,25 @@ func bareAt(ts []token, l label) bool {
 	}
 	_, _, ok := one(ts, l.to)
 	return ok
+}
+
+// ellipsisAt reads "and those of the network a 2" behind the countermeasures of the system.
+func ellipsisAt(ts []token, l label) bool {
+	if l.from < 2 || ts[l.from-1].text != "the" || ts[l.to].text != "a" && ts[l.to].text != "an" && ts[l.to].text != "at" {
+		return false
+	}
+	if before := ts[l.from-2].text; before != "of" && before != "for" && before != "and" {
+		return false
+	}
+	if _, next, ok := one(ts, l.to+1); !ok || countedAt(ts, next) {
+		return false
+	}
+	for i := l.from - 1; i >= 0 && i > l.from-40; i-- {
+		if _, ok := counterAt(ts, i); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // pointsBefore reads points in front of a name: "a 4 for criticality", "(4 criticality".

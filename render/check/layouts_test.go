@@ -49,6 +49,8 @@ var wordings = []string{
 	"Criticality=%C, Lethality=%L, System=%S, Network=%N, Severity=%T.",
 	"Severity (critical = %C, lethal = %L, system counter measures = %S, net counter measures = %N): %T",
 	"Severity Formula: (Criticality + Lethality) - (System + Network)\nCriticality (1-5): %C\nLethality (1-5): %L\nSystem countermeasures (1-5): %S\nNetwork countermeasures (1-5): %N\nSeverity: %T",
+	"Severity formula: (C + L) - (S + N)\nC = %C, L = %L, S = %S, N = %N\nSeverity = %T",
+	"Severity. I would give the criticality a %C, since everybody reads mail there. The lethality I put at %L: at worst it told a version. As for the countermeasures, the system ones deserve a %S because the wrappers were in place, and those of the network a %N. That makes the severity %T.",
 }
 
 func fillWording(w string, s statedSeverity, interval string) string {

@@ -63,7 +63,10 @@ func Factors(w io.Writer, reports []*Report) error {
 			var totals []string
 			for _, x := range s.Totals {
 				word := "agrees"
-				if !x.Agrees {
+				switch {
+				case s.Sum == "" && !x.Agrees:
+					word = "not compared"
+				case !x.Agrees:
 					word = "DISAGREES"
 				}
 				totals = append(totals, fmt.Sprintf("%s (line %d) %s", safe.Line(x.Points), x.Line, word))
@@ -104,7 +107,11 @@ func (r *Report) Readings() []Finding {
 			}
 		}
 		for _, t := range s.Totals {
-			out = append(out, Finding{r.File, t.Line, "total", s.Incident, fmt.Sprintf("stated %s, the parts make %s", t.Points, s.Sum)})
+			text := fmt.Sprintf("stated %s, the parts make %s", t.Points, s.Sum)
+			if s.Sum == "" {
+				text = fmt.Sprintf("stated %s; not all parts were read", t.Points)
+			}
+			out = append(out, Finding{r.File, t.Line, "total", s.Incident, text})
 		}
 	}
 	return out

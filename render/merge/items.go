@@ -357,25 +357,40 @@ func returned(v Versions) (text map[string]string, parts map[*draft.Part]bool) {
 		return text, parts
 	}
 	eol := v.Current.EOL()
-	for _, p := range u.Parts {
+	for i, p := range u.Parts {
 		m := goneID.FindStringSubmatch(p.Key)
-		if m == nil || len(p.Blocks) < 2 || text[m[1]] != "" || v.Current.Incident(m[1]) != nil {
+		if m == nil || text[m[1]] != "" || v.Current.Incident(m[1]) != nil {
 			continue
 		}
 		n := v.Fresh.Incident(m[1])
+		whole := u.Parts[i : i+1]
+		for k := i + 1; k < len(u.Parts) && !goneID.MatchString(u.Parts[k].Key); k++ {
+			whole = u.Parts[i : k+1] // headings of the person's own
+		}
+		var blocks []*draft.Block
+		for _, x := range whole {
+			blocks = append(blocks, x.Blocks...)
+		}
 		// A decision that stands in the text would be taken again.
-		if n == nil || n.Analyst() == nil || slices.ContainsFunc(p.Blocks, draft.Decides) {
+		if n == nil || n.Analyst() == nil || slices.ContainsFunc(blocks, draft.Decides) {
 			continue
 		}
-		s := strings.TrimRight(v.Current.Source(p.Blocks[1].Line, p.Blocks[len(p.Blocks)-1].End), "\r\n")
+		s := strings.TrimRight(v.Current.Source(blocks[0].End+1, blocks[len(blocks)-1].End), "\r\n")
+		s = strings.TrimLeft(s, "\r\n")
 		if title := goneID.ReplaceAllString(incidentNumber.ReplaceAllString(p.Key, ""), ""); title != n.Title { // perhaps the person's
-			s = "### " + title + eol + eol + s
+			s = strings.TrimRight("### "+title+eol+eol+s, "\r\n")
+		}
+		if s == "" {
+			continue
 		}
 		alone := "## Incident 1: X\n\n<!-- analyst:begin x -->\n\n" + s + "\n\n<!-- analyst:end x -->\n"
 		if d, err := draft.Parse([]byte(alone)); err != nil || len(d.Problems) > 0 {
 			continue // such as a block of code that is not closed
 		}
-		text[m[1]], parts[p] = s, true
+		text[m[1]] = s
+		for _, x := range whole {
+			parts[x] = true
+		}
 	}
 	return text, parts
 }

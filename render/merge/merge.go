@@ -383,8 +383,10 @@ func sum(source string) string {
 func (m *merger) part(b, u, n []*draft.Block, sb, su, sn *draft.Section) {
 	heads := map[*draft.Block]bool{}
 	for _, s := range []*draft.Section{sb, su, sn} {
-		if s != nil && s.Kind == draft.Incident {
-			heads[s.Parts[0].Blocks[0]] = true
+		switch {
+		case s == nil || len(s.Parts[0].Blocks) == 0:
+		case s.Kind == draft.Incident, s.Kind == draft.Top && s.Parts[0].Blocks[0].Kind == draft.Heading:
+			heads[s.Parts[0].Blocks[0]] = true // the report's own title is its first heading, whatever it says
 		}
 	}
 	above := "" // what stands before a block

@@ -107,6 +107,11 @@ func TestNoBase(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}
 	}
+	// A report has one title, also where the tool would write another.
+	got = merged(t, "", "# Mine\n\none two three\n", "# Quite another\n\none two three\n")
+	if !strings.HasPrefix(got, "# Mine\n\n> [!NOTE]\n") || strings.Contains(got, "\n# ") || !strings.HasSuffix(got, "\n\none two three\n") {
+		t.Errorf("title:\n%s", got)
+	}
 }
 
 func incident(n, id, title, text string) string {
@@ -142,6 +147,20 @@ func TestIncidents(t *testing.T) {
 		titled := merged(t, base, strings.Replace(current, ": B", ": My title", 1), less)
 		if got := merged(t, less, titled, base); !strings.Contains(got, "begin bb -->\n\n### My title\n\nmine of B\n\n<!-- analyst:end") {
 			t.Errorf("a title is lost:\n%s", got)
+		}
+		for _, c := range [...]struct{ what, mine, want string }{
+			{"headings of the person's own", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat"},
+			{"a heading only", "### My steps", "### My steps"},
+		} {
+			gone := merged(t, base, strings.Replace(current, "mine of B", c.mine, 1), less)
+			got := merged(t, less, gone, base)
+			if want := head + incident("1", "aa", "A", "mine of A") + incident("2", "bb", "B", c.want); strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("%s:\n%s", c.what, got)
+			}
+		}
+		retitled := merged(t, base, strings.Replace(base, ": B", ": My title", 1), less)
+		if got := merged(t, less, retitled, base); strings.Contains(got, "gone") || !strings.Contains(got, "begin bb -->\n\n### My title\n\n<!-- analyst:end") {
+			t.Errorf("a title without text is not back:\n%s", got)
 		}
 		for what, text := range map[string]string{
 			"a decision would be taken again": "Decision: dismiss because it is mine.",
