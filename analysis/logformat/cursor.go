@@ -118,14 +118,21 @@ func (c *Cursor) Until(stop string) (before string, ok bool) {
 
 // Token moves past a run of bytes that are neither blanks nor in stops, and returns it.
 func (c *Cursor) Token(stops string) string {
-	start := c.pos
-	for c.pos < len(c.text) && !isBlank(c.text[c.pos]) && strings.IndexByte(stops, c.text[c.pos]) < 0 {
-		c.pos++
+	start, p := c.pos, c.pos
+	if stops == "" { // the usual case, and every line has some
+		for p < len(c.text) && !isBlank(c.text[p]) {
+			p++
+		}
+	} else {
+		for p < len(c.text) && !isBlank(c.text[p]) && c.text[p] != stops[0] && (len(stops) == 1 || strings.IndexByte(stops[1:], c.text[p]) < 0) {
+			p++
+		}
 	}
-	if start == c.pos && c.pos == len(c.text) {
-		c.ended(c.pos)
+	c.pos = p
+	if start == p && p == len(c.text) {
+		c.ended(p)
 	}
-	return c.text[start:c.pos]
+	return c.text[start:p]
 }
 
 // Number moves past decimal digits and returns their value, at most max; ok is false, and the
@@ -152,7 +159,7 @@ func (c *Cursor) Number(max int) (n int, ok bool) {
 // parseAddr reads an address as logs write them. An IPv4 address inside IPv6 is given as IPv4, so
 // that one host has one address.
 func parseAddr(s string) (netip.Addr, bool) {
-	if s == "" || len(s) > 64 {
+	if s == "" || len(s) > 64 || !perhapsAddr(s) {
 		return netip.Addr{}, false
 	}
 	a, err := netip.ParseAddr(s)
@@ -160,6 +167,26 @@ func parseAddr(s string) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return a.Unmap(), true
+}
+
+// perhapsAddr reports whether a text is written with the bytes of an address. Most texts that are asked
+// about are names, and an error of netip's is made on the heap.
+func perhapsAddr(s string) bool {
+	dots, colons := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case isDigit(b), b >= 'a' && b <= 'f', b >= 'A' && b <= 'F':
+		case b == '.':
+			dots++
+		case b == ':':
+			colons++
+		case b == '%':
+			return colons >= 2 // a zone, which may be anything
+		default:
+			return false
+		}
+	}
+	return colons >= 2 || colons == 0 && dots == 3
 }
 
 // foldBlanks makes each run of blanks one, so that a name is the same however its line was broken.

@@ -87,6 +87,7 @@ type field struct {
 type pattern struct {
 	*message
 	fields []field
+	first  byte // that the text begins with; 0 when the first field may be many things
 }
 
 // compiled keeps the patterns of each list, which never change: they are made once, when an input is
@@ -111,7 +112,11 @@ func compile(list []message) []pattern {
 	var all []pattern
 	for i := range list {
 		for _, text := range optionals(list[i].text) {
-			all = append(all, pattern{&list[i], fieldsOf(text)})
+			p := pattern{message: &list[i], fields: fieldsOf(text)}
+			if f := p.fields; len(f) > 0 && f[0].kind == fieldLiteral && f[0].literal[0] != ' ' {
+				p.first = f[0].literal[0]
+			}
+			all = append(all, p)
 		}
 	}
 	return all
@@ -175,6 +180,9 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 	m := matcher{cursor: c, text: strings.TrimRight(c.text, " \t"), steps: maxSteps}
 	for i := range list {
 		p := &list[i]
+		if p.first != 0 && c.pos < len(m.text) && m.text[c.pos] != p.first {
+			continue // most messages differ in their first byte
+		}
 		m.heard = heard{}
 		if !m.match(p.fields, c.pos) {
 			continue

@@ -279,11 +279,10 @@ func (c *Cursor) priority() bool {
 
 // syslogTime reads the stamp at the start of a line.
 func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
-	wrong := &SyntaxError{"syslog", "the date does not exist"}
 	if t, n, ok := isoTime(c.Rest(), clock); n > 0 {
 		c.pos += n
 		if ev.Time = t; !ok {
-			return wrong
+			return errNoDate
 		}
 		return nil
 	}
@@ -302,7 +301,7 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 	c.pos += n
 	if year != 0 {
 		if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
-			return wrong
+			return errNoDate
 		}
 		return nil
 	}
@@ -310,7 +309,7 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 	at := c.pos
 	if year, isYear := c.Number(9999); isYear && year >= 1970 && c.pos == at+4 && c.Lit(" ") {
 		if ev.Time, ok = clock.Dated(year, month, day, hour, minute, second); !ok {
-			return wrong
+			return errNoDate
 		}
 		return nil
 	}
@@ -320,6 +319,9 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 	}
 	return nil
 }
+
+// errNoDate is one for all lines: it says nothing of the line.
+var errNoDate = &SyntaxError{"syslog", "the date does not exist"}
 
 // startsPlainStamp reports whether a text begins with "yyyy-mm-dd hh:mm:ss host program[pid]: ". Many logs have
 // such a stamp; the process shows that it is syslog's.
