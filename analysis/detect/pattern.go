@@ -64,7 +64,7 @@ func metBySweep(in *analysis.Incident) []string {
 	named := map[string]bool{}
 	for i := range in.Events {
 		e := &in.Events[i]
-		if e.Port == 0 || e.Context {
+		if e.Port == 0 || e.Tries == analysis.TriesNone {
 			continue
 		}
 		p := port{e.Port, e.Proto}

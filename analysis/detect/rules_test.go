@@ -195,6 +195,14 @@ func TestSweepMeetsKinds(t *testing.T) {
 	if got := sweep(many...); slices.Contains(got, "trojan-probe") || slices.Contains(got, "snmp-probe") || !slices.Contains(got, "port-sweep") {
 		t.Errorf("a scan of many ports: %v", got)
 	}
+	// A capture says nothing of what became of its packets; the scan is one all the same.
+	var capture bytes.Buffer
+	for i, p := range many {
+		fmt.Fprintf(&capture, "2026-07-11 16:00:%02d.000000 IP 203.0.113.1.44444 > 192.0.2.5.%d: Flags [S], seq 1, win 1024, length 0\n", i, p)
+	}
+	if got := kindsBySource(t, "sweep", capture.Bytes())["203.0.113.1"]; !slices.Equal(got, []string{"port-sweep"}) {
+		t.Errorf("a scan of many ports in a capture: %v", got)
+	}
 	if got := sweep(1243, 6711, 12345, 12346, 20034, 27374, 31337, 54320, 80, 3000); !slices.Contains(got, "trojan-probe") || !slices.Contains(got, "port-sweep") {
 		t.Errorf("a list of trojans' ports: %v", got)
 	}

@@ -131,9 +131,10 @@ func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
 }
 
 // isTry reports whether a record tells of a try to connect, or of what became of one. A connection
-// that a wrapper let in is one although it makes no incident by itself.
+// that a wrapper let in is one although it makes no incident by itself, and so is a packet of a scan that only many of
+// them together make.
 func isTry(e *analysis.EventRef) bool {
-	return e.Tries != analysis.TriesNone && !(e.Context && e.Action == analysis.ActionInfo)
+	return e.Tries != analysis.TriesNone && !(e.Context && e.Action == analysis.ActionInfo && e.Tries != analysis.TriesPacket)
 }
 
 // proven reports whether a record proves that its source address is real.
