@@ -171,6 +171,10 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	}
 	in.Kinds = kindOrder
 	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
+	// The name of a machine alone adds nothing where other records give its address beside it.
+	in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool {
+		return t.IP == "" && slices.ContainsFunc(in.Targets, func(o analysis.Target) bool { return o.Host == t.Host && o.IP != "" })
+	})
 	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
 		return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 	})
@@ -301,6 +305,7 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 	flows := map[flow][]*kept{}
 	var order []flow
 	sessions := map[uint64]time.Time{}
+	echo, repeated := s.echo(), 0
 	for i := range s.refs {
 		k := &s.refs[i]
 		switch k.tries {
@@ -322,6 +327,10 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 			if k.context {
 				continue
 			}
+			if echo(k) {
+				repeated += int(k.count)
+				continue
+			}
 			list = append(list, analysis.Attempt{Source: name, SourcePort: int(k.srcPort), Port: int(k.port), Proto: k.proto, Start: k.time()})
 		case analysis.TriesPacket:
 			f := flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}
@@ -331,7 +340,7 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 			flows[f] = append(flows[f], k)
 		}
 	}
-	n += s.connections
+	n += s.connections - repeated
 	for _, f := range order {
 		packets := flows[f]
 		times := make([]time.Time, len(packets))
@@ -353,6 +362,29 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 		}
 	}
 	return n, list, s.pruned && (len(sessions) > 0 || len(flows) > 0)
+}
+
+// echoTime is how far apart a web server's two logs stamp one request: the error log when it went wrong, the access log
+// when it was over.
+const echoTime = 2 * time.Second
+
+// echo tells of a record in a web server's error log that it is about a request which the access log has too, so that
+// both are one attempt.
+func (s *span) echo() func(*kept) bool {
+	var requests []int64
+	for i := range s.refs {
+		if k := &s.refs[i]; k.format == "webaccess" && k.tries == analysis.TriesConnection {
+			requests = append(requests, k.at)
+		}
+	}
+	slices.Sort(requests)
+	return func(k *kept) bool {
+		if k.format != "weberror" || len(requests) == 0 {
+			return false
+		}
+		i, _ := slices.BinarySearch(requests, k.at-int64(echoTime))
+		return i < len(requests) && requests[i] <= k.at+int64(echoTime)
+	}
 }
 
 // retransmitted reports whether the schedules of TCP can hold for the packets of a flow: they are those

@@ -126,7 +126,10 @@ func parseDovecotLogin(c *Cursor, ev *analysis.Event) error {
 	}
 	ev.Source.IP = ip
 	if at.Lit(" lip=") {
-		ev.Target.IP, _ = parseAddr(at.Token(","))
+		// The address is one of the machine that wrote the line: both name one target.
+		if ev.Target.IP, ok = parseAddr(at.Token(",")); ok {
+			ev.Target.Name = ev.Host
+		}
 	}
 	if _, id, ok := strings.Cut(at.Rest(), "session=<"); ok {
 		id, _, _ = strings.Cut(id, ">")

@@ -226,6 +226,12 @@ func decimal(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", f
 
 // exact writes a time span to the second, zero as well.
 func exact(d time.Duration) string {
+	switch {
+	case 0 < d && d < time.Millisecond:
+		return "less than 1 ms"
+	case 0 < d && d < time.Second:
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	}
 	d = d.Round(time.Second)
 	var parts []string
 	for _, u := range [...]struct {

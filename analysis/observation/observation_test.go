@@ -143,6 +143,43 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// TestNamelessMachines holds that logs which name no machine are not told as logs of several, and that a request which a
+// web server's two logs have is one.
+func TestNamelessMachines(t *testing.T) {
+	archive := txtar.Parse([]byte(`
+-- hit/access.log.1 --
+203.0.113.9 - - [16/Oct/2026:05:04:08 +0000] "GET /blog/?id=1%27%20UNION%20SELECT%201,2,3-- HTTP/1.1" 404 153 "-" "x"
+-- hit/access.log --
+203.0.113.9 - - [16/Oct/2026:05:14:08 +0000] "GET /blog/?id=1%27%20UNION%20SELECT%201,2,4-- HTTP/1.1" 404 153 "-" "x"
+-- hit/error.log --
+2026/10/16 05:04:08 [error] 812#812: *4 open() "/www/blog/" failed (2: No such file or directory), client: 203.0.113.9, server: www.example.org, request: "GET /blog/?id=1%27%20UNION%20SELECT%201,2,3-- HTTP/1.1", host: "www.example.org"
+2026/10/16 05:24:08 [error] 812#812: *5 open() "/www/blog/" failed (2: No such file or directory), client: 203.0.113.9, server: www.example.org, request: "GET /blog/?id=1%27%20UNION%20SELECT%201,2,5-- HTTP/1.1", host: "www.example.org"
+-- rotated/access.log.1 --
+203.0.113.9 - - [16/Oct/2026:05:04:08 +0000] "GET /blog/?id=1%27%20UNION%20SELECT%201,2,3-- HTTP/1.1" 404 153 "-" "x"
+-- rotated/access.log --
+203.0.113.9 - - [16/Oct/2026:05:14:08 +0000] "GET /blog/?id=1%27%20UNION%20SELECT%201,2,4-- HTTP/1.1" 404 153 "-" "x"
+-- other/access.log --
+203.0.113.9 - - [16/Oct/2026:05:14:08 +0000] "GET /blog/?id=1%27%20UNION%20SELECT%201,2,4-- HTTP/1.1" 404 153 "-" "x"
+-- other/auth.log --
+2026-10-16T05:14:12+00:00 web01 sshd[9]: Failed password for root from 203.0.113.9 port 4711 ssh2
+`))
+	for dir, want := range map[string][2]string{
+		"hit": {"4 records on 4 lines tell of 3 attempts to connect, from 2026-10-16 05:04:08 to 2026-10-16 05:24:08 (20 min).",
+			"The records have the source at one service (80/tcp) in access.log and error.log, which do not name their machines, and nowhere else."},
+		"rotated": {"2 records on 2 lines tell of 2 requests, from 2026-10-16 05:04:08 to 2026-10-16 05:14:08 (10 min).",
+			"The records have the source at one service (80/tcp) of one host (the machine of access.log) and nowhere else."},
+		"other": {"2 records on 2 lines tell of 2 attempts to connect, from 2026-10-16 05:14:08 to 2026-10-16 05:14:12 (4 s).",
+			"The source tried 2 services (80/tcp and 22/tcp) on web01 and in access.log, which does not name its machine."},
+	} {
+		r := report(t, archive, dir)
+		for i, id := range [...]string{"count", "targeting"} {
+			if got := said(r, id); !strings.Contains(got, want[i]) || len(r.Incidents) != 1 {
+				t.Errorf("%s: %d incidents, %s: %s\nwant %s", dir, len(r.Incidents), id, got, want[i])
+			}
+		}
+	}
+}
+
 // TestClockDoubt holds that a year that the log lacks is told with what it rests on, and none that it has.
 func TestClockDoubt(t *testing.T) {
 	for log, want := range map[string]bool{

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"practicum/analysis"
@@ -25,17 +26,22 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	if in.EvidenceCapped {
 		return nil
 	}
-	var hosts, services []string
+	var hosts, logs, services []string
 	var ports []int
 	var at []netip.Addr
-	named := w.namesByInput(in)
+	named := namesByInput(in)
 	seen := map[string]bool{}
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.Tries == analysis.TriesNone {
 			continue
 		}
-		if h := w.hostOf(e, named); !seen["host "+h] {
+		if h := hostOf(e, named); h == "" {
+			if l := path.Base(analysis.LogName(w.file(e.Input))); !seen["log "+l] {
+				seen["log "+l] = true
+				logs = append(logs, l)
+			}
+		} else if !seen["host "+h] {
 			seen["host "+h] = true
 			hosts = append(hosts, h)
 			if ip, err := netip.ParseAddr(cmp.Or(e.Target.IP, e.Target.Host)); err == nil {
@@ -48,10 +54,18 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 			ports = append(ports, e.Port)
 		}
 	}
-	if len(hosts) == 0 {
+	unsure := len(logs) > 1 || len(logs) == 1 && len(hosts) > 0 // whose machines may be one
+	if !unsure && len(logs) == 1 {
+		hosts = []string{"the machine of " + logs[0]}
+	}
+	if len(hosts) == 0 && !unsure {
 		return nil
 	}
-	where := "one host (" + hosts[0] + ")"
+	places := placesOf(hosts, logs, unsure)
+	where := "one host"
+	if !unsure {
+		where += " (" + hosts[0] + ")"
+	}
 	span := "within " + Duration(in.Last.Sub(in.First))
 	if in.First.Equal(in.Last) {
 		span = "within a second"
@@ -59,9 +73,13 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	var text string
 	switch {
 	case len(in.Sources) >= 2:
-		return w.manySources(in, services, hosts)
+		return w.manySources(in, services, places)
 	case len(services) == 0, nameless(in) && len(services) == 1:
 		return nil
+	case unsure && len(services) == 1:
+		text = fmt.Sprintf("The records have the source at one service (%s) %s, and nowhere else.", services[0], places)
+	case unsure:
+		text = fmt.Sprintf("The source tried %d services (%s) %s.", len(services), few(services, 8), places)
 	case len(hosts) >= 3:
 		text = fmt.Sprintf("The source was at %s hosts (%s) %s, for %s", grouped(len(hosts)), few(hosts, 8), span, few(services, 4))
 		if order := addressOrder(at, len(hosts)); order != "" {
@@ -147,7 +165,7 @@ func (w Writer) whatOf(in *analysis.ScoredIncident) string {
 }
 
 // manySources tells what several sources have in common, and what they have not.
-func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []string) []analysis.Observation {
+func (w Writer) manySources(in *analysis.ScoredIncident, services []string, places string) []analysis.Observation {
 	if len(services) == 0 || len(in.AttemptList) == 0 || in.AttemptsAtLeast {
 		return nil
 	}
@@ -155,12 +173,7 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []strin
 	if len(services) == 1 {
 		text += " and nothing else"
 	}
-	if len(hosts) == 1 {
-		text += " on " + hosts[0]
-	} else {
-		text += fmt.Sprintf(" on %s hosts (%s)", grouped(len(hosts)), few(hosts, 4))
-	}
-	text += "."
+	text += " " + places + "."
 	networks := map[netip.Prefix]bool{}
 	addressed := 0
 	for _, s := range in.Sources {
@@ -201,24 +214,39 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services, hosts []strin
 	return []analysis.Observation{observed("targeting", text, w.cite(in, isTry))}
 }
 
-// hostOf names the host that a record tells of. A personal firewall does not always name the machine
+// placesOf says where a source was: on which hosts and, where it is not sure that they are others, in the logs of which
+// machines. Rotated logs, or the access log and the error log of one server, name no machine and are of the same one.
+func placesOf(hosts, logs []string, unsure bool) string {
+	var parts []string
+	switch {
+	case len(hosts) == 1:
+		parts = append(parts, "on "+hosts[0])
+	case len(hosts) > 1:
+		parts = append(parts, fmt.Sprintf("on %s hosts (%s)", grouped(len(hosts)), few(hosts, 4)))
+	}
+	if unsure {
+		which := ", which does not name its machine"
+		if len(logs) > 1 {
+			which = ", which do not name their machines"
+		}
+		parts = append(parts, "in "+few(logs, 4)+which)
+	}
+	return strings.Join(parts, " and ")
+}
+
+// hostOf names the host that a record tells of, if any record does. A personal firewall does not always name the machine
 // that it runs on; where another record of the same file does, it is that one.
-func (w Writer) hostOf(e *analysis.EventRef, named map[int]string) string {
+func hostOf(e *analysis.EventRef, named map[int]string) string {
 	return cmp.Or(e.Target.Host, e.Target.IP, e.Host, named[e.Input])
 }
 
-// namesByInput gives for each input the first host that its records name, or the machine of its file.
-func (w Writer) namesByInput(in *analysis.ScoredIncident) map[int]string {
+// namesByInput gives for each input the first host that its records name.
+func namesByInput(in *analysis.ScoredIncident) map[int]string {
 	named := map[int]string{}
 	for i := range in.Events {
 		e := &in.Events[i]
 		if named[e.Input] == "" {
 			named[e.Input] = cmp.Or(e.Target.Host, e.Target.IP, e.Host)
-		}
-	}
-	for i := range in.Events {
-		if e := &in.Events[i]; named[e.Input] == "" {
-			named[e.Input] = "the machine of " + path.Base(w.file(e.Input))
 		}
 	}
 	return named

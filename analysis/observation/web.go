@@ -37,13 +37,17 @@ func requestsOf(in *analysis.ScoredIncident) []sent {
 // onlyRequests reports whether all that is known of an incident's tries are requests: several may have
 // come over one connection.
 func onlyRequests(in *analysis.ScoredIncident) bool {
-	tries := 0
+	tries, errors := 0, 0
 	for i := range in.Events {
-		if isTry(&in.Events[i]) {
+		switch e := &in.Events[i]; {
+		case !isTry(e):
+		case e.Format == "weberror": // of a request that the access log has too, or of another attempt
+			errors++
+		default:
 			tries++
 		}
 	}
-	return tries > 0 && len(requestsOf(in)) == tries
+	return tries > 0 && len(requestsOf(in)) == tries && (errors == 0 || in.Attempts == tries)
 }
 
 func (w Writer) citeSent(list []sent, meant func(sent) bool) []analysis.Citation {

@@ -37,20 +37,19 @@ func (r *run) part(all []*analysis.ScoredIncident, keep map[string]bool) (full, 
 		return full, nil, background
 	}
 	background.Rule = fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail)
-	kind, service, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source network"), newCounter("Day")
+	kind, service, source, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source"), newCounter("Source network"), newCounter("Day")
 	for i := range rest {
 		in := &rest[i].Incident
 		background.Incidents++
 		background.Records += in.Records
 		kind.add(first(in.Kinds), in.Records)
 		service.add(serviceOf(in), in.Records)
+		source.add(sourceOf(in), in.Records)
 		network.add(networkOf(in), in.Records)
 		day.add(in.First.Format("2006-01-02"), in.Records)
 	}
-	for _, c := range [...]*counter{kind, service, network} {
-		background.Tables = append(background.Tables, c.table(false))
-	}
-	background.Tables = append(background.Tables, day.table(true))
+	background.Tables = append(background.Tables, kind.table(byIncidents), service.table(byIncidents), source.table(byRecords),
+		network.table(byIncidents), day.table(byName))
 	return full, rest, background
 }
 
@@ -73,6 +72,13 @@ func serviceOf(in *analysis.Incident) string {
 		return fmt.Sprintf("%d/%s %s", s.Port, s.Proto, s.Name)
 	}
 	return "several"
+}
+
+func sourceOf(in *analysis.Incident) string {
+	if len(in.Sources) != 1 {
+		return "several"
+	}
+	return cmp.Or(in.Sources[0].IP, in.Sources[0].Name)
 }
 
 // networkOf is the network of the source: /24 of IPv4, /48 of IPv6.
@@ -116,18 +122,28 @@ func (c *counter) add(name string, records int) {
 // stay exact.
 const maxRows = 20
 
-func (c *counter) table(byName bool) analysis.BackgroundTable {
+// order is how the rows of a table stand.
+type order func(a, b analysis.BackgroundRow) int
+
+func byName(a, b analysis.BackgroundRow) int { return cmp.Compare(a.Name, b.Name) }
+
+func byIncidents(a, b analysis.BackgroundRow) int {
+	return cmp.Or(cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(b.Records, a.Records), byName(a, b))
+}
+
+// byRecords is for sources: nearly all have one incident, and the loudest of them is sought.
+func byRecords(a, b analysis.BackgroundRow) int {
+	return cmp.Or(cmp.Compare(b.Records, a.Records), byName(a, b))
+}
+
+// table has the rows in an order. Of days there are as many as the logs cover, and none is left out.
+func (c *counter) table(o order) analysis.BackgroundTable {
 	t := analysis.BackgroundTable{Title: c.title}
 	for _, row := range c.rows {
 		t.Rows = append(t.Rows, *row)
 	}
-	slices.SortFunc(t.Rows, func(a, b analysis.BackgroundRow) int {
-		if byName {
-			return cmp.Compare(a.Name, b.Name)
-		}
-		return cmp.Or(cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Name, b.Name))
-	})
-	if limit := maxRows; !byName && len(t.Rows) > limit {
+	slices.SortFunc(t.Rows, o)
+	if limit := maxRows; c.title != "Day" && len(t.Rows) > limit {
 		other := analysis.BackgroundRow{Name: fmt.Sprintf("%d others", len(t.Rows)-limit)}
 		for _, row := range t.Rows[limit:] {
 			other.Incidents += row.Incidents

@@ -18,7 +18,7 @@ func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident)
 	wanted := make([][]int, len(r.inputs))
 	plans := make([][]plan, len(incidents))
 	for i := range incidents {
-		plans[i] = planExcerpt(&incidents[i].Incident, limit)
+		plans[i] = planExcerpt(&incidents[i].Incident, limit, nil)
 		for _, p := range plans[i] {
 			for _, block := range p.blocks {
 				for n := block.First; n <= block.Last; n++ {
@@ -38,8 +38,10 @@ func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident)
 			return err
 		}
 	}
+	width := func(input, line int) int { return len(texts[input][line]) }
 	for i := range incidents {
-		for _, p := range plans[i] {
+		// Now that the lines are known, fewer of them where they are long: what is kept was read.
+		for _, p := range planExcerpt(&incidents[i].Incident, limit, width) {
 			incidents[i].Excerpt = append(incidents[i].Excerpt, p.quote(r.file(p.input), texts[p.input]))
 		}
 	}
@@ -53,24 +55,34 @@ type plan struct {
 	total  int // lines of the incident in this input
 }
 
+// lineBytes is how many bytes of an excerpt a line may take on average. Lines of most logs are shorter; forty events of
+// Windows as XML would fill ten pages.
+const lineBytes = 300
+
 // planExcerpt chooses the lines to quote: all of them, or the first and the last records when there
-// are more than limit. A record is never cut in two.
-func planExcerpt(in *analysis.Incident, limit int) []plan {
+// are more than limit, or when they are longer than so many lines should be; width tells a line's bytes once it is read.
+// A record is never cut in two.
+func planExcerpt(in *analysis.Incident, limit int, width func(input, line int) int) []plan {
 	type record struct {
-		input int
-		lines []analysis.LineRange
+		input       int
+		lines       []analysis.LineRange
+		size, bytes int
 	}
 	var records []record
 	totals := map[int]int{}
-	total := 0
+	total, bytes := 0, 0
 	for i := range in.Events {
 		e := &in.Events[i]
-		records = append(records, record{e.Input, e.Lines})
-		n := 0
+		r := record{input: e.Input, lines: e.Lines}
 		for _, l := range e.Lines {
-			n += l.Len()
+			r.size += l.Len()
+			for n := l.First; width != nil && n <= l.Last; n++ {
+				r.bytes += width(e.Input, n)
+			}
 		}
-		total += n
+		records = append(records, r)
+		total += r.size
+		bytes += r.bytes
 	}
 	for input, lines := range in.InputLines {
 		totals[input] = lines
@@ -83,26 +95,22 @@ func planExcerpt(in *analysis.Incident, limit int) []plan {
 		return a.lines[0].First - b.lines[0].First
 	})
 	keep := make([]bool, len(records))
-	if total <= limit {
+	if total <= limit && bytes <= limit*lineBytes {
 		for i := range keep {
 			keep[i] = true
 		}
 	} else {
-		size := func(i int) int {
-			n := 0
-			for _, l := range records[i].lines {
-				n += l.Len()
-			}
-			return n
-		}
 		head, tail := limit*3/4, limit/4
-		for i := 0; i < len(records) && head >= size(i); i++ {
+		long, rest := head*lineBytes, tail*lineBytes
+		for i := 0; i < len(records) && head >= records[i].size && long >= records[i].bytes; i++ {
 			keep[i] = true
-			head -= size(i)
+			head -= records[i].size
+			long -= records[i].bytes
 		}
-		for i := len(records) - 1; i >= 0 && tail >= size(i) && !keep[i]; i-- {
+		for i := len(records) - 1; i >= 0 && tail >= records[i].size && rest >= records[i].bytes && !keep[i]; i-- {
 			keep[i] = true
-			tail -= size(i)
+			tail -= records[i].size
+			rest -= records[i].bytes
 		}
 		keep[0] = true
 	}

@@ -516,7 +516,7 @@ func place(in *analysis.Incident) string {
 		return in.Hosts[0]
 	}
 	if len(in.Evidence) > 0 {
-		return path.Base(in.Evidence[0].File)
+		return path.Base(analysis.LogName(in.Evidence[0].File))
 	}
 	return ""
 }

@@ -3,8 +3,10 @@ package pipeline_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +142,9 @@ func TestBackground(t *testing.T) {
 			part.Background.Records, len(all.Incidents), records)
 	}
 	for _, table := range part.Background.Tables {
+		if table.Title == "Source" && !slices.IsSortedFunc(table.Rows[:len(table.Rows)-1], func(a, b analysis.BackgroundRow) int { return b.Records - a.Records }) {
+			t.Errorf("the loudest sources do not come first: %+v", table.Rows)
+		}
 		incidents, sum := 0, 0
 		for _, row := range table.Rows {
 			incidents += row.Incidents
@@ -151,6 +156,22 @@ func TestBackground(t *testing.T) {
 	}
 	if all.Background.Incidents != 0 || len(all.Background.Tables) != 0 {
 		t.Errorf("background %+v where all is told", all.Background)
+	}
+}
+
+// TestExcerptOfLongLines holds that an excerpt of long lines has fewer of them, and still the first and the last.
+func TestExcerptOfLongLines(t *testing.T) {
+	var text strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&text, "Mar  5 10:00:%02d web sshd[%d]: Failed password for invalid user %s from 203.0.113.9 port 4711 ssh2\n", i, i+1, strings.Repeat("x", 1000))
+	}
+	in := runOf(t, pipeline.Options{Excerpt: 20}, logOf("a.log", text.String())).Incidents[0]
+	var numbers []int
+	for _, l := range in.Excerpt[0].Blocks {
+		numbers = append(numbers, l.Number)
+	}
+	if want := []int{1, 2, 3, 4, 0, 20}; !slices.Equal(numbers, want) || in.Excerpt[0].Left != 15 {
+		t.Errorf("lines %v and %d left out, want %v", numbers, in.Excerpt[0].Left, want)
 	}
 }
 

@@ -189,7 +189,7 @@ func target(in *analysis.Incident) string {
 		}
 	}
 	if len(in.Evidence) > 0 {
-		return "the machine that wrote " + path.Base(in.Evidence[0].File)
+		return "the machine that wrote " + path.Base(analysis.LogName(in.Evidence[0].File))
 	}
 	return "the target"
 }
