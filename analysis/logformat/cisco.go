@@ -313,7 +313,26 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 			p.filtered(ev, false)
 			return nil
 		}
-	case "605004", "611102", "113005", "113015", "308001", "315011", "716039", "109006", "109008":
+	case "113004", "113005", "113012", "113015", "722051":
+		// The addresses are those of the server that was asked and, where the client is known, the client's.
+		client := between(text+" ", "user IP = ", " ")
+		ev.User = ciscoUser(text)
+		if id == "722051" { // a client of the VPN has its address
+			client, ev.User = between(text, " IP <", ">"), between(text, " User <", ">")
+		}
+		ev.Source.IP, _ = parseAddr(client)
+		ev.Tries, ev.Action = analysis.TriesSession, analysis.ActionAllowed
+		if id == "113005" || id == "113015" {
+			ev.Action = analysis.ActionFailed
+		}
+		if ev.Source.IP.IsValid() {
+			ev.Handshake = analysis.HandshakeCompleted
+		}
+		if ev.User == "" {
+			return short()
+		}
+		return nil
+	case "605004", "611102", "308001", "315011", "716039", "109006", "109008":
 		if !p.src.IP.IsValid() {
 			return short()
 		}
@@ -327,7 +346,7 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 			ev.Service = "ssh"
 		}
 		return nil
-	case "605005", "611101", "113004", "113012":
+	case "605005", "611101":
 		if !p.src.IP.IsValid() {
 			return ErrNotEvent
 		}
