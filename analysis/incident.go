@@ -73,17 +73,20 @@ type Attempt struct {
 
 // Incident is a numbered set of detects that belong together.
 type Incident struct {
-	Number   int       `json:"number"`
-	ID       string    `json:"id"` // made from content; outlives renumbering
-	Title    string    `json:"title"`
-	Kinds    []string  `json:"kinds"`
-	Sources  []Source  `json:"sources"`
-	Targets  []Target  `json:"targets"`
-	Services []Service `json:"services"`
-	First    time.Time `json:"first"`
-	Last     time.Time `json:"last"`
-	Records  int       `json:"records"`
-	Lines    int       `json:"lines"`
+	Number int      `json:"number"`
+	ID     string   `json:"id"` // made from content; outlives renumbering
+	Title  string   `json:"title"`
+	Kinds  []string `json:"kinds"`
+	// Aspects says what the records of a wide kind are about, such as which injections a web attack tried; by kind,
+	// the most frequent first. It is read off the records that are kept.
+	Aspects  map[string][]string `json:"-"`
+	Sources  []Source            `json:"sources"`
+	Targets  []Target            `json:"targets"`
+	Services []Service           `json:"services"`
+	First    time.Time           `json:"first"`
+	Last     time.Time           `json:"last"`
+	Records  int                 `json:"records"`
+	Lines    int                 `json:"lines"`
 
 	Attempts int `json:"attempts"`
 	// AttemptsAtLeast is set when Attempts is a lower bound, because a cap on kept stamps was reached.

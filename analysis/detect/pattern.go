@@ -46,7 +46,7 @@ var portKinds = [...]string{"trojan-probe", "ddos-agent", "rpc-portmap-probe", "
 
 // A sweep of at least so many ports meets a kind by chance when the kind's ports are less than a share of them.
 const (
-	sweepPorts = 10
+	sweepPorts = 5 // as many as make a sweep
 	sweepShare = 4 // a quarter
 )
 

@@ -77,6 +77,13 @@ var Rules = slices.Concat(
 )
 
 var toolRules = []Rule{
+	// What a sensor's name for it says more than that there was an alert.
+	{Kind: "compromise-alert", Seeks: "a sensor's alert of a category that is about what a break-in leaves", Match: isSignOfCompromise},
+	{Kind: "worm-propagation", Seeks: "a worm's name in a sensor's signature", Match: isWormAlert},
+	{Kind: "port-sweep", Seeks: "Zeek's notice of a scan of ports", Match: zeekNotice("Scan::Port_Scan")},
+	{Kind: "host-sweep", Seeks: "Zeek's notice of a scan of addresses", Match: zeekNotice("Scan::Address_Scan")},
+	{Kind: "brute-force", Seeks: "Zeek's notice of guessing", Match: zeekNotice("SSH::Password_Guessing", "FTP::Bruteforcing")},
+	{Kind: "web-injection", Seeks: "Zeek's notice of SQL injection", Match: zeekNotice("HTTP::SQL_Injection_Attacker")},
 	// A trojan's name, from the sensor or from the port.
 	{Kind: "trojan-probe", Seeks: "a trojan's name in a sensor's signature, or a port that two families of lists or more give to a trojan", Match: isTrojanProbe},
 }
@@ -178,8 +185,10 @@ func isTrojanProbe(e *analysis.Event) bool {
 	if !tries(e) {
 		return false
 	}
-	if e.Signature != "" {
-		if _, ok := knowledge.NamesTool(e.Signature); ok {
+	if name, ok := knowledge.NamesTool(e.Signature); ok {
+		switch knowledge.ClassOf(name) {
+		case knowledge.ClassTool, knowledge.ClassWorm:
+		default:
 			return true
 		}
 	}
@@ -263,6 +272,9 @@ func isBannerGrab(e *analysis.Event) bool {
 // isLogin tells a log-in that was accepted. One alone is daily work; after failures it is what matters
 // most.
 func isLogin(e *analysis.Event) bool {
+	if e.Format == "zeek" && e.Service == "ssh" { // it sees no names, and judges by the traffic
+		return e.Action == analysis.ActionAllowed && !e.Context
+	}
 	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers"
 }
 

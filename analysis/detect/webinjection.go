@@ -5,9 +5,14 @@ import "strings"
 // isWebInjection tells text that leaves its place: a path that leaves its folder, and code in the place of a
 // value. What stands in a path or a parameter is looked at decoded; what a client calls itself only for
 // code that no browser's name has.
-func isWebInjection(r *request) bool {
-	if r.raw != "" && injects(r) {
-		return true
+func isWebInjection(r *request) bool { return injection(r) != "" }
+
+// injection is what a request tries to bring in, in words for a title; empty where it tries nothing of the kind.
+func injection(r *request) string {
+	if r.raw != "" {
+		if name := inTarget(r); name != "" {
+			return name
+		}
 	}
 	for _, text := range r.texts {
 		if strings.ContainsAny(text, `%\&`) {
@@ -15,13 +20,13 @@ func isWebInjection(r *request) bool {
 		}
 		if strings.HasPrefix(text, "http") {
 			if containsAny(text, "<script", "<?php") {
-				return true
+				return "code in the referer"
 			}
 		} else if codeInAgent.in(text) {
-			return true
+			return "code in the agent's name"
 		}
 	}
-	return false
+	return ""
 }
 
 // codeInAgent is code that an agent's name never has. Some programs write the name into their logs and
@@ -30,43 +35,74 @@ var codeInAgent = newPhrases("<script", "<?php", "<?=", "<svg", "<img ", "<ifram
 	"waitfor delay", "union select", "union all select", "benchmark(", "'='", "\"=\"", "; wget ", ";wget ", "; curl ", ";curl ", "/bin/bash -", "/bin/sh -", "cat /etc/passwd", "%{(#", "${@", "xor(if(now()",
 	"o:21:\"jdatabasedrivermysqli", "jdatabasedriver")
 
-func injects(r *request) bool {
+// injections are what stands in the target of a request, by what a reader calls it. The first that fits names the
+// request: a command that reads a system file is the command's.
+var injections = [...]struct {
+	name  string
+	match func(*request) bool
+}{
+	{"command injection", func(r *request) bool {
+		return commandParameter(r.query) || runsCommand(r.query) || strings.Contains(r.raw, "/cgi-bin/") && runsCommand(r.path)
+	}},
+	{"SQL injection", injectsSQL},
+	{"cross-site scripting", func(r *request) bool {
+		return isScript(r.query, false) || isScript(r.path, true) || strings.Contains(strings.ReplaceAll(r.raw, "%2b", "+"), "+adw-") // "<" in UTF-7
+	}},
+	{"remote file inclusion", includesRemote},
+	{"path traversal", climbs},
+	{"reading of system files", func(r *request) bool { return systemFiles.in(r.folded + "?" + foldPath(r.query)) }},
+	{"code injection", func(r *request) bool { return code.in(r.path + "?" + r.query) }},
+	{"template injection", func(r *request) bool { return isTemplate(r.query) || isTemplate(r.path) }},
+	{"server-side request forgery", func(r *request) bool { return fetchesInside(r.query) }},
+	{"header injection", func(r *request) bool { return splitsHeader(r.path + "?" + r.query) }},
+	{"an overlong WebDAV search", func(r *request) bool { return r.method == "search" && len(r.raw) > 1000 }},
+	{"null bytes", func(r *request) bool { // BitTorrent sends 20 bytes of anything
+		return (strings.IndexByte(r.path, 0) >= 0 || strings.IndexByte(r.query, 0) >= 0) && !containsAny(r.raw, "info_hash=", "peer_id=")
+	}},
+}
+
+func inTarget(r *request) string {
 	if r.plain {
-		return commandParameter(r.query) || systemFiles.in(r.raw) || r.query != "" && containsAny(r.query, "base64_decode", "call_user_func", "shell_exec", "pg_sleep", "pg_catalog", "xp_cmdshell", "__js_function", "constructor.constructor", "jdatabasedriver", "class.module.classloader", "class.classloader")
+		switch {
+		case commandParameter(r.query):
+			return "command injection"
+		case systemFiles.in(r.raw):
+			return "reading of system files"
+		case r.query != "" && containsAny(r.query, "pg_sleep", "pg_catalog", "xp_cmdshell"):
+			return "SQL injection"
+		case r.query != "" && containsAny(r.query, "base64_decode", "call_user_func", "shell_exec", "__js_function", "constructor.constructor", "jdatabasedriver", "class.module.classloader", "class.classloader"):
+			return "code injection"
+		}
+		return ""
 	}
-	target := r.path + "?" + r.query
-	if climbs(r) || systemFiles.in(r.folded+"?"+foldPath(r.query)) || code.in(target) {
-		return true
-	}
-	if r.method == "search" && len(r.raw) > 1000 {
-		return true
-	}
-	if strings.IndexByte(target, 0) >= 0 && !containsAny(r.raw, "info_hash=", "peer_id=") { // BitTorrent sends 20 bytes of anything
-		return true
-	}
-	if splitsHeader(target) || commandParameter(r.query) || runsCommand(r.query) || strings.Contains(r.raw, "/cgi-bin/") && runsCommand(r.path) {
-		return true
-	}
-	if includesRemote(r) || fetchesInside(r.query) {
-		return true
-	}
-	if isScript(r.query, false) || isScript(r.path, true) || isTemplate(r.query) || isTemplate(r.path) || isSQL(r.path) {
-		return true
-	}
-	if !strings.Contains(r.query, "sql_query=") { // phpMyAdmin and its like
-		_, query, _ := strings.Cut(r.raw, "?")
-		for query != "" {
-			var pair string
-			pair, query, _ = strings.Cut(query, "&")
-			if key, value, ok := strings.Cut(pair, "="); ok && isPlain(key) {
-				pair = value
-			}
-			if !isPlain(pair) && isSQL(squeeze(decode(pair))) {
-				return true
-			}
+	for i := range injections {
+		if injections[i].match(r) {
+			return injections[i].name
 		}
 	}
-	return strings.Contains(strings.ReplaceAll(r.raw, "%2b", "+"), "+adw-") // "<" in UTF-7
+	return ""
+}
+
+// injectsSQL looks at the path and at each parameter by itself.
+func injectsSQL(r *request) bool {
+	if isSQL(r.path) {
+		return true
+	}
+	if strings.Contains(r.query, "sql_query=") { // phpMyAdmin and its like
+		return false
+	}
+	_, query, _ := strings.Cut(r.raw, "?")
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		if key, value, ok := strings.Cut(pair, "="); ok && isPlain(key) {
+			pair = value
+		}
+		if !isPlain(pair) && isSQL(squeeze(decode(pair))) {
+			return true
+		}
+	}
+	return false
 }
 
 // climbs tells a path or a parameter that leaves its folder. Browsers resolve "../" before they ask, and

@@ -84,20 +84,57 @@ func NamesTool(signature string) (name string, ok bool) {
 	return best.name, best.words != nil
 }
 
-// floodTools are the tools of class ddos that take orders from a handler, by name.
-var floodTools = sync.OnceValue(func() map[string]bool {
-	t := make(map[string]bool)
+// ToolClass is what a name that NamesTool gives belongs to.
+type ToolClass string
+
+const (
+	ClassTool   ToolClass = "tool" // an attacker's or an administrator's: a scanner, a collection of exploits
+	ClassWorm   ToolClass = "worm"
+	ClassTrojan ToolClass = "trojan"
+	ClassFlood  ToolClass = "ddos"
+	ClassAgent  ToolClass = "agent" // a flood tool whose agents take orders from a handler
+)
+
+var toolClasses = sync.OnceValue(func() map[string]ToolClass {
+	t := make(map[string]ToolClass)
 	for _, row := range mustCSV("tools.csv", "name,class,spellings") {
-		if row[1] == "agent" {
-			t[row[0]] = true
-		}
+		t[row[0]] = ToolClass(row[1])
 	}
 	return t
 })
 
+// ClassOf gives the class of a name, as NamesTool and the lists of ports give it. What stands only on the lists of
+// trojans' ports is a trojan.
+func ClassOf(name string) ToolClass {
+	name, _, _ = strings.Cut(name, " (")
+	if class, ok := toolClasses()[name]; ok {
+		return class
+	}
+	return ClassTrojan
+}
+
 // FloodTool reports whether a name, as NamesTool and the lists of ports give it, is that of a flood tool whose agents
 // take orders: "Trinoo", "Trinoo (for Windows)".
-func FloodTool(name string) bool {
-	name, _, _ = strings.Cut(name, " (")
-	return floodTools()[name]
+func FloodTool(name string) bool { return ClassOf(name) == ClassAgent }
+
+// categories are those of published rules for sensors of the network that are about what a break-in leaves: the answer
+// that a successful attack brings, and the traffic of a program that an attacker has installed. Snort's rules of 1999 to
+// 2012, of Talos since, and of Emerging Threats begin their messages with them.
+var categories = [...]string{"attack-responses", "attack_response", "attack response", "indicator-compromise", "malware-cnc", "malware", "trojan", "cnc", "botcc", "mobile_malware"}
+
+// SignOfCompromise reports whether a sensor's signature is of such a category.
+func SignOfCompromise(signature string) bool {
+	s := strings.ToLower(signature)
+	for _, publisher := range [...]string{"etpro ", "et ", "gpl "} {
+		if rest, ok := strings.CutPrefix(s, publisher); ok {
+			s = rest
+			break
+		}
+	}
+	for _, c := range categories {
+		if rest, ok := strings.CutPrefix(s, c); ok && (rest == "" || rest[0] == ' ' || rest[0] == ':') {
+			return true
+		}
+	}
+	return false
 }

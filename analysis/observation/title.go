@@ -1,6 +1,7 @@
 package observation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 	kind := "Adverse events"
 	if k, ok := kinds.MostLethal(in.Kinds); ok {
-		kind = k.Title
+		kind = cmp.Or(aspect(k.ID, in.Aspects[k.ID]), k.Title)
 	}
 	tried := in.Services
 	if unnamed(in) {
@@ -30,6 +31,22 @@ func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 		return kind + " on " + few(in.Hosts, 3)
 	}
 	return kind + " from " + sourceOf(in)
+}
+
+// aspect says in a title what the records of a wide kind are about; empty where its own title says as much.
+func aspect(kind string, names []string) string {
+	switch {
+	case len(names) == 0:
+		return ""
+	case kind == "web-injection":
+		text := few(names, 3)
+		return strings.ToUpper(text[:1]) + text[1:]
+	}
+	text := "Sensor alert " + quote(names[0])
+	if len(names) > 1 {
+		text += fmt.Sprintf(" and %d more", len(names)-1)
+	}
+	return text
 }
 
 // unnamed reports whether no record names the source of an incident.

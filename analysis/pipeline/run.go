@@ -449,6 +449,7 @@ func (r *run) score(index *observation.Index, zone *time.Location) (all []*analy
 		in := r.result.Incident(i)
 		localise(&in, zone)
 		in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
+		in.Aspects = detect.Aspects(&in)
 		in.Title = observation.Title(&in, r.o.Site.Catalogue)
 		if n := r.o.Site.RatingOf(&in); n >= 0 {
 			rated[n] = true
