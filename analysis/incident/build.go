@@ -169,6 +169,9 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 		in.AttemptList = append(in.AttemptList, list...)
 	}
+	if len(in.Sources) > 1 { // records that name no source have none to count
+		in.Sources = slices.DeleteFunc(in.Sources, func(s analysis.Source) bool { return s == unnamed })
+	}
 	in.Kinds = kindOrder
 	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
 	// The name of a machine alone adds nothing where other records give its address beside it.
@@ -199,8 +202,11 @@ func (g *group) source() analysis.Source {
 	case g.key.name != "":
 		return analysis.Source{Name: g.name}
 	}
-	return analysis.Source{Name: "unknown"}
+	return unnamed
 }
+
+// unnamed stands for the source of records that name none.
+var unnamed = analysis.Source{Name: "unknown"}
 
 // incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.

@@ -300,6 +300,9 @@ func firstRefs(events []analysis.EventRef, limit int, meant func(*analysis.Event
 	return refs
 }
 
+// manySources is from how many sources on that one of them has a neighbour in another incident is chance.
+const manySources = 20
+
 // correlations tells what other incidents of the report have in common with this one, or that none has.
 func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
@@ -317,6 +320,9 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	for _, m := range marks {
 		if len(list) == 8 {
 			break
+		}
+		if m.what == markNetwork && len(in.Sources) > manySources {
+			continue
 		}
 		others := w.index.others(in, m)
 		if m.what == markNetwork {
@@ -467,7 +473,7 @@ func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analy
 	if _, ok := periodOf(in.AttemptList); ok {
 		words = append(words, "a timer of the same period")
 	}
-	if len(words) == 0 {
+	if len(words) == 0 || nameless(in) {
 		return nil // nothing to compare by: no record names the source
 	}
 	list := series(words)

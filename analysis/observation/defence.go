@@ -178,10 +178,36 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) }) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
-	add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) })
+	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) }
+	if n, records := sessionsOf(refsOf(in, rejected)); n > 0 && n < records && !in.EvidenceCapped {
+		text := fmt.Sprintf("The service rejected log-ins in %s, which %s records tell of.", Count(n, "session", "sessions"), grouped(records))
+		list = append(list, observed("rejected", text+tail, w.cite(in, rejected)))
+	} else {
+		add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, rejected)
+	}
 	add("denied", "By this record a user of the machine was not let do what he tried.", "By these %s records a user of the machine was not let do what he tried.", func(e *analysis.EventRef) bool { return failed(e) && isLocal(e) })
 	add("failed", "By this record a request did not succeed.", "By these %s records requests did not succeed.", func(e *analysis.EventRef) bool { return failed(e) && isRequest(e) })
 	return list
+}
+
+// sessionsOf counts the sessions that records tell of; 0 when some are of none.
+func sessionsOf(refs []*analysis.EventRef) (sessions, records int) {
+	seen := map[uint64]bool{}
+	for _, e := range refs {
+		if e.Session == 0 {
+			return 0, len(refs)
+		}
+		seen[e.Session] = true
+	}
+	return len(seen), len(refs)
+}
+
+// failuresIn is "17 sessions (40 records) of failures", or "3 records of failures".
+func failuresIn(refs []*analysis.EventRef) string {
+	if n, records := sessionsOf(refs); n > 0 && n < records {
+		return fmt.Sprintf("failures in %s (%s records)", Count(n, "session", "sessions"), grouped(records))
+	}
+	return Count(len(refs), "record", "records") + " of failures"
 }
 
 // author is what a record's program is called where the log does not name it.
@@ -386,7 +412,10 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 			return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
 		})
 		if len(before) > 0 {
-			text := fmt.Sprintf("A log-in%s succeeded at %s, after %s of failures of the same source.", as(success.User), stamp(success.Time), Count(len(before), "record", "records"))
+			text := fmt.Sprintf("A log-in%s succeeded at %s, after %s of the same source.", as(success.User), stamp(success.Time), failuresIn(before))
+			if success.Format == "zeek" {
+				text = fmt.Sprintf("By its traffic, which Zeek judges without reading it, a log-in succeeded at %s, after %s of the same source.", stamp(success.Time), failuresIn(before))
+			}
 			same := 0
 			for _, e := range before {
 				if e.User == success.User {
@@ -394,10 +423,11 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 				}
 			}
 			switch {
+			case success.User == "":
 			case same == 0:
 				text += " The failures were of other names."
 			case same < len(before):
-				text += fmt.Sprintf(" %d of them were of that name.", same)
+				text += fmt.Sprintf(" %s of that name.", map[bool]string{true: "1 record was", false: grouped(same) + " records were"}[same == 1])
 			}
 			text += fmt.Sprintf(" The last failure was %s earlier.", exact(success.Time.Sub(before[len(before)-1].Time)))
 			list = append(list, observed("success-after-failures", text, w.lines(append(before, success))))
@@ -465,42 +495,41 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 	return list
 }
 
+// sends reports whether a record tells of a log-in string that was sent, and not of an account that something was
+// done with.
+func sends(e *analysis.EventRef) bool {
+	return e.User != "" && e.Tries != analysis.TriesNone && !isLocal(e)
+}
+
 func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
-	var list []analysis.Observation
-	if len(in.Users) > 1 {
-		var words []string
-		users := map[string]bool{}
-		records, counted := map[string]int{}, false
-		for i := range in.Events {
-			if e := &in.Events[i]; !isLocal(e) {
-				records[e.User]++
-				counted = counted || e.User != "" && records[e.User] > 1
-			}
-		}
-		counted = counted && len(in.Users) <= 8 && !in.EvidenceCapped
-		for _, user := range in.Users {
-			users[user] = true
-			text := fmt.Sprintf("%q", user)
-			switch {
-			case counted && len(words) == 0:
-				text += fmt.Sprintf(" (%s)", Count(records[user], "record", "records"))
-			case counted:
-				text += fmt.Sprintf(" (%d)", records[user])
-			}
-			words = append(words, text)
-		}
-		sent := w.cite(in, func(e *analysis.EventRef) bool { return users[e.User] && !isLocal(e) })
-		if len(sent) > 0 {
-			list = append(list, observed("logins", fmt.Sprintf("%d login strings were sent: %s.", len(in.Users), few(words, 8)), sent))
-		}
-		return append(list, w.idents(in)...)
-	}
-	for _, user := range in.Users {
-		if sent := w.cite(in, func(e *analysis.EventRef) bool { return e.User == user && !isLocal(e) }); len(sent) > 0 {
-			list = append(list, observed(numbered("login", len(list)), fmt.Sprintf("The login string sent was %q.", user), sent))
+	records, counted := map[string]int{}, false
+	for i := range in.Events {
+		if e := &in.Events[i]; sends(e) {
+			records[e.User]++
+			counted = counted || records[e.User] > 1
 		}
 	}
-	return append(list, w.idents(in)...)
+	users := slices.DeleteFunc(slices.Clone(in.Users), func(user string) bool { return records[user] == 0 && !in.EvidenceCapped })
+	sent := w.cite(in, func(e *analysis.EventRef) bool { return sends(e) && slices.Contains(users, e.User) })
+	if len(sent) == 0 {
+		return w.idents(in)
+	}
+	if len(users) == 1 {
+		return append([]analysis.Observation{observed("login-1", fmt.Sprintf("The login string sent was %q.", users[0]), sent)}, w.idents(in)...)
+	}
+	counted = counted && len(users) <= 8 && !in.EvidenceCapped
+	var words []string
+	for _, user := range users {
+		text := fmt.Sprintf("%q", user)
+		switch {
+		case counted && len(words) == 0:
+			text += fmt.Sprintf(" (%s)", Count(records[user], "record", "records"))
+		case counted:
+			text += fmt.Sprintf(" (%d)", records[user])
+		}
+		words = append(words, text)
+	}
+	return append([]analysis.Observation{observed("logins", fmt.Sprintf("%s login strings were sent: %s.", grouped(len(users)), few(words, 8)), sent)}, w.idents(in)...)
 }
 
 // idents tells the users that an ident server at the source named (RFC 1413); tcpd asks for them and

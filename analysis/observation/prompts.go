@@ -193,7 +193,7 @@ func (w Writer) owner(in *analysis.ScoredIncident, times map[string]int) (questi
 		return question{}, false
 	}
 	text := least(k.Recommendations, times)
-	filled, ok := fill(text, placeholders(&in.Incident))
+	filled, ok := fill(text, w.values(in))
 	if !ok {
 		return question{}, false
 	}
@@ -317,16 +317,23 @@ func privateSources(in *analysis.ScoredIncident) []string {
 	return list
 }
 
-// ofKinds lists what the catalogue asks of the incident's kinds.
-func (w Writer) ofKinds(in *analysis.ScoredIncident) []question {
+// values are the incident's own for the texts of the catalogue. Whose log-in succeeded is meant by the user, not who was
+// tried first.
+func (w Writer) values(in *analysis.ScoredIncident) map[string]string {
 	values := placeholders(&in.Incident)
-	values["target"], values["source"] = orAny(values["target"]), orAny(values["source"])
 	for i := range in.Events {
-		if loggedIn(&in.Events[i]) { // whose log-in succeeded is meant, not who was tried first
-			values["user"] = in.Events[i].User
+		if e := &in.Events[i]; loggedIn(e) && e.User != "" {
+			values["user"] = e.User
 			break
 		}
 	}
+	return values
+}
+
+// ofKinds lists what the catalogue asks of the incident's kinds.
+func (w Writer) ofKinds(in *analysis.ScoredIncident) []question {
+	values := w.values(in)
+	values["target"], values["source"] = orAny(values["target"]), orAny(values["source"])
 	maps.Copy(values, conditions(in))
 	var list []question
 	for n, id := range in.Kinds {

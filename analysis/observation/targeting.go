@@ -13,7 +13,14 @@ import (
 )
 
 func (w Writer) joined(in *analysis.ScoredIncident) []analysis.Observation {
-	if len(in.Sources) < 2 || len(in.JoinedBy) == 0 {
+	if len(in.JoinedBy) == 0 {
+		return nil
+	}
+	if len(in.Sources) < 2 {
+		silent := func(e *analysis.EventRef) bool { return e.Source == (analysis.Source{}) }
+		if c := w.cite(in, silent); len(c) > 0 && !nameless(in) {
+			return []analysis.Observation{observed("joined", fmt.Sprintf("Records that name no source are told here because they share %s with the others.", series(in.JoinedBy)), c)}
+		}
 		return nil
 	}
 	return []analysis.Observation{observed("joined", fmt.Sprintf("%s sources are told as one incident because they share %s.",

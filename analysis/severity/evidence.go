@@ -26,6 +26,7 @@ type shown struct {
 	claimed   bool     // a sensor says that it blocked the source afterwards
 	requests  int      // web requests with a status
 	unserved  int      // of them, those answered with 400 to 499
+	missing   int      // of those, the ones that were not found or are gone
 	served    int      // of them, those answered with 200 to 299
 	part      bool     // not all records were kept
 	failedWeb int      // requests that failed in another way
@@ -57,6 +58,9 @@ func evidenceOf(in *analysis.Incident) shown {
 				s.served++
 			case 4:
 				s.unserved++
+				if r.Status == 404 || r.Status == 410 {
+					s.missing++
+				}
 			}
 		}
 		if e.Context && e.Tries != analysis.TriesSession {
@@ -91,7 +95,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			switch {
 			case e.Format == "tcpwrappers":
 				s.letIn++
-			case e.User != "" && e.User != "???" && e.Tries != analysis.TriesNone && e.Format != "su" && e.Format != "sudo":
+			case e.Format == "zeek" && e.Service == "ssh", e.User != "" && e.User != "???" && e.Tries != analysis.TriesNone && e.Format != "su" && e.Format != "sudo":
 				s.loggedIn = true
 			}
 		}
@@ -241,7 +245,11 @@ func narrowed(f analysis.Factor, s shown) analysis.Factor {
 	switch {
 	case s.unserved == s.requests && s.failedWeb == 0:
 		f.High, f.Origin = f.Low, analysis.OriginEvidence
-		f.Reason = sentences(f.Reason, "The low end, because the server answered "+cmp.Or(map[int]string{1: "the request"}[s.requests], s.all(s.requests, "request", "requests"))+" with an error of the 400s: what was asked for is not there")
+		so := "it served nothing of what was asked for"
+		if s.missing == s.requests {
+			so = "what was asked for is not there"
+		}
+		f.Reason = sentences(f.Reason, "The low end, because the server answered "+cmp.Or(map[int]string{1: "the request"}[s.requests], s.all(s.requests, "request", "requests"))+" with an error of the 400s: "+so)
 	case s.served > 0:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("The server served %s, so the high end cannot be excluded", of(s.served, s.requests)))
 	}
