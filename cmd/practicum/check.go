@@ -42,7 +42,8 @@ that are counted as lethality, citations and evidence that are not what they wer
 A document that practicum did not write, such as an old practical as plain text, is read
 too: its incidents, the four parts of each severity and the totals are found in its words
 ("I would rate the criticality a 4", "(4 + 3) - (4 + 2) = 1") and the sums are compared.
---factors prints what was read.
+--factors prints what was read. A FILE is - for standard input, as in:
+pdftotext -layout practical.pdf - | practicum check -
 
 Exit status: 0 nothing found, 1 something found, 2 wrong usage or a file that cannot be read.`,
 		Example: `  practicum report --quiet --config testdata/founding.yaml testdata/logs/founding
@@ -99,7 +100,16 @@ Exit status: 0 nothing found, 1 something found, 2 wrong usage or a file that ca
 			if err := cmd.Context().Err(); err != nil {
 				return err
 			}
-			source, err := readReport(file)
+			var source []byte
+			var err error
+			switch {
+			case file != "-":
+				source, err = readReport(file)
+			case fix:
+				return usageErrorf("--fix: standard input cannot be fixed; name a file")
+			default:
+				source, err = readText(p.stdin, "standard input")
+			}
 			if err != nil {
 				return &usageError{err}
 			}
@@ -196,19 +206,36 @@ func readReport(file string) ([]byte, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("%s: is a folder; name the report in it, as in: %s", file, filepath.ToSlash(filepath.Join(file, reportName)))
 	case info.Size() > maxReport:
-		return nil, fmt.Errorf("%s: is larger than %d MB; is it a report?", file, maxReport>>20)
+		return nil, tooLarge(file)
 	}
-	source, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, unreadable(file, err)
 	}
-	if bytes.HasPrefix(source, []byte("%PDF-")) {
-		return nil, fmt.Errorf("%s: is a PDF; make text of it first, as with: pdftotext -layout", file)
-	}
-	if bytes.HasPrefix(source, []byte("\xff\xfe")) || bytes.HasPrefix(source, []byte("\xfe\xff")) {
-		return nil, fmt.Errorf("%s: is UTF-16; save it as UTF-8", file)
+	defer f.Close()
+	return readText(f, file)
+}
+
+// readText reads a document of that name, and refuses what is none.
+func readText(r io.Reader, name string) ([]byte, error) {
+	source, err := io.ReadAll(io.LimitReader(r, maxReport+1))
+	switch {
+	case err != nil:
+		return nil, unreadable(name, err)
+	case len(source) > maxReport:
+		return nil, tooLarge(name)
+	case bytes.HasPrefix(source, []byte("%PDF-")):
+		return nil, fmt.Errorf("%s: is a PDF; make text of it first, as with: pdftotext -layout", name)
+	case bytes.HasPrefix(source, []byte("\xff\xfe")), bytes.HasPrefix(source, []byte("\xfe\xff")):
+		return nil, fmt.Errorf("%s: is UTF-16; save it as UTF-8", name)
+	case bytes.IndexByte(source[:min(len(source), 8192)], 0) >= 0, bytes.HasPrefix(source, []byte("PK\x03\x04")):
+		return nil, fmt.Errorf("%s: is no text; save the document as plain text or Markdown", name)
 	}
 	return source, nil
+}
+
+func tooLarge(name string) error {
+	return fmt.Errorf("%s: is larger than %d MB; is it a report?", name, maxReport>>20)
 }
 
 // openInput finds an input by the name that the report gives it: below --logs, by its path or by its

@@ -36,6 +36,9 @@ type written struct {
 func readWritten(path, basePath string) (*written, error) {
 	w := &written{path: path}
 	var err error
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, fmt.Errorf("%s: is no plain file; give another output folder with -o", path) // a pipe would keep us waiting
+	}
 	w.source, err = os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return w, nil
@@ -45,7 +48,7 @@ func readWritten(path, basePath string) (*written, error) {
 	}
 	w.base, err = os.ReadFile(basePath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: cannot be read (%s); give another output folder with -o", basePath, reason(err))
+		return nil, fmt.Errorf("%s: cannot be read (%s); remove it, or give another output folder with -o", basePath, reason(err))
 	}
 	if w.current, err = draft.Parse(w.source); err != nil {
 		return nil, atLine(path, err)
