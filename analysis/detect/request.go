@@ -281,7 +281,7 @@ func hex(b byte) int {
 // squeeze makes one blank of comments of SQL and PHP and of any run of blanks and line ends, which stand
 // between words to hide them.
 func squeeze(s string) string {
-	if !strings.ContainsAny(s, "\t\n\r\v\f\xa0") && !strings.Contains(s, "  ") && !strings.Contains(s, "/*") {
+	if strings.IndexByte(s, 0xa0) < 0 && !strings.ContainsAny(s, "\t\n\r\v\f") && !strings.Contains(s, "  ") && !strings.Contains(s, "/*") {
 		return s
 	}
 	b := make([]byte, 0, len(s))

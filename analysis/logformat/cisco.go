@@ -752,8 +752,9 @@ func parseIOSSSH(c *Cursor, ev *analysis.Event, id string) error {
 	}
 	text := c.Rest()
 	c.pos = len(c.text)
-	_, rest, ok := strings.Cut(text, " Session from ")
+	_, rest, _ := strings.Cut(text, " Session from ")
 	from, _, _ := strings.Cut(rest, " ")
+	var ok bool
 	if ev.Source.IP, ok = parseAddr(from); !ok {
 		c.ended(c.pos)
 		return ErrNotMine

@@ -85,25 +85,37 @@ type journalRecord struct {
 type journalField string
 
 func (f *journalField) UnmarshalJSON(b []byte) error {
+	if f.one(b) == nil {
+		return nil
+	}
+	// Not by recursion: arrays within arrays would be read as often as they are deep.
+	var several []json.RawMessage
+	if err := json.Unmarshal(b, &several); err != nil || len(several) == 0 {
+		return err
+	}
+	return f.one(several[0])
+}
+
+// one reads a field that was given once.
+func (f *journalField) one(b []byte) error {
 	var s string
-	if json.Unmarshal(b, &s) == nil {
+	err := json.Unmarshal(b, &s)
+	if err == nil {
 		*f = journalField(s) // null leaves it empty
 		return nil
 	}
 	var numbers []uint16
-	if json.Unmarshal(b, &numbers) == nil {
-		bytes := make([]byte, len(numbers))
-		for i, n := range numbers {
-			bytes[i] = byte(n)
-		}
-		*f = journalField(bytes)
-		return nil
+	if len(b) > 1 && b[0] == '[' && b[1] != '[' {
+		err = json.Unmarshal(b, &numbers)
 	}
-	var several []journalField
-	if err := json.Unmarshal(b, &several); err != nil || len(several) == 0 {
+	if err != nil {
 		return err
 	}
-	*f = several[0]
+	bytes := make([]byte, len(numbers))
+	for i, n := range numbers {
+		bytes[i] = byte(n)
+	}
+	*f = journalField(bytes)
 	return nil
 }
 

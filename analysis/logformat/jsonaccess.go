@@ -37,7 +37,7 @@ func startsJSONAccess(text string) bool {
 type jsonAccessRequest struct {
 	time                                        any
 	client, user, method, target, status, agent string
-	referer, host                               string
+	referer                                     string
 	tls                                         bool
 }
 

@@ -171,6 +171,9 @@ type heard struct {
 // pattern is divided by.
 const maxSteps = 20000
 
+// bytesPerStep is how many bytes of a word take about as long as one step.
+const bytesPerStep = 64
+
 // hear reads the rest of a cursor's text as one of the messages of a list. The first that fits in
 // whole is taken. It fills in ev and answers as a Parser does.
 func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
@@ -327,7 +330,8 @@ func (m *matcher) word(kind fieldKind, rest []field, p int) bool {
 		m.ended(p)
 		return false
 	}
-	for ; end >= p; end-- {
+	for ; end >= p && m.steps >= 0; end-- {
+		m.steps -= (end - p) / bytesPerStep // looking at it takes that long
 		if !m.take(kind, m.text[p:end]) || !m.match(rest, end) {
 			continue
 		}
@@ -408,9 +412,14 @@ func (m *matcher) free(kind fieldKind, rest []field, p int) bool {
 		m.keepFree(kind, m.text[p:])
 		return true
 	}
-	for end := len(m.text); end >= p; end-- {
-		if rest[0].kind == fieldLiteral && end < len(m.text) && !couldStart(rest[0].literal[0], m.text[end]) {
-			continue
+	for end := len(m.text); end >= p && m.steps >= 0; end-- {
+		if rest[0].kind == fieldLiteral && end < len(m.text) {
+			if !couldStart(rest[0].literal[0], m.text[end]) {
+				continue
+			}
+			if isBlank(m.text[end]) && end+1 < len(m.text) && isBlank(m.text[end+1]) {
+				continue // the literal took the same run of blanks from its next one on
+			}
 		}
 		if m.match(rest, end) {
 			m.keepFree(kind, m.text[p:end])

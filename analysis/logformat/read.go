@@ -46,6 +46,9 @@ const (
 	// maxTries bounds how many ways to put one record together are tried, because whoever writes
 	// into a log could offer the same continuation again and again.
 	maxTries = 1000
+	// maxDecoration is how many marks and blanks are taken off the front of a line; the log formats are
+	// asked behind each.
+	maxDecoration = 100
 )
 
 // Read reads one input from its first byte to its last and gives each record to emit, in the order
@@ -241,15 +244,16 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 	if d.starts(text) {
 		return text, true
 	}
-	for {
+	for range maxDecoration {
 		rest := undecorate(text)
 		if rest == text {
-			return raw, false
+			break
 		}
 		if text = rest; d.starts(text) {
 			return text, true
 		}
 	}
+	return raw, false
 }
 
 func (d *driver) starts(text string) bool {

@@ -55,7 +55,7 @@ func (c *Cursor) sambaAuth(ev *analysis.Event, clock *Clock) error {
 		return &SyntaxError{"samba", "the time cannot be read"}
 	}
 	if strings.HasSuffix(stamp, " UTC") || strings.HasSuffix(stamp, " GMT") {
-		ev.Time, ok = clock.Instant(t)
+		ev.Time, _ = clock.Instant(t)
 	} else if ev.Time, ok = clock.Dated(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second()); ok {
 		ev.Time = ev.Time.Add(time.Duration(t.Nanosecond()))
 	}

@@ -651,7 +651,7 @@ func described(text string) map[string]string {
 	data := map[string]string{}
 	section := "target"
 	oneLined := !strings.Contains(text, "\n")
-	key, from := "", 0
+	key, from, line := "", 0, 0 // where the value and the line begin
 	keep := func(end int) {
 		if key == "" {
 			return
@@ -667,13 +667,13 @@ func described(text string) map[string]string {
 	for p := 0; p < len(text); p++ {
 		if text[p] == '\n' {
 			keep(p)
-			key = ""
+			key, line = "", p+1
 			continue
 		}
 		if text[p] != ':' {
 			continue
 		}
-		label, start := labelBefore(text, p, oneLined)
+		label, start := labelBefore(text, line, p, oneLined)
 		if label == "" {
 			continue
 		}
@@ -691,13 +691,10 @@ func described(text string) map[string]string {
 	return data
 }
 
-// labelBefore is the longest known label that ends at p, and where it starts.
-func labelBefore(text string, p int, oneLined bool) (label string, start int) {
+// labelBefore is the longest known label that ends at p, and where it starts; the line begins at line.
+func labelBefore(text string, line, p int, oneLined bool) (label string, start int) {
 	words := 0
-	for i := p - 1; i >= 0 && p-i < 48 && words < 6; i-- {
-		if text[i] == '\n' {
-			break
-		}
+	for i := p - 1; i >= line && p-i < 48 && words < 6; i-- {
 		if text[i] != ' ' && text[i] != '\t' && text[i] != '.' && i > 0 {
 			continue
 		}
@@ -710,10 +707,10 @@ func labelBefore(text string, p int, oneLined bool) (label string, start int) {
 			label, start = text[at:p], at
 		}
 	}
-	if at := strings.LastIndexByte(text[:p], '\n') + 1; p-at < 48 && isWinLabel(text[at:p]) {
-		label, start = text[at:p], at
+	if p-line < 48 && isWinLabel(text[line:p]) {
+		label, start = text[line:p], line
 	}
-	if label != "" && !oneLined && strings.TrimLeft(text[strings.LastIndexByte(text[:start], '\n')+1:start], " \t") != "" {
+	if label != "" && !oneLined && strings.TrimLeft(text[line:start], " \t") != "" {
 		return "", 0
 	}
 	return label, start

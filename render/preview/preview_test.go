@@ -280,7 +280,7 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
-// Serve tells pages of a change that the system reports, and ends cleanly with an open stream.
+// TestServe: pages are told of a change that the system reports, and serving ends cleanly with an open stream.
 func TestServe(t *testing.T) {
 	s, file := newServer(t, report(1))
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -306,9 +306,8 @@ func TestServe(t *testing.T) {
 	}
 	wait()
 	save(t, file, report(2))
-	wait()
-	if n := len(state(t, s).Severities); n != 2 {
-		t.Errorf("%d incidents after the change", n)
+	// The report is told of before it is graded, and what an editor had written halfway may be as well.
+	for wait(); len(state(t, s).Severities) != 2; wait() {
 	}
 	stop()
 	if err := <-ended; err != nil {
