@@ -288,9 +288,17 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		}
 		return base
 	}
-	written := in.ModTime
+	written, whose := in.ModTime, "the file's time"
 	if written.IsZero() {
-		written = o.Now
+		written, whose = o.Now, "the time of the run"
+	}
+	nearest := func(d Survey, where string) Year {
+		base, before := s.nearest(d.DatedFirst, d.DatedLast, written, o.zone())
+		basis := fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of %s that do, %s to %s", span, where, day(d.DatedFirst, o.zone()), day(d.DatedLast, o.zone()))
+		if before {
+			basis += fmt.Sprintf(", and not after %s, %s", whose, day(written, o.zone()))
+		}
+		return made(base, basis)
 	}
 	switch {
 	case o.Year != 0:
@@ -298,11 +306,9 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 	case !o.AsOf.IsZero():
 		return made(notAfter(o.AsOf), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after %s (--as-of)", span, day(o.AsOf, o.zone())))
 	case s.Dated:
-		return made(s.nearest(s.DatedFirst, s.DatedLast, written, o.zone()),
-			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the same file that do, %s to %s", span, day(s.DatedFirst, o.zone()), day(s.DatedLast, o.zone())))
+		return nearest(s, "the same file")
 	case all.Dated:
-		return made(s.nearest(all.DatedFirst, all.DatedLast, written, o.zone()),
-			fmt.Sprintf("the stamps (%s) carry no year; this year puts them nearest to the records of the other inputs that do, %s to %s", span, day(all.DatedFirst, o.zone()), day(all.DatedLast, o.zone())))
+		return nearest(all, "the other inputs")
 	case !in.ModTime.IsZero():
 		return made(notAfter(in.ModTime), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the file's time, %s", span, day(in.ModTime, o.zone())))
 	}
@@ -327,14 +333,16 @@ func (s Survey) exists(base int) bool {
 
 // nearest is the base year that puts the input's stamps nearest to the period from first to last:
 // the smallest distance, then one in which no stamp is later than the time at which the file was written,
-// then the largest overlap, then the later year.
-func (s Survey) nearest(first, last, written time.Time, zone *time.Location) int {
+// then the largest overlap, then the later year. Where the nearest year puts stamps after that time and
+// the year before does not, it is the year before, and the second result says so.
+func (s Survey) nearest(first, last, written time.Time, zone *time.Location) (base int, before bool) {
 	from, to := first.Year()-s.Last.Epoch-leapSearch, last.Year()-s.First.Epoch+leapSearch
 	possible := false
 	for base := from; base <= to; base++ {
 		possible = possible || s.exists(base)
 	}
-	best, bestDistance, bestOverlap, bestLater := 0, time.Duration(-1), time.Duration(0), false
+	later := func(base int) bool { return s.Last.in(base, zone).After(written.Add(grace)) }
+	best, bestDistance, bestOverlap := 0, time.Duration(-1), time.Duration(0)
 	for base := from; base <= to; base++ {
 		if possible && !s.exists(base) {
 			continue
@@ -349,16 +357,18 @@ func (s Survey) nearest(first, last, written time.Time, zone *time.Location) int
 		default:
 			overlap = minTime(b, last).Sub(maxTime(a, first))
 		}
-		later := b.After(written.Add(grace))
 		better := bestDistance < 0 || distance < bestDistance
 		if distance == bestDistance {
-			better = later == bestLater && overlap >= bestOverlap || bestLater && !later
+			better = later(base) == later(best) && overlap >= bestOverlap || later(best) && !later(base)
 		}
 		if better {
-			best, bestDistance, bestOverlap, bestLater = base, distance, overlap, later
+			best, bestDistance, bestOverlap = base, distance, overlap
 		}
 	}
-	return best
+	if later(best) && !later(best-1) && (s.exists(best-1) || !possible) {
+		return best - 1, true
+	}
+	return best, false
 }
 
 func minTime(a, b time.Time) time.Time {

@@ -71,6 +71,7 @@ func TestYears(t *testing.T) {
 	}
 	dated := Survey{Dated: true, DatedFirst: date("2000-03-01"), DatedLast: date("2000-04-05")}
 	wide := Survey{Dated: true, DatedFirst: date("1999-01-01"), DatedLast: date("2038-01-01")}
+	late := Survey{Dated: true, DatedFirst: date("2000-10-01"), DatedLast: date("2000-10-09")}
 	now := ClockOptions{Now: date("2026-11-23")}
 	for _, test := range []struct {
 		name        string
@@ -97,6 +98,8 @@ func TestYears(t *testing.T) {
 		{"dated records of many years: the file's time parts them", now, "2004-06-01", read("Jan 20", "May 1"), wide, 2004, 2004},
 		{"the same, the end of the year before", now, "2004-06-01", read("Nov 20"), wide, 2003, 2003},
 		{"the same without a file's time: not in the future", now, "", read("Nov 20"), wide, 2026, 2026},
+		{"the nearest year is after the file's time", now, "2000-11-01", read("Dec 1", "Dec 5"), late, 1999, 1999},
+		{"a file's time that tells nothing", now, "1990-01-01", read("Dec 1", "Dec 5"), late, 2000, 2000},
 		{"the clock", now, "", read("Nov 20"), Survey{}, 2026, 2026},
 		{"a leap day needs a leap year", now, "2026-11-23", read("Feb 29", "Mar 1"), Survey{}, 2024, 2024},
 	} {
