@@ -72,7 +72,8 @@ func isBogonSource(e *analysis.Event) bool {
 	case "kernel":
 		return e.Signature == "martian source"
 	case "cisco":
-		return strings.HasPrefix(e.Message, "Deny IP spoof from")
+		return strings.HasPrefix(e.Message, "Deny IP spoof from") || e.Action == analysis.ActionBlocked && e.Source.IP.IsValid() &&
+			strings.HasPrefix(e.Message, "Deny ") && (strings.Contains(e.Message, " reverse path check from ") || strings.Contains(e.Message, " connection spoof from "))
 	}
 	if !tries(e) || e.Handshake == analysis.HandshakeCompleted || isSensorAlert(e) {
 		return false

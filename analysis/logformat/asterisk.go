@@ -26,7 +26,14 @@ var asterisk = Format{
 		list := patterns(asteriskMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "asterisk" {
-				return ErrOtherProgram
+				if !strings.HasSuffix(ev.Program, ".c") {
+					return ErrOtherProgram
+				}
+				// Asterisk 1.0 to 1.4 put no brackets round the stamp: "Nov  6 11:32:42 NOTICE[1234] chan_sip.c: ".
+				if c.pos = strings.Index(c.text, ev.Host); c.pos <= 0 {
+					return ErrNotMine
+				}
+				ev.Host = ""
 			}
 			if c.pos == 0 && !c.asteriskStamp(clock, ev) {
 				return ErrNotMine

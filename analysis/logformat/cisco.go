@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -219,7 +220,18 @@ func parseCisco(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return parseIOSIPS(c, ev, id)
 	case "FW":
 		return parseIOSZone(c, ev, id)
-	case "SYS", "LINK", "LINEPROTO", "PARSER", "CLEAR", "SNMP", "NTP", "CDP":
+	case "IDS":
+		return parseIOSIDS(c, ev)
+	case "RCMD", "SNMP":
+		if ip, ok := parseAddr(c.text[strings.LastIndexByte(c.text, ' ')+1:]); ok && (id == "RSHPORTATTEMPT" || id == "AUTHFAIL") {
+			return parseIOSKnock(c, ev, id, ip)
+		}
+		if facility == "RCMD" || id == "AUTHFAIL" {
+			c.ended(len(c.text))
+			return ErrNotMine
+		}
+		return ErrNotEvent
+	case "SYS", "LINK", "LINEPROTO", "PARSER", "CLEAR", "NTP", "CDP":
 		return ErrNotEvent
 	}
 	if strings.Contains(id, "ACCESSLOG") {
@@ -254,22 +266,23 @@ var asaBlocked = map[string]bool{
 	"106001": true, "106002": true, "106006": true, "106007": true, "106010": true, "106011": true, "106012": true, "106013": true,
 	"106014": true, "106015": true, "106016": true, "106017": true, "106018": true, "106020": true, "106021": true, "106022": true,
 	"106023": true, "304002": true, "313001": false, "313004": false, "313005": false, "313008": false, "313009": true,
-	"322001": false, "338004": true, "338006": true, "338008": true, "338204": true, "401004": true, "410001": true, "419002": true,
-	"500004": true, "710003": true, "710005": true,
+	"322001": false, "338004": true, "338006": true, "338008": true, "338204": true, "401004": true, "410001": true, "418001": true, "419002": true,
+	"420002": true, "420003": true, "434002": true, "434003": true, "500004": true, "710003": true, "710005": true,
 }
 
 // asaContext are blocked packets that are seldom a try: answers that come late, name service, errors
-// about other packets, broadcasts, and what the site's own machines wanted.
+// about other packets, broadcasts, what the site's own machines wanted, and packets out of the midst of a
+// connection, which an inspecting module took out without a word why.
 var asaContext = map[string]bool{
 	"106007": true, "106015": true, "304002": true, "313004": true, "313005": true, "338004": true, "338006": true, "338008": true, "338204": true,
-	"410001": true, "419002": true, "500004": true, "710005": true,
+	"410001": true, "419002": true, "420002": true, "420003": true, "434002": true, "434003": true, "500004": true, "710005": true,
 }
 
 // asaFamilies are the first three digits of messages that tell of the firewall's own work.
-const asaFamilies = " 101 103 104 105 106 109 110 111 112 113 199 201 209 210 211 212 213 214 215 216 217 218 302 303 304 305 311 313 314 315 316 317 318 319 320 321 324 " +
-	"331 336 337 338 400 401 402 403 404 405 406 407 408 409 410 411 412 413 414 415 416 417 418 419 420 421 422 423 424 425 428 429 430 431 434 444 " +
-	"446 447 500 501 502 503 504 505 507 508 509 602 603 604 605 606 607 608 609 610 611 612 613 614 615 616 617 618 620 622 634 701 702 703 709 " +
-	"710 711 713 714 715 716 717 718 719 720 721 722 723 724 725 726 730 731 732 733 734 735 736 737 741 742 743 746 747 750 751 752 753 765 766 767 768 769 770 771 772 774 775 776 805 815 "
+const asaFamilies = " 101 102 103 104 105 106 108 109 110 111 112 113 114 115 120 121 199 201 202 208 209 210 211 212 213 214 215 216 217 218 302 303 304 305 308 311 313 314 315 316 317 318 319 320 321 322 323 324 325 326 " +
+	"331 332 333 334 335 336 337 338 339 400 401 402 403 404 405 406 407 408 409 410 411 412 413 414 415 416 417 418 419 420 421 422 423 424 425 426 427 428 429 430 431 434 444 " +
+	"446 447 450 500 501 502 503 504 505 507 508 509 602 603 604 605 606 607 608 609 610 611 612 613 614 615 616 617 618 620 622 634 701 702 703 709 " +
+	"710 711 713 714 715 716 717 718 719 720 721 722 723 724 725 726 730 731 732 733 734 735 736 737 741 742 743 746 747 748 749 750 751 752 753 765 766 767 768 769 770 771 772 774 775 776 778 779 780 802 805 812 815 840 "
 
 func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 	text := c.Rest()
@@ -337,6 +350,9 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 			return short()
 		}
 		ev.Source, ev.Target, ev.Action, ev.Tries = p.src, p.dst, analysis.ActionFailed, analysis.TriesSession
+		if id == "308001" {
+			ev.Count = ciscoNumber(text, "incorrect for ")
+		}
 		ev.Handshake = analysis.HandshakeCompleted
 		if id == "315011" && !strings.Contains(text, "Invalid userid or password") && !strings.Contains(text, "exceeded") {
 			ev.Action, ev.Context = analysis.ActionInfo, true
@@ -352,6 +368,14 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 		}
 		ev.Source, ev.Target, ev.Action, ev.User = p.src, p.dst, analysis.ActionAllowed, ciscoUser(text)
 		ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
+		return nil
+	case "108003":
+		if !p.dst.IP.IsValid() {
+			return short()
+		}
+		name, _, _ := strings.Cut(text, " from ")
+		ev.Source, ev.Target, ev.Action, ev.Signature = p.src, p.dst, analysis.ActionInfo, foldBlanks(name)
+		ev.Tries = analysis.TriesConnection
 		return nil
 	case "733101":
 		if !p.src.IP.IsValid() {
@@ -497,6 +521,12 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 				i++
 			}
 			continue // a translated address; a group can be named like one
+		}
+		if word == "server" && i+1 < len(words) { // of those who log in, not one of them
+			if i++; words[i] == "=" {
+				i++
+			}
+			continue
 		}
 		if word == "Username" && i+2 < len(words) && words[i+1] == "=" {
 			i += 2
@@ -797,6 +827,41 @@ func parseIOSIPS(c *Cursor, ev *analysis.Event, id string) error {
 		name = rest
 	}
 	ev.Signature, ev.Action, ev.Tries = foldBlanks(strings.TrimSpace(name)), analysis.ActionInfo, analysis.TriesConnection
+	return nil
+}
+
+// parseIOSIDS reads "Sig:n:name - from A to B" of the intrusion detection of IOS before 12.3.
+func parseIOSIDS(c *Cursor, ev *analysis.Event) error {
+	text := c.Rest()
+	c.pos = len(c.text)
+	from, to, ok := strings.Cut(text[max(strings.LastIndex(text, " from "), 0):], " to ")
+	if !ok || !strings.HasPrefix(text, "Sig:") {
+		c.ended(c.pos)
+		return ErrNotMine
+	}
+	to, _, _ = strings.Cut(to, " ")
+	var ok1, ok2 bool
+	ev.Source.IP, ok1 = parseAddr(strings.TrimPrefix(from, " from "))
+	ev.Target.IP, ok2 = parseAddr(to)
+	if !ok1 || !ok2 {
+		return &SyntaxError{"cisco", "the addresses cannot be read"}
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(text, "Sig:"), " - from ")
+	if _, rest, ok := strings.Cut(name, ":"); ok {
+		name = rest
+	}
+	ev.Signature, ev.Action, ev.Tries = foldBlanks(name), analysis.ActionInfo, analysis.TriesConnection
+	return nil
+}
+
+// parseIOSKnock reads of clients that a router does not know: "Attempted to connect to RSHELL from A",
+// "Authentication failure for SNMP req from host A".
+func parseIOSKnock(c *Cursor, ev *analysis.Event, id string, ip netip.Addr) error {
+	c.pos = len(c.text)
+	ev.Source.IP, ev.Action, ev.Tries = ip, analysis.ActionBlocked, analysis.TriesConnection
+	if ev.Proto, ev.Target.Port = "udp", 161; id == "RSHPORTATTEMPT" {
+		ev.Proto, ev.Target.Port = "tcp", 514
+	}
 	return nil
 }
 

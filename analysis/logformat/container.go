@@ -7,10 +7,11 @@ import (
 )
 
 // contained gives the line that a program in a container wrote, without what the container's engine puts
-// round it; other texts come back as they are. These are read:
+// round it, or a collector in front of it; other texts come back as they are. These are read:
 //
 //	{"log":"…\n","stream":"stdout","time":"…"}         Docker's driver json-file
 //	2025-11-06T11:32:42.868451Z stdout F …             containerd, CRI-O and Podman (Kubernetes' CRI)
+//	2025 Nov 06 11:32:42 (web) 192.0.2.7->/var/log/auth.log …    OSSEC's and Wazuh's archives.log
 //
 // The line is read as if it stood in a file of its own, by its own stamp: what it says is the program's
 // word, and the engine's time that of its arrival.
@@ -18,7 +19,32 @@ func contained(text string) string {
 	if strings.HasPrefix(text, "{") {
 		return fromDocker(text)
 	}
+	if len(text) > 30 && text[4] == ' ' && text[8] == ' ' && isDigit(text[0]) {
+		return fromOSSEC(text)
+	}
 	return fromCRI(text)
+}
+
+// fromOSSEC takes off "yyyy Mmm dd hh:mm:ss (agent) address->location ", where the line has a stamp of its own or
+// comes from a file.
+func fromOSSEC(text string) string {
+	i := strings.Index(text[:min(len(text), 200)], "->")
+	if i < 0 {
+		return text
+	}
+	_, _, _, _, _, _, n, ok := datedStamp(text)
+	if !ok || n >= i {
+		return text
+	}
+	from := text[n:i]
+	if strings.HasPrefix(from, "(") {
+		_, from, _ = strings.Cut(from, ") ")
+	}
+	location, line, ok := strings.Cut(text[i+len("->"):], " ")
+	if !ok || !isHostName(from) && !isAddress(from) || location == "" || !strings.HasPrefix(location, "/") && !startsSyslog(line) {
+		return text
+	}
+	return strings.TrimRight(line, " \t")
 }
 
 func fromDocker(text string) string {
@@ -54,4 +80,9 @@ func fromCRI(text string) string {
 		return text
 	}
 	return strings.TrimRight(rest[len("stdout F "):], " \t")
+}
+
+func isAddress(s string) bool {
+	_, ok := parseAddr(s)
+	return ok
 }

@@ -52,10 +52,16 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 			source = m[key]
 		}
 	}
-	ev.Source.IP, _ = parseAddr(source)
-	ev.Target.IP, _ = parseAddr(m["dstip"])
-	setPort(&ev.Source, m["srcport"])
-	setPort(&ev.Target, m["dstport"])
+	var ok bool
+	if ev.Source.IP, ok = parseAddr(source); !ok && source == "" {
+		// Administrators before FortiOS 6: ui="ssh(A)".
+		if _, from, isCall := strings.Cut(m["ui"], "("); isCall {
+			ev.Source.IP, _ = parseAddr(strings.TrimSuffix(from, ")"))
+		}
+	}
+	ev.Target.IP, _ = parseAddr(first(m, "dstip", "dst"))
+	setPort(&ev.Source, first(m, "srcport", "src_port"))
+	setPort(&ev.Target, first(m, "dstport", "dst_port"))
 	if user := m["user"]; user != "N/A" {
 		ev.User = foldBlanks(user)
 	}
@@ -65,13 +71,16 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 	// Where the device knows its interfaces, they tell what came from inside.
 	out := m["srcintfrole"] == "lan" || m["srcintfrole"] == "dmz" || outgoing(ev.Source.IP, ev.Target.IP)
 	switch m["type"] + "/" + m["subtype"] {
-	case "traffic/forward", "traffic/local":
+	case "traffic/forward", "traffic/local", "traffic/other", "traffic/violation", "traffic/allowed":
 		return fortiTraffic(m, ev, out)
-	case "utm/ips", "utm/anomaly", "utm/waf":
+	case "utm/ips", "utm/anomaly", "utm/waf", "anomaly/anomaly", "ips/signature", "ips/anomaly", "attack/signature", "attack/anomaly":
 		if ev.Signature = foldBlanks(m["attack"]); ev.Signature == "" {
 			ev.Signature = foldBlanks(m["msg"])
 		}
-		if ev.Tries = analysis.TriesConnection; !fortiPassed(m["action"]) {
+		if ev.Signature == "" {
+			ev.Signature = foldBlanks(m["attack_name"])
+		}
+		if ev.Tries = analysis.TriesConnection; !fortiPassed(first(m, "action", "status")) {
 			ev.Action = analysis.ActionBlocked
 		}
 		ev.Context = ev.Signature == "" || !ev.Source.IP.IsValid()
@@ -112,6 +121,16 @@ func fortiConsole(m map[string]string) string {
 	return ""
 }
 
+// first is the value of the first of the keys that has one.
+func first(m map[string]string, keys ...string) string {
+	for _, key := range keys {
+		if value := m[key]; value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
 func fortiPassed(action string) bool {
 	switch action {
 	case "", "detected", "pass", "passthrough", "exempt", "monitored", "accept":
@@ -126,7 +145,7 @@ func fortiTraffic(m map[string]string, ev *analysis.Event, out bool) error {
 		ev.Context = true
 		return nil
 	}
-	switch m["action"] {
+	switch first(m, "action", "status") { // FortiOS 4 has a status alone
 	case "deny", "block", "blocked", "dropped":
 		ev.Action = analysis.ActionBlocked
 	default:

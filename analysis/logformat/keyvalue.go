@@ -87,10 +87,13 @@ func brokenUnless(format, text, msg string) error {
 func (c *Cursor) deviceText(ev *analysis.Event, first string) (string, error) {
 	text := afterPriority(c.Rest())
 	if c.pos > 0 {
-		if !strings.HasPrefix(ev.Program, first) {
+		if at := strings.Index(c.text, ev.Host); at > 0 && strings.HasPrefix(ev.Host, first) { // the relay named no host
+			text, ev.Host = c.text[at:], ""
+		} else if strings.HasPrefix(ev.Program, first) {
+			text = ev.Program + " " + text
+		} else {
 			return "", ErrNotMine
 		}
-		text = ev.Program + " " + text
 		ev.Program, ev.PID, ev.Session = "", 0, 0
 	}
 	if _, typeset := untypeset(text); typeset && !strings.Contains(text, `="`) {

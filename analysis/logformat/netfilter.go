@@ -113,7 +113,7 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			switch word {
 			case "CE", "DF", "MF", "CWR", "ECE", "INCOMPLETE", "OPT":
 			default:
-				if !strings.HasPrefix(word, "FRAG:") && !strings.HasPrefix(word, "(") {
+				if !strings.HasPrefix(word, "FRAG:") && !strings.HasPrefix(word, "ID:") && !strings.HasPrefix(word, "(") {
 					return ErrNotMine
 				}
 			}

@@ -58,6 +58,7 @@ var proftpdMessages = []message{
 	{text: "SECURITY VIOLATION: {user} login attempted{(.)}", action: analysis.ActionFailed},
 	{text: "Maximum login attempts ({n}) exceeded{(, connection refused)}", action: analysis.ActionFailed},
 	{text: "no such user '{user}'", action: analysis.ActionFailed, context: true}, // the line with USER follows
+	{text: "PAM({user}): {rest}", action: analysis.ActionFailed, context: true},
 	{text: "USER {user}: Login successful{(.)}", action: analysis.ActionAllowed, context: true},
 	{text: "ANON {user}: Login successful{(.)}", action: analysis.ActionAllowed, context: true},
 	{text: "FTP session opened.", action: analysis.ActionAllowed, context: true},

@@ -23,6 +23,18 @@ var samba = Format{
 			if c.pos > 0 && !strings.HasPrefix(ev.Program, "smb") && ev.Program != "samba" {
 				return ErrOtherProgram
 			}
+			if c.Lit("Denied connection from ") { // lib/access.c
+				if c.Token("("); !c.Lit("(") && !c.Lit(" (") {
+					return ErrNotMine
+				}
+				var ok bool
+				if ev.Source.IP, ok = parseAddr(c.Token(")")); !ok || !c.Lit(")") {
+					return ErrNotMine
+				}
+				ev.Action, ev.Service, ev.Proto, ev.Tries = analysis.ActionBlocked, "microsoft-ds", "tcp", analysis.TriesConnection
+				ev.Handshake = analysis.HandshakeCompleted
+				return nil
+			}
 			if !c.Lit("Auth: [") {
 				return ErrNotMine
 			}

@@ -52,6 +52,13 @@ func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
 	p := packet{icmpType: -1}
 	zone := sonicSide(m["src"], &p.src)
 	sonicSide(m["dst"], &p.dst)
+	sonicSix(m["srcV6"], m["src"], &p.src)
+	sonicSix(m["dstV6"], m["dst"], &p.dst)
+	if _, sides, ok := strings.Cut(m["msg"], " - src: "); ok && !p.src.IP.IsValid() { // "Possible SYN Flood on IF X0 - src: A:1 dst: B:481"
+		src, dst, _ := strings.Cut(sides, " dst: ")
+		sonicSide(src, &p.src)
+		sonicSide(dst, &p.dst)
+	}
 	p.proto, _, _ = strings.Cut(m["proto"], "/")
 	if !p.src.IP.IsValid() {
 		return ErrNotEvent // the device's own state
@@ -70,7 +77,8 @@ func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
 		ev.Action, ev.Tries, ev.Handshake, ev.Proto, ev.Context = analysis.ActionAllowed, analysis.TriesSession, analysis.HandshakeCompleted, "tcp", true
 	case strings.Contains(msg, "port scan"), strings.Contains(msg, "spoof"), strings.Contains(msg, "attack"), strings.Contains(msg, "flood"), strings.Contains(msg, "ips "):
 		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
-		ev.Signature, ev.Tries = foldBlanks(m["msg"]), analysis.TriesConnection
+		name, _, _ := strings.Cut(m["msg"], " - src: ")
+		ev.Signature, ev.Tries = foldBlanks(name), analysis.TriesConnection
 		if strings.Contains(msg, "dropped") || strings.Contains(msg, "blocked") || strings.Contains(msg, "prevention") {
 			ev.Action = analysis.ActionBlocked
 		}
@@ -89,13 +97,29 @@ func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
 			}
 		}
 		p.filtered(ev, out)
-	case strings.HasPrefix(msg, "connection opened"), strings.HasPrefix(msg, "connection closed"), strings.HasPrefix(msg, "ike "), strings.HasPrefix(msg, "received notify"):
+	case strings.HasPrefix(msg, "connection opened"), strings.HasPrefix(msg, "connection closed"), strings.HasPrefix(msg, "ike "), strings.HasPrefix(msg, "received notify"),
+		strings.HasPrefix(msg, "nat mapping"):
 		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
 		ev.Action, ev.Context = analysis.ActionAllowed, true
+	case strings.HasPrefix(msg, "ipsec vpn decryption failed"):
+		ev.Source, ev.Target, ev.Context = p.src, p.dst, true
 	default:
 		return ErrUnknown
 	}
 	return nil
+}
+
+// sonicSix takes the address of version 6, which stands in a field of its own beside ":port:interface".
+func sonicSix(address, side string, e *analysis.Endpoint) {
+	ip, ok := parseAddr(address)
+	if !ok {
+		return
+	}
+	e.IP = ip
+	if _, rest, ok := strings.Cut(side, ":"); ok {
+		port, _, _ := strings.Cut(rest, ":")
+		setPort(e, port)
+	}
 }
 
 // sonicSide reads "address:port:interface", of which the last two may be missing.

@@ -118,7 +118,7 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 	}
 	journal := c.journalStamp(clock, ev)
 	priority := c.priority()
-	if rest := c.Rest(); priority && strings.HasPrefix(rest, "1 ") {
+	if rest := c.Rest(); strings.HasPrefix(rest, "1 ") && (priority || starts5424(rest)) {
 		c.pos += 2
 		return syslog5424(c, clock, ev)
 	}
@@ -187,7 +187,16 @@ func syslogHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 func (c *Cursor) hostMissing() bool {
 	at := *c
 	word := at.Token("")
+	switch word {
+	case "filterlog:", "kernel:", "WinEvtLog:":
+		return true // firewalls and agents that leave the host to whoever receives the line
+	}
 	return strings.HasSuffix(word, "]:") && strings.IndexByte(word, '[') > 0 && strings.Trim(word[strings.LastIndexByte(word, '['):], "[0123456789]:") == ""
+}
+
+// starts5424 reports whether a text has the version and the stamp of RFC 5424, whose priority a relay took away.
+func starts5424(text string) bool {
+	return len(text) > len("1 2006-01-02T15:04:05 ") && text[0] == '1' && text[1] == ' ' && text[6] == '-' && text[12] == 'T'
 }
 
 // severity moves past the facility and severity in words, "<auth.info>" as syslogd of BSD writes it with
@@ -498,6 +507,8 @@ func startsSyslog(text string) bool {
 	c := Cursor{text: text}
 	if c.priority() {
 		text = strings.TrimPrefix(c.Rest(), "1 ")
+	} else if starts5424(text) {
+		text = text[2:]
 	}
 	if len(text) < 15 {
 		return false

@@ -15,7 +15,7 @@ import (
 //	Event Viewer: XML; text with tabs; CSV; a copied event, new ("Log Name: …") and old ("Event Type: …")
 //	wevtutil qe Security /f:xml, /f:text
 //	Get-WinEvent | Export-Csv, with the columns that are named in its first row
-//	syslog: Snare and what imitates it, "MSWinEventLog" and columns divided by tabs
+//	syslog: Snare and what imitates it, "MSWinEventLog" and columns divided by tabs; "WinEvtLog: " of OSSEC
 //	JSON: winlogbeat (6 to 9), NXLog's to_json, evtx_dump -o jsonl
 //
 // All of them are read into the names of the event's data as XML has them, and these by the number of the
@@ -37,6 +37,9 @@ var winEvent = Format{
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := c.Rest()
 			if c.pos > 0 {
+				if ev.Program == "WinEvtLog" {
+					return parseOSSEC(c, ev)
+				}
 				return parseSnare(c, ev, clock)
 			}
 			if !strings.Contains(text, "\n") {
@@ -957,6 +960,23 @@ func fromWinTime(v any, ev *analysis.Event, clock *Clock) error {
 		return nil
 	}
 	return winBroken("the event has no time")
+}
+
+// parseOSSEC reads what the agents of OSSEC and Wazuh made of an event of Windows: "Security: AUDIT_FAILURE(4625):
+// Microsoft-Windows-Security-Auditing: user: domain: computer: text", on one line.
+func parseOSSEC(c *Cursor, ev *analysis.Event) error {
+	f := strings.SplitN(c.Rest(), ": ", 7)
+	if len(f) < 7 {
+		return ErrNotMine
+	}
+	verdict, number, _ := strings.Cut(f[1], "(")
+	id, err := strconv.Atoi(strings.TrimSuffix(number, ")"))
+	if err != nil {
+		return ErrNotMine
+	}
+	r := winRecord{id: id, channel: f[0], provider: f[2], failure: verdict == "AUDIT_FAILURE", computer: f[5], data: described(f[6])}
+	ev.Program, ev.PID, ev.Session = "", 0, 0
+	return r.event(ev)
 }
 
 // parseSnare reads the columns of Snare for Windows: criticality, log, count, time, number, source, user, kind of

@@ -78,6 +78,11 @@ func parseWUFTPD(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			c.pos--
 			return optionalUser(c, ev)
 		}
+	case c.Lit("FTP LOGIN FAILED ("):
+		ev.Action = analysis.ActionFailed
+		if _, ok := c.Until(")"); !ok || !c.Lit(" for ") && !c.Lit("  for ") {
+			return ErrNotMine
+		}
 	case c.Lit("FTP LOGIN REFUSED "), c.Lit("ACCESS DENIED "), c.Lit("FTP ACCESS REFUSED "):
 		ev.Action = analysis.ActionBlocked
 		if _, ok := c.Until(")"); !ok || !c.Lit(" ") {
