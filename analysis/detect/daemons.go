@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
@@ -13,8 +14,10 @@ var daemonRules = []Rule{
 	{Kind: "wrapper-refused", Seeks: "a client that a daemon's own access list turned away", Match: isDaemonRefused},
 	{Kind: "login-failed", Seeks: "a log-in that failed at a console or at a service that has no kind of its own", Match: isOtherLoginFailed},
 	{Kind: "banner-grab", Seeks: "a connection to Dropbear that ended before anybody had tried to log in", Match: isDropbearGrab},
-	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", Match: nameServer("query ANY")},
-	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", Match: nameServer("query", "zone transfer", "dynamic update", "version.bind")},
+	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", Match: nameServer("query ANY"), Threshold: &Threshold{
+		Count: 10, Within: time.Minute, Distinct: record, Of: "such questions",
+	}},
+	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", Match: nameServer("query ANY", "query", "zone transfer", "dynamic update", "version.bind")},
 }
 
 // sensorScanRules tell what other sensors have judged already.
@@ -59,7 +62,7 @@ func isDropbearGrab(e *analysis.Event) bool {
 }
 
 // nameServer tells what a stranger asked of BIND that it does not do for strangers, and questions that
-// only a scanner has. A refused query for ANY is most often forged: its source is the victim.
+// only a scanner has. Many refused queries for ANY are most often forged: their source is the victim.
 func nameServer(asked ...string) func(*analysis.Event) bool {
 	return func(e *analysis.Event) bool {
 		if e.Format != "named" || e.Context {

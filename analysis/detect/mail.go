@@ -11,7 +11,7 @@ var mailRules = []Rule{
 	{Kind: "mail-recon", Seeks: "a mail server's refusal of an unknown user, or VRFY or EXPN", Match: mailRefusal("user unknown", "VRFY or EXPN")},
 	{Kind: "smtp-auth-failed", Seeks: "a failed log-in over SMTP", Match: failedLogin("smtp", "smtps", "submission")},
 	{Kind: "mail-login-failed", Seeks: "a failed log-in at a mail server", Match: isMailLoginFailed},
-	{Kind: "wrapper-refused", Seeks: "a client that a mail server's access list turned away", Match: isMailRefused},
+	{Kind: "mail-refused", Seeks: "a client or a mail that a mail server's rules turned away", Match: isMailRefused},
 	{Kind: "banner-grab", Seeks: "a client that spoke another protocol to a mail server, or left without a mail or a log-in", Match: isMailBannerGrab},
 }
 
@@ -43,8 +43,8 @@ func isMailLoginFailed(e *analysis.Event) bool {
 	return isMailServer(e) && e.Action == analysis.ActionFailed && !e.Context
 }
 
-// isMailRefused tells a client that the server's access lists turned away: by its address, by the name
-// it gave, by a block list.
+// isMailRefused tells a client or a mail that the server's rules turned away: by its address, by a name that does not
+// verify, by a block list.
 func isMailRefused(e *analysis.Event) bool {
 	return isMailServer(e) && e.Action == analysis.ActionBlocked && !e.Context
 }

@@ -19,6 +19,7 @@ var webRules = []Rule{
 	{Kind: "proxy-scan", Seeks: "a request as only a proxy gets it", Request: isProxyRequest},
 	{Kind: "web-login-failed", Seeks: "a failed log-in over HTTP", Match: failedLogin("http", "https")},
 	{Kind: "web-probe", Seeks: "a request for what nobody who knows the site asks for, or one by a scanner's own name", Request: isWebProbe},
+	{Kind: "brute-force", Seeks: "a form sent to the log-in page of a well-known program", Request: sendsLogin, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such forms"}},
 	{Kind: "wrapper-refused", Seeks: "a client that the web server's access list turned away", Match: isWebRefused},
 	{Kind: "web-probe", Seeks: "a request for a program that is not there", Request: isMissingProgram, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such requests"}},
 	{Kind: "web-flood", Seeks: "a request that a limit of rate turned away", Match: isRateLimited, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "such requests"}},
@@ -98,6 +99,20 @@ func isLog4Shell(r *request) bool {
 		return false
 	}
 	return containsAny(all, "jndi:", "${jndi", "${lower:", "${upper:", ":-", "${env:", "${sys:", "${date:", "${java:", "${ctx:", "${main:", "${base64:")
+}
+
+// sendsLogin tells a form that is sent to where WordPress, Joomla and Drupal take log-ins. The status does not tell whether
+// one worked; nobody sends ten within a minute by hand.
+func sendsLogin(r *request) bool {
+	if r.method != "post" {
+		return false
+	}
+	for _, page := range [...]string{"/wp-login.php", "/xmlrpc.php", "/administrator/index.php", "/user/login"} {
+		if strings.HasSuffix(r.path, page) {
+			return true
+		}
+	}
+	return false
 }
 
 // isProxyRequest tells a request as only a proxy gets it: clients send a whole URL to nobody else (RFC
