@@ -136,7 +136,7 @@ type EventRef struct {
 	Signature string
 	Kind      string
 	Claim     string
-	Message   string // of context, of records that say nothing of success, and of requests to web servers
+	Message   string // of context, of records that say nothing of success, of what was done on a machine, and of requests to web servers
 	Tries     Tries
 	Handshake Handshake
 	Context   bool

@@ -310,7 +310,11 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 	}
 	flows := map[flow][]*kept{}
 	var order []flow
-	sessions := map[uint64]time.Time{}
+	type session struct {
+		last      time.Time
+		connected bool
+	}
+	sessions := map[uint64]session{}
 	echo, repeated := s.echo(), 0
 	for i := range s.refs {
 		k := &s.refs[i]
@@ -321,9 +325,11 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 					continue
 				}
 			} else {
-				last, seen := sessions[k.session]
-				sessions[k.session] = k.time()
-				if seen && k.time().Sub(last) <= sessionReuse {
+				was, seen := sessions[k.session]
+				connects := k.format == "postfix" && strings.HasPrefix(k.message, "connect from ")
+				again := connects && was.connected // a process of Postfix serves many clients in turn
+				sessions[k.session] = session{k.time(), connects || was.connected}
+				if seen && k.time().Sub(was.last) <= sessionReuse && !again {
 					continue
 				}
 			}

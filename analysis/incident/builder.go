@@ -262,7 +262,7 @@ func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
 	if e.Source.IP.IsValid() {
 		k.source.IP = b.intern(e.Source.IP.String())
 	}
-	if e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) {
+	if e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) || kind != "" && e.Tries == analysis.TriesNone {
 		k.message = b.intern(e.Message)
 	}
 	if len(e.Lines) == 1 && e.Lines[0].Len() == 1 {
@@ -532,7 +532,9 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 	}
 	for _, g := range groups {
 		g.span.sort()
-		g.kinds = reachedBy(g.span, reached)
+		if g.kinds = reachedBy(g.span, reached); len(g.kinds) > 0 {
+			g.span.count()
+		}
 		g.detect = g.span.first
 		for i := range g.span.refs {
 			if k := &g.span.refs[i]; !k.context || k.candidate != 0 {
@@ -543,6 +545,21 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 		g.name = g.span.sourceName()
 	}
 	return groups
+}
+
+// count makes tries of the records that count towards a rule's threshold, once one is reached: what makes an incident
+// together is no context of it.
+func (s *span) count() {
+	for i := range s.refs {
+		if k := &s.refs[i]; k.context && k.candidate != 0 {
+			f := *k.facts
+			f.context = false
+			k.facts = &f
+			if k.tries == analysis.TriesConnection {
+				s.connections += int(k.count)
+			}
+		}
+	}
 }
 
 // aftermath is how long after a suspicious log-in the records of the account count as its context: what

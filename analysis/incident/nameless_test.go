@@ -104,3 +104,53 @@ func TestAftermath(t *testing.T) {
 		})
 	}
 }
+
+// TestUnnamedSourceIsNotCounted holds that records without a source that share an account with those of one add no
+// source: nobody knows that they were anybody else's.
+func TestUnnamedSourceIsNotCounted(t *testing.T) {
+	b := NewBuilder(Options{Signatures: Signatures{Login: func(user string) (string, bool) { return user, user != "" }}})
+	outside := packet("192.0.2.1", 22, time.Minute, 9)
+	outside.User, outside.Action, outside.Tries = "zappa", analysis.ActionFailed, analysis.TriesSession
+	made := local("zappa", 0, 1)
+	made.Tries = analysis.TriesNone
+	b.Add(made, "account-created", 0)
+	b.Add(outside, "ssh-login-failed", 0)
+	if got := sources(finish(b)); got != "192.0.2.1" {
+		t.Errorf("incidents of %s, want one of 192.0.2.1", got)
+	}
+}
+
+// TestServedInTurn holds that each client that a process of Postfix serves is an attempt; the warning about the name
+// that stands before the first belongs to it.
+func TestServedInTurn(t *testing.T) {
+	b := NewBuilder(Options{})
+	for i, message := range []string{"warning: hostname a.example.net does not resolve", "connect from a", "SASL LOGIN authentication failed", "disconnect from a", "connect from a", "SASL LOGIN authentication failed"} {
+		e := packet("192.0.2.1", 25, time.Duration(i)*time.Second, int64(i))
+		e.Format, e.Message, e.Tries, e.Session, e.Action = "postfix", message, analysis.TriesSession, 7, analysis.ActionInfo
+		kind := ""
+		if message[0] == 'S' {
+			e.Action, kind = analysis.ActionFailed, "smtp-auth-failed"
+		}
+		b.Add(e, kind, 0)
+	}
+	if got := finish(b); len(got) != 1 || got[0].Attempts != 2 {
+		t.Errorf("%d incidents, want one of 2 attempts: %+v", len(got), got)
+	}
+}
+
+// TestWhatReachesIsNoContext holds that records that reach a threshold together are tries, each of them.
+func TestWhatReachesIsNoContext(t *testing.T) {
+	b := NewBuilder(Options{})
+	for i := range 10 {
+		e := packet("192.0.2.1", 80, time.Duration(i)*time.Second, int64(i))
+		e.Tries, e.Action = analysis.TriesConnection, analysis.ActionInfo
+		b.Add(e, "", 1)
+	}
+	r := b.Finish(func([]analysis.EventRef, []uint64) []string { return []string{"brute-force"} }, func(int) string { return "log" })
+	if r.Len() != 1 {
+		t.Fatalf("%d incidents", r.Len())
+	}
+	if in := r.Incident(0); in.Attempts != 10 || in.Events[0].Context {
+		t.Errorf("%d attempts of 10; context: %v", in.Attempts, in.Events[0].Context)
+	}
+}
