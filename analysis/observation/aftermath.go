@@ -1,6 +1,7 @@
 package observation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -34,16 +35,44 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	for _, l := range logins {
 		for _, o := range w.index.all {
-			if o == in || o.Number == 0 || !nameless(o) || !slices.Contains(o.Hosts, l.Host) || o.First.Before(l.Time) || o.First.Sub(l.Time) > watched {
+			if o == in || o.Number == 0 || !slices.Contains(o.Hosts, l.Host) || o.Last.Before(l.Time) {
 				continue
 			}
-			list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s logged what is incident %d (%s); no record says from where.",
-				Duration(o.First.Sub(l.Time)), l.Host, o.Number, o.Title), w.lines([]*analysis.EventRef{l, &w.events(o)[0]})))
+			events := w.events(o)
+			for i := range events {
+				e := &events[i]
+				if e.Source != (analysis.Source{}) || e.Context || e.Host != l.Host || e.Time.Before(l.Time) || e.Time.Sub(l.Time) > watched {
+					continue
+				}
+				what := fmt.Sprintf("logged what is incident %d (%s)", o.Number, o.Title)
+				if !nameless(o) {
+					what = fmt.Sprintf("logged %s (incident %d)", quote(e.Message), o.Number)
+				}
+				list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s %s; no record says from where.",
+					Duration(e.Time.Sub(l.Time)), l.Host, what), w.lines([]*analysis.EventRef{l, e})))
+				break
+			}
 		}
 		break // the first is what the others are measured from
 	}
 	return append(list, w.before(in)...)
 }
+
+// done tells what a machine logged that was done on it: to accounts, logs or protections.
+func (w Writer) done(in *analysis.ScoredIncident) []analysis.Observation {
+	var list []analysis.Observation
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Context || e.Source != (analysis.Source{}) || e.Tries != analysis.TriesNone || e.Message == "" || !slices.Contains(deeds, e.Kind) || len(list) == 5 {
+			continue
+		}
+		list = append(list, observed(numbered("done", len(list)), fmt.Sprintf("At %s, %s logged: %s.", stamp(e.Time), cmp.Or(e.Program, e.Host, "the machine"), quote(e.Message)), w.lines([]*analysis.EventRef{e})))
+	}
+	return list
+}
+
+// deeds are the kinds of what was done on a machine.
+var deeds = []string{"account-created", "log-tamper", "protection-disabled"}
 
 // before tells, of an incident that no record gives a source for, of a suspicious log-in before it on
 // the same host.

@@ -174,6 +174,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	by := programs(in, turnedAway)
 	add("turned-away", "By this record "+by+" refused the try.", "By these %s records "+by+" refused tries.", turnedAway)
+	add("transfer-served", "By this record the server sent the source a whole zone.", "By these %s records the server sent the source whole zones.", sentZone)
 	tail := ""
 	if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) }) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
@@ -194,7 +195,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 func sessionsOf(refs []*analysis.EventRef) (sessions, records int) {
 	seen := map[uint64]bool{}
 	for _, e := range refs {
-		if e.Session == 0 {
+		if e.Session == 0 || e.Format == "postfix" { // whose processes serve many clients in turn
 			return 0, len(refs)
 		}
 		seen[e.Session] = true
@@ -235,6 +236,11 @@ func programs(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) 
 
 // answers reports whether a record is of a server that answers what it refuses.
 func answers(e *analysis.EventRef) bool { return e.Format == "named" }
+
+// sentZone reports whether a record tells of a zone that a name server sent.
+func sentZone(e *analysis.EventRef) bool {
+	return e.Format == "named" && e.Action == analysis.ActionAllowed && e.Signature == "zone transfer"
+}
 
 // isRequest reports whether what fails in a log format is a request and no log-in.
 func isRequest(e *analysis.EventRef) bool {

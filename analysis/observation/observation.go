@@ -58,6 +58,7 @@ var Statements = []Statement{
 	{analysis.TopicSeverity, Writer.turned},
 	{analysis.TopicDescription, Writer.sessions},
 	{analysis.TopicDescription, Writer.logins},
+	{analysis.TopicDescription, Writer.done},
 	{analysis.TopicCorrelations, Writer.aftermath},
 	{analysis.TopicCorrelations, Writer.joined},
 	{analysis.TopicDescription, Writer.ports},

@@ -272,7 +272,15 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 		case o.ID == "missing-1":
 			add(analysis.TopicTrace, "missing", "Did the line or the sensor of %s come up just before %s, so that the log lacks the beginning of that attempt?", target, stamp(w.incomplete(in)[0].Start))
 		case o.ID == "answer-success":
-			add(analysis.TopicDescription, "served", "What did %s send for the request that it answered with 200: does the page exist, and what does it print when it is asked again?", target)
+			if slices.ContainsFunc(in.Observations, func(o analysis.Observation) bool { return o.ID == "served" && !strings.HasPrefix(o.Text, "1 ") }) {
+				add(analysis.TopicDescription, "served", "What did %s send for the requests that it answered with a success: do the pages exist, and what do they print when they are asked again?", target)
+				break
+			}
+			add(analysis.TopicDescription, "served", "What did %s send for the request that it answered with a success: does the page exist, and what does it print when it is asked again?", target)
+		case o.ID == "answer-wordpress":
+			add(analysis.TopicDescription, "wordpress", "Whose account was it that logged in to WordPress, and what did the session change: users, plugins, themes, uploads?")
+		case o.ID == "transfer-served":
+			add(analysis.TopicDescription, "transfer", "Is %s one of the secondary servers of the zone that was sent, and which names in it were not meant for strangers?", source)
 		case strings.HasPrefix(o.ID, "same-timer"):
 			add(analysis.TopicCorrelations, "one-timer", "Do the timers of incident %d and of those that keep the same period run in step, as one operator's would?", in.Number)
 		case o.ID == "allowed-after-refusal":

@@ -87,7 +87,7 @@ func (w Writer) web(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(list) == 0 {
 		return nil
 	}
-	return slices.Concat(w.requests(in, list), w.answers(in, list), w.clientNames(list), w.namedHosts(list))
+	return slices.Concat(w.requests(in, list), w.answers(in, list), w.changed(in, list), w.clientNames(list), w.namedHosts(list))
 }
 
 func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
@@ -184,6 +184,44 @@ func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Obs
 	}
 	if served > 0 {
 		all = append(all, known("answer-success", "A status of 2xx says that the server understood and accepted the request. It does not say what the answer held, nor that an attack worked: many applications answer 200 to anything.", httpSource+".3"))
+	}
+	return all
+}
+
+// usual is how many answers of one kind in a row make another one worth a sentence.
+const usual = 5
+
+// changed tells of a page that answered a form otherwise than it had before: what a guess that was right looks like.
+func (w Writer) changed(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
+	if in.EvidenceCapped {
+		return nil
+	}
+	type page struct{ source, host, path string }
+	before := map[page][]sent{}
+	var all []analysis.Observation
+	told := map[page]bool{}
+	wordPress := false
+	for _, s := range list {
+		path, _, _ := strings.Cut(s.Target, "?")
+		p := page{s.ref.Source.IP, s.ref.Host, path}
+		if s.Method != "POST" || s.Status == 0 || told[p] || len(all) == 3 {
+			continue
+		}
+		row := before[p]
+		if len(row) == 0 || row[0].Status == s.Status {
+			before[p] = append(row, s)
+			continue
+		}
+		told[p] = true
+		if len(row) < usual {
+			continue
+		}
+		wordPress = wordPress || strings.HasSuffix(path, "/wp-login.php") && row[0].Status == 200 && s.Status == 302
+		all = append(all, observed(numbered("answer-changed", len(all)), fmt.Sprintf("POST %s was answered %d times with %s, and then, at %s, with %s.",
+			quote(path), len(row), statusName(row[0].Status), stamp(s.ref.Time), statusName(s.Status)), w.citeSent(append(row, s), anySent)))
+	}
+	if wordPress {
+		all = append(all, known("answer-wordpress", "WordPress answers a log-in that failed with 200 and the form again, and one that succeeded with 302, to the page behind it.", "WordPress, wp-login.php: wp_signon(), then wp_safe_redirect()"))
 	}
 	return all
 }

@@ -21,6 +21,7 @@ type shown struct {
 	rejected  int      // log-ins that a service rejected
 	refused   int      // other tries that a program of the host refused
 	loggedIn  bool     // a log-in succeeded
+	gave      bool     // a name server sent a whole zone
 	reached   bool     // a connection completed, so nothing on the way stopped it
 	programs  []string // that rejected or refused
 	claimed   bool     // a sensor says that it blocked the source afterwards
@@ -49,6 +50,7 @@ func evidenceOf(in *analysis.Incident) shown {
 		e := &in.Events[i]
 		s.claimed = s.claimed || e.Claim != ""
 		s.reached = s.reached || (e.Handshake == analysis.HandshakeCompleted && e.Proto != "udp" && e.Proto != "icmp" && e.Tries != analysis.TriesNone)
+		s.gave = s.gave || e.Format == "named" && e.Action == analysis.ActionAllowed && e.Signature == "zone transfer"
 		asked := false
 		if r, ok := request.Parse(e.Message); ok && r.Status != 0 && !e.Context && (e.Service == "http" || e.Service == "https") {
 			asked = true
@@ -199,6 +201,9 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 	case analysis.OutcomeBlocked, analysis.OutcomeFailed, analysis.OutcomeUnknown:
 		if s.loggedIn {
 			return with(doubt, "Up to one point less, because a log-in succeeded as well")
+		}
+		if s.gave {
+			return with(doubt, "Up to one point less, because the server sent the source a zone all the same")
 		}
 		if s.claimed {
 			return with(f, "A sensor says that it blocked the source after the contact; whether the block held is not shown")
