@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"analysis/pattern":     {"analysis", "analysis/logformat"},
 	"analysis/knowledge":   {"analysis"},
 	"analysis/request":     {},
-	"analysis/detect":      {"analysis", "analysis/knowledge"},
+	"analysis/detect":      {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/incident":    {"analysis"},
 	"analysis/severity":    {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/observation": {"analysis", "analysis/knowledge", "analysis/request"},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"practicum/analysis"
+	web "practicum/analysis/request"
 )
 
 // request is what a log keeps of a request to a web server, in lower case and made ready for the rules.
@@ -45,7 +46,7 @@ func readRequest(e *analysis.Event) request {
 		r.readError()
 	} else {
 		text := strings.TrimPrefix(r.all, `"`)
-		end := requestEnd(text)
+		end := web.End(text)
 		rest := strings.TrimLeft(text[end:], `" `)
 		if len(rest) >= 3 {
 			r.status = rest[:3]
@@ -54,20 +55,6 @@ func readRequest(e *analysis.Event) request {
 		r.readTarget(text[:end])
 	}
 	return r
-}
-
-// requestEnd is the end of the request: the first quote that is not escaped and that a blank and a
-// status follow.
-func requestEnd(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\':
-			i++
-		case s[i] == '"' && i+2 < len(s) && s[i+1] == ' ' && (s[i+2] == '-' || s[i+2] >= '0' && s[i+2] <= '9'):
-			return i
-		}
-	}
-	return len(s)
 }
 
 // readTexts takes the quoted fields behind the status. The log escapes a quote within one by a backslash.
@@ -173,109 +160,23 @@ func isPlain(s string) bool {
 	return true
 }
 
-// decode undoes what a client may do to a text, again and again, because filters decode once and attackers
-// encode twice: percent encoding, also the %u form of IIS; UTF-8 with too many bytes, in which old servers
-// found slashes and dots; and the escapes in which servers log what does not print. The plus sign
-// stands for a blank.
+// decode undoes what a client may do to a text. The plus sign stands for a blank, and letters come back in
+// lower case; bytes that are no text stay as they are.
 func decode(s string) string {
 	if strings.IndexByte(s, '+') >= 0 {
 		s = strings.ReplaceAll(s, "+", " ")
 	}
-	for range 4 {
-		if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '\\') < 0 && !hasOverlong(s) {
-			return s
-		}
-		d := decodeOnce(s)
-		if d == s {
-			break
-		}
-		s = strings.ToLower(d)
+	plain := web.Decode(s)
+	if plain == s {
+		return s
 	}
-	return s
-}
-
-func decodeOnce(s string) string {
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '%' && i+2 < len(s) && hex(s[i+1]) >= 0 && hex(s[i+2]) >= 0:
-			b = append(b, byte(hex(s[i+1])<<4|hex(s[i+2])))
-			i += 2
-		case s[i] == '%' && i+5 < len(s) && s[i+1] == 'u' && hex(s[i+2]) >= 0 && hex(s[i+3]) >= 0 && hex(s[i+4]) >= 0 && hex(s[i+5]) >= 0:
-			b = append(b, narrow(hex(s[i+2])<<12|hex(s[i+3])<<8|hex(s[i+4])<<4|hex(s[i+5])))
-			i += 5
-		case s[i] == '\\' && i+3 < len(s) && s[i+1] == 'x' && hex(s[i+2]) >= 0 && hex(s[i+3]) >= 0:
-			b = append(b, byte(hex(s[i+2])<<4|hex(s[i+3])))
-			i += 3
-		case s[i] == '\\' && i+1 < len(s) && s[i+1] == '"':
-		default:
-			b = append(b, s[i])
+	b := []byte(plain)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
 		}
 	}
-	return string(shorten(b))
-}
-
-// narrow gives the ASCII letter for its full-width form (U+FF01 to U+FF5E), and "?" for what is no letter
-// of ASCII at all.
-func narrow(r int) byte {
-	switch {
-	case r >= 0xff01 && r <= 0xff5e:
-		return byte(r - 0xfee0)
-	case r < 0x100:
-		return byte(r)
-	case r == 0x2215 || r == 0x2044: // the slashes of mathematics
-		return '/'
-	case r == 0x2216:
-		return '\\'
-	}
-	return '?'
-}
-
-func hasOverlong(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] == 0xc0 || s[i] == 0xc1 || s[i] == 0xe0 || s[i] == 0xef {
-			return true
-		}
-	}
-	return false
-}
-
-// shorten makes ASCII of UTF-8 that took more bytes than it needs (RFC 3629 section 3 forbids it), and of
-// full-width letters.
-func shorten(b []byte) []byte {
-	cont := func(i int) bool { return i < len(b) && b[i]&0xc0 == 0x80 }
-	out := b[:0]
-	for i := 0; i < len(b); i++ {
-		switch {
-		case (b[i] == 0xc0 || b[i] == 0xc1) && cont(i+1):
-			out = append(out, b[i]&0x1f<<6|b[i+1]&0x3f)
-			i++
-		case b[i] == 0xe0 && i+2 < len(b) && (b[i+1] == 0x80 || b[i+1] == 0x81) && cont(i+2):
-			out = append(out, b[i+1]&0x3f<<6|b[i+2]&0x3f)
-			i += 2
-		case b[i] == 0xf0 && i+3 < len(b) && b[i+1] == 0x80 && (b[i+2] == 0x80 || b[i+2] == 0x81) && cont(i+3):
-			out = append(out, b[i+2]&0x3f<<6|b[i+3]&0x3f)
-			i += 3
-		case b[i] == 0xef && i+2 < len(b) && (b[i+1] == 0xbc || b[i+1] == 0xbd) && cont(i+2):
-			out = append(out, narrow(0xf000|int(b[i+1]&0x3f)<<6|int(b[i+2]&0x3f)))
-			i += 2
-		default:
-			out = append(out, b[i])
-		}
-	}
-	return out
-}
-
-func hex(b byte) int {
-	switch {
-	case b >= '0' && b <= '9':
-		return int(b - '0')
-	case b >= 'a' && b <= 'f':
-		return int(b-'a') + 10
-	case b >= 'A' && b <= 'F':
-		return int(b-'A') + 10
-	}
-	return -1
+	return string(b)
 }
 
 // squeeze makes one blank of comments of SQL and PHP and of any run of blanks and line ends, which stand
@@ -295,8 +196,8 @@ func squeeze(s string) string {
 			i += max(end+3, 1)
 			c = ' '
 		}
-		switch c {
-		case '\t', '\v', '\f', 0xa0:
+		switch {
+		case c == '\t', c == '\v', c == '\f', c == 0xa0 && (i == 0 || s[i-1] < 0x80): // a no-break space of Latin-1, no part of UTF-8
 			c = ' '
 		}
 		if c == ' ' && len(b) > 0 && b[len(b)-1] == ' ' {

@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	web "practicum/analysis/request"
+)
 
 // isWebInjection tells text that leaves its place: a path that leaves its folder, and code in the place of a
 // value. What stands in a path or a parameter is looked at decoded; what a client calls itself only for
@@ -162,6 +166,9 @@ var commandNames = [...]string{"id", "whoami", "uname", "ls -", "ls /", "ls|", "
 	"net view", "dir c:", "dir /", "dir ..", "type c:", "type %", "sleep 1", "sleep 2", "sleep 3", "sleep 5", "echo $", "echo '", "echo \"", "echo 1", "printf '", "printenv", "nc -", "nc 1", "ncat -", "netcat -", "bash -", "sh -", "sh /", "perl -", "python -", "php -", "ruby -", "chmod 7", "chmod +", "rm -",
 	"telnet 1", "tftp -", "ftp -", "fetch http", "cd /", "cd ..", "cd ~", "reboot;", "killall ", "/bin/", "/usr/", "busybox", "powershell -", "cmd /", "cmd.exe", "tasklist", "set /a", "head -", "tail -", "tail /", "find / ", "less /", "more /", "getent ", "dig @", "reg query", "del /", "rd /", "touch /", "arp -", "mysqldump", "wmic ", "sc query"}
 
+// maxSeparators is how many separators and quotes are passed over before a command: with more, one behind finds it.
+const maxSeparators = 32
+
 // runsCommand tells a command behind a separator of commands in a parameter.
 func runsCommand(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -179,7 +186,10 @@ func runsCommand(s string) bool {
 		default:
 			continue
 		}
-		rest := strings.TrimLeft(s[i+1:], " ;|&`'\"\\(")
+		rest := s[i+1:]
+		for n := 0; n < maxSeparators && rest != "" && strings.IndexByte(" ;|&`'\"\\(", rest[0]) >= 0; n++ {
+			rest = rest[1:]
+		}
 		for _, name := range commandNames {
 			if !strings.HasPrefix(rest, name) {
 				continue
@@ -258,6 +268,7 @@ func splitsHeader(s string) bool {
 		}
 		at += i + 1
 		rest := strings.TrimLeft(s[at:], "\r\n \t")
+		at = len(s) - len(rest) // the other line ends of the run have the same behind them
 		for _, header := range [...]string{"set-cookie", "location:", "content-length", "content-type", "http/1", "http/0", "refresh:", "x-", "host:", "remote-addr", "transfer-encoding", "get /", "post /", "get http", "helo ", "mail from", "rcpt to", "bcc:", "cc:", "to:", "set-", "access-control"} {
 			if strings.HasPrefix(rest, header) {
 				return true
@@ -374,13 +385,14 @@ func selects(s string) bool {
 
 // always tells a comparison of two constants, which makes a condition always true or never.
 func always(s string) bool {
+	compared := strings.IndexAny(s, "<>")
 	for _, word := range [...]string{" or ", " and ", " xor ", "'or ", "\"or ", "'or'", "\"or\"", "'and ", "'and'", ")or ", ")or(", ")and(", ") or(", " or(", " and(", "||", "&&", " having ", " where ", "'or(", " or'", " and'", " or\"", " or not ", "=not "} {
 		for at := 0; ; {
 			i := strings.Index(s[at:], word)
 			if i < 0 {
 				break
 			}
-			if strings.ContainsAny(s[:at+i], "<>") {
+			if compared >= 0 && compared < at+i {
 				break // a sum or a filter with more conditions than one
 			}
 			at += i + len(word)
@@ -529,8 +541,8 @@ func unmark(s string) string {
 				base, j = 16, 1
 			}
 			start := j
-			for j < len(digits) && j < 12 && hex(digits[j]) >= 0 && hex(digits[j]) < base {
-				n = n*base + hex(digits[j])
+			for j < len(digits) && j < 12 && web.Hex(digits[j]) >= 0 && web.Hex(digits[j]) < base {
+				n = n*base + web.Hex(digits[j])
 				j++
 			}
 			if j > start && n > 0 && n < 128 {

@@ -95,7 +95,7 @@ func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Ob
 	seen := map[string]bool{}
 	for _, s := range list {
 		text := quote(s.Target)
-		if plain := request.Decode(s.Target); plain != s.Target {
+		if plain := request.Decode(s.Target); plain != s.Target && s.Method != "" { // what is no request is not encoded
 			text += " (decoded: " + quote(plain) + ")"
 		}
 		if s.Method != "" {

@@ -101,30 +101,3 @@ func quoted(s string) (text, rest string) {
 	}
 	return s, ""
 }
-
-// Decode undoes percent encoding until nothing more is encoded, because attackers encode twice and more
-// for filters that decode once. A plus sign stands for a blank in queries alone, and stays.
-func Decode(s string) string {
-	for range 3 {
-		if strings.IndexByte(s, '%') < 0 {
-			break
-		}
-		s = decodeOnce(s)
-	}
-	return s
-}
-
-func decodeOnce(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}

@@ -35,7 +35,10 @@ func TestDecode(t *testing.T) {
 		"/100%":              "/100%",
 		"/%zz%4":             "/%zz%4",
 		"/a+b%20c":           "/a+b c",
-		"/%25252525252565e":  "/%25252565e", // three times, no more
+		"/%25252525252565e":  "/%252565e", // four times, no more
+		"/%u0041%U0042%xy":   "/AB%xy",
+		"/..%c0%af..%c1%9c":  `/../..\`,
+		`/\x3cb\x3E`:         "/<b>",
 		"/?id=1%27%20UNION ": "/?id=1' UNION ",
 	} {
 		if got := Decode(in); got != want {
