@@ -40,7 +40,7 @@ func isSensorAlert(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "snort", "suricata", "zeek", "blackice", "cef", "fortigate", "junos", "netscreen", "sonicwall":
+	case "snort", "suricata", "zeek", "blackice", "cef", "checkpoint", "fortigate", "paloalto", "sophos", "junos", "netscreen", "sonicwall":
 		return true
 	case "weberror":
 		return e.Signature != denied && e.Signature != forbidden && e.Signature != limited

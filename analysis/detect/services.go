@@ -15,7 +15,7 @@ func isServiceLoginFailed(e *analysis.Event) bool {
 		return false
 	}
 	switch e.Format {
-	case "cisco", "openvpn", "samba", "mysql", "postgresql", "mongodb", "asterisk", "fortigate", "sonicwall", "mikrotik", "junos", "sftpgo", "cloudtrail", "netscreen", "wireguard":
+	case "cisco", "openvpn", "paloalto", "sophos", "samba", "mysql", "postgresql", "mongodb", "asterisk", "fortigate", "sonicwall", "mikrotik", "junos", "sftpgo", "cloudtrail", "netscreen", "wireguard":
 		return true
 	}
 	return false
