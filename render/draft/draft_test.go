@@ -2,6 +2,7 @@ package draft_test
 
 import (
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -125,5 +126,28 @@ func TestDecisions(t *testing.T) {
 	}
 	if got[2].Err == "" || got[3].Err == "" {
 		t.Errorf("no errors: %+v", got[2:])
+	}
+}
+
+// TestLongText parses an analyst's block four times as long with about four times the memory: an analyst may
+// paste a whole log into it.
+func TestLongText(t *testing.T) {
+	allocated := func(paragraphs int) uint64 {
+		source := []byte("# R\n\n## Incident 1: A\n\n<!-- incident aa -->\n\n<!-- analyst:begin aa -->\n\n" +
+			strings.Repeat("A paragraph of some words.\n\n", paragraphs) + "<!-- analyst:end aa -->\n")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		d, err := draft.Parse(source)
+		runtime.ReadMemStats(&after)
+		if err != nil || len(d.Problems) > 0 {
+			t.Fatal(err, d.Problems)
+		}
+		if words := len(strings.Fields(d.Incident("aa").Analyst().Plain)); words != 5*paragraphs {
+			t.Fatalf("%d words of %d", words, 5*paragraphs)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if short, long := allocated(1000), allocated(4000); long > 7*short {
+		t.Errorf("4000 paragraphs take %d bytes, 1000 take %d", long, short)
 	}
 }

@@ -61,10 +61,14 @@ func (d *Draft) regions(blocks []*Block) []*Block {
 			continue
 		case verb == "analyst:end" && open != nil && open.ID == id:
 			open.End, open.Gap = b.End, b.Gap
+			norm, plain := []string{open.Norm}, []string{}
 			for _, c := range open.Inner {
-				open.Norm += "\n" + c.Norm
-				open.Plain = strings.TrimSpace(open.Plain + " " + c.Plain)
+				norm = append(norm, c.Norm)
+				if words := strings.TrimSpace(c.Plain); words != "" {
+					plain = append(plain, words)
+				}
 			}
+			open.Norm, open.Plain = strings.Join(norm, "\n"), strings.Join(plain, " ")
 			out = append(out, open)
 			open = nil
 			continue
