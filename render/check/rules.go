@@ -29,7 +29,7 @@ type Rule struct {
 var Rules = []Rule{
 	{
 		ID: "marker-damaged", Title: "A marker is damaged, doubled, nested or missing",
-		Explain: "Markers are comments that say which text is the analyst's. With a damaged one nobody can say what belongs to which incident, and a report is not renewed over it. Put the marker back as the message says.",
+		Explain: "Markers are comments that say which text is the analyst's. With a damaged one nobody can say what belongs to which incident, and a report is not renewed over it. Put the marker back as the message says. A conflict that git left counts as damage too.",
 		find:    markerDamaged,
 	},
 	{

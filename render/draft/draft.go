@@ -20,7 +20,7 @@ import (
 // Draft is a report.md as it stands.
 type Draft struct {
 	Sections []*Section
-	// Problems are markers that are damaged, doubled, nested or missing. With them nobody can say
+	// Problems are markers that are damaged, doubled, nested or missing, and unresolved conflicts. With them nobody can say
 	// for sure what belongs to which incident.
 	Problems []Problem
 
@@ -144,6 +144,7 @@ func Parse(source []byte) (*Draft, error) {
 	root := dialect.Parser().Parse(text.NewReader(d.src))
 	blocks := d.topBlocks(root)
 	d.checkHidden(root)
+	d.checkConflicts()
 	d.section(d.regions(blocks))
 	d.checkSections()
 	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return a.Line - b.Line })

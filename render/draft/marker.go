@@ -98,6 +98,24 @@ func (d *Draft) regions(blocks []*Block) []*Block {
 	return out
 }
 
+// checkConflicts finds what git leaves where two people changed the same and nobody has chosen yet. The line
+// between the two would be read as the underline of a heading.
+func (d *Draft) checkConflicts() {
+	begun, parted := 0, false
+	for i, l := range d.lines {
+		l = strings.TrimRight(l, "\r\n")
+		switch {
+		case strings.HasPrefix(l, "<<<<<<< "):
+			begun, parted = i+1, false
+		case l == "=======" && begun > 0:
+			parted = true
+		case strings.HasPrefix(l, ">>>>>>> ") && parted:
+			d.problem(begun, "an unresolved conflict of git, down to line %d; choose what shall stand and remove these lines", i+1)
+			begun, parted = 0, false
+		}
+	}
+}
+
 // checkHidden finds markers that slipped into a list, a quote or a paragraph, where they mark nothing.
 func (d *Draft) checkHidden(root ast.Node) {
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
