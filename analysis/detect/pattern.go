@@ -20,6 +20,7 @@ type PatternRule struct {
 // Patterns lists them. They are asked of every incident, once it is whole; the kinds join those of its detects.
 var Patterns = []PatternRule{
 	{Kind: "misdirected-peer", Match: isMisdirectedPeer, Needs: "three sources or more, one unused port and no other, and attempts of an ordinary stack, which keeps trying"},
+	{Kind: "reflection-flood", Match: isReflectionFlood, Needs: "twenty sources or more, and datagrams nearly all of which come from ports of services that amplify, such as 53, 123 and 11211"},
 	{Kind: "wrapper-hostname-mismatch", Match: isNameUnverified, Needs: "a warning about the client's name in an incident of the client's; by itself it makes none"},
 }
 
@@ -109,6 +110,30 @@ func isMisdirectedPeer(in *analysis.Incident) bool {
 		}
 	}
 	return 2*patient > len(in.AttemptList)
+}
+
+// reflectors are the UDP ports of services that answer with much more than they were asked with (US-CERT alert TA14-017A
+// of 2014, as amended to 2019): a datagram from one of them that nobody asked for is such an answer.
+var reflectors = [...]int{17, 19, 53, 69, 111, 123, 137, 161, 389, 427, 520, 1900, 3283, 3702, 5353, 10001, 11211, 27015, 33848}
+
+// isReflectionFlood tells the victim of an amplification: many services answer it although it asked none of them.
+func isReflectionFlood(in *analysis.Incident) bool {
+	const sources, share = 20, 0.9
+	if len(in.Sources) < sources {
+		return false
+	}
+	reflected, all := 0, 0
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Context || e.Port == 0 {
+			continue
+		}
+		all++
+		if e.Proto == "udp" && slices.Contains(reflectors[:], e.SrcPort) && e.SrcPort != e.Port { // servers ask each other from one port
+			reflected++
+		}
+	}
+	return all > 0 && float64(reflected) >= share*float64(all)
 }
 
 // isNameUnverified tells a name that the wrappers could not verify. It is daily work of small providers, and so no

@@ -198,8 +198,9 @@ var Placeholders = [...]string{"{{source}}", "{{target}}", "{{service}}", "{{por
 
 // Conditions are placeholders that leave a question or a harmless explanation out: where the log has TCP
 // flags, the time to live, or the interface of a packet, nobody needs to be asked for them; if_group holds
-// for packets to a broadcast or multicast address, if_udp for datagrams.
-var Conditions = [...]string{"{{if_no_flags}}", "{{if_no_ttl}}", "{{if_no_interface}}", "{{if_group}}", "{{if_udp}}"}
+// for packets to a broadcast or multicast address, if_udp for datagrams, if_few_failures where no more log-ins failed than
+// somebody mistypes.
+var Conditions = [...]string{"{{if_no_flags}}", "{{if_no_ttl}}", "{{if_no_interface}}", "{{if_group}}", "{{if_udp}}", "{{if_few_failures}}"}
 
 // Problems lists what is missing or wrong in an entry, in words for whoever wrote it. An entry
 // without problems is complete.

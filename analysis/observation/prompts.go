@@ -359,6 +359,9 @@ func (w Writer) ofKinds(in *analysis.ScoredIncident) []question {
 	return list
 }
 
+// fewFailures is how often somebody may mistype.
+const fewFailures = 8
+
 // conditions gives the conditions of the catalogue's texts that hold for an incident.
 func conditions(in *analysis.ScoredIncident) map[string]string {
 	values := map[string]string{}
@@ -375,6 +378,9 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 	}
 	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "udp" }) {
 		values["if_udp"] = ""
+	}
+	if rejected, _ := sessionsOf(refsOf(in, failed)); rejected > 0 && rejected <= fewFailures || len(refsOf(in, failed)) <= fewFailures {
+		values["if_few_failures"] = ""
 	}
 	if len((Writer{}).group(in)) > 0 {
 		values["if_group"] = ""
