@@ -81,10 +81,14 @@ func NewClock(zone *time.Location, base int) *Clock {
 // Survey returns what the clock has seen so far.
 func (c *Clock) Survey() Survey { return c.survey }
 
+// lastYear leaves the year 9999 to zones: RFC 3339 ends with it, and so do the encoders of the reports.
+const lastYear = 9998
+
 const (
 	newYearFall = 183 // a date that falls by so many days has passed into the next year
 	oldYearRise = 275 // a date that rises by so many has gone back into the year before
 	yearEnd     = 311 // November: from then on a fall to January 1 is a new year
+	mostYears   = 60  // syslog is not older than that: stamps that tell of more years are in no order
 )
 
 // Yearless completes a stamp without a year. ok is false when the date does not exist in the year
@@ -95,9 +99,9 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 		switch {
 		case doy == 1 && c.prev >= newYearFall && c.prev < yearEnd:
 			doy = c.prev // a machine that starts without a clock says January 1; no year has passed
-		case c.prev-doy >= newYearFall:
+		case c.prev-doy >= newYearFall && c.epoch < mostYears:
 			c.epoch++
-		case doy-c.prev >= oldYearRise:
+		case doy-c.prev >= oldYearRise && c.epoch > -mostYears:
 			c.epoch--
 		}
 	}
@@ -127,7 +131,7 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 // a stamp within it was made by a clock that had not been set yet.
 func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
 	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if t.Day() != day {
+	if t.Day() != day || year > lastYear {
 		return t, false
 	}
 	if c.zone == time.UTC {
@@ -184,14 +188,20 @@ func (c *Clock) Dated(year, month, day, hour, minute, second int) (t time.Time, 
 // Zoned completes a stamp that has a year and a zone, given as its offset from UTC in seconds.
 func (c *Clock) Zoned(year, month, day, hour, minute, second, offset int) (t time.Time, ok bool) {
 	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if t.Day() != day {
+	if t.Day() != day || year > lastYear {
 		return t, false
 	}
 	return c.dated(t.Add(-time.Duration(offset) * time.Second)), true
 }
 
-// Instant notes a stamp that counts from 1970, so that nothing is left to complete.
-func (c *Clock) Instant(t time.Time) (time.Time, bool) { return c.dated(t.UTC()), true }
+// Instant notes a stamp that counts from 1970, so that nothing is left to complete. ok is false for a time that no
+// calendar in a log has, and the time is then none.
+func (c *Clock) Instant(t time.Time) (at time.Time, ok bool) {
+	if t = t.UTC(); t.Year() < 1 || t.Year() > lastYear {
+		return time.Time{}, false
+	}
+	return c.dated(t), true
+}
 
 // dated notes a time that carried its year.
 func (c *Clock) dated(t time.Time) time.Time {

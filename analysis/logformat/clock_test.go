@@ -55,3 +55,37 @@ func TestWallClock(t *testing.T) {
 		}
 	}
 }
+
+// TestNoOrder has stamps in no order, of which each pair looks like a new year: the year stays one that a time
+// can have in every report.
+func TestNoOrder(t *testing.T) {
+	c := NewClock(nil, 2000)
+	for i := range 20_000 {
+		at, ok := c.Yearless(3+7*(i%2), 1, 12, 0, 0) // October, then March
+		if !ok || at.Year() < 2000-mostYears || at.Year() > 2000+mostYears {
+			t.Fatalf("stamp %d: %v, %v", i, at, ok)
+		}
+	}
+	if s := c.Survey(); s.Last.Epoch != mostYears {
+		t.Errorf("the last year is %d", s.Last.Epoch)
+	}
+}
+
+// TestEndOfTime has stamps beyond the years that RFC 3339 can name; no report could be written of them.
+func TestEndOfTime(t *testing.T) {
+	c := NewClock(nil, 2000)
+	if at, ok := c.Zoned(9999, 12, 31, 23, 59, 59, -12*3600); ok {
+		t.Errorf("zoned: %v", at)
+	}
+	if at, ok := c.Dated(9999, 12, 31, 23, 59, 59); ok {
+		t.Errorf("dated: %v", at)
+	}
+	for _, seconds := range []int64{1 << 50, -1 << 50} {
+		if at, ok := c.Instant(time.Unix(seconds, 0)); ok || !at.IsZero() {
+			t.Errorf("%d seconds: %v", seconds, at)
+		}
+	}
+	if s := c.Survey(); s.Dated {
+		t.Error("a time that is none was noted")
+	}
+}
