@@ -19,6 +19,9 @@ type Source struct {
 	Name string `json:"name"`
 }
 
+// Unnamed stands for the source of records that name none.
+var Unnamed = Source{Name: "unknown"}
+
 // Target is what was acted on.
 type Target struct {
 	Host string `json:"host"`

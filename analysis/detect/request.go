@@ -28,11 +28,7 @@ const longRequest = 4096
 
 // isRequest reports whether an event is a record of a web server.
 func isRequest(e *analysis.Event) bool {
-	switch e.Format {
-	case "webaccess", "iis", "haproxy", "jsonaccess", "weberror":
-		return !e.Context
-	}
-	return false
+	return web.IsServer(e.Format) && !e.Context
 }
 
 // readRequest takes a record of a web server apart.

@@ -170,7 +170,7 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 		in.AttemptList = append(in.AttemptList, list...)
 	}
 	if len(in.Sources) > 1 { // records that name no source have none to count
-		in.Sources = slices.DeleteFunc(in.Sources, func(s analysis.Source) bool { return s == unnamed })
+		in.Sources = slices.DeleteFunc(in.Sources, func(s analysis.Source) bool { return s == analysis.Unnamed })
 	}
 	in.Kinds = kindOrder
 	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
@@ -202,11 +202,8 @@ func (g *group) source() analysis.Source {
 	case g.key.name != "":
 		return analysis.Source{Name: g.name}
 	}
-	return unnamed
+	return analysis.Unnamed
 }
-
-// unnamed stands for the source of records that name none.
-var unnamed = analysis.Source{Name: "unknown"}
 
 // incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.

@@ -175,7 +175,7 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 		}
 	}
 	for _, s := range in.Sources {
-		if s.Name == "unknown" && s.IP == "" {
+		if s == analysis.Unnamed {
 			continue
 		}
 		add(markSource, s.IP)
@@ -238,7 +238,7 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 
 // nameless reports whether an incident has a source that no record names.
 func nameless(in *analysis.ScoredIncident) bool {
-	return slices.ContainsFunc(in.Sources, func(s analysis.Source) bool { return s.IP == "" && s.Name == "unknown" })
+	return slices.Contains(in.Sources, analysis.Unnamed)
 }
 
 // others lists the other incidents that share a mark, earliest first.

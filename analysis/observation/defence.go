@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/request"
 )
 
 func (w Writer) handshake(in *analysis.ScoredIncident) []analysis.Observation {
@@ -213,10 +214,10 @@ func failuresIn(refs []*analysis.EventRef) string {
 
 // author is what a record's program is called where the log does not name it.
 func author(e *analysis.EventRef) string {
-	switch e.Format {
-	case "webaccess", "weberror", "iis":
+	switch {
+	case request.IsServer(e.Format):
 		return "the server"
-	case "snort", "suricata", "zeek":
+	case e.Format == "snort", e.Format == "suricata", e.Format == "zeek":
 		return "the sensor"
 	}
 	return "the program"
@@ -244,7 +245,7 @@ func sentZone(e *analysis.EventRef) bool {
 
 // isRequest reports whether what fails in a log format is a request and no log-in.
 func isRequest(e *analysis.EventRef) bool {
-	return slices.Contains([]string{"named", "webaccess", "weberror", "apache", "iis", "haproxy", "jsonaccess"}, e.Format)
+	return e.Format == "named" || request.IsServer(e.Format)
 }
 
 // isLocal reports whether a record is of a program that a user of the machine runs himself.

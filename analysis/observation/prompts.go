@@ -464,7 +464,7 @@ func sourceOf(in *analysis.Incident) string {
 	if len(in.Sources) > 1 {
 		return fmt.Sprintf("the %s sources", grouped(len(in.Sources)))
 	}
-	if len(in.Sources) == 0 || (in.Sources[0].IP == "" && in.Sources[0].Name == "unknown") {
+	if len(in.Sources) == 0 || in.Sources[0] == analysis.Unnamed {
 		return "the unnamed source"
 	}
 	return cmp.Or(in.Sources[0].IP, in.Sources[0].Name)

@@ -51,7 +51,7 @@ func aspect(kind string, names []string) string {
 
 // unnamed reports whether no record names the source of an incident.
 func unnamed(in *analysis.Incident) bool {
-	return len(in.Sources) == 1 && in.Sources[0] == analysis.Source{Name: "unknown"}
+	return len(in.Sources) == 1 && in.Sources[0] == analysis.Unnamed
 }
 
 // countedPorts is from how many on a title counts ports and names none.

@@ -21,6 +21,15 @@ type Request struct {
 	Agent   string // how the client calls itself; empty for "-"
 }
 
+// IsServer reports whether a log format is one that web servers write about requests.
+func IsServer(format string) bool {
+	switch format {
+	case "webaccess", "weberror", "iis", "haproxy", "jsonaccess":
+		return true
+	}
+	return false
+}
+
 // Parse reads the Message of an event; ok is false when it does not begin with a request in quotes.
 func Parse(message string) (r Request, ok bool) {
 	if !strings.HasPrefix(message, `"`) {

@@ -87,7 +87,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			if asked {
 				continue
 			}
-			if slices.Contains([]string{"named", "webaccess", "weberror", "iis", "haproxy", "jsonaccess"}, e.Format) {
+			if e.Format == "named" || request.IsServer(e.Format) {
 				s.failedWeb++
 				continue
 			}
