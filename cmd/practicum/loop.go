@@ -209,6 +209,7 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 	}
 	var problems []draft.Problem
 	dismissed := map[string]bool{}
+	first := map[string]draft.Decision{} // by id: what the text says first of an incident
 	for _, row := range w.current.Decided() {
 		d := incident.Decision{Ref: incident.Ref{ID: row.ID, Sources: row.Sources, First: parseStamp(row.First, zone), Last: parseStamp(row.Last, zone)},
 			Verb: incident.Verb(row.Verb), Reason: row.Reason, Title: row.Title}
@@ -260,6 +261,19 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 				problems = append(problems, draft.Problem{Line: x.Line, Text: fmt.Sprintf("%q is no time; write 2000-03-09 or 2000-03-09 12:00:00", x.Object)})
 				continue
 			}
+		}
+		done := slices.ContainsFunc(w.current.Decided(), func(row draft.Decided) bool {
+			return row.ID == x.Section.ID && row.Verb == x.Verb && row.Reason == x.Reason
+		})
+		before, ok := first[x.Section.ID]
+		switch {
+		case done:
+		case !ok:
+			first[x.Section.ID] = x
+		case before.Verb != x.Verb, x.Verb == draft.Merge && before.Object != x.Object:
+			// Taken one after the other, the second would be of whatever the first made.
+			problems = append(problems, draft.Problem{Line: x.Line, Text: fmt.Sprintf("this incident has another decision at line %d; keep one of the two", before.Line)})
+			continue
 		}
 		dismissed[x.Section.ID] = dismissed[x.Section.ID] || x.Verb != draft.Split
 		add(d)
@@ -411,13 +425,23 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 			}
 		}
 	}
+	into := map[string]string{}
 	for _, x := range report.Decided {
 		switch {
 		case x.Into != "" && x.Found:
-			successor[x.ID] = x.Into
+			into[x.ID] = x.Into
 		case x.Verdict == "dismissed":
 			delete(successor, x.ID)
 		}
+	}
+	for id, to := range into {
+		// The other one may be part of a third by now.
+		for range into {
+			if next, ok := into[to]; ok && d.Incident(to) == nil {
+				to = next
+			}
+		}
+		successor[id] = to
 	}
 	merged = merge.Merge(merge.Versions{Base: w.last, Current: w.current, Fresh: d, Successor: successor})
 	check, err := draft.Parse(merged.Report)
