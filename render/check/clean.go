@@ -105,8 +105,18 @@ func fold(l string) string {
 		}
 		l = b.String()
 	}
-	return strings.TrimRight(strings.ToLower(folds.Replace(l)), " ")
+	l = strings.ToLower(folds.Replace(l))
+	if strings.Contains(l, "<t") || strings.Contains(l, "</t") {
+		l = tableTags.ReplaceAllString(cellEnds.ReplaceAllString(l, "|"), "")
+	}
+	return strings.TrimRight(l, " ")
 }
+
+// Tables that Markdown has as HTML are read as if they were its own.
+var (
+	cellEnds  = regexp.MustCompile(`</t[dh]>`)
+	tableTags = regexp.MustCompile(`</?t(?:able|head|body|foot|r|d|h)(?: [^<>]*)?>`)
+)
 
 // rights matches what a notice of copyright says, in the words of the many practicals that were printed with one.
 var (

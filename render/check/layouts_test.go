@@ -51,6 +51,7 @@ var wordings = []string{
 	"Severity Formula: (Criticality + Lethality) - (System + Network)\nCriticality (1-5): %C\nLethality (1-5): %L\nSystem countermeasures (1-5): %S\nNetwork countermeasures (1-5): %N\nSeverity: %T",
 	"Severity formula: (C + L) - (S + N)\nC = %C, L = %L, S = %S, N = %N\nSeverity = %T",
 	"Severity. I would give the criticality a %C, since everybody reads mail there. The lethality I put at %L: at worst it told a version. As for the countermeasures, the system ones deserve a %S because the wrappers were in place, and those of the network a %N. That makes the severity %T.",
+	"<table>\n<tr><td>Criticality</td><td>%C</td></tr>\n<tr><td>Lethality</td><td>%L</td></tr>\n<tr><td>System countermeasures</td><td>%S</td></tr>\n<tr><td>Network countermeasures</td><td>%N</td></tr>\n<tr><th>Severity</th><td>%T</td></tr>\n</table>",
 }
 
 func fillWording(w string, s statedSeverity, interval string) string {
