@@ -300,3 +300,21 @@ func TestPrompts(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoFailsOftenHasNotMistyped holds that a harmless explanation which the log answers is not asked for.
+func TestWhoFailsOftenHasNotMistyped(t *testing.T) {
+	for failures, want := range map[int]bool{6: true, 30: false} {
+		var log strings.Builder
+		for i := range failures {
+			fmt.Fprintf(&log, "Mar  5 10:%02d:00 mail sshd[%d]: Failed password for carla from 203.0.113.7 port 40000 ssh2\n", i, 100+i)
+		}
+		log.WriteString("Mar  5 10:40:00 mail sshd[200]: Accepted password for carla from 203.0.113.7 port 40000 ssh2\n")
+		asked := false
+		for _, p := range report(t, &txtar.Archive{Files: []txtar.File{{Name: "hit/mail.log", Data: []byte(log.String())}}}, "hit").Incidents[0].Prompts {
+			asked = asked || p.ID == "harmless" && strings.Contains(p.Text, "mistyped")
+		}
+		if asked != want {
+			t.Errorf("%d failures: asked whether somebody mistyped: %v", failures, asked)
+		}
+	}
+}
