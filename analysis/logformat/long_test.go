@@ -37,3 +37,24 @@ func TestLongLines(t *testing.T) {
 		}
 	}
 }
+
+// TestFarTime holds that a number that is no time of ours breaks its record, and not the report that tells of it.
+func TestFarTime(t *testing.T) {
+	for _, stamp := range []string{"1e300", "-5e17", "9e14", "0"} {
+		line := `{"EventTime":` + stamp + `,"Hostname":"srv","EventID":4625,"SourceName":"Microsoft-Windows-Security-Auditing","TargetUserName":"joe","IpAddress":"203.0.113.7"}`
+		_, err := Read(context.Background(), fromBytes("far", []byte(line+"\n")), 0, NewClock(time.UTC, 2000), Formats, func(r *Record) error {
+			if r.Event == nil && r.Warning == "" {
+				t.Errorf("%s: neither read nor broken", stamp)
+			}
+			if r.Event != nil {
+				if _, err := r.Event.Time.MarshalJSON(); err != nil || r.Event.Time.Year() < 1970 {
+					t.Errorf("%s: %v, %v", stamp, r.Event.Time, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -956,6 +956,9 @@ func fromWinTime(v any, ev *analysis.Event, clock *Clock) error {
 		} else if v > 1e11 {
 			v /= 1e3
 		}
+		if v <= 0 || v > 1<<36 { // the year 4147: RFC 3339 has none after 9999
+			return winBroken("the time cannot be read")
+		}
 		ev.Time, _ = clock.Instant(time.UnixMicro(int64(v * 1e6)))
 		return nil
 	}
