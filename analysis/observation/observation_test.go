@@ -180,6 +180,24 @@ func TestNamelessMachines(t *testing.T) {
 	}
 }
 
+// TestJudgedTogether holds that requests which only many of them make an incident are told like any others.
+func TestJudgedTogether(t *testing.T) {
+	var log strings.Builder
+	log.WriteString("-- hit/access.log --\n")
+	for i := range 12 {
+		fmt.Fprintf(&log, "203.0.113.9 - - [16/Oct/2026:05:04:%02d +0000] \"POST /wp-login.php HTTP/1.1\" 200 4012 \"-\" \"x\"\n", 3*i)
+	}
+	r := report(t, txtar.Parse([]byte(log.String())), "hit")
+	for id, want := range map[string]string{
+		"count":    "12 records on 12 lines tell of 12 requests",
+		"requests": "The same request came 12 times: POST",
+	} {
+		if got := said(r, id); !strings.Contains(got, want) || !strings.Contains(got, "(access.log 1-12)") {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
 // TestClockDoubt holds that a year that the log lacks is told with what it rests on, and none that it has.
 func TestClockDoubt(t *testing.T) {
 	for log, want := range map[string]bool{
