@@ -242,6 +242,8 @@ func TestErrors(t *testing.T) {
 			want: []string{`site.yaml: unknown key "10.0.0.1" in site (known here: name, network, system)`}},
 		{name: "unknown in points", data: "site: {network: {points: 3, because: x}}",
 			want: []string{`site.yaml: unknown key "because" in site.network (known here: points, reason)`}},
+		{name: "comma in a text", data: "site: {network: {points: 3, reason: A filter lets 22, 80 and 443 in.}}",
+			want: []string{`site.yaml: unknown key "80 and 443 in." in site.network (known here: points, reason; a text with a comma wants quotes)`}},
 		{name: "several", data: "title: [x]\nclock: 3\nassets: {hosts: [a]}\nratings: [3]\n", want: []string{
 			"site.yaml: assets: wants a list, not keys",
 			"site.yaml: clock: wants keys of its own, not a single value",

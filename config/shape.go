@@ -81,7 +81,11 @@ func hint(path, key string, known []string) string {
 	if near, ok := Nearest(key, known); ok {
 		return fmt.Sprintf(" (did you mean %q?)", near)
 	}
-	return " (known here: " + strings.Join(known, ", ") + ")"
+	list := " (known here: " + strings.Join(known, ", ")
+	if strings.Contains(key, " ") { // within YAML's braces a comma ends a text
+		list += "; a text with a comma wants quotes"
+	}
+	return list + ")"
 }
 
 func fitValue(ps *problems, place, path string, shape reflect.Type, v any) any {
