@@ -54,7 +54,7 @@ func (d *driver) block(raw string) *Record {
 			continue
 		}
 		text, n := d.blockText(b)
-		if n < 2 {
+		if n < 2 || b.header == nil && holdsOthers(text) {
 			continue
 		}
 		format, known, err := d.parseBlock(b, text)
@@ -69,6 +69,18 @@ func (d *driver) block(raw string) *Record {
 		return d.put()
 	}
 	return nil
+}
+
+// holdsOthers reports whether a line inside a block begins a record of its own. Who can write line ends into a
+// log could else open a block in it and hide the lines of others up to the end that he writes.
+func holdsOthers(text string) bool {
+	_, text, _ = strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		if startsSyslog(line) || webAccess.Starts(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // blockText puts the lines of a block together and counts them; 0 when it has no end within the bounds.
