@@ -40,7 +40,7 @@ var courier = Format{
 var courierMessages = []message{
 	{text: "LOGIN FAILED, {(user={user}, )}{(method={w}, )}ip=[{ip}]{(, port=[{port}])}", action: analysis.ActionFailed},
 	{text: "LOGIN, user={user}, ip=[{ip}]{(, port=[{port}])}{(, protocol={w})}{(, stls={w})}", action: analysis.ActionAllowed, context: true},
-	{text: "Connection, ip=[{ip}]{(, port=[{port}])}", action: analysis.ActionAllowed, context: true},
+	{text: "Connection, ip=[{ip}]{(, port=[{port}])}", action: analysis.ActionInfo, context: true},
 	{text: "LOGOUT, {(user={user}, )}ip=[{ip}]{rest}", action: analysis.ActionInfo, context: true},
 	{text: "DISCONNECTED, {(user={user}, )}ip=[{ip}]{rest}", action: analysis.ActionInfo, context: true},
 	{text: "Disconnected, ip=[{ip}]{rest}", action: analysis.ActionInfo, context: true},
