@@ -21,6 +21,8 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 			attempts = Count(in.Attempts, "request", "requests")
 		case !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return !isLocal(&e) }):
 			attempts = Count(in.Attempts, "try", "tries")
+		case !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return isTry(&e) && !isDatagram(&e) }):
+			attempts = Count(in.Attempts, "attempt", "attempts") // nothing connects over UDP or ICMP
 		}
 		if in.AttemptsAtLeast {
 			attempts = "at least " + attempts
@@ -64,6 +66,10 @@ func rate(records int, span time.Duration) string {
 		}
 	}
 	return text
+}
+
+func isDatagram(e *analysis.EventRef) bool {
+	return e.Proto == "udp" || e.Proto == "icmp" || e.Proto == "icmp6"
 }
 
 // newestFirst reports whether the records stand in the reverse order of their times, in a log that

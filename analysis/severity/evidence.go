@@ -15,6 +15,7 @@ import (
 type shown struct {
 	filtered  int      // packets that a packet filter blocked
 	filters   []string // on which machines
+	dropped   int      // packets that a network sensor in the way dropped
 	own       int      // packets that a firewall on the target itself blocked
 	wrapped   int      // connections that an access list of the host refused
 	letIn     int      // connections that it let in
@@ -35,7 +36,11 @@ type shown struct {
 
 // packetFilters are the log formats of filters that are no part of the machine that they protect, or
 // may be none. The others with packets are firewalls of one machine.
-var packetFilters = []string{"netfilter", "ipchains", "ipfw", "pf", "filterlog", "ipfilter", "cisco", "proxmox"}
+var packetFilters = []string{"netfilter", "ipchains", "ipfw", "pf", "filterlog", "ipfilter", "cisco", "proxmox",
+	"checkpoint", "fortigate", "junos", "mikrotik", "netscreen", "paloalto", "sonicwall", "sophos", "vpcflow"}
+
+// sensors are the log formats of network sensors; one that stands in the way can drop packets.
+var sensors = []string{"snort", "suricata"}
 
 var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
 
@@ -75,6 +80,8 @@ func evidenceOf(in *analysis.Incident) shown {
 			case slices.Contains(packetFilters, e.Format):
 				s.filtered++
 				note(&s.filters, e.Host)
+			case slices.Contains(sensors, e.Format):
+				s.dropped++
 			case slices.Contains(hostFirewalls, e.Format):
 				s.own++
 			case e.Format == "tcpwrappers":
@@ -218,6 +225,8 @@ func onTheWay(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor
 	switch {
 	case s.filtered > 0:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("The packet filter%s blocked %s", on(s.filters), s.all(s.filtered, "packet", "packets")))
+	case s.dropped > 0:
+		f.Reason = sentences(f.Reason, "The sensor dropped "+s.all(s.dropped, "packet", "packets")+" that it told of")
 	case s.reached:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("Nothing on the way stopped the connection to %s", target(in)))
 	}

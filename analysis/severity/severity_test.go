@@ -169,6 +169,8 @@ func TestRanking(t *testing.T) {
 // TestReasons holds that a reason says what the log shows of its factor, each act in one factor only.
 func TestReasons(t *testing.T) {
 	packet := analysis.EventRef{Format: "netfilter", Host: "fw1", Action: analysis.ActionBlocked, Tries: analysis.TriesPacket}
+	vendor := analysis.EventRef{Format: "fortigate", Host: "fw2", Action: analysis.ActionBlocked, Tries: analysis.TriesConnection}
+	sensor := analysis.EventRef{Format: "snort", Host: "ids", Action: analysis.ActionBlocked, Tries: analysis.TriesConnection}
 	guess := analysis.EventRef{Format: "sshd", Program: "sshd", User: "root", Action: analysis.ActionFailed, Tries: analysis.TriesSession, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
 	connection := guess
 	connection.Action, connection.User = analysis.ActionAllowed, ""
@@ -189,6 +191,8 @@ func TestReasons(t *testing.T) {
 		points                     [2]int // of the lethality
 	}{
 		{"a filter", incidentOn("mail", analysis.OutcomeBlocked, packet, packet, packet), "", "", "The packet filter of fw1 blocked all 3 packets.", [2]int{}},
+		{"a firewall of another maker", incidentOn("mail", analysis.OutcomeBlocked, vendor), "", "", "The packet filter of fw2 blocked the packet.", [2]int{}},
+		{"a sensor in the way", incidentOn("mail", analysis.OutcomeBlocked, sensor, sensor), "", "", "The sensor dropped both packets that it told of.", [2]int{}},
 		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected the log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
 		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
 		{"a connection before log-ins that failed", incidentOn("mail", analysis.OutcomeMixed, guess, connection), "", "sshd rejected the log-in.", "", [2]int{}},
@@ -208,7 +212,7 @@ func TestReasons(t *testing.T) {
 			if test.name == "a connection before log-ins that failed" && strings.Contains(f.got.Reason, "less") {
 				t.Errorf("%s: %q", test.name, f.got.Reason)
 			}
-			if f.want == "" && strings.Contains(f.got.Reason, "blocked") {
+			if f.want == "" && (strings.Contains(f.got.Reason, "blocked") || strings.Contains(f.got.Reason, "refused")) {
 				t.Errorf("%s: the %s is credited too: %q", test.name, f.name, f.got.Reason)
 			}
 		}
