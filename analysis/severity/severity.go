@@ -162,7 +162,7 @@ func (s Site) suggest(in *analysis.Incident) analysis.Factors {
 	asset := s.assetOf(in)
 	var f analysis.Factors
 	f.Criticality = analysis.Factor{Low: defaultCriticality, High: defaultCriticality, Origin: analysis.OriginSite,
-		Reason: "not configured: the middle of the scale is assumed for " + target(in)}
+		Reason: sentences("not configured: the middle of the scale is assumed for " + target(in))}
 	if asset != nil && asset.Criticality != nil {
 		f.Criticality = factor(asset.Criticality, analysis.OriginAsset, "as configured for "+target(in))
 	}
