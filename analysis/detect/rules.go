@@ -110,7 +110,7 @@ var sensorRules = []Rule{
 
 var filterRules = []Rule{
 	// What a packet filter dropped.
-	{Kind: "firewall-deny", Seeks: "a packet to a commonly probed service that a filter dropped", Match: isDeniedService},
+	{Kind: "firewall-deny", Seeks: "a packet to a commonly probed service, or of no told protocol, that a filter dropped", Match: isDeniedService},
 	{Kind: "unused-port-probe", Seeks: "a packet to any other port that a filter dropped", Match: isUnusedPort},
 }
 
@@ -313,7 +313,12 @@ func isDropped(e *analysis.Event) bool {
 	return tries(e) && e.Action == analysis.ActionBlocked && e.Handshake == analysis.HandshakeNone
 }
 
+// isDeniedService tells a dropped packet to a commonly probed service, or one that a router's standard
+// access list denied, which looks at the source alone and logs neither protocol nor port.
 func isDeniedService(e *analysis.Event) bool {
+	if e.Format == "cisco" && e.Proto == "" && e.Target.Port == 0 {
+		return tries(e) && e.Action == analysis.ActionBlocked
+	}
 	return isDropped(e) && knowledge.Common(e.Proto, int(e.Target.Port))
 }
 
