@@ -550,16 +550,13 @@ func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint
 // count makes tries of the records that count towards a rule's threshold, once one is reached: what makes an incident
 // together is no context of it.
 func (s *span) count() {
-	for i := range s.refs {
-		if k := &s.refs[i]; k.context && k.candidate != 0 {
-			f := *k.facts
-			f.context = false
-			k.facts = &f
-			if k.tries == analysis.TriesConnection {
-				s.connections += int(k.count)
-			}
+	s.change(func(k *kept) bool {
+		counts := k.context && k.candidate != 0
+		if counts && k.tries == analysis.TriesConnection {
+			s.connections += int(k.count)
 		}
-	}
+		return counts
+	}, func(f *facts) { f.context = false })
 }
 
 // aftermath is how long after a suspicious log-in the records of the account count as its context: what
@@ -594,11 +591,9 @@ func (b *Builder) follow(groups []*group) {
 			})
 		}
 		for _, s := range found {
-			for i := range s.refs {
-				f := *s.refs[i].facts
+			s.change(func(*kept) bool { return true }, func(f *facts) {
 				f.tries, f.service, f.context = analysis.TriesNone, "", true // it is no try at a service from outside
-				s.refs[i].facts = &f
-			}
+			})
 			g.span.absorb(s)
 		}
 		g.span.sort()

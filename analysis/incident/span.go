@@ -143,6 +143,25 @@ func (s *span) add(k kept, lines int) {
 	}
 }
 
+// change gives the records that are meant other facts. Records that shared theirs share the new ones.
+func (s *span) change(meant func(*kept) bool, with func(*facts)) {
+	changed := map[*facts]*facts{}
+	for i := range s.refs {
+		k := &s.refs[i]
+		if !meant(k) {
+			continue
+		}
+		other := changed[k.facts]
+		if other == nil {
+			f := *k.facts
+			with(&f)
+			other = &f
+			changed[k.facts] = other
+		}
+		k.facts = other
+	}
+}
+
 func (s *span) countInput(c inputCount) {
 	for i := range s.perInput {
 		if s.perInput[i].input == c.input {

@@ -33,27 +33,28 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(refs) > 0 {
 		list = append(list, observed("after-login", fmt.Sprintf("Within an hour of the log-in the account %q used, on %s: %s.", refs[0].User, refs[0].Host, few(words, 4)), w.lines(refs)))
 	}
-	for _, l := range logins {
-		for _, o := range w.index.all {
-			if o == in || o.Number == 0 || !slices.Contains(o.Hosts, l.Host) || o.Last.Before(l.Time) {
+	if len(logins) == 0 {
+		return append(list, w.before(in)...)
+	}
+	l := logins[0] // what the others are measured from
+	for _, o := range w.index.all {
+		if o == in || o.Number == 0 || !slices.Contains(o.Hosts, l.Host) || o.Last.Before(l.Time) {
+			continue
+		}
+		events := w.events(o)
+		for i := range events {
+			e := &events[i]
+			if e.Source != (analysis.Source{}) || e.Context || e.Host != l.Host || e.Time.Before(l.Time) || e.Time.Sub(l.Time) > watched {
 				continue
 			}
-			events := w.events(o)
-			for i := range events {
-				e := &events[i]
-				if e.Source != (analysis.Source{}) || e.Context || e.Host != l.Host || e.Time.Before(l.Time) || e.Time.Sub(l.Time) > watched {
-					continue
-				}
-				what := fmt.Sprintf("logged what is incident %d (%s)", o.Number, o.Title)
-				if !nameless(o) {
-					what = fmt.Sprintf("logged %s (incident %d)", quote(e.Message), o.Number)
-				}
-				list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s %s; no record says from where.",
-					Duration(e.Time.Sub(l.Time)), l.Host, what), w.lines([]*analysis.EventRef{l, e})))
-				break
+			what := fmt.Sprintf("logged what is incident %d (%s)", o.Number, o.Title)
+			if !nameless(o) {
+				what = fmt.Sprintf("logged %s (incident %d)", quote(e.Message), o.Number)
 			}
+			list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s %s; no record says from where.",
+				Duration(e.Time.Sub(l.Time)), l.Host, what), w.lines([]*analysis.EventRef{l, e})))
+			break
 		}
-		break // the first is what the others are measured from
 	}
 	return append(list, w.before(in)...)
 }

@@ -53,10 +53,7 @@ func (w Writer) signatures(in *analysis.ScoredIncident) []analysis.Observation {
 	case len(names) > 1:
 		text = fmt.Sprintf("The sensor has %d names for what it matched: %s.", len(names), few(words, 6))
 	}
-	if in.EvidenceCapped {
-		text = "Of the records that are kept: " + text
-	}
-	return []analysis.Observation{observed("signature", text, w.cite(in, named))}
+	return []analysis.Observation{observed("signature", ofKept(in, text), w.cite(in, named))}
 }
 
 // isAnswer reports whether an alert's packet went from a service's port to a client's: then its source

@@ -99,6 +99,14 @@ func observed(id, text string, evidence []analysis.Citation) analysis.Observatio
 	return analysis.Observation{ID: id, Class: analysis.ClassObserved, Text: text, Evidence: cited, EvidenceLeft: len(evidence) - len(cited)}
 }
 
+// ofKept says of a sentence that counts records where not all of them were kept.
+func ofKept(in *analysis.ScoredIncident, text string) string {
+	if in.EvidenceCapped {
+		return "Of the records that are kept: " + text
+	}
+	return text
+}
+
 func known(id, text, source string) analysis.Observation {
 	return analysis.Observation{ID: id, Class: analysis.ClassKnown, Text: text, Source: source, Evidence: []analysis.Citation{}}
 }

@@ -115,10 +115,7 @@ func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Ob
 	default:
 		text = fmt.Sprintf("%d different requests were made: %s.", len(words), few(words, 6))
 	}
-	if in.EvidenceCapped {
-		text = "Of the records that are kept: " + text
-	}
-	return []analysis.Observation{observed("requests", text, w.citeSent(list, anySent))}
+	return []analysis.Observation{observed("requests", ofKept(in, text), w.citeSent(list, anySent))}
 }
 
 // statusWords name the statuses that answers to attacks have (RFC 9110 section 15).
@@ -175,10 +172,7 @@ func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Obs
 	if served == 0 && len(list) > 1 {
 		text += " None of the answers was a success (2xx)."
 	}
-	if in.EvidenceCapped {
-		text = "Of the records that are kept: " + text
-	}
-	all := []analysis.Observation{observed("answers", text, w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
+	all := []analysis.Observation{observed("answers", ofKept(in, text), w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
 	if served > 0 && len(statuses) > 1 {
 		all = append(all, observed("served", Count(served, "request was", "requests were")+" answered with a success (2xx).", w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
 	}

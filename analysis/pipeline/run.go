@@ -396,7 +396,8 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	written := r.o.Written.of(all)
 	for i, in := range all {
 		if doc := written.rating[i]; doc != nil {
-			if used := severity.Rate(&in.Severity, r.rating(&in.Incident), doc.Factors); len(used) > 0 {
+			_, rating := r.rating(&in.Incident)
+			if used := severity.Rate(&in.Severity, rating, doc.Factors); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: in.ID, Factors: used})
 			}
 		}
@@ -451,10 +452,11 @@ func (r *run) score(index *observation.Index, zone *time.Location) (all []*analy
 		in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
 		in.Aspects = detect.Aspects(&in)
 		in.Title = observation.Title(&in, r.o.Site.Catalogue)
-		if n := r.o.Site.RatingOf(&in); n >= 0 {
+		n, rating := r.rating(&in)
+		if rating != nil {
 			rated[n] = true
 		}
-		s := &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, r.rating(&in))}
+		s := &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, rating)}
 		index.Add(s)
 		s.Events, s.AttemptList, s.Evidence = nil, nil, nil
 		all = append(all, s)
@@ -462,12 +464,13 @@ func (r *run) score(index *observation.Index, zone *time.Location) (all []*analy
 	return all, rated
 }
 
-// rating is the configuration's rating of an incident, nil when it has none.
-func (r *run) rating(in *analysis.Incident) *severity.Rating {
-	if n := r.o.Site.RatingOf(in); n >= 0 {
-		return &r.o.Site.Ratings[n]
+// rating is the configuration's rating of an incident and its place in the list, nil when it has none.
+func (r *run) rating(in *analysis.Incident) (int, *severity.Rating) {
+	n := r.o.Site.RatingOf(in)
+	if n < 0 {
+		return n, nil
 	}
-	return nil
+	return n, &r.o.Site.Ratings[n]
 }
 
 // again makes an incident once more, with its Events.
