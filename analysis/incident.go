@@ -111,9 +111,16 @@ type Incident struct {
 	InputLines map[int]int `json:"-"`
 
 	Events []EventRef `json:"-"` // the records in order of time, up to a cap
+	// Beyond counts the records that are not in Events, by the Quarter since 1970 that they are of.
+	Beyond map[int64]int `json:"-"`
+	// SourceRecords counts the records of each source.
+	SourceRecords map[Source]int `json:"-"`
 
 	Place int `json:"-"` // among all incidents of the run in order of time, those of the background included
 }
+
+// Quarter is a quarter of an hour, in seconds: no zone's hours begin at any other time.
+const Quarter = 15 * 60
 
 // EventRef is what an incident keeps of one of its events: enough to reason about order and
 // outcome, and to find the record's text again.

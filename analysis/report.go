@@ -16,6 +16,9 @@ type Report struct {
 	Ledger     Ledger           `json:"ledger"`
 	Warnings   []Warning        `json:"warnings"`
 
+	// Activity counts what all incidents did; nil without incidents.
+	Activity *Activity `json:"activity,omitempty"`
+
 	// Ranking is there when a stated total disagrees with its parts: the places of all incidents, in their order.
 	Ranking []Rank `json:"ranking,omitempty"`
 

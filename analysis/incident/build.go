@@ -87,7 +87,7 @@ func compareServices(a, b analysis.Service) int {
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
 func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	first := set[0]
-	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}}
+	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, Beyond: map[int64]int{}, SourceRecords: map[analysis.Source]int{}}
 	kinds, joined := map[string]bool{}, map[string]bool{}
 	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	services := map[analysis.Service]bool{}
@@ -111,6 +111,12 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 			}
 		}
 		source := g.source()
+		in.SourceRecords[source] += s.records
+		if s.beyond != nil {
+			for q, n := range s.beyond.quarters {
+				in.Beyond[q] += n
+			}
+		}
 		if !sources[source] {
 			sources[source] = true
 			in.Sources = append(in.Sources, source)

@@ -101,6 +101,7 @@ type inputCount struct{ input, records, lines int }
 type distinct struct {
 	services map[analysis.Service]bool
 	values   map[field]map[string]bool
+	quarters map[int64]int // records, by analysis.Quarter since 1970
 	full     bool
 }
 
@@ -207,7 +208,7 @@ func (s *span) prune() {
 	cut := s.refs[maxRefs-lastRefs : len(s.refs)-lastRefs]
 	for i := range cut {
 		if s.beyond == nil {
-			s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}}
+			s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}, quarters: map[int64]int{}}
 		}
 		s.beyond.add(&cut[i])
 	}
@@ -220,6 +221,7 @@ func (s *span) sort() {
 }
 
 func (d *distinct) add(k *kept) {
+	d.quarters[k.time().Unix()/analysis.Quarter]++
 	if k.port != 0 || k.service != "" {
 		if len(d.services) < maxDistinct {
 			d.services[analysis.Service{Port: int(k.port), Proto: k.proto, Name: k.service}] = true
@@ -272,6 +274,9 @@ func (d *distinct) union(o *distinct) *distinct {
 		for v := range values {
 			d.values[f][v] = true
 		}
+	}
+	for q, n := range o.quarters {
+		d.quarters[q] += n
 	}
 	d.full = d.full || o.full
 	return d

@@ -392,7 +392,8 @@ func years(first, last int) string {
 // incidents scores, numbers and words the incidents and parts off the background.
 func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Location) error {
 	index := observation.NewIndex()
-	all, rated := r.score(index, zone)
+	activity := newActivity(zone)
+	all, rated := r.score(index, activity, zone)
 	written := r.o.Written.of(all)
 	for i, in := range all {
 		if doc := written.rating[i]; doc != nil {
@@ -438,13 +439,16 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 		rep.Incidents = append(rep.Incidents, *s)
 	}
 	rep.Ranking = severity.Ranking(rep.Incidents)
+	if len(all) > 0 {
+		rep.Activity = activity.report(told)
+	}
 	return r.excerpts(ctx, rep.Incidents)
 }
 
 // score makes and scores every incident, in order of time, and takes it up into the index. Their
 // Events are let go of again: there may be hundreds of thousands of incidents, and few are told. rated
 // says which ratings of the configuration are of an incident.
-func (r *run) score(index *observation.Index, zone *time.Location) (all []*analysis.ScoredIncident, rated map[int]bool) {
+func (r *run) score(index *observation.Index, activity *activity, zone *time.Location) (all []*analysis.ScoredIncident, rated map[int]bool) {
 	rated = map[int]bool{}
 	for i := range r.result.Len() {
 		in := r.result.Incident(i)
@@ -458,7 +462,8 @@ func (r *run) score(index *observation.Index, zone *time.Location) (all []*analy
 		}
 		s := &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, rating)}
 		index.Add(s)
-		s.Events, s.AttemptList, s.Evidence = nil, nil, nil
+		activity.add(&s.Incident)
+		s.Events, s.AttemptList, s.Evidence, s.Beyond, s.SourceRecords = nil, nil, nil, nil, nil
 		all = append(all, s)
 	}
 	return all, rated

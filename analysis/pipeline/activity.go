@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"practicum/analysis"
+)
+
+// topRows is how many names a Top has.
+const topRows = 12
+
+// activity counts what the charts show, one incident at a time. Its sums do not depend on the order.
+type activity struct {
+	zone                    *time.Location
+	hours                   [7][24]int
+	sources, targets, ports map[string]int
+}
+
+func newActivity(zone *time.Location) *activity {
+	return &activity{zone: zone, sources: map[string]int{}, targets: map[string]int{}, ports: map[string]int{}}
+}
+
+// add counts an incident that has its Events still.
+func (a *activity) add(in *analysis.Incident) {
+	hour := func(t time.Time, n int) {
+		t = t.In(a.zone)
+		a.hours[(int(t.Weekday())+6)%7][t.Hour()] += n
+	}
+	for i := range in.Events {
+		hour(in.Events[i].Time, 1)
+	}
+	for quarter, n := range in.Beyond {
+		hour(time.Unix(quarter*analysis.Quarter, 0), n)
+	}
+	for source, n := range in.SourceRecords {
+		a.sources[cmp.Or(source.IP, source.Name)] += n
+	}
+	each(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, a.targets)
+	each(in.Services, portOf, a.ports)
+}
+
+// each counts one for every different name.
+func each[T any](list []T, name func(T) string, into map[string]int) {
+	seen := map[string]bool{}
+	for _, v := range list {
+		if n := name(v); n != "" && !seen[n] {
+			seen[n] = true
+			into[n]++
+		}
+	}
+}
+
+// portOf names a service by its port, as people say it: 22/tcp.
+func portOf(s analysis.Service) string {
+	if s.Port == 0 {
+		return cmp.Or(s.Name, s.Proto)
+	}
+	name := strconv.Itoa(s.Port)
+	if s.Proto != "" {
+		name += "/" + s.Proto
+	}
+	if s.Name != "" {
+		name += " " + s.Name
+	}
+	return name
+}
+
+// report is what was counted, with the links of the incidents told in full.
+func (a *activity) report(told []*analysis.ScoredIncident) *analysis.Activity {
+	pairs := map[analysis.Link]int{}
+	for _, in := range told {
+		address := map[string]string{} // of a name that the incident knows an address of
+		for _, s := range in.Sources {
+			if s.IP != "" && s.Name != "" {
+				address[s.Name] = s.IP
+			}
+		}
+		for i := range in.Events {
+			e := &in.Events[i]
+			source := cmp.Or(e.Source.IP, address[e.Source.Name], e.Source.Name)
+			target := cmp.Or(e.Target.Host, e.Target.IP, e.Host)
+			if source != "" && target != "" {
+				pairs[analysis.Link{Source: source, Target: target}]++
+			}
+		}
+	}
+	links := []analysis.Link{}
+	for link, n := range pairs {
+		link.Records = n
+		links = append(links, link)
+	}
+	slices.SortFunc(links, func(x, y analysis.Link) int {
+		return cmp.Or(cmp.Compare(y.Records, x.Records), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Target, y.Target))
+	})
+	return &analysis.Activity{
+		Hours: a.hours, Sources: top(a.sources), Targets: top(a.targets), Ports: top(a.ports),
+		Links: links[:min(len(links), analysis.MaxLinks)],
+	}
+}
+
+// top lists the names with the highest counts; a single further one is listed too, since it takes no more room than
+// to say so.
+func top(counts map[string]int) analysis.Top {
+	rows := make([]analysis.Tally, 0, len(counts))
+	for name, n := range counts {
+		rows = append(rows, analysis.Tally{Name: name, Count: n})
+	}
+	slices.SortFunc(rows, func(a, b analysis.Tally) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+	t := analysis.Top{Rows: rows}
+	if len(rows) > topRows+1 {
+		t.Rows, t.Others = rows[:topRows:topRows], len(rows)-topRows
+		for _, r := range rows[topRows:] {
+			t.OthersCount += r.Count
+		}
+	}
+	return t
+}
