@@ -13,7 +13,7 @@ type Format struct {
 // Formats are all report formats, in the order in which they are offered.
 var Formats = []Format{
 	{Name: "md", Ext: ".md", Title: "Markdown: the analyst's document, from which HTML and PDF are drawn"},
-	{Name: "html", Ext: ".html", Title: "one page in one file, without scripts", FromMarkdown: true},
+	{Name: "html", Ext: ".html", Title: "one page in one file, with filters where scripts run", FromMarkdown: true},
 	{Name: "pdf", Ext: ".pdf", Title: "pages to print and share, with outline and page numbers", FromMarkdown: true},
 	{Name: "json", Ext: ".json", Title: "everything that the analysis found, for other programs"},
 }

@@ -17,13 +17,14 @@ import (
 // inline may hold markup; a string that a function returns is prose and is escaped like any other.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"about":     about,
-		"ambiguous": ambiguous,
-		"asks":      asks,
-		"chip":      chip,
-		"cite":      cite,
-		"claim":     claim,
-		"code":      func(v any) inline { return inline{code(fmt.Sprint(v))} },
+		"about":         about,
+		"ambiguous":     ambiguous,
+		"asks":          asks,
+		"attemptsChart": attemptsChart,
+		"chip":          chip,
+		"cite":          cite,
+		"claim":         claim,
+		"code":          func(v any) inline { return inline{code(fmt.Sprint(v))} },
 		"allSources": func(s []analysis.Source, limit int) inline {
 			return join(len(s), limit, func(i int) inline { return named(s[i].IP, s[i].Name) })
 		},
@@ -61,6 +62,13 @@ func functions() template.FuncMap {
 		"shownAttempts": shownAttempts,
 		"sources":       sources,
 		"stamp":         stamp,
+		"linksChart":    linksChart,
+		"portsChart":    portsChart,
+		"targetsChart":  targetsChart,
+		"sourcesChart":  sourcesChart,
+		"hoursChart":    hoursChart,
+		"timelineChart": timelineChart,
+		"severityChart": severityChart,
 		"targets":       targets,
 		"topPrograms":   topPrograms,
 	}

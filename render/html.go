@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
 
+	"practicum/render/chart"
 	"practicum/render/document"
 	"practicum/templates"
 )
@@ -23,11 +25,17 @@ import (
 // HTMLOptions are what a page depends on besides its document.
 type HTMLOptions struct {
 	Templates templates.Set
+	// Lang is the language of the text, as in RFC 5646; empty means English.
+	Lang string
+	// Author stands in the page's information.
+	Author string
+	// TLP is a label of the Traffic Light Protocol 2.0, such as "AMBER+STRICT"; empty for none.
+	TLP string
 }
 
-// HTML writes d as a page in a single file that loads nothing and runs nothing. Its policy
-// allows the one style sheet inside it, by hash, and nothing else, so the page has no style
-// attributes either.
+// HTML writes d as a page in a single file that loads nothing. Its policy allows the one style sheet and the one script inside
+// it, by their hashes, and nothing else, so the page has no style attributes and no handlers either. The script folds, filters
+// and sorts what is there; without it the page is whole.
 func HTML(w io.Writer, d *document.Document, o HTMLOptions) error {
 	p, err := NewPage(d, o)
 	if err != nil {
@@ -81,24 +89,16 @@ func NewPage(d *document.Document, o HTMLOptions) (*Page, error) {
 	if title == "" {
 		title = "Report"
 	}
-	style := o.Templates.Style
-	sum := sha256.Sum256([]byte(style))
+	style, script := o.Templates.Style, strings.TrimSpace(o.Templates.Script)
 	// The template's other texts are escaped, so none of them holds a tag.
 	const place = "<report>"
 	var b bytes.Buffer
-	err = t.Execute(&b, struct {
-		Policy   string
-		Title    string
-		Style    template.CSS
-		Contents []document.Heading
-		Body     template.HTML
-	}{
-		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'",
-		Title:    title,
-		Style:    template.CSS(style),
-		Contents: contents,
-		Body:     place,
+	err = t.Execute(&b, pageData{
+		Policy: "default-src 'none'; style-src " + hashOf(style) + "; script-src " + hashOf(script) +
+			"; img-src data:; base-uri 'none'; form-action 'none'",
+		Lang: cmp.Or(o.Lang, "en"), Title: title, Author: o.Author, TLP: newMark(o.TLP),
+		Style: template.CSS(style), Script: template.JS(script),
+		Contents: contents, Body: place,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page template: %w", err)
@@ -108,6 +108,35 @@ func NewPage(d *document.Document, o HTMLOptions) (*Page, error) {
 		return nil, errors.New("page template: it has no place for the report")
 	}
 	return p, nil
+}
+
+// pageData is what the page's template gets.
+type pageData struct {
+	Policy, Lang, Title, Author string
+	TLP                         *mark // nil for none
+	Logo                        template.URL
+	Style                       template.CSS
+	Script                      template.JS
+	Contents                    []document.Heading
+	Body                        template.HTML
+}
+
+// mark is a label of the Traffic Light Protocol as the page shows it.
+type mark struct{ Text, Class string }
+
+func newMark(label string) *mark {
+	name := strings.TrimPrefix(strings.ToUpper(label), "TLP:")
+	if name == "" {
+		return nil
+	}
+	color, _, _ := strings.Cut(strings.ToLower(name), "+")
+	return &mark{Text: "TLP:" + name, Class: color}
+}
+
+// hashOf is how a policy names the one style sheet or script that it allows.
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // htmlWriter writes the nodes of a document. Every text goes through text, every attribute's
@@ -146,7 +175,13 @@ func (w *htmlWriter) node(n ast.Node) {
 		if id := w.doc.ID(n); id != "" {
 			w.attr("id", id)
 		}
-		w.wrap(">", n, "</h"+level+">\n")
+		w.wrap(">", n, "")
+		if id := w.doc.ID(n); id != "" && n.Level > 1 && n.Parent() == w.doc.Root {
+			w.tag(`<a class="anchor"`)
+			w.attr("href", "#"+id)
+			w.tag(` aria-label="Link to this section"></a>`)
+		}
+		w.tag("</h" + level + ">\n")
 	case *ast.Paragraph:
 		w.wrap("<p>", n, "</p>\n")
 	case *ast.TextBlock:
@@ -167,6 +202,8 @@ func (w *htmlWriter) node(n ast.Node) {
 		w.wrap("<li>", n, "</li>\n")
 	case *document.LogBlock:
 		w.log(n)
+	case *document.Chart:
+		w.chart(n)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		w.tag("<pre><code>")
 		for _, l := range w.doc.CodeLines(n) {
@@ -276,7 +313,7 @@ func firstLeaf[T ast.Node](n *ast.List) bool {
 // log writes the line numbers as attributes for the style sheet to draw, so that they are not
 // copied with the text.
 func (w *htmlWriter) log(n *document.LogBlock) {
-	w.tag(`<pre class="log"><code>`)
+	w.tag(`<details class="excerpt" open><summary>` + linesInWords(len(n.Rows)) + `</summary><pre class="log"><code>`)
 	for _, l := range n.Rows {
 		if l.Omission {
 			w.tag(`<span class="row left-out">`)
@@ -288,7 +325,28 @@ func (w *htmlWriter) log(n *document.LogBlock) {
 		w.text(l.Text)
 		w.tag("\n</span>")
 	}
-	w.tag("</code></pre>\n")
+	w.tag("</code></pre></details>\n")
+}
+
+func linesInWords(n int) string {
+	if n == 1 {
+		return "Excerpt, 1 line"
+	}
+	return "Excerpt, " + strconv.Itoa(n) + " lines"
+}
+
+// chart writes the drawing and the lines it was made from, which are what screen readers read and what can be copied.
+func (w *htmlWriter) chart(n *document.Chart) {
+	w.tag(`<figure class="chart ` + n.Chart.Kind() + `">` + "\n<figcaption>")
+	w.text(n.Rows[0])
+	w.tag("</figcaption>\n" + `<div class="scroll" role="group" aria-label="Drawing" tabindex="0">`)
+	w.tag(chart.Draw(n.Chart, chart.Estimate).SVG())
+	w.tag("</div>\n<details><summary>Figures</summary>\n<pre><code>")
+	for _, l := range n.Rows[1:] {
+		w.text(l)
+		w.tag("\n")
+	}
+	w.tag("</code></pre>\n</details>\n</figure>\n")
 }
 
 // stackedColumns is how many columns a table needs to be too wide for a phone.

@@ -25,12 +25,16 @@ var page string
 //go:embed page.css
 var style string
 
+//go:embed page.js
+var script string
+
 // Set is what a report is made with.
 type Set struct {
 	Parts  string // templates that Report may call by name
 	Report string // text/template that writes the report's Markdown; every value is escaped
 	Page   string // html/template for what stands round the body of report.html
 	Style  string // CSS of report.html
+	Script string // of report.html; the page is whole without it
 }
 
 // Template is a form of report.
@@ -59,7 +63,9 @@ func Names() []string {
 func Default() Set { return Templates[0].Set() }
 
 // Set is what a report of this form is made with.
-func (t Template) Set() Set { return Set{Parts: parts, Report: t.text, Page: page, Style: style} }
+func (t Template) Set() Set {
+	return Set{Parts: parts, Report: t.text, Page: page, Style: style, Script: script}
+}
 
 // ByName finds a form of report.
 func ByName(name string) (Template, bool) {

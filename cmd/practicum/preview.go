@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"practicum/render/document"
 	"practicum/render/draft"
 	"practicum/render/preview"
 	"practicum/render/safe"
@@ -63,7 +64,7 @@ Interrupt it (Ctrl-C) to end it.`,
 			File: args[0],
 			HTML: htmlPage,
 			PDF: func(source []byte) ([]byte, error) {
-				drawn, err := renderMarkdown(source, []string{"pdf"}, o)
+				drawn, err := renderMarkdown(source, []string{"pdf"}, o, func(*document.Error) {})
 				return drawn["pdf"], err
 			},
 			Recompute: func(d *draft.Draft) []byte { return recompute(args[0], d) },

@@ -87,7 +87,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if md, err = recomputed(source, md); err != nil {
 			return err
 		}
-		rendered, err := renderMarkdown(md, to, o)
+		rendered, err := renderMarkdown(md, to, o, p.warnOf(source))
 		if err != nil {
 			if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
 				return fmt.Errorf("%s:%d: %s", source, bad.Line, bad.Reason)

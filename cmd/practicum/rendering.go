@@ -18,7 +18,7 @@ import (
 
 // renderReport makes the report formats named by to, of the report and of what an analyst wrote into
 // an earlier one. base is what report.md would be without the analyst, or nil when to has no Markdown.
-func renderReport(report *analysis.Report, to []string, o *config.Options, before *written) (out map[string][]byte, base []byte, merged merge.Result, err error) {
+func renderReport(report *analysis.Report, to []string, o *config.Options, before *written, warn func(*document.Error)) (out map[string][]byte, base []byte, merged merge.Result, err error) {
 	out = map[string][]byte{}
 	var fresh bytes.Buffer
 	if err := render.Markdown(&fresh, report, form(o)); err != nil {
@@ -44,7 +44,7 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 			fromMarkdown = append(fromMarkdown, name)
 		}
 	}
-	drawn, err := renderMarkdown(merged.Report, fromMarkdown, o)
+	drawn, err := renderMarkdown(merged.Report, fromMarkdown, o, warn)
 	if err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be drawn: %w", before.path, err)
 	}
@@ -74,8 +74,9 @@ func htmlPage(md []byte) (*render.Page, error) {
 	return render.NewPage(doc, render.HTMLOptions{Templates: templates.Default()})
 }
 
-// renderMarkdown draws a report.md as HTML and PDF, whoever wrote it.
-func renderMarkdown(md []byte, to []string, o *config.Options) (map[string][]byte, error) {
+// renderMarkdown draws a report.md as HTML and PDF, whoever wrote it. warn is told what is drawn otherwise than its author may
+// expect.
+func renderMarkdown(md []byte, to []string, o *config.Options, warn func(*document.Error)) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	if len(to) == 0 {
 		return out, nil
@@ -83,6 +84,9 @@ func renderMarkdown(md []byte, to []string, o *config.Options) (map[string][]byt
 	doc, err := document.Parse(md)
 	if err != nil {
 		return nil, err
+	}
+	for _, w := range doc.Warnings {
+		warn(w)
 	}
 	for _, name := range to {
 		var b bytes.Buffer

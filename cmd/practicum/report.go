@@ -140,7 +140,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		zone = time.UTC
 	}
 	before.byHand(report, zone)
-	rendered, base, merged, err := renderReport(report, o.To, o, before)
+	rendered, base, merged, err := renderReport(report, o.To, o, before, p.warnOf(path))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"practicum/render/document"
 	"practicum/render/safe"
 )
 
@@ -111,6 +113,17 @@ func (p *program) complain(err error) {
 // warn prints what the reader must know although the work goes on.
 func (p *program) warn(file, text string) {
 	fmt.Fprintf(p.stderr, "practicum: warning: %s: %s\n", safe.Line(file), safe.Line(text))
+}
+
+// warnOf warns of what is drawn otherwise than the author of a report may expect.
+func (p *program) warnOf(file string) func(*document.Error) {
+	return func(e *document.Error) {
+		place := filepath.ToSlash(file)
+		if e.Line > 0 {
+			place = fmt.Sprintf("%s:%d", place, e.Line)
+		}
+		p.warn(place, e.Reason)
+	}
 }
 
 // newRoot lists the commands, in the order of their use.

@@ -1,8 +1,8 @@
 // Package document reads a report's Markdown into the tree that HTML and PDF are drawn from.
 //
 // There is one configured goldmark and one transformer behind Parse. The transformer replaces
-// what a report gives a meaning of its own by kinds of nodes of this package (LogBlock, Chip,
-// Alert, Claim) and removes what no renderer may draw (raw HTML, comments, links outside the
+// what a report gives a meaning of its own by kinds of nodes of this package (LogBlock, Chart,
+// Chip, Alert, Claim) and removes what no renderer may draw (raw HTML, comments, links outside the
 // allow-list, images), so that renderers need no policy. Renderers never change the tree, and
 // they take text from the methods of Document only, which undo escapes and make hidden
 // characters visible: HTML and PDF then agree on every character.
@@ -29,6 +29,7 @@ type Document struct {
 	Source   []byte    // what the tree's segments point into; line ends are LF
 	Title    string    // text of the first heading of level 1; empty when there is none
 	Headings []Heading // the headings with words that are not inside a quote or a list, in order
+	Warnings []*Error  // what is drawn otherwise than its author may expect
 }
 
 // Heading is an entry of the table of contents.
@@ -73,11 +74,13 @@ func Parse(src []byte) (*Document, error) {
 	if err := checkLimits(src); err != nil {
 		return nil, err
 	}
-	root := dialect.Parser().Parse(text.NewReader(src))
+	context := parser.NewContext()
+	root := dialect.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	if depth(root) > maxDepth {
 		return nil, &Error{Reason: fmt.Sprintf("quotes, lists or emphasis are nested deeper than %d", maxDepth)}
 	}
 	d := &Document{Root: root, Source: src}
+	d.Warnings, _ = context.Get(warningsKey).([]*Error)
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		h, ok := n.(*ast.Heading)
 		if !ok {

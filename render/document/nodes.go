@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"practicum/render/chart"
 )
 
 // The kinds of this package's nodes.
@@ -13,6 +15,7 @@ var (
 	KindChip     = ast.NewNodeKind("Chip")
 	KindAlert    = ast.NewNodeKind("Alert")
 	KindClaim    = ast.NewNodeKind("Claim")
+	KindChart    = ast.NewNodeKind("Chart")
 )
 
 // LogBlock is an excerpt of a log: fenced code with the info string "log". It has no children.
@@ -97,4 +100,22 @@ func (*Claim) Kind() ast.NodeKind { return KindClaim }
 // Dump implements ast.Node.
 func (n *Claim) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"Class": n.Class}, nil)
+}
+
+// Chart is fenced code with the info string "chart KIND" whose lines package chart can read. It has no children.
+type Chart struct {
+	ast.BaseBlock
+	Chart chart.Chart
+	Rows  []string // the lines as they stand in the Markdown, ready to draw; the first is the title
+}
+
+// Kind implements ast.Node.
+func (*Chart) Kind() ast.NodeKind { return KindChart }
+
+// IsRaw implements ast.Node: nothing inside is Markdown.
+func (*Chart) IsRaw() bool { return true }
+
+// Dump implements ast.Node.
+func (n *Chart) Dump(source []byte, level int) {
+	ast.DumpHelper(n, source, level, map[string]string{"Chart": n.Chart.Kind()}, nil)
 }

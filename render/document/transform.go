@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -14,15 +15,19 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"practicum/render/chart"
 	"practicum/render/safe"
 )
 
 // transformer is the only code that changes a tree.
 type transformer struct{}
 
+// warningsKey is where a parse keeps the document's warnings.
+var warningsKey = parser.NewContextKey()
+
 // Transform implements parser.ASTTransformer.
-func (transformer) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
-	t := &transformation{doc: &Document{Root: root, Source: reader.Source()}, ids: map[string]bool{}, marked: map[ast.Node]bool{}}
+func (transformer) Transform(root *ast.Document, reader text.Reader, context parser.Context) {
+	t := &transformation{context: context, doc: &Document{Root: root, Source: reader.Source()}, ids: map[string]bool{}, marked: map[ast.Node]bool{}}
 	// Nodes are listed before any is replaced, since a walk does not survive replacements.
 	var nodes []ast.Node
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -69,10 +74,16 @@ func (transformer) Transform(root *ast.Document, reader text.Reader, _ parser.Co
 }
 
 type transformation struct {
+	context  parser.Context
 	doc      *Document
 	ids      map[string]bool
 	marked   map[ast.Node]bool // headings with an incident's marker below
 	incident string            // prefix of the ids of an incident's parts
+}
+
+func (t *transformation) warn(e *Error) {
+	list, _ := t.context.Get(warningsKey).([]*Error)
+	t.context.Set(warningsKey, append(list, e))
 }
 
 func replace(old, by ast.Node) { old.Parent().ReplaceChild(old.Parent(), old, by) }
@@ -140,7 +151,15 @@ var (
 )
 
 func (t *transformation) fenced(n *ast.FencedCodeBlock) {
-	if n.Info == nil || string(bytes.TrimSpace(n.Info.Value(t.doc.Source))) != "log" {
+	if n.Info == nil {
+		return
+	}
+	info := string(bytes.TrimSpace(n.Info.Value(t.doc.Source)))
+	if kind, ok := strings.CutPrefix(info, "chart "); ok {
+		t.chart(n, strings.TrimSpace(kind))
+		return
+	}
+	if info != "log" {
 		return
 	}
 	block := &LogBlock{}
@@ -154,6 +173,22 @@ func (t *transformation) fenced(n *ast.FencedCodeBlock) {
 		}
 	}
 	replace(n, block)
+}
+
+// chart makes a Chart of what can be read as one; else the lines stay code, and nothing is lost.
+func (t *transformation) chart(n *ast.FencedCodeBlock, kind string) {
+	rows := t.doc.CodeLines(n)
+	c, err := chart.Parse(kind, rows)
+	if err != nil {
+		at := 0
+		if e := (*chart.LineError)(nil); errors.As(err, &e) {
+			at = e.Line
+		}
+		line := bytes.Count(t.doc.Source[:n.Info.Segment.Start], []byte("\n")) + 1
+		t.warn(&Error{Line: line + at, Reason: fmt.Sprintf("the chart is shown as its lines: %v", err)})
+		return
+	}
+	replace(n, &Chart{Chart: c, Rows: slices.DeleteFunc(rows, func(l string) bool { return strings.TrimSpace(l) == "" })})
 }
 
 var comment = regexp.MustCompile(`(?s)<!--.*?-->`)

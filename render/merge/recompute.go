@@ -2,6 +2,7 @@ package merge
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"practicum/render/draft"
@@ -9,6 +10,11 @@ import (
 
 // BandOf names the band of a severity's high end; the caller knows the scale.
 type BandOf func(high int) string
+
+var (
+	chartedSum  = regexp.MustCompile(`^\(.+?\) − \(.+?\) = .+?  (\d+)(: .*)$`)
+	chartedTime = regexp.MustCompile(`^(\S+ \S+ to \S+ \S+  )[a-z]+ +(\d+)(: .*)$`)
+)
 
 // Recompute returns the document with its sums made from the severity tables as they stand: the
 // person edits points where they are read, and the sum, the band and the summary follow. A sum whose
@@ -19,10 +25,7 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 	eol := d.EOL()
 	change := map[int]string{} // by line; the line's new text, without its end
 	after := map[int]string{}  // text to put behind a line
-	type points struct {
-		text string
-		band string
-	}
+	type points struct{ formula, text, band string }
 	summary := map[string]points{} // by the number of the incident
 	for _, s := range d.Sections {
 		if s.Kind != draft.Incident {
@@ -69,7 +72,7 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 			change[i] = "\x00"
 		}
 		if s.Number > 0 {
-			summary[fmt.Sprint(s.Number)] = points{total, band(high)}
+			summary[fmt.Sprint(s.Number)] = points{r.Formula(), total, band(high)}
 		}
 		if edited && was.Complete() && !suggests(s) {
 			low, high := was.Sum()
@@ -99,6 +102,25 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 				out = append(out, c.Source)
 			}
 			change[it.Line] = "| " + strings.Join(out, " | ") + " |"
+		}
+	}
+	// The charts of the severities and of the time have a line for each incident too.
+	chart := ""
+	for i := 1; i <= d.Lines() && len(summary) > 0; i++ {
+		line := strings.TrimRight(d.Source(i, i), "\r\n")
+		switch {
+		case chart == "" && strings.HasPrefix(line, "```chart "):
+			chart = strings.TrimPrefix(line, "```chart ")
+		case line == "```":
+			chart = ""
+		case chart == "severity":
+			if m := chartedSum.FindStringSubmatch(line); m != nil && summary[m[1]] != (points{}) {
+				change[i] = summary[m[1]].formula + " = " + summary[m[1]].text + "  " + m[1] + m[2]
+			}
+		case chart == "timeline":
+			if m := chartedTime.FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
+				change[i] = fmt.Sprintf("%s%-8s  %s%s", m[1], strings.ToLower(summary[m[2]].band), m[2], m[3])
+			}
 		}
 	}
 	var out strings.Builder

@@ -221,6 +221,8 @@ func (l *layout) block(f frame, n ast.Node) {
 		l.alert(f, n)
 	case *document.LogBlock:
 		l.logBlock(f, n)
+	case *document.Chart:
+		l.chart(f, n)
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
 		l.codeBlock(f, l.d.CodeLines(n))
 	case *ast.ThematicBreak:

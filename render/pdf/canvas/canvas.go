@@ -267,6 +267,19 @@ func (c *Canvas) Dots(x, end, y, width, gap float64, col Color) {
 	c.emit()
 }
 
+// Dashes draws a dashed line.
+func (c *Canvas) Dashes(x0, y0, x1, y1, width float64, col Color) {
+	c.setStroke(col, width)
+	c.ops = append(c.ops, "q [1.2 2] 0 d "...)
+	c.num(x0)
+	c.num(c.height - y0)
+	c.ops = append(c.ops, "m "...)
+	c.num(x1)
+	c.num(c.height - y1)
+	c.op("l S Q")
+	c.emit()
+}
+
 // Text draws s with its baseline at y. Every rune must have a glyph in the face: see Has.
 func (c *Canvas) Text(x, y float64, face int, size float64, col Color, s string) {
 	if s == "" || c.err != nil {

@@ -1,4 +1,5 @@
-package preview
+// Package browser drives a headless Chromium for the tests of what people see in one. The program itself does not use it.
+package browser
 
 import (
 	"bufio"
@@ -13,9 +14,14 @@ import (
 	"time"
 )
 
-// browser drives a headless Chromium over a pipe, by the DevTools protocol. A client library would be
-// larger than the four methods that the test needs.
-type browser struct {
+// Browser is a page in a headless Chromium, driven over a pipe by the DevTools protocol. A client library would be
+// larger than the few methods that the tests need.
+type Browser struct {
+	// Requests are the addresses that the page asked for, the page itself first.
+	Requests []string
+	// Dialogs counts the dialogs that scripts opened.
+	Dialogs int
+
 	t       testing.TB
 	in      io.Writer
 	out     *bufio.Reader
@@ -34,8 +40,8 @@ func chromium(t testing.TB) string {
 	return ""
 }
 
-// open starts Chromium with a page. It ends with the test.
-func open(t testing.TB, url string) *browser {
+// Open starts Chromium with a page. It ends with the test.
+func Open(t testing.TB, url string) *Browser {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	fromUs, toBrowser, err := os.Pipe()
@@ -60,7 +66,7 @@ func open(t testing.TB, url string) *browser {
 	}
 	fromUs.Close()
 	toUs.Close()
-	b := &browser{t: t, in: toBrowser, out: bufio.NewReaderSize(fromBrowser, 1<<20)}
+	b := &Browser{t: t, in: toBrowser, out: bufio.NewReaderSize(fromBrowser, 1<<20)}
 	t.Cleanup(func() {
 		b.session = ""
 		b.id++
@@ -72,15 +78,18 @@ func open(t testing.TB, url string) *browser {
 		_ = os.RemoveAll(profile)
 	})
 	var target struct{ TargetID string }
-	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	b.Call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	var session struct{ SessionID string }
-	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &session)
+	b.Call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &session)
 	b.session = session.SessionID
-	b.call("Page.navigate", map[string]any{"url": url}, nil)
+	b.Call("Network.enable", map[string]any{}, nil)
+	b.Call("Page.enable", map[string]any{}, nil)
+	b.Call("Page.navigate", map[string]any{"url": url}, nil)
 	return b
 }
 
-func (b *browser) call(method string, params, result any) {
+// Call sends a command of the protocol and reads its result into result, if that is not nil.
+func (b *Browser) Call(method string, params, result any) {
 	b.t.Helper()
 	b.id++
 	message := map[string]any{"id": b.id, "method": method, "params": params}
@@ -101,6 +110,8 @@ func (b *browser) call(method string, params, result any) {
 		}
 		var answer struct {
 			ID     int
+			Method string
+			Params struct{ Request struct{ URL string } }
 			Result json.RawMessage
 			Error  *struct{ Message string }
 		}
@@ -108,7 +119,13 @@ func (b *browser) call(method string, params, result any) {
 			b.t.Fatal(err)
 		}
 		if answer.ID != b.id {
-			continue // an event
+			switch answer.Method {
+			case "Network.requestWillBeSent":
+				b.Requests = append(b.Requests, answer.Params.Request.URL)
+			case "Page.javascriptDialogOpening":
+				b.Dialogs++
+			}
+			continue
 		}
 		if answer.Error != nil {
 			b.t.Fatalf("%s: %s", method, answer.Error.Message)
@@ -122,24 +139,24 @@ func (b *browser) call(method string, params, result any) {
 	}
 }
 
-// value evaluates an expression in the page; a promise is waited for.
-func (b *browser) value(expression string) any {
+// Value evaluates an expression in the page; a promise is waited for.
+func (b *Browser) Value(expression string) any {
 	b.t.Helper()
 	var answer struct {
 		Result           struct{ Value any }
 		ExceptionDetails *struct{ Exception struct{ Description string } }
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer)
+	b.Call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer)
 	if answer.ExceptionDetails != nil {
 		b.t.Fatalf("%s: %s", expression, answer.ExceptionDetails.Exception.Description)
 	}
 	return answer.Result.Value
 }
 
-// until waits for a condition in the page; what it says when it never comes true is in the failure.
-func (b *browser) until(condition string) {
+// Until waits for a condition in the page; what it says when it never comes true is in the failure.
+func (b *Browser) Until(condition string) {
 	b.t.Helper()
-	got := b.value(`new Promise(done => {
+	got := b.Value(`new Promise(done => {
 	  const end = performance.now() + 30000;
 	  const look = () => {
 	    let ok = false;
@@ -153,11 +170,11 @@ func (b *browser) until(condition string) {
 	}
 }
 
-// picture writes what the browser shows into a file, to be looked at.
-func (b *browser) picture(file string) {
+// Picture writes what the browser shows into a file, to be looked at.
+func (b *Browser) Picture(file string) {
 	b.t.Helper()
 	var shot struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	b.Call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	raw, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err == nil {
 		err = os.WriteFile(file, raw, 0o644)
