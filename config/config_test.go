@@ -16,6 +16,8 @@ import (
 	"practicum/analysis/logformat"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
+	"practicum/render/style"
+	"practicum/templates"
 )
 
 var logFormats = []string{"syslog", "norton"}
@@ -26,7 +28,7 @@ func testFlags(t *testing.T, args ...string) *pflag.FlagSet {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.StringSlice("to", nil, "")
 	flags.StringArray("log-format", nil, "")
-	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "template"} {
+	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "tlp", "template"} {
 		flags.String(name, "", "")
 	}
 	if err := flags.Parse(args); err != nil {
@@ -58,7 +60,7 @@ func TestFileTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "out/april", To: []string{"md", "json"}, Paper: "letter", Template: "practical",
+		Dir: "out/april", To: []string{"md", "json"}, Templates: templates.Default(), Style: style.Style{Paper: "letter", Author: "A. N. Alyst"},
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
@@ -119,7 +121,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Paper: "a4", Template: "practical",
+		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Style: style.Style{Paper: "a4"},
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},
@@ -154,7 +156,7 @@ func TestPrecedence(t *testing.T) {
 		{"analyst: file over default", got.Analysis.Analyst, "file"},
 		{"to: flag over variable", strings.Join(got.To, ","), "md,json"},
 		{"tz: file", got.Analysis.Clock.Zone.String(), "Europe/Berlin"},
-		{"paper: default", got.Paper, "a4"},
+		{"paper: default", got.Style.Paper, "a4"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %q, want %q", c.what, c.got, c.want)
@@ -167,8 +169,11 @@ func TestPrecedence(t *testing.T) {
 
 // Every setting can be given by the environment, by the name of its key and by that of its flag.
 func TestEnvironment(t *testing.T) {
+	logo, css, font := styleFiles(t)
 	values := map[string]string{
 		"output.to": "json", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
+		"tlp": "red", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
+		"style.fonts.text": font, "style.fonts.bold": font, "style.fonts.italic": font, "style.fonts.bold_italic": font, "style.fonts.mono": font,
 		"grouping.gap": "1h", "grouping.campaign": "2d", "grouping.ports": "9", "grouping.order": "severity", "detail": "3", "excerpt": "4",
 	}
 	base, err := resolve("", "", nil, nil)

@@ -8,8 +8,11 @@ type File struct {
 	Output  Output `mapstructure:"output"`
 	// Paper is the page size of the PDF: a4 or letter.
 	Paper string `mapstructure:"paper"`
-	// Template is the form of the report: practical or gcia.
-	Template string   `mapstructure:"template"`
+	// Template is the form of the report: practical, gcia, or a file with a template of the site's own.
+	Template string `mapstructure:"template"`
+	// TLP is the label of the Traffic Light Protocol on every page.
+	TLP      string   `mapstructure:"tlp"`
+	Style    Style    `mapstructure:"style"`
 	Clock    Clock    `mapstructure:"clock"`
 	Grouping Grouping `mapstructure:"grouping"`
 	// Detail is how many incidents are told in full, or "all".
@@ -31,6 +34,27 @@ type File struct {
 type Output struct {
 	Dir string   `mapstructure:"dir"` // from the current folder
 	To  []string `mapstructure:"to"`  // md, html, pdf, json
+}
+
+// Style is what a site may choose of the looks of HTML and PDF. Files are found from the folder of the configuration.
+type Style struct {
+	Margin string `mapstructure:"margin"` // at left and right: 22mm
+	Lang   string `mapstructure:"lang"`   // of the text: en, de-AT
+	Accent string `mapstructure:"accent"` // of titles and rules: "#1f3a5f"
+	Link   string `mapstructure:"link"`   // of links
+	Logo   string `mapstructure:"logo"`   // a PNG, JPEG or GIF file
+	CSS    string `mapstructure:"css"`    // a style sheet that follows the page's own
+	Fonts  Fonts  `mapstructure:"fonts"`
+}
+
+// Fonts are TrueType files for the PDF.
+type Fonts struct {
+	Text       string   `mapstructure:"text"`
+	Bold       string   `mapstructure:"bold"`
+	Italic     string   `mapstructure:"italic"`
+	BoldItalic string   `mapstructure:"bold_italic"`
+	Mono       string   `mapstructure:"mono"`
+	Fallback   []string `mapstructure:"fallback"` // for what the others have no glyph of
 }
 
 // Clock completes stamps that lack a zone or a year. Year and AsOf exclude each other.
@@ -122,6 +146,18 @@ var settings = []setting{
 	{key: "output.to", flag: "to", initial: "md,html,pdf,json"},
 	{key: "paper", flag: "paper", initial: "a4"},
 	{key: "template", flag: "template", initial: "practical"},
+	{key: "tlp", flag: "tlp"},
+	{key: "style.margin"},
+	{key: "style.lang"},
+	{key: "style.accent"},
+	{key: "style.link"},
+	{key: "style.logo"},
+	{key: "style.css"},
+	{key: "style.fonts.text"},
+	{key: "style.fonts.bold"},
+	{key: "style.fonts.italic"},
+	{key: "style.fonts.bold_italic"},
+	{key: "style.fonts.mono"},
 	{key: "clock.tz", flag: "tz", initial: "UTC"},
 	{key: "clock.year", flag: "year"},
 	{key: "clock.as_of", flag: "as-of"},

@@ -15,6 +15,7 @@ import (
 	"practicum/analysis/pattern"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
+	"practicum/render/style"
 	"practicum/templates"
 )
 
@@ -25,8 +26,9 @@ type Options struct {
 	Analysis pipeline.Options
 	Dir      string   // the output folder
 	To       []string // the report formats, in the order of ReportFormats
-	Paper    string   // a4 or letter
-	Template string   // the form of the report, one of templates.Names
+	// Templates are what the report is made with.
+	Templates templates.Set
+	Style     style.Style
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.
@@ -43,8 +45,8 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 	o := &Options{
 		Dir:       r.dir(),
 		To:        r.reportFormats(),
-		Paper:     r.oneOf("paper", s.Paper, "a4", "letter"),
-		Template:  r.oneOf("template", s.Template, templates.Names()...),
+		Templates: r.templates(),
+		Style:     r.style(),
 		Catalogue: r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),

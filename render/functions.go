@@ -13,65 +13,79 @@ import (
 	"practicum/render/safe"
 )
 
-// functions are what a report template may call besides the language's own. What returns an
-// inline may hold markup; a string that a function returns is prose and is escaped like any other.
-func functions() template.FuncMap {
-	return template.FuncMap{
-		"about":         about,
-		"ambiguous":     ambiguous,
-		"asks":          asks,
-		"attemptsChart": attemptsChart,
-		"chip":          chip,
-		"cite":          cite,
-		"claim":         claim,
-		"code":          func(v any) inline { return inline{code(fmt.Sprint(v))} },
-		"allSources": func(s []analysis.Source, limit int) inline {
+// Function is what a report template may call besides the language's own.
+type Function struct {
+	Name, Takes, Gives string
+	call               any
+}
+
+// Functions lists them by name. What returns an inline may hold markup; a string that a function returns is prose and is escaped
+// like any other.
+func Functions() []Function {
+	return []Function{
+		{"about", ".Observations TOPIC", "the statements that belong to a part of a write-up, such as \"spoofing\"", about},
+		{"allSources", "SOURCES N", "at most N sources with their names", func(s []analysis.Source, limit int) inline {
 			return join(len(s), limit, func(i int) inline { return named(s[i].IP, s[i].Name) })
-		},
-		"allTargets": func(s []analysis.Target, limit int) inline {
+		}},
+		{"allTargets", "TARGETS N", "at most N targets with their addresses", func(s []analysis.Target, limit int) inline {
 			return join(len(s), limit, func(i int) inline { return named(s[i].Host, s[i].IP) })
-		},
-		"codes": codes,
-		"codesOf": func(s []string, limit int) inline {
+		}},
+		{"ambiguous", "ATTEMPTS", "whether packets could be dealt to the attempts otherwise", ambiguous},
+		{"asks", ".Prompts TOPIC", "the prompts that belong to a part of a write-up", asks},
+		{"attemptsChart", "INCIDENT", "a chart of the packets of attempts; nothing where none was sent again", attemptsChart},
+		{"chip", "BAND", "the mark of a band of severity", chip},
+		{"cite", "EVIDENCE N LEFT", "at most N places of evidence; LEFT counts those that are not in it", cite},
+		{"claim", ".Class", "the label of a statement: Observed, Known or Question", claim},
+		{"code", "VALUE", "the value as code", func(v any) inline { return inline{code(fmt.Sprint(v))} }},
+		{"codes", "LIST", "each text of a list as code", codes},
+		{"codesOf", "LIST N", "at most N texts of a list as code", func(s []string, limit int) inline {
 			return join(len(s), limit, func(i int) inline { return inline{code(s[i])} })
-		},
-		"count":         count,
-		"coverage":      coverage,
-		"deviation":     deviation,
-		"differs":       differs,
-		"disagreements": disagreements,
-		"dismissed":     dismissed,
-		"duplicates":    duplicates,
-		"excerpt":       excerpt,
-		"folded":        folded,
-		"formula":       formula,
-		"gaps":          gaps,
-		"id":            id,
-		"lead":          lead,
-		"letter":        func(i int) string { return string(rune('A' + i%26)) },
-		"list":          func(s []string) string { return strings.Join(s, "; ") },
-		"number":        number,
-		"ordinal":       func(i int) int { return i + 1 },
-		"packets":       func(a analysis.Attempt) int { return len(a.Gaps) + 1 },
-		"period":        period,
-		"points":        points,
-		"ranges":        excerptRanges,
-		"ranking":       ranking,
-		"samples":       samples,
-		"services":      services,
-		"shownAttempts": shownAttempts,
-		"sources":       sources,
-		"stamp":         stamp,
-		"linksChart":    linksChart,
-		"portsChart":    portsChart,
-		"targetsChart":  targetsChart,
-		"sourcesChart":  sourcesChart,
-		"hoursChart":    hoursChart,
-		"timelineChart": timelineChart,
-		"severityChart": severityChart,
-		"targets":       targets,
-		"topPrograms":   topPrograms,
+		}},
+		{"count", "N ONE MANY", "the number with the word that fits it", count},
+		{"coverage", ".Ledger", "the ledger in a sentence", coverage},
+		{"deviation", "ATTEMPT", "how far its packets are from their schedule, in seconds", deviation},
+		{"differs", ".Severity", "whether the tool by itself suggests other points", differs},
+		{"disagreements", "REPORT", "the stated totals that disagree with their parts, in a sentence", disagreements},
+		{"dismissed", ".Decided", "how many lines dismissed incidents have", dismissed},
+		{"duplicates", "REPORT", "how many records are copies", duplicates},
+		{"excerpt", "EXCERPT", "quoted lines with their numbers, as a block", excerpt},
+		{"folded", "ATTEMPTS", "whether an attempt was put together from several packets", folded},
+		{"formula", "FACTORS", "the left side of the sum: (4 + 3) − (4 + 2)", formula},
+		{"gaps", "ATTEMPT", "the seconds between its packets", gaps},
+		{"hoursChart", "REPORT", "a chart of the records by day and hour", hoursChart},
+		{"id", "TEXT", "a text as part of a marker", id},
+		{"lead", "REPORT", "period, number of incidents and inputs, zone", lead},
+		{"letter", "N", "A for 0, B for 1, ...", func(i int) string { return string(rune('A' + i%26)) }},
+		{"linksChart", "REPORT", "a chart of sources and targets", linksChart},
+		{"list", "LIST", "the texts of a list with semicolons between them", func(s []string) string { return strings.Join(s, "; ") }},
+		{"number", "N", "a number with commas between its thousands", number},
+		{"ordinal", "N", "1 for 0, 2 for 1, ...", func(i int) int { return i + 1 }},
+		{"packets", "ATTEMPT", "how many packets it has", func(a analysis.Attempt) int { return len(a.Gaps) + 1 }},
+		{"period", "TIME TIME", "from the first to the last", period},
+		{"points", "LOW HIGH", "an interval of points", points},
+		{"portsChart", "REPORT", "a chart of the ports with the most incidents", portsChart},
+		{"ranges", "EXCERPT", "the numbers of the quoted lines", excerptRanges},
+		{"ranking", "REPORT", "the ranks by stated totals and by parts, where they differ", ranking},
+		{"samples", ".Unrecognised", "the unrecognised lines by file, as blocks", samples},
+		{"services", "SERVICES N", "at most N services", services},
+		{"severityChart", ".Incidents", "a chart of the severities with their factors", severityChart},
+		{"shownAttempts", "ATTEMPTS", "the attempts that are worth a table", shownAttempts},
+		{"sources", "SOURCES N", "at most N sources in short; 0 for all, with their names", sources},
+		{"sourcesChart", "REPORT", "a chart of the sources with the most records", sourcesChart},
+		{"stamp", "TIME", "a time", stamp},
+		{"targets", "TARGETS N", "at most N targets in short; 0 for all", targets},
+		{"targetsChart", "REPORT", "a chart of the targets with the most incidents", targetsChart},
+		{"timelineChart", ".Incidents", "a chart of the incidents in time", timelineChart},
+		{"topPrograms", ".Coverage.Programs", "the programs with the most unrecognised lines", topPrograms},
 	}
+}
+
+func functions() template.FuncMap {
+	m := template.FuncMap{}
+	for _, f := range Functions() {
+		m[f.Name] = f.call
+	}
+	return m
 }
 
 const (

@@ -19,18 +19,15 @@ import (
 
 	"practicum/render/chart"
 	"practicum/render/document"
+	"practicum/render/picture"
+	"practicum/render/style"
 	"practicum/templates"
 )
 
 // HTMLOptions are what a page depends on besides its document.
 type HTMLOptions struct {
 	Templates templates.Set
-	// Lang is the language of the text, as in RFC 5646; empty means English.
-	Lang string
-	// Author stands in the page's information.
-	Author string
-	// TLP is a label of the Traffic Light Protocol 2.0, such as "AMBER+STRICT"; empty for none.
-	TLP string
+	style.Style
 }
 
 // HTML writes d as a page in a single file that loads nothing. Its policy allows the one style sheet and the one script inside
@@ -89,16 +86,16 @@ func NewPage(d *document.Document, o HTMLOptions) (*Page, error) {
 	if title == "" {
 		title = "Report"
 	}
-	style, script := o.Templates.Style, strings.TrimSpace(o.Templates.Script)
+	css, script := o.Templates.Style+ownStyle(o.Style), strings.TrimSpace(o.Templates.Script)
 	// The template's other texts are escaped, so none of them holds a tag.
 	const place = "<report>"
 	var b bytes.Buffer
 	err = t.Execute(&b, pageData{
-		Policy: "default-src 'none'; style-src " + hashOf(style) + "; script-src " + hashOf(script) +
+		Policy: "default-src 'none'; style-src " + hashOf(css) + "; script-src " + hashOf(script) +
 			"; img-src data:; base-uri 'none'; form-action 'none'",
 		Lang: cmp.Or(o.Lang, "en"), Title: title, Author: o.Author, TLP: newMark(o.TLP),
-		Style: template.CSS(style), Script: template.JS(script),
-		Contents: contents, Body: place,
+		Style: template.CSS(css), Script: template.JS(script),
+		Contents: contents, Body: place, Logo: logo(o.Logo),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page template: %w", err)
@@ -119,6 +116,56 @@ type pageData struct {
 	Script                      template.JS
 	Contents                    []document.Heading
 	Body                        template.HTML
+}
+
+func logo(p *picture.Picture) template.URL {
+	if p == nil {
+		return ""
+	}
+	return template.URL(p.URL())
+}
+
+// ownStyle is what a site chose, as rules that follow those of the style sheet. Every value is a number, a constant or a colour that was
+// parsed. The site's typefaces are the PDF's: in a page they would make the file megabytes larger, and readers choose their own.
+func ownStyle(s style.Style) string {
+	var b strings.Builder
+	colors := func(of func(style.Color) style.Color) string {
+		var b strings.Builder
+		if s.Accent != 0 {
+			b.WriteString(" --accent: " + of(s.Accent).String() + ";")
+		}
+		if s.Link != 0 {
+			b.WriteString(" --link: " + of(s.Link).String() + ";")
+		}
+		return b.String()
+	}
+	if light := colors(func(c style.Color) style.Color { return c }); light != "" {
+		dark := colors(func(c style.Color) style.Color { return c.Lighter(0x14171b) })
+		b.WriteString("\n:root {" + light + " }\n@media (prefers-color-scheme: dark) { :root:not([data-theme=\"light\"]) {" + dark + " } }\n" +
+			":root[data-theme=\"dark\"] {" + dark + " }\n@media print { :root, :root:not([data-theme=\"light\"]), :root[data-theme=\"dark\"] {" + light + " } }\n")
+	}
+	if strings.EqualFold(s.Paper, "letter") {
+		b.WriteString("\n@page { size: letter; }\n")
+	}
+	if s.Margin != 0 {
+		fmt.Fprintf(&b, "\n@page { margin-left: %.1fpt; margin-right: %.1fpt; }\n", s.Margin, s.Margin)
+	}
+	if s.TLP != "" {
+		fmt.Fprintf(&b, "\n@page { @top-right { content: \"TLP:%s\"; font: bold 12pt sans-serif; background: #000000; color: %s; } }\n", s.TLP, tlpColor(s.TLP))
+	}
+	return b.String()
+}
+
+func tlpColor(label string) string {
+	switch label {
+	case "RED":
+		return "#ff2b2b"
+	case "AMBER", "AMBER+STRICT":
+		return "#ffc000"
+	case "GREEN":
+		return "#33ff00"
+	}
+	return "#ffffff"
 }
 
 // mark is a label of the Traffic Light Protocol as the page shows it.
@@ -204,6 +251,16 @@ func (w *htmlWriter) node(n ast.Node) {
 		w.log(n)
 	case *document.Chart:
 		w.chart(n)
+	case *document.Figure:
+		w.tag("<figure>\n<img")
+		w.attr("src", n.Picture.URL())
+		w.attr("width", strconv.Itoa(n.Picture.Width))
+		w.attr("height", strconv.Itoa(n.Picture.Height))
+		w.tag(` alt="">` + "\n") // what it shows is in the caption, for everybody
+		if n.FirstChild() != nil {
+			w.wrap("<figcaption>", n, "</figcaption>\n")
+		}
+		w.tag("</figure>\n")
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		w.tag("<pre><code>")
 		for _, l := range w.doc.CodeLines(n) {

@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"svg": {"class", "width", "height", "viewBox", "aria-hidden", "focusable"}, "rect": {"class", "x", "y", "width", "height", "stroke-width"},
 	"circle": {"class", "cx", "cy", "r"}, "polyline": {"class", "fill", "stroke-width", "stroke-dasharray", "points"},
 	"text":   {"class", "x", "y", "font-size", "font-weight", "text-anchor"},
-	"figure": {"class"}, "figcaption": nil, "details": {"class", "open"}, "summary": nil, "footer": {"class"}, "script": nil,
+	"figure": {"class"}, "img": {"class", "src", "width", "height", "alt"}, "figcaption": nil, "details": {"class", "open"}, "summary": nil, "footer": {"class"}, "script": nil,
 	"form": {"class", "role", "aria-label", "hidden"}, "label": nil, "input": {"type", "name", "autocomplete"}, "select": {"name"},
 	"option": {"value"}, "button": {"type", "name", "aria-pressed"}, "output": {"name", "role"},
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -21,14 +22,14 @@ import (
 // functions make markup.
 func Markdown(w io.Writer, r *analysis.Report, set templates.Set) error {
 	out := &output{}
-	t, err := template.New("report.md").Funcs(functions()).
+	t, err := template.New(PartsName).Funcs(functions()).
 		Funcs(template.FuncMap{printName: out.print}).
 		Option("missingkey=error").Parse(set.Parts)
 	if err == nil {
-		t, err = t.Parse(set.Report)
+		t, err = t.New(set.Name).Parse(set.Report)
 	}
 	if err != nil {
-		return fmt.Errorf("report template: %w", err)
+		return templateError(err)
 	}
 	for _, t := range t.Templates() {
 		if t.Tree != nil {
@@ -36,10 +37,26 @@ func Markdown(w io.Writer, r *analysis.Report, set templates.Set) error {
 		}
 	}
 	if err := t.Execute(out, r); err != nil {
-		return fmt.Errorf("report template: %w", err)
+		return templateError(err)
 	}
 	_, err = w.Write(tidy(out.buf.Bytes()))
 	return err
+}
+
+// PartsName is what errors call the template that holds what the others share.
+const PartsName = "parts.md.tmpl"
+
+// maxMarkdown is how much a template may write: far more than any report, and an end to one that calls itself.
+const maxMarkdown = 512 << 20
+
+var templatePlace = regexp.MustCompile(`^template: ([^:]+:\d+)(?::\d+)?: (?:executing "[^"]*" at )?(.*)$`)
+
+// templateError begins with the file and the line, as errors of other files do.
+func templateError(err error) error {
+	if m := templatePlace.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("%s: %s; `practicum templates fields` lists what a template can use", m[1], m[2])
+	}
+	return fmt.Errorf("report template: %w", err)
 }
 
 // tidy removes the blank lines that templates leave at the ends.
@@ -84,7 +101,12 @@ func escapeActions(n parse.Node) {
 // and writes in order, so print sees everything that stands before its value.
 type output struct{ buf bytes.Buffer }
 
-func (o *output) Write(p []byte) (int, error) { return o.buf.Write(p) }
+func (o *output) Write(p []byte) (int, error) {
+	if o.buf.Len()+len(p) > maxMarkdown {
+		return 0, fmt.Errorf("the template writes more than %d MB", maxMarkdown>>20)
+	}
+	return o.buf.Write(p)
+}
 
 // inRow reports whether the line being written is the row of a table.
 func (o *output) inRow() bool {

@@ -30,6 +30,7 @@ var script string
 
 // Set is what a report is made with.
 type Set struct {
+	Name   string // of the report's template, for errors
 	Parts  string // templates that Report may call by name
 	Report string // text/template that writes the report's Markdown; every value is escaped
 	Page   string // html/template for what stands round the body of report.html
@@ -64,7 +65,7 @@ func Default() Set { return Templates[0].Set() }
 
 // Set is what a report of this form is made with.
 func (t Template) Set() Set {
-	return Set{Parts: parts, Report: t.text, Page: page, Style: style, Script: script}
+	return Set{Name: t.Name + ".md.tmpl", Parts: parts, Report: t.text, Page: page, Style: style, Script: script}
 }
 
 // ByName finds a form of report.

@@ -10,6 +10,7 @@ import (
 
 	"practicum/analysis/logformat"
 	"practicum/config"
+	"practicum/render/style"
 	"practicum/templates"
 )
 
@@ -42,15 +43,18 @@ func addPatternsFlag(flags *pflag.FlagSet) {
 	flags.StringArray("patterns", nil, "`FILE` messages and log formats of your own; may be given again")
 }
 
-// addPaperFlag adds --paper.
-func addPaperFlag(cmd *cobra.Command) {
+// addLookFlags adds the flags for what pages look like.
+func addLookFlags(cmd *cobra.Command) {
 	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")
-	complete(cmd, "paper", words("a4", "letter"))
+	complete(cmd, "paper", words(style.Papers...))
+	labels := strings.ToLower(strings.Join(style.Labels, "|"))
+	cmd.Flags().String("tlp", "", "`"+labels+"` label of the Traffic Light Protocol on every page")
+	complete(cmd, "tlp", words(strings.Split(labels, "|")...))
 }
 
 // addTemplateFlag adds --template.
 func addTemplateFlag(cmd *cobra.Command) {
-	cmd.Flags().String("template", "", "`"+strings.Join(templates.Names(), "|")+"` form of the report (default: practical)")
+	cmd.Flags().String("template", "", "`"+strings.Join(templates.Names(), "|")+"|FILE` form of the report, or a template of your own (default: practical)")
 	complete(cmd, "template", words(templates.Names()...))
 }
 

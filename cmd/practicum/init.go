@@ -207,9 +207,36 @@ output:
 # The page size of the PDF: a4 or letter.
 paper: a4
 
-# The form of the report: practical (excerpt, what the log shows, analysis, severity) or gcia (the
-# ten headings of later practicals).
+# The form of the report: practical (excerpt, what the log shows, analysis, severity), gcia (the
+# ten headings of later practicals), or a file with a template of your own ("practicum templates
+# export" begins one), from the folder of this file.
 template: practical
+
+# The label of the Traffic Light Protocol on every page: clear, green, amber, amber+strict or red.
+#tlp: amber
+
+# The looks of HTML and PDF. Files are found from the folder of this file.
+#style:
+  # Of the text, for hyphens and voices: en, de-AT, ...
+  #lang: en
+  # The margins at left and right, from 1cm to 5cm.
+  #margin: 22mm
+  # Of titles and rules, and of links; dark enough to be read on white.
+  #accent: "#1f3a5f"
+  #link: "#0b57a4"
+  # A PNG, JPEG or GIF above the title.
+  #logo: logo.png
+  # Rules for the page that follow its own style sheet.
+  #css: page.css
+  # TrueType files (.ttf, .ttc) for the PDF; fallback is asked for what the others lack, such as
+  # Chinese or Japanese.
+  #fonts:
+    #text: text.ttf
+    #bold: bold.ttf
+    #italic: italic.ttf
+    #bold_italic: bold-italic.ttf
+    #mono: mono.ttf
+    #fallback: [wqy-zenhei.ttc]
 
 # Files with kinds of the site's own, from the folder of this file. An entry with the id of a kind
 # ("practicum explain kind" lists them) takes its place as far as it goes.

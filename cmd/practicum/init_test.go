@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,6 +24,21 @@ func loadProposal(t *testing.T, text []byte) *config.Options {
 	path := filepath.Join(t.TempDir(), "site.yaml")
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
+	}
+	font, err := os.ReadFile("../../render/pdf/fonts/IBMPlexMono-Regular.ttf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The files that the proposal names as examples.
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"logo.png": logo.Bytes(), "page.css": nil, "text.ttf": font, "bold.ttf": font, "italic.ttf": font,
+		"bold-italic.ttf": font, "mono.ttf": font, "wqy-zenhei.ttc": font} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s, err := config.Load(path, nil, nil)
 	if err != nil {

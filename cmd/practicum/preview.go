@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"practicum/render"
 	"practicum/render/document"
 	"practicum/render/draft"
 	"practicum/render/preview"
@@ -43,7 +44,7 @@ Interrupt it (Ctrl-C) to end it.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&port, "port", "0", "`PORT` to listen on (default: any that is free)")
-	addPaperFlag(cmd)
+	addLookFlags(cmd)
 	addConfigFlag(flags)
 
 	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
@@ -52,6 +53,7 @@ Interrupt it (Ctrl-C) to end it.`,
 		}
 		own := pflag.NewFlagSet("preview", pflag.ContinueOnError)
 		own.AddFlag(flags.Lookup("paper"))
+		own.AddFlag(flags.Lookup("tlp"))
 		own.AddFlag(flags.Lookup("config"))
 		o, err := p.options(own)
 		if err != nil {
@@ -62,9 +64,9 @@ Interrupt it (Ctrl-C) to end it.`,
 		}
 		server, err := preview.New(preview.Options{
 			File: args[0],
-			HTML: htmlPage,
+			HTML: func(source []byte) (*render.Page, error) { return htmlPage(source, args[0], o) },
 			PDF: func(source []byte) ([]byte, error) {
-				drawn, err := renderMarkdown(source, []string{"pdf"}, o, func(*document.Error) {})
+				drawn, err := renderMarkdown(source, args[0], []string{"pdf"}, o, func(*document.Error) {})
 				return drawn["pdf"], err
 			},
 			Recompute: func(d *draft.Draft) []byte { return recompute(args[0], d) },

@@ -47,7 +47,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 	drawn := []string{"html", "pdf"}
 	flags.StringSliceVar(&to, "to", drawn, "`html,pdf` report formats to draw (default: both)")
 	flags.StringVarP(&dir, "output", "o", "", "`DIR` folder to write into (default: beside the report)")
-	addPaperFlag(cmd)
+	addLookFlags(cmd)
 	addConfigFlag(flags)
 	complete(cmd, "to", words(drawn...))
 
@@ -60,9 +60,10 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if len(to) == 0 {
 			return usageErrorf("--to: names no report format; there are html and pdf")
 		}
-		// Of the settings only the paper counts here; --to and -o mean something else than for report.
+		// Of the flags only those of the looks count here; --to and -o mean something else than for report.
 		own := pflag.NewFlagSet("render", pflag.ContinueOnError)
 		own.AddFlag(flags.Lookup("paper"))
+		own.AddFlag(flags.Lookup("tlp"))
 		own.AddFlag(flags.Lookup("config"))
 		o, err := p.options(own)
 		if err != nil {
@@ -87,7 +88,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if md, err = recomputed(source, md); err != nil {
 			return err
 		}
-		rendered, err := renderMarkdown(md, to, o, p.warnOf(source))
+		rendered, err := renderMarkdown(md, source, to, o, p.warnOf(source))
 		if err != nil {
 			if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
 				return fmt.Errorf("%s:%d: %s", source, bad.Line, bad.Reason)

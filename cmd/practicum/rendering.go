@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"practicum/analysis"
@@ -11,7 +13,7 @@ import (
 	"practicum/render/document"
 	"practicum/render/merge"
 	"practicum/render/pdf"
-	"practicum/templates"
+	"practicum/render/picture"
 )
 
 // This file alone knows how a report format is made.
@@ -21,7 +23,7 @@ import (
 func renderReport(report *analysis.Report, to []string, o *config.Options, before *written, warn func(*document.Error)) (out map[string][]byte, base []byte, merged merge.Result, err error) {
 	out = map[string][]byte{}
 	var fresh bytes.Buffer
-	if err := render.Markdown(&fresh, report, form(o)); err != nil {
+	if err := render.Markdown(&fresh, report, o.Templates); err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be made: %w", before.path, err)
 	}
 	if merged, base, err = before.renew(report, fresh.Bytes(), o); err != nil {
@@ -44,7 +46,7 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 			fromMarkdown = append(fromMarkdown, name)
 		}
 	}
-	drawn, err := renderMarkdown(merged.Report, fromMarkdown, o, warn)
+	drawn, err := renderMarkdown(merged.Report, before.path, fromMarkdown, o, warn)
 	if err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be drawn: %w", before.path, err)
 	}
@@ -57,31 +59,33 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 	return out, base, merged, nil
 }
 
-// form is what the report is made with.
-func form(o *config.Options) templates.Set {
-	if t, ok := templates.ByName(o.Template); ok {
-		return t.Set()
-	}
-	return templates.Default()
-}
-
 // htmlPage draws a report.md as HTML, in pieces.
-func htmlPage(md []byte) (*render.Page, error) {
-	doc, err := document.Parse(md)
+func htmlPage(md []byte, file string, o *config.Options) (*render.Page, error) {
+	doc, err := parse(md, file)
 	if err != nil {
 		return nil, err
 	}
-	return render.NewPage(doc, render.HTMLOptions{Templates: templates.Default()})
+	return render.NewPage(doc, render.HTMLOptions{Templates: o.Templates, Style: o.Style})
 }
 
-// renderMarkdown draws a report.md as HTML and PDF, whoever wrote it. warn is told what is drawn otherwise than its author may
-// expect.
-func renderMarkdown(md []byte, to []string, o *config.Options, warn func(*document.Error)) (map[string][]byte, error) {
+// parse reads a report.md with the pictures that lie in the folder of the file.
+func parse(md []byte, file string) (*document.Document, error) {
+	folder, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return document.Parse(md) // the folder is yet to be made, and holds no picture
+	}
+	defer folder.Close()
+	return document.ParseWith(md, picture.Folder(folder.FS()))
+}
+
+// renderMarkdown draws the report.md at a path as HTML and PDF, whoever wrote it. warn is told what is drawn otherwise than its
+// author may expect.
+func renderMarkdown(md []byte, file string, to []string, o *config.Options, warn func(*document.Error)) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	if len(to) == 0 {
 		return out, nil
 	}
-	doc, err := document.Parse(md)
+	doc, err := parse(md, file)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +96,9 @@ func renderMarkdown(md []byte, to []string, o *config.Options, warn func(*docume
 		var b bytes.Buffer
 		switch name {
 		case "html":
-			err = render.HTML(&b, doc, render.HTMLOptions{Templates: templates.Default()})
+			err = render.HTML(&b, doc, render.HTMLOptions{Templates: o.Templates, Style: o.Style})
 		case "pdf":
-			err = pdf.Render(&b, doc, pdf.Options{Paper: o.Paper, Author: o.Analysis.Analyst})
+			err = pdf.Render(&b, doc, pdf.Options{Style: o.Style})
 		default:
 			err = fmt.Errorf("%s is not made from Markdown", name)
 		}

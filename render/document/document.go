@@ -1,9 +1,9 @@
 // Package document reads a report's Markdown into the tree that HTML and PDF are drawn from.
 //
 // There is one configured goldmark and one transformer behind Parse. The transformer replaces
-// what a report gives a meaning of its own by kinds of nodes of this package (LogBlock, Chart,
+// what a report gives a meaning of its own by kinds of nodes of this package (LogBlock, Chart, Figure,
 // Chip, Alert, Claim) and removes what no renderer may draw (raw HTML, comments, links outside the
-// allow-list, images), so that renderers need no policy. Renderers never change the tree, and
+// allow-list, pictures from elsewhere), so that renderers need no policy. Renderers never change the tree, and
 // they take text from the methods of Document only, which undo escapes and make hidden
 // characters visible: HTML and PDF then agree on every character.
 //
@@ -21,6 +21,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"practicum/render/picture"
 )
 
 // Document is a parsed report.
@@ -67,14 +69,21 @@ var dialect = goldmark.New(
 	),
 )
 
-// Parse reads Markdown. It fails, with an *Error, only for input that no person writes and that
+// Pictures gives the picture at an address that a report names; an error says why not, in words that follow the address.
+type Pictures func(address string) (*picture.Picture, error)
+
+// Parse reads Markdown. Pictures are told by their descriptions. It fails, with an *Error, only for input that no person writes and that
 // would take the parser or a renderer absurdly long.
-func Parse(src []byte) (*Document, error) {
+func Parse(src []byte) (*Document, error) { return ParseWith(src, nil) }
+
+// ParseWith is Parse with pictures, unless there are none to be had.
+func ParseWith(src []byte, pictures Pictures) (*Document, error) {
 	src = normalise(src)
 	if err := checkLimits(src); err != nil {
 		return nil, err
 	}
 	context := parser.NewContext()
+	context.Set(picturesKey, pictures)
 	root := dialect.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	if depth(root) > maxDepth {
 		return nil, &Error{Reason: fmt.Sprintf("quotes, lists or emphasis are nested deeper than %d", maxDepth)}

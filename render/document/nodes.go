@@ -1,12 +1,14 @@
 package document
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
 	"practicum/render/chart"
+	"practicum/render/picture"
 )
 
 // The kinds of this package's nodes.
@@ -16,6 +18,7 @@ var (
 	KindAlert    = ast.NewNodeKind("Alert")
 	KindClaim    = ast.NewNodeKind("Claim")
 	KindChart    = ast.NewNodeKind("Chart")
+	KindFigure   = ast.NewNodeKind("Figure")
 )
 
 // LogBlock is an excerpt of a log: fenced code with the info string "log". It has no children.
@@ -118,4 +121,18 @@ func (*Chart) IsRaw() bool { return true }
 // Dump implements ast.Node.
 func (n *Chart) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"Chart": n.Chart.Kind()}, nil)
+}
+
+// Figure is a picture that stands in a paragraph of its own. Its children are the words that describe it, which are its caption.
+type Figure struct {
+	ast.BaseBlock
+	Picture *picture.Picture
+}
+
+// Kind implements ast.Node.
+func (*Figure) Kind() ast.NodeKind { return KindFigure }
+
+// Dump implements ast.Node.
+func (n *Figure) Dump(source []byte, level int) {
+	ast.DumpHelper(n, source, level, map[string]string{"Picture": fmt.Sprintf("%s %d×%d", n.Picture.Type, n.Picture.Width, n.Picture.Height)}, nil)
 }

@@ -22,6 +22,9 @@ import (
 // transformer is the only code that changes a tree.
 type transformer struct{}
 
+// picturesKey is where a parse finds the Pictures.
+var picturesKey = parser.NewContextKey()
+
 // warningsKey is where a parse keeps the document's warnings.
 var warningsKey = parser.NewContextKey()
 
@@ -61,8 +64,7 @@ func (transformer) Transform(root *ast.Document, reader text.Reader, context par
 				replace(n, ast.NewString(bytes.Clone(n.Label(t.doc.Source))))
 			}
 		case *ast.Image:
-			// Nothing is loaded from anywhere; a local picture would get its node here.
-			unwrap(n)
+			t.image(n)
 		}
 	}
 	// Now that their words are final.
@@ -173,6 +175,42 @@ func (t *transformation) fenced(n *ast.FencedCodeBlock) {
 		}
 	}
 	replace(n, block)
+}
+
+// image makes a Figure of a picture in a paragraph of its own. Any other is told by the words that describe it.
+func (t *transformation) image(n *ast.Image) {
+	address := string(n.Destination)
+	parent := n.Parent()
+	_, paragraph := parent.(*ast.Paragraph)
+	if load, ok := t.context.Get(picturesKey).(Pictures); ok && load != nil {
+		line := 0
+		if parent.Type() == ast.TypeBlock && parent.Lines().Len() > 0 {
+			line = bytes.Count(t.doc.Source[:parent.Lines().At(0).Start], []byte("\n")) + 1
+		}
+		tell := func(reason string) {
+			t.warn(&Error{Line: line, Reason: fmt.Sprintf("the picture %s %s; its description stands in its place", safe.Show(address), reason)})
+		}
+		switch {
+		case !paragraph || n.PreviousSibling() != nil || n.NextSibling() != nil:
+			tell("does not stand in a paragraph of its own")
+		default:
+			p, err := load(address)
+			if err != nil {
+				tell(err.Error())
+				break
+			}
+			figure := &Figure{Picture: p}
+			for c := n.FirstChild(); c != nil; {
+				next := c.NextSibling()
+				n.RemoveChild(n, c)
+				figure.AppendChild(figure, c)
+				c = next
+			}
+			replace(parent, figure)
+			return
+		}
+	}
+	unwrap(n)
 }
 
 // chart makes a Chart of what can be read as one; else the lines stay code, and nothing is lost.

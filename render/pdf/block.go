@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,8 @@ import (
 	"practicum/render/document"
 	"practicum/render/pdf/canvas"
 	"practicum/render/pdf/fonts"
+	"practicum/render/picture"
+	look "practicum/render/style"
 )
 
 // layout turns the document's blocks into rows.
@@ -18,6 +21,9 @@ type layout struct {
 	d             *document.Document
 	pager         *pager
 	width, height float64
+	side          float64 // the margin at left and right
+	accent, link  canvas.Color
+	logo          *picture.Picture
 
 	ids     map[string]bool // places that links may lead to
 	places  map[string]canvas.Destination
@@ -51,9 +57,10 @@ type mark struct {
 	done bool
 }
 
-func newLayout(c *canvas.Canvas, d *document.Document, width, height float64) *layout {
+func newLayout(c *canvas.Canvas, d *document.Document, width, height float64, st look.Style) *layout {
 	l := &layout{
 		c: c, d: d, width: width, height: height,
+		side: cmp.Or(st.Margin, look.DefaultMargin), accent: cmp.Or(canvas.Color(st.Accent), accent), link: cmp.Or(canvas.Color(st.Link), link), logo: st.Logo,
 		pager:  newPager(c, marginTop, height-marginBottom),
 		ids:    map[string]bool{},
 		places: map[string]canvas.Destination{},
@@ -112,7 +119,7 @@ func (l *layout) placeDestination(id string, y float64) {
 // document lays out everything, with the contents between the preface (what stands before the first section) and the
 // rest.
 func (l *layout) document() {
-	f := frame{x: marginSide, width: l.width - 2*marginSide, text: body(), first: true}
+	f := frame{x: l.side, width: l.width - 2*l.side, text: body(), first: true}
 	n := l.d.Root.FirstChild()
 	if h, ok := n.(*ast.Heading); ok && h.Level == 1 {
 		l.title(f, h)
@@ -223,6 +230,8 @@ func (l *layout) block(f frame, n ast.Node) {
 		l.logBlock(f, n)
 	case *document.Chart:
 		l.chart(f, n)
+	case *document.Figure:
+		l.figure(f, n)
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
 		l.codeBlock(f, l.d.CodeLines(n))
 	case *ast.ThematicBreak:
@@ -295,11 +304,18 @@ func (l *layout) lines(f frame, list []word, before, after float64) {
 // title lays out the document's title.
 func (l *layout) title(f frame, n *ast.Heading) {
 	w := &words{l: l}
-	f.text = prose{style: style{size: 26, color: accent, bold: true}, leading: 32}
+	f.text = prose{style: style{size: 26, color: l.accent, bold: true}, leading: 32}
 	l.inline(w, n, f.text.style)
 	id := l.d.ID(n)
+	if p := l.logo; p != nil {
+		const high, wide = 48.0, 200.0
+		scale := min(high/float64(p.Height), wide/float64(p.Width))
+		l.emit(&f, row{height: float64(p.Height) * scale, after: 18, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+			c.Picture(f.x, y, float64(p.Width)*scale, float64(p.Height)*scale, p)
+		})}, 0)
+	}
 	l.emit(&f, row{height: 16, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
-		c.Rect(f.x, y, 46, 3, accent)
+		c.Rect(f.x, y, 46, 3, l.accent)
 		l.placeDestination(id, y)
 	}), placed: func(page int, y float64) {
 		l.pages[id] = page
@@ -317,7 +333,7 @@ func (l *layout) title(f frame, n *ast.Heading) {
 // heading lays out a heading. A section has a rule above it and does not begin at the foot of a page.
 func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 	w := &words{l: l}
-	look, before, after := heading(n.Level)
+	look, before, after := l.headingLook(n.Level)
 	l.inline(w, n, look.style)
 	id, text := l.d.ID(n), l.d.Text(n)
 	broken := l.breakLines(w.list, f.width)
@@ -350,7 +366,7 @@ func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 			if i == 0 {
 				l.placeDestination(id, y-4)
 				if ruled {
-					c.Rect(f.x, y, f.width, 0.9, accent)
+					c.Rect(f.x, y, f.width, 0.9, l.accent)
 				}
 			}
 			l.drawLine(c, ln, f.x, y+top+base)
@@ -512,4 +528,20 @@ func (l *layout) notes(f frame, n ast.Node) {
 		}}
 		l.children(in, note)
 	}
+}
+
+// figure lays out a picture at 96 dots an inch, smaller where the frame or the page is, and its caption.
+func (l *layout) figure(f frame, n *document.Figure) {
+	p := n.Picture
+	width, height := float64(p.Width)*0.75, float64(p.Height)*0.75
+	scale := min(1, f.width/width, (l.height-marginTop-marginBottom-80)/height)
+	width, height = width*scale, height*scale
+	w := &words{l: l}
+	caption := prose{style: style{size: 8.4, color: muted}, leading: 11.6}
+	l.inline(w, n, caption.style)
+	l.emit(&f, row{before: 10, height: height, after: 6, keep: len(w.list) > 0 || f.keep, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+		c.Picture(f.x, y, width, height, p)
+	})}, 0)
+	f.text = caption
+	l.lines(f, w.list, 0, 12)
 }

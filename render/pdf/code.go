@@ -95,7 +95,7 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 				case first && ln.omission && numbered:
 					c.Text(f.x+left-4-c.Width(fonts.Mono, numberSize, "…"), y+base-0.3, fonts.Mono, numberSize, muted, "…")
 				case !first:
-					drawHook(c, inner+1, y+base)
+					drawHook(c, inner+1, y+base, l.link)
 				}
 				l.drawLine(c, drawn, at, y+base)
 			})})
@@ -122,11 +122,11 @@ func (l *layout) number(s string, room float64) string {
 }
 
 // drawHook draws the arrow before a line that goes on.
-func drawHook(c *canvas.Canvas, x, base float64) {
+func drawHook(c *canvas.Canvas, x, base float64, color canvas.Color) {
 	const size = 4.6
 	y := base - 1.9
-	c.Line(0.6, link, canvas.Point{X: x, Y: y - size*0.75}, canvas.Point{X: x, Y: y}, canvas.Point{X: x + size*0.95, Y: y})
-	c.Line(0.6, link,
+	c.Line(0.6, color, canvas.Point{X: x, Y: y - size*0.75}, canvas.Point{X: x, Y: y}, canvas.Point{X: x + size*0.95, Y: y})
+	c.Line(0.6, color,
 		canvas.Point{X: x + size*0.55, Y: y - size*0.36},
 		canvas.Point{X: x + size*0.98, Y: y},
 		canvas.Point{X: x + size*0.55, Y: y + size*0.36})

@@ -44,8 +44,8 @@ func (l *layout) drawContents(f frame) (split bool) {
 	if len(entries) == 0 {
 		return false
 	}
-	look, _, after := heading(3)
-	look.color = accent
+	look, _, after := l.headingLook(3)
+	look.color = l.accent
 	title := baseline(look.leading, look.size)
 	l.emit(&f, row{before: 24, height: look.leading, after: after, keep: true, need: 80, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 		c.Text(f.x, y+title, fonts.SansBold, look.size, look.color, "Contents")

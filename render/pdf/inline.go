@@ -107,7 +107,7 @@ func (l *layout) linkStyle(st style, to string) style {
 		}
 		to = "#" + id
 	}
-	st.link, st.color = to, link
+	st.link, st.color = to, l.link
 	return st
 }
 

@@ -130,11 +130,8 @@ func (l *layout) runs(st *style, s string) []run {
 	}
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
-		use := fonts.Fallback
-		switch {
-		case r != utf8.RuneError && l.c.Has(face, r):
-			use = face
-		case r == utf8.RuneError || !l.c.Has(fonts.Fallback, r):
+		use := l.faceFor(face, r)
+		if use < 0 {
 			flush(i)
 			start = i + n
 			stand := fmt.Sprintf("‹U+%04X›", r)
@@ -150,6 +147,25 @@ func (l *layout) runs(st *style, s string) []run {
 	}
 	flush(len(s))
 	return out
+}
+
+// faceFor is the face that draws a rune: the wanted one, else the site's own fallbacks in turn, else the project's; -1 for none.
+func (l *layout) faceFor(face int, r rune) int {
+	if r == utf8.RuneError {
+		return -1
+	}
+	if l.c.Has(face, r) {
+		return face
+	}
+	for f := fonts.Fallback + 1; f < l.c.Faces(); f++ {
+		if l.c.Has(f, r) {
+			return f
+		}
+	}
+	if l.c.Has(fonts.Fallback, r) {
+		return fonts.Fallback
+	}
+	return -1
 }
 
 // breakLines fills lines of the width given, greedily: ragged text gains little from anything better.

@@ -50,7 +50,7 @@ func (l *layout) drawMargins(title string, label *label) {
 		size   = marginSize
 		headAt = 36.0
 	)
-	left, right := marginSide, l.width-marginSide
+	left, right := l.side, l.width-l.side
 	footAt := l.height - 32
 	st := &style{size: size, color: muted}
 	for page := 1; page <= l.c.Pages(); page++ {

@@ -22,22 +22,16 @@ import (
 	"practicum/render/pdf/canvas"
 	"practicum/render/pdf/fonts"
 	"practicum/render/safe"
+	look "practicum/render/style"
 )
 
 // Options say how a document is drawn. The zero value is A4 without a date or a label.
 type Options struct {
-	// Paper is "A4" or "Letter"; empty means A4.
-	Paper string
+	look.Style
 	// Date is the date of creation in the file's information. The zero time leaves it out.
 	Date time.Time
 	// Title replaces the document's own title in the file's information and in the margins.
 	Title string
-	// Author is the author in the file's information.
-	Author string
-	// Lang is the language of the text, such as "en", which is also what empty means.
-	Lang string
-	// TLP is a label of the Traffic Light Protocol 2.0, such as "AMBER+STRICT", for the head and foot of every page.
-	TLP string
 }
 
 type paper struct {
@@ -79,13 +73,13 @@ func Render(w io.Writer, d *document.Document, o Options) (err error) {
 			names = append(names, paper.name)
 			continue
 		}
-		c, err := canvas.New(paper.width, paper.height, fonts.Faces(), canvas.Info{
+		c, err := canvas.New(paper.width, paper.height, faces(o.Fonts), canvas.Info{
 			Title: safe.Show(o.Title), Author: safe.Show(o.Author), Lang: o.Lang, Date: o.Date,
 		})
 		if err != nil {
 			return fmt.Errorf("pdf: %w", err)
 		}
-		if err := draw(c, d, safe.Show(o.Title), label, paper.width, paper.height).Write(w); err != nil {
+		if err := draw(c, d, safe.Show(o.Title), label, paper.width, paper.height, o.Style).Write(w); err != nil {
 			return fmt.Errorf("pdf: %w", err)
 		}
 		return nil
@@ -93,11 +87,25 @@ func Render(w io.Writer, d *document.Document, o Options) (err error) {
 	return fmt.Errorf("pdf: no paper %q: want %s", o.Paper, strings.Join(names, " or "))
 }
 
-func draw(c *canvas.Canvas, d *document.Document, title string, label *label, width, height float64) *canvas.Canvas {
-	l := newLayout(c, d, width, height)
+func draw(c *canvas.Canvas, d *document.Document, title string, label *label, width, height float64, st look.Style) *canvas.Canvas {
+	l := newLayout(c, d, width, height, st)
 	l.document()
 	l.pager.finish()
 	l.drawOutline()
 	l.drawMargins(title, label)
 	return c
+}
+
+// faces are the project's own with the site's in their places, and the site's fallbacks before the project's last resort.
+func faces(f look.Fonts) []fonts.Face {
+	list := fonts.Faces()
+	for i, data := range [][]byte{fonts.Sans: f.Text, fonts.SansBold: f.Bold, fonts.SansItalic: f.Italic, fonts.SansBoldItalic: f.BoldItalic, fonts.Mono: f.Mono} {
+		if data != nil {
+			list[i] = fonts.Own(fmt.Sprintf("Own%d", i), data)
+		}
+	}
+	for i, data := range f.Fallback {
+		list = append(list, fonts.Own(fmt.Sprintf("OwnFallback%d", i), data))
+	}
+	return list
 }

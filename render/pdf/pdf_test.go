@@ -20,6 +20,7 @@ import (
 	"practicum/render/document"
 	"practicum/render/pdf/canvas"
 	"practicum/render/pdf/fonts"
+	look "practicum/render/style"
 )
 
 func parse(t testing.TB, md string) *document.Document {
@@ -152,7 +153,7 @@ func checkMargins(t *testing.T, pdf []byte) {
 	bad := 0
 	for i, p := range boxes(t, pdf) {
 		for _, w := range p.Words {
-			inside := w.XMin >= marginSide-1 && w.XMax <= p.Width-marginSide+1
+			inside := w.XMin >= look.DefaultMargin-1 && w.XMax <= p.Width-look.DefaultMargin+1
 			text := w.YMin >= marginTop-6 && w.YMax <= p.Height-marginBottom+6
 			head := w.YMin >= 20 && w.YMax <= 50
 			foot := w.YMin >= p.Height-50 && w.YMax <= p.Height-18
@@ -206,7 +207,7 @@ func TestReport(t *testing.T) {
 
 func TestSameBytes(t *testing.T) {
 	md := readReport(t)
-	o := Options{TLP: "AMBER", Date: time.Date(2000, 4, 11, 0, 0, 0, 0, time.UTC)}
+	o := Options{Style: look.Style{TLP: "AMBER"}, Date: time.Date(2000, 4, 11, 0, 0, 0, 0, time.UTC)}
 	first := render(t, md, o)
 	for range 4 {
 		if !bytes.Equal(first, render(t, md, o)) {
@@ -218,8 +219,8 @@ func TestSameBytes(t *testing.T) {
 func TestOptions(t *testing.T) {
 	md := "# Title\n\ntext\n\n## Section\n\ntext\n"
 	pdf := check(t, md, Options{
-		Paper: "letter", Title: "Other", Author: "Ann Alyst", Lang: "de",
-		Date: time.Date(2000, 4, 11, 1, 2, 3, 0, time.UTC), TLP: "tlp:amber+strict",
+		Title: "Other", Date: time.Date(2000, 4, 11, 1, 2, 3, 0, time.UTC),
+		Style: look.Style{Paper: "letter", Author: "Ann Alyst", Lang: "de", TLP: "tlp:amber+strict"},
 	})
 	about := tool(t, pdf, "pdfinfo", "-isodates", "FILE")
 	for _, want := range []string{"Other", "Ann Alyst", "2000-04-11T01:02:03Z", "612 x 792 pts (letter)"} {
@@ -230,7 +231,7 @@ func TestOptions(t *testing.T) {
 	if n := strings.Count(tool(t, pdf, "pdftotext", "FILE", "-"), "TLP:AMBER+STRICT"); n != 2 {
 		t.Errorf("the label stands %d times on one page, want 2", n)
 	}
-	for _, o := range []Options{{Paper: "A3"}, {TLP: "PINK"}, {Lang: "(x)"}} {
+	for _, o := range []Options{{Style: look.Style{Paper: "A3"}}, {Style: look.Style{TLP: "PINK"}}, {Style: look.Style{Lang: "(x)"}}} {
 		var b bytes.Buffer
 		if err := Render(&b, parse(t, md), o); err == nil || b.Len() > 0 {
 			t.Errorf("%+v: error %v, %d bytes written", o, err, b.Len())
@@ -421,7 +422,7 @@ func hostile() string {
 
 func TestHostile(t *testing.T) {
 	md := hostile()
-	pdf := render(t, md, Options{Title: "\xff😀\u202e) Tj", Author: "\xe2\x82"})
+	pdf := render(t, md, Options{Title: "\xff😀\u202e) Tj", Style: look.Style{Author: "\xe2\x82"}})
 	if out := tool(t, pdf, "qpdf", "--check", "FILE"); strings.Contains(out, "WARNING") {
 		t.Errorf("qpdf --check:\n%s", out)
 	}
@@ -624,7 +625,7 @@ func TestNoLoneLines(t *testing.T) {
 // Documents that have next to nothing are drawn too.
 func TestSmall(t *testing.T) {
 	for _, md := range []string{"", "#\n", "# \n\n## \n", "text", "- \n", "> ", "```log\n```\n", "```\n\n```", "| |\n|-|\n", "[^1]\n\n[^1]:\n", "<!-- only a comment -->", "***"} {
-		pdf := check(t, md, Options{TLP: "RED"})
+		pdf := check(t, md, Options{Style: look.Style{TLP: "RED"}})
 		if n := len(texts(t, pdf)); n != 1 {
 			t.Errorf("%q: %d pages", md, n)
 		}
@@ -650,7 +651,7 @@ func FuzzRender(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := draw(c, d, "title", nil, 595.28, 841.89).Err(); err != nil {
+		if err := draw(c, d, "title", nil, 595.28, 841.89, look.Style{}).Err(); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -7,7 +7,6 @@ import (
 
 // The page, in points.
 const (
-	marginSide   = 62.0
 	marginTop    = 68.0
 	marginBottom = 62.0
 )
@@ -101,11 +100,11 @@ type prose struct {
 
 func body() prose { return prose{style: style{size: 9.6, color: ink}, leading: 14} }
 
-// heading returns the look of a heading and the space round it.
-func heading(level int) (p prose, before, after float64) {
+// headingLook returns the look of a heading and the space round it.
+func (l *layout) headingLook(level int) (p prose, before, after float64) {
 	switch level {
 	case 1:
-		return prose{style: style{size: 20, color: accent, bold: true}, leading: 25}, 26, 10
+		return prose{style: style{size: 20, color: l.accent, bold: true}, leading: 25}, 26, 10
 	case 2:
 		return prose{style: style{size: 14, color: ink, bold: true}, leading: 18}, 26, 7
 	case 3:

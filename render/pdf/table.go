@@ -190,7 +190,7 @@ func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64) {
 		bottom += cellTop
 	}
 	if t.head {
-		c.Rect(t.x, bottom-0.8, t.width, 0.8, accent)
+		c.Rect(t.x, bottom-0.8, t.width, 0.8, t.l.accent)
 	} else {
 		c.Rect(t.x, bottom-0.4, t.width, 0.4, rule)
 	}

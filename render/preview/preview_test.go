@@ -45,7 +45,7 @@ func drawPDF(source []byte) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = pdf.Render(&b, d, pdf.Options{Paper: "a4"})
+	err = pdf.Render(&b, d, pdf.Options{})
 	return b.Bytes(), err
 }
 

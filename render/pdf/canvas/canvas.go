@@ -22,6 +22,7 @@ import (
 	"github.com/go-pdf/fpdf"
 
 	"practicum/render/pdf/fonts"
+	"practicum/render/picture"
 )
 
 // Color is a colour as 0xRRGGBB.
@@ -265,6 +266,18 @@ func (c *Canvas) Dots(x, end, y, width, gap float64, col Color) {
 	c.num(c.height - y)
 	c.op("l S Q")
 	c.emit()
+}
+
+// Picture draws a picture in a rectangle.
+func (c *Canvas) Picture(x, y, w, h float64, p *picture.Picture) {
+	if c.err != nil {
+		return
+	}
+	options := fpdf.ImageOptions{ImageType: p.Type}
+	if c.pdf.GetImageInfo(p.ID()) == nil {
+		c.pdf.RegisterImageOptionsReader(p.ID(), options, bytes.NewReader(p.Data))
+	}
+	c.pdf.ImageOptions(p.ID(), x, y, w, h, false, options, 0, "")
 }
 
 // Dashes draws a dashed line.

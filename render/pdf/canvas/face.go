@@ -100,6 +100,9 @@ func (f *face) kern(a, b rune) int {
 	return k.Round()
 }
 
+// Faces is the number of faces.
+func (c *Canvas) Faces() int { return len(c.faces) }
+
 // Has tells whether a face has a glyph for a rune.
 func (c *Canvas) Has(face int, r rune) bool { return c.faces[face].has(r) }
 

@@ -18,7 +18,11 @@ type Face struct {
 	// Name is the font's PostScript name.
 	Name string
 	file string
+	data []byte // of a site's own
 }
+
+// Own is a face of a site's own, from the data of a TrueType file. The name is letters and digits.
+func Own(name string, data []byte) Face { return Face{Name: name, data: data} }
 
 // The faces, in the order of Faces.
 const (
@@ -44,6 +48,9 @@ func Faces() []Face {
 
 // TrueType returns the face's TrueType file.
 func (f Face) TrueType() ([]byte, error) {
+	if f.data != nil {
+		return f.data, nil
+	}
 	b, err := files.ReadFile(f.file)
 	if err != nil {
 		return nil, fmt.Errorf("font %s: %w", f.Name, err)
