@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"render/pdf/fonts":  {},
 	"config":            {"render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
 	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
-		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
+		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }
 
 // sole lists dependencies that one package alone may import, so that each can be replaced in one place.

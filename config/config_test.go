@@ -28,7 +28,7 @@ func testFlags(t *testing.T, args ...string) *pflag.FlagSet {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.StringSlice("to", nil, "")
 	flags.StringArray("log-format", nil, "")
-	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "tlp", "template"} {
+	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "tlp", "attach", "template"} {
 		flags.String(name, "", "")
 	}
 	if err := flags.Parse(args); err != nil {
@@ -60,7 +60,7 @@ func TestFileTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "out/april", To: []string{"md", "json"}, Templates: templates.Default(), Style: style.Style{Paper: "letter", Author: "A. N. Alyst"},
+		Dir: "out/april", To: []string{"md", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "letter", Author: "A. N. Alyst"},
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
@@ -121,7 +121,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Style: style.Style{Paper: "a4"},
+		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "a4"},
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},
@@ -172,7 +172,7 @@ func TestEnvironment(t *testing.T) {
 	logo, css, font := styleFiles(t)
 	values := map[string]string{
 		"output.to": "json", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
-		"tlp": "red", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
+		"tlp": "red", "attach": "none", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
 		"style.fonts.text": font, "style.fonts.bold": font, "style.fonts.italic": font, "style.fonts.bold_italic": font, "style.fonts.mono": font,
 		"grouping.gap": "1h", "grouping.campaign": "2d", "grouping.ports": "9", "grouping.order": "severity", "detail": "3", "excerpt": "4",
 	}

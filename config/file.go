@@ -11,7 +11,9 @@ type File struct {
 	// Template is the form of the report: practical, gcia, or a file with a template of the site's own.
 	Template string `mapstructure:"template"`
 	// TLP is the label of the Traffic Light Protocol on every page.
-	TLP      string   `mapstructure:"tlp"`
+	TLP string `mapstructure:"tlp"`
+	// Attach is what the PDF carries besides its pages: none, manifest or evidence.
+	Attach   string   `mapstructure:"attach"`
 	Style    Style    `mapstructure:"style"`
 	Clock    Clock    `mapstructure:"clock"`
 	Grouping Grouping `mapstructure:"grouping"`
@@ -147,6 +149,7 @@ var settings = []setting{
 	{key: "paper", flag: "paper", initial: "a4"},
 	{key: "template", flag: "template", initial: "practical"},
 	{key: "tlp", flag: "tlp"},
+	{key: "attach", flag: "attach", initial: "manifest"},
 	{key: "style.margin"},
 	{key: "style.lang"},
 	{key: "style.accent"},

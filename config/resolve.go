@@ -29,6 +29,8 @@ type Options struct {
 	// Templates are what the report is made with.
 	Templates templates.Set
 	Style     style.Style
+	// Attach is one of Attachments: what the PDF carries besides its pages.
+	Attach string
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.
@@ -37,6 +39,9 @@ type Options struct {
 
 // ReportFormats are what output.to and --to may name.
 var ReportFormats = []string{"md", "html", "pdf", "json"}
+
+// Attachments are what attach and --attach may name.
+var Attachments = []string{"none", "manifest", "evidence"}
 
 // Resolve judges every value, and names all that are wrong with their places. logFormats are
 // the names of the log formats that exist.
@@ -47,6 +52,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		To:        r.reportFormats(),
 		Templates: r.templates(),
 		Style:     r.style(),
+		Attach:    r.oneOf("attach", s.Attach, Attachments...),
 		Catalogue: r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),

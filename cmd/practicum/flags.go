@@ -52,6 +52,12 @@ func addLookFlags(cmd *cobra.Command) {
 	complete(cmd, "tlp", words(strings.Split(labels, "|")...))
 }
 
+// addAttachFlag adds --attach.
+func addAttachFlag(cmd *cobra.Command) {
+	cmd.Flags().String("attach", "", "`"+strings.Join(config.Attachments, "|")+"` what the PDF carries besides its pages (default: manifest)")
+	complete(cmd, "attach", words(config.Attachments...))
+}
+
 // addTemplateFlag adds --template.
 func addTemplateFlag(cmd *cobra.Command) {
 	cmd.Flags().String("template", "", "`"+strings.Join(templates.Names(), "|")+"|FILE` form of the report, or a template of your own (default: practical)")

@@ -215,6 +215,10 @@ template: practical
 # The label of the Traffic Light Protocol on every page: clear, green, amber, amber+strict or red.
 #tlp: amber
 
+# What the PDF carries besides its pages: none, the manifest of the inputs (names, sizes and SHA-256),
+# or the evidence (the manifest and the inputs themselves, 32 MB at most).
+#attach: manifest
+
 # The looks of HTML and PDF. Files are found from the folder of this file.
 #style:
   # Of the text, for hyphens and voices: en, de-AT, ...

@@ -66,7 +66,7 @@ Interrupt it (Ctrl-C) to end it.`,
 			File: args[0],
 			HTML: func(source []byte) (*render.Page, error) { return htmlPage(source, args[0], o) },
 			PDF: func(source []byte) ([]byte, error) {
-				drawn, err := renderMarkdown(source, args[0], []string{"pdf"}, o, func(*document.Error) {})
+				drawn, err := renderMarkdown(source, args[0], []string{"pdf"}, o, nil, func(*document.Error) {})
 				return drawn["pdf"], err
 			},
 			Recompute: func(d *draft.Draft) []byte { return recompute(args[0], d) },

@@ -15,6 +15,7 @@ import (
 	"practicum/render/document"
 	"practicum/render/draft"
 	"practicum/render/merge"
+	"practicum/render/pdf/canvas"
 	"practicum/render/safe"
 )
 
@@ -48,6 +49,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 	flags.StringSliceVar(&to, "to", drawn, "`html,pdf` report formats to draw (default: both)")
 	flags.StringVarP(&dir, "output", "o", "", "`DIR` folder to write into (default: beside the report)")
 	addLookFlags(cmd)
+	addAttachFlag(cmd)
 	addConfigFlag(flags)
 	complete(cmd, "to", words(drawn...))
 
@@ -64,6 +66,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		own := pflag.NewFlagSet("render", pflag.ContinueOnError)
 		own.AddFlag(flags.Lookup("paper"))
 		own.AddFlag(flags.Lookup("tlp"))
+		own.AddFlag(flags.Lookup("attach"))
 		own.AddFlag(flags.Lookup("config"))
 		o, err := p.options(own)
 		if err != nil {
@@ -88,7 +91,17 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if md, err = recomputed(source, md); err != nil {
 			return err
 		}
-		rendered, err := renderMarkdown(md, source, to, o, p.warnOf(source))
+		var files []canvas.File
+		if slices.Contains(to, "pdf") {
+			inputs, err := inputsBeside(source)
+			if err != nil {
+				return err
+			}
+			if files, err = attachments(inputs, o.Attach); err != nil {
+				return err
+			}
+		}
+		rendered, err := renderMarkdown(md, source, to, o, files, p.warnOf(source))
 		if err != nil {
 			if bad, ok := err.(*document.Error); ok && bad.Line > 0 {
 				return fmt.Errorf("%s:%d: %s", source, bad.Line, bad.Reason)
@@ -103,10 +116,10 @@ sum, the band and the summary are drawn as they follow from it.`,
 			return err
 		}
 		name := strings.TrimSuffix(filepath.Base(source), filepath.Ext(source))
-		var files []outputFile
+		var out []outputFile
 		for _, format := range drawn {
 			if data, ok := rendered[format]; ok {
-				files = append(files, outputFile{filepath.Join(dir, name+"."+format), data})
+				out = append(out, outputFile{filepath.Join(dir, name+"."+format), data})
 			}
 		}
 		if err := cmd.Context().Err(); err != nil {
@@ -119,11 +132,11 @@ sum, the band and the summary are drawn as they follow from it.`,
 			return err
 		}
 		defer unlock()
-		if err := writeFiles(files, nil); err != nil {
+		if err := writeFiles(out, nil); err != nil {
 			folder.undo()
 			return err
 		}
-		for _, f := range files {
+		for _, f := range out {
 			fmt.Fprintf(p.stdout, "wrote %s\n", safe.Line(filepath.ToSlash(f.path)))
 		}
 		return nil

@@ -13,6 +13,7 @@ import (
 	"practicum/render/document"
 	"practicum/render/merge"
 	"practicum/render/pdf"
+	"practicum/render/pdf/canvas"
 	"practicum/render/picture"
 )
 
@@ -46,7 +47,13 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 			fromMarkdown = append(fromMarkdown, name)
 		}
 	}
-	drawn, err := renderMarkdown(merged.Report, before.path, fromMarkdown, o, warn)
+	var files []canvas.File
+	if slices.Contains(to, "pdf") {
+		if files, err = attachments(report.Inputs, o.Attach); err != nil {
+			return nil, nil, merged, err
+		}
+	}
+	drawn, err := renderMarkdown(merged.Report, before.path, fromMarkdown, o, files, warn)
 	if err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be drawn: %w", before.path, err)
 	}
@@ -78,9 +85,9 @@ func parse(md []byte, file string) (*document.Document, error) {
 	return document.ParseWith(md, picture.Folder(folder.FS()))
 }
 
-// renderMarkdown draws the report.md at a path as HTML and PDF, whoever wrote it. warn is told what is drawn otherwise than its
-// author may expect.
-func renderMarkdown(md []byte, file string, to []string, o *config.Options, warn func(*document.Error)) (map[string][]byte, error) {
+// renderMarkdown draws the report.md at a path as HTML and PDF, whoever wrote it. files are attached to the
+// PDF, and warn is told what is drawn otherwise than its author may expect.
+func renderMarkdown(md []byte, file string, to []string, o *config.Options, files []canvas.File, warn func(*document.Error)) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	if len(to) == 0 {
 		return out, nil
@@ -98,7 +105,7 @@ func renderMarkdown(md []byte, file string, to []string, o *config.Options, warn
 		case "html":
 			err = render.HTML(&b, doc, render.HTMLOptions{Templates: o.Templates, Style: o.Style})
 		case "pdf":
-			err = pdf.Render(&b, doc, pdf.Options{Style: o.Style})
+			err = pdf.Render(&b, doc, pdf.Options{Style: o.Style, Files: files})
 		default:
 			err = fmt.Errorf("%s is not made from Markdown", name)
 		}

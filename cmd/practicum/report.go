@@ -52,6 +52,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	flags.String("order", "", "`time|severity` by what incidents are numbered (default: by host, then time)")
 	flags.String("detail", "", "`N|all` incidents to tell in full, the rest in tables (default: 50)")
 	addLookFlags(cmd)
+	addAttachFlag(cmd)
 	addTemplateFlag(cmd)
 	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
 	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")

@@ -48,13 +48,15 @@ type frame struct {
 	first    bool  // nothing in the frame yet
 	mark     *mark // what stands beside the first row
 	keep     bool  // the block's last row stays with what follows
+	element  *canvas.Element
 }
 
 // mark is the bullet, number, box or label beside the first line of a list's item.
 type mark struct {
-	draw func(c *canvas.Canvas, base float64)
-	node ast.Node // the inline node that the mark shows, if any
-	done bool
+	draw    func(c *canvas.Canvas, base float64)
+	node    ast.Node // the inline node that the mark shows, if any
+	done    bool
+	element *canvas.Element
 }
 
 func newLayout(c *canvas.Canvas, d *document.Document, width, height float64, st look.Style) *layout {
@@ -119,7 +121,7 @@ func (l *layout) placeDestination(id string, y float64) {
 // document lays out everything, with the contents between the preface (what stands before the first section) and the
 // rest.
 func (l *layout) document() {
-	f := frame{x: l.side, width: l.width - 2*l.side, text: body(), first: true}
+	f := frame{x: l.side, width: l.width - 2*l.side, text: body(), first: true, element: l.c.Root()}
 	n := l.d.Root.FirstChild()
 	if h, ok := n.(*ast.Heading); ok && h.Level == 1 {
 		l.title(f, h)
@@ -170,11 +172,16 @@ func (l *layout) leadsTo(n ast.Node) bool {
 // emit adds a row of a block in the frame; base is where the letters of its first line stand, for the mark beside it.
 func (l *layout) emit(f *frame, r row, base float64) {
 	r.decor = f.decor
+	if r.element == nil {
+		r.element = f.element
+	}
 	if m := f.mark; m != nil && !m.done {
 		m.done = true
 		inner := r.paint
 		r.paint = paintFunc(func(c *canvas.Canvas, y float64) {
+			own := c.Tag(m.element)
 			m.draw(c, y+base)
+			c.Tag(own)
 			if inner != nil {
 				inner.paint(c, y)
 			}
@@ -192,7 +199,7 @@ func (l *layout) children(f frame, parent ast.Node) {
 			// The way back from a note without a paragraph at its end.
 			w := &words{l: l}
 			l.inlineFrom(w, n, f.text.style)
-			l.lines(f, w.list, 0, 0)
+			l.lines(f.inside(l, "P"), w.list, 0, 0)
 			break
 		}
 		f.keep = l.leadsTo(n)
@@ -262,6 +269,12 @@ func (l *layout) block(f frame, n ast.Node) {
 	}
 }
 
+// inside is the frame with an element of its own in the document's structure.
+func (f frame) inside(l *layout, tag string) frame {
+	f.element = l.c.Element(f.element, tag)
+	return f
+}
+
 // indent narrows a frame from the left, but never so far that no text fits.
 func (f frame) indent(by float64) frame {
 	by = min(by, max(0, f.width-120))
@@ -272,6 +285,7 @@ func (f frame) indent(by float64) frame {
 
 // paragraph lays out a block of inline nodes.
 func (l *layout) paragraph(f frame, n ast.Node, before, after float64) {
+	f = f.inside(l, "P")
 	w := &words{l: l}
 	first := n.FirstChild()
 	if f.mark != nil && f.mark.node != nil && f.mark.node == first {
@@ -304,6 +318,7 @@ func (l *layout) lines(f frame, list []word, before, after float64) {
 // title lays out the document's title.
 func (l *layout) title(f frame, n *ast.Heading) {
 	w := &words{l: l}
+	f = f.inside(l, "H1")
 	f.text = prose{style: style{size: 26, color: l.accent, bold: true}, leading: 32}
 	l.inline(w, n, f.text.style)
 	id := l.d.ID(n)
@@ -334,6 +349,7 @@ func (l *layout) title(f frame, n *ast.Heading) {
 func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 	w := &words{l: l}
 	look, before, after := l.headingLook(n.Level)
+	f = f.inside(l, "H"+strconv.Itoa(n.Level))
 	l.inline(w, n, look.style)
 	id, text := l.d.ID(n), l.d.Text(n)
 	broken := l.breakLines(w.list, f.width)
@@ -378,6 +394,8 @@ func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 // list lays out a list, with bullets, numbers, boxes of tasks, or the labels of claims.
 func (l *layout) list(f frame, n *ast.List) {
 	size, x := f.text.size, f.x
+	f = f.inside(l, "L")
+	f.element.Attr("/O /List /ListNumbering /" + numbering(n))
 	number, count := n.Start, 0
 	for range childrenOf(n) {
 		count++
@@ -412,6 +430,12 @@ func (l *layout) list(f frame, n *ast.List) {
 		}
 		number++
 		i++
+		li := l.c.Element(f.element, "LI")
+		m.element = l.c.Element(li, "Lbl")
+		if box != nil {
+			m.element.Drawn(map[bool]string{true: "done", false: "open"}[box.IsChecked], "")
+		}
+		in.element = l.c.Element(li, "LBody")
 		in.tight, in.mark = n.IsTight, m
 		in.keep = i == count && f.keep
 		outer := f.mark
@@ -419,7 +443,9 @@ func (l *layout) list(f frame, n *ast.List) {
 			// A list that begins another list's item stands on the line of that item's mark.
 			own := m.draw
 			m.draw = func(c *canvas.Canvas, base float64) {
+				mine := c.Tag(outer.element)
 				outer.draw(c, base)
+				c.Tag(mine)
 				own(c, base)
 			}
 			outer.done = true
@@ -438,6 +464,17 @@ func (l *layout) list(f frame, n *ast.List) {
 	if !f.tight {
 		l.pager.gap(7)
 	}
+}
+
+// numbering is how the structure names the marks of a list (ISO 32000-1, 14.8.5.5).
+func numbering(n *ast.List) string {
+	switch {
+	case n.IsOrdered():
+		return "Decimal"
+	case firstBox(n.FirstChild()) != nil, firstClaim(n.FirstChild()) != nil:
+		return "None"
+	}
+	return "Disc"
 }
 
 // childrenOf iterates over a node's children. The tree's own count of them is not reliable after tables are
@@ -474,7 +511,7 @@ func firstBox(item ast.Node) *east.TaskCheckBox {
 // quote lays out a quotation.
 func (l *layout) quote(f frame, n ast.Node) {
 	x := f.x
-	in := f.indent(12)
+	in := f.indent(12).inside(l, "BlockQuote")
 	in.text.color, in.text.italic = muted, true
 	in.tight = false
 	in.decor = append(f.decor[:len(f.decor):len(f.decor)], &decor{top: 1, bottom: 1, paint: func(c *canvas.Canvas, y, h float64) {
@@ -488,7 +525,7 @@ func (l *layout) quote(f frame, n ast.Node) {
 // alert lays out a note, a warning or their like: a bar, a tint and a title.
 func (l *layout) alert(f frame, n *document.Alert) {
 	x, width, look := f.x, f.width, alertStyles(n.Name)
-	in := f.indent(13)
+	in := f.indent(13).inside(l, "Sect")
 	in.width -= min(13, max(0, in.width-120))
 	in.tight = false
 	in.decor = append(f.decor[:len(f.decor):len(f.decor)], &decor{top: 7, bottom: 8, paint: func(c *canvas.Canvas, y, h float64) {
@@ -498,7 +535,8 @@ func (l *layout) alert(f frame, n *document.Alert) {
 	l.pager.gap(9)
 	title := prose{style: style{size: 9, color: look.bar, bold: true}, leading: 13}
 	base := baseline(title.leading, title.size)
-	l.emit(&in, row{height: title.leading, keep: true, after: 1, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+	head := in.inside(l, "P")
+	l.emit(&head, row{height: title.leading, keep: true, after: 1, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 		c.Text(in.x, y+base, fonts.SansBold, title.size, title.color, n.Title())
 	})}, base)
 	in.text.size, in.text.leading = min(in.text.size, 9.2), min(in.text.leading, 13.2)
@@ -519,10 +557,10 @@ func (l *layout) notes(f frame, n ast.Node) {
 			continue
 		}
 		x := f.x
-		in := f.indent(16)
+		in := f.indent(16).inside(l, "Note")
 		in.tight = true
 		text := strconv.Itoa(note.Index)
-		in.mark = &mark{draw: func(c *canvas.Canvas, base float64) {
+		in.mark = &mark{element: l.c.Element(in.element, "Lbl"), draw: func(c *canvas.Canvas, base float64) {
 			l.placeDestination(noteID(note.Index), base-f.text.size)
 			c.Text(x, base, fonts.Sans, f.text.size, muted, text)
 		}}
@@ -536,10 +574,14 @@ func (l *layout) figure(f frame, n *document.Figure) {
 	width, height := float64(p.Width)*0.75, float64(p.Height)*0.75
 	scale := min(1, f.width/width, (l.height-marginTop-marginBottom-80)/height)
 	width, height = width*scale, height*scale
+	whole := l.c.Element(f.element, "Sect")
+	picture := f
+	picture.element = l.c.Element(whole, "Figure").Drawn(cmp.Or(l.d.Text(n), "A picture without a description"), "")
+	f.element = l.c.Element(whole, "P")
 	w := &words{l: l}
 	caption := prose{style: style{size: 8.4, color: muted}, leading: 11.6}
 	l.inline(w, n, caption.style)
-	l.emit(&f, row{before: 10, height: height, after: 6, keep: len(w.list) > 0 || f.keep, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+	l.emit(&picture, row{before: 10, height: height, after: 6, keep: len(w.list) > 0 || f.keep, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 		c.Picture(f.x, y, width, height, p)
 	})}, 0)
 	f.text = caption

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"practicum/render/chart"
 	"practicum/render/document"
 	"practicum/render/pdf/canvas"
@@ -43,7 +45,9 @@ func (l *layout) chart(f frame, n *document.Chart) {
 	})
 	// A narrow frame, such as an alert's, makes the whole drawing smaller.
 	scale := min(1, f.width/chart.Width)
+	f = f.inside(l, "Sect")
 	title := prose{style: style{size: 8.8, color: ink, bold: true}, leading: 12.5}
+	head := f.inside(l, "P")
 	w := &words{l: l}
 	w.text(&title.style, n.Rows[0])
 	for i, ln := range l.breakLines(w.list, f.width) {
@@ -53,8 +57,10 @@ func (l *layout) chart(f frame, n *document.Chart) {
 		}
 		base := baseline(title.leading, title.size)
 		r.paint = paintFunc(func(c *canvas.Canvas, y float64) { l.drawLine(c, ln, f.x, y+base) })
-		l.emit(&f, r, base)
+		l.emit(&head, r, base)
 	}
+	// What is read out of the drawing are the lines that it was made from.
+	f.element = l.c.Element(f.element, "Figure").Drawn(n.Rows[0], strings.Join(n.Rows[1:], "\n"))
 	l.emit(&f, row{height: d.Height * scale, after: 12, keep: f.keep, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 		l.drawShapes(c, d, f.x, y, scale)
 	})}, 0)

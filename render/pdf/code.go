@@ -41,6 +41,7 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 	if len(lines) == 0 {
 		return
 	}
+	f = f.inside(l, "Sect")
 	code := style{size: codeSize, color: ink, mono: true}
 	aside := style{size: codeSize + 0.2, color: muted, italic: true}
 	left, inner := 7.0, f.x+7
@@ -72,6 +73,8 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 		if ln.omission {
 			st = &aside
 		}
+		// Each line is a paragraph, so that programs that read text out do not join them.
+		text := l.c.Element(l.c.Element(f.element, "P"), "Code")
 		rest := word{runs: l.runs(st, expandTabs(ln.text))}
 		for _, r := range rest.runs {
 			rest.width += r.width
@@ -87,7 +90,8 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 				rest = word{}
 			}
 			drawn := line{runs: head.runs, width: head.width}
-			rows = append(rows, row{height: codeLeading, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+			rows = append(rows, row{height: codeLeading, element: text, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+				c.Tag(nil)
 				switch {
 				case first && ln.number != "":
 					number := l.number(ln.number, left-6)
@@ -97,6 +101,7 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 				case !first:
 					drawHook(c, inner+1, y+base, l.link)
 				}
+				c.Tag(text)
 				l.drawLine(c, drawn, at, y+base)
 			})})
 		}

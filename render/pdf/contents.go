@@ -47,9 +47,11 @@ func (l *layout) drawContents(f frame) (split bool) {
 	look, _, after := l.headingLook(3)
 	look.color = l.accent
 	title := baseline(look.leading, look.size)
-	l.emit(&f, row{before: 24, height: look.leading, after: after, keep: true, need: 80, paint: paintFunc(func(c *canvas.Canvas, y float64) {
+	head := f.inside(l, "P")
+	l.emit(&head, row{before: 24, height: look.leading, after: after, keep: true, need: 80, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 		c.Text(f.x, y+title, fonts.SansBold, look.size, look.color, "Contents")
 	})}, 0)
+	contents := l.c.Element(f.element, "TOC")
 	const numbers = 34 // width left for the page numbers and the dots before them
 	for i, h := range entries {
 		p := prose{style: style{size: 9.4, color: ink}, leading: 14.6}
@@ -63,6 +65,7 @@ func (l *layout) drawContents(f frame) (split bool) {
 		w := &words{l: l}
 		w.text(&p.style, h.Text)
 		at := f
+		at.element = l.c.Element(contents, "TOCI")
 		at.text = p
 		if h.Level > 2 {
 			at = at.indent(14)
@@ -76,9 +79,11 @@ func (l *layout) drawContents(f frame) (split bool) {
 				r.before = before
 			}
 			r.paint = paintFunc(func(c *canvas.Canvas, y float64) {
+				item := c.Tag(c.Element(c.Tagged(), "Link"))
+				defer c.Tag(item)
 				l.drawLine(c, ln, at.x, y+base)
 				if d, ok := l.destination(h.ID); ok {
-					c.Link(f.x, y, f.width, p.leading, d)
+					c.Link(f.x, y, f.width, p.leading, d, h.Text)
 				}
 				if j < len(broken)-1 {
 					return

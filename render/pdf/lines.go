@@ -362,13 +362,18 @@ func (l *layout) drawLine(c *canvas.Canvas, ln line, x, base float64) {
 			continue
 		}
 		st := r.style
+		around := c.Tagged()
+		if st.link != "" {
+			c.Tag(c.Element(around, "Link"))
+		}
 		c.Text(x, base-st.rise, r.face, st.size, st.color, r.text)
 		if st.strike {
 			y := base - st.size*0.28
 			c.Line(0.6, st.color, canvas.Point{X: x, Y: y}, canvas.Point{X: x + r.width, Y: y})
 		}
 		if st.link != "" {
-			l.drawLink(c, st, x, base, r.width)
+			l.drawLink(c, st, x, base, r.width, r.text)
+			c.Tag(around)
 		}
 		if st.origin != "" {
 			l.placeDestination(st.origin, base-st.size)
@@ -377,14 +382,14 @@ func (l *layout) drawLine(c *canvas.Canvas, ln line, x, base float64) {
 	}
 }
 
-func (l *layout) drawLink(c *canvas.Canvas, st *style, x, base, width float64) {
+func (l *layout) drawLink(c *canvas.Canvas, st *style, x, base, width float64, says string) {
 	y, h := base-st.size*0.95, st.size*1.3
 	if id, ok := strings.CutPrefix(st.link, "#"); ok {
 		if d, ok := l.destination(id); ok {
-			c.Link(x, y, width, h, d)
+			c.Link(x, y, width, h, d, says)
 		}
 	} else {
-		c.LinkURI(x, y, width, h, st.link)
+		c.LinkURI(x, y, width, h, st.link, says)
 	}
 	if !st.bare {
 		y := base + st.size*0.16

@@ -19,6 +19,8 @@ type row struct {
 	placed        func(page int, y float64) // told when the row has its place, before it is painted
 	section       string                    // title that the running head shows from here on
 	late          bool                      // painted when all pages are known
+	element       *canvas.Element           // what its letters belong to; nil for decoration
+	again         bool                      // printed once more, which only decorates
 }
 
 // painter paints a row whose top is at y.
@@ -38,11 +40,13 @@ type lineOf struct {
 }
 
 type multiLine interface {
-	// paintLines paints the lines from first on, with their tops at ys.
-	paintLines(c *canvas.Canvas, first int, ys []float64)
+	// paintLines paints the lines from first on, with their tops at ys; again tells that they only decorate.
+	paintLines(c *canvas.Canvas, first int, ys []float64, again bool)
 }
 
-func (l lineOf) paint(c *canvas.Canvas, y float64) { l.block.paintLines(c, l.line, []float64{y}) }
+func (l lineOf) paint(c *canvas.Canvas, y float64) {
+	l.block.paintLines(c, l.line, []float64{y}, false)
+}
 
 // decor is what is painted behind rows: the panel of an excerpt, the bar and tint of an alert. It is painted
 // once a page over all its rows there, since rectangles side by side show a seam on the screen.
@@ -175,6 +179,7 @@ func (p *pager) place() {
 		}
 		if p.cursor.empty && rows[i].repeat != nil {
 			for _, h := range rows[i].repeat.rows {
+				h.again = true
 				p.put(h)
 			}
 		}
@@ -237,6 +242,7 @@ func (p *pager) paint(rows []placedRow) {
 			}
 		}
 	}
+	p.c.Tag(nil)
 	for _, e := range panels {
 		e.decor.paint(p.c, e.y, e.bottom-e.y)
 	}
@@ -246,20 +252,22 @@ func (p *pager) paint(rows []placedRow) {
 		first, ok := r.paint.(lineOf)
 		if !ok {
 			if r.paint != nil {
+				p.c.Tag(r.element)
 				r.paint.paint(p.c, r.y)
+				p.c.Tag(nil)
 			}
 			continue
 		}
 		ys = append(ys[:0], r.y)
 		for i+1 < len(rows) {
 			next, ok := rows[i+1].paint.(lineOf)
-			if !ok || next.block != first.block || next.line != first.line+len(ys) {
+			if !ok || next.block != first.block || next.line != first.line+len(ys) || rows[i+1].again != r.again {
 				break
 			}
 			i++
 			ys = append(ys, rows[i].y)
 		}
-		first.block.paintLines(p.c, first.line, ys)
+		first.block.paintLines(p.c, first.line, ys, r.again)
 	}
 }
 

@@ -30,6 +30,8 @@ type Options struct {
 	look.Style
 	// Date is the date of creation in the file's information. The zero time leaves it out.
 	Date time.Time
+	// Files are attached to the document.
+	Files []canvas.File
 	// Title replaces the document's own title in the file's information and in the margins.
 	Title string
 }
@@ -74,7 +76,7 @@ func Render(w io.Writer, d *document.Document, o Options) (err error) {
 			continue
 		}
 		c, err := canvas.New(paper.width, paper.height, faces(o.Fonts), canvas.Info{
-			Title: safe.Show(o.Title), Author: safe.Show(o.Author), Lang: o.Lang, Date: o.Date,
+			Title: safe.Show(o.Title), Author: safe.Show(o.Author), Lang: o.Lang, Date: o.Date, Keywords: keywords(label), Files: o.Files,
 		})
 		if err != nil {
 			return fmt.Errorf("pdf: %w", err)
@@ -108,4 +110,12 @@ func faces(f look.Fonts) []fonts.Face {
 		list = append(list, fonts.Own(fmt.Sprintf("OwnFallback%d", i), data))
 	}
 	return list
+}
+
+// keywords say the label to programs that sort files.
+func keywords(label *label) string {
+	if label == nil {
+		return ""
+	}
+	return label.text
 }

@@ -538,14 +538,18 @@ func linkPages(t *testing.T, pdf []byte) []int {
 	var out []int
 	for _, p := range file.Pages {
 		var object struct {
-			Annots []struct {
-				Dest []any `json:"/Dest"`
-			} `json:"/Annots"`
+			Annots []string `json:"/Annots"`
 		}
 		if err := json.Unmarshal(file.Objects[p.Object], &object); err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range object.Annots {
+		for _, reference := range object.Annots {
+			var a struct {
+				Dest []any `json:"/Dest"`
+			}
+			if err := json.Unmarshal(file.Objects[reference], &a); err != nil {
+				t.Fatal(err)
+			}
 			if len(a.Dest) > 0 {
 				ref, _ := a.Dest[0].(string)
 				out = append(out, numbers[ref])

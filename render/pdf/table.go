@@ -32,7 +32,8 @@ type tableRow struct {
 	width   float64
 	columns []column
 	cells   [][]line
-	count   int // lines
+	tags    []*canvas.Element // of the cells
+	count   int               // lines
 	size    float64
 	head    bool
 }
@@ -82,6 +83,7 @@ func (l *layout) table(f frame, n *east.Table) {
 			columns[i].align = n.Alignments[i]
 		}
 	}
+	f = f.inside(l, "Table")
 	l.pager.gap(8)
 	if !columnWidths(columns, all, f.x, f.width) {
 		l.records(f, headWords, words)
@@ -90,7 +92,18 @@ func (l *layout) table(f frame, n *east.Table) {
 
 	broken := func(cells [][]word, size float64, isHead bool) *tableRow {
 		r := &tableRow{l: l, x: f.x, width: f.width, columns: columns, size: size, head: isHead, count: 1}
+		tr := l.c.Element(f.element, "TR")
 		for i, list := range cells {
+			cell := (*canvas.Element)(nil)
+			switch {
+			case isHead:
+				cell = l.c.Element(tr, "TH").Attr("/O /Table /Scope /Column")
+			case headless && i == 0:
+				cell = l.c.Element(tr, "TH").Attr("/O /Table /Scope /Row")
+			default:
+				cell = l.c.Element(tr, "TD")
+			}
+			r.tags = append(r.tags, cell)
 			var lines []line
 			if len(list) > 0 {
 				lines = l.breakLines(list, columns[i].width)
@@ -161,10 +174,14 @@ func (t *tableRow) rows() []row {
 	return out
 }
 
-func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64) {
+func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64, again bool) {
+	defer c.Tag(c.Tag(nil))
 	base := baseline(tableLeading, t.size)
 	for i, lines := range t.cells {
 		col := t.columns[i]
+		if !again {
+			c.Tag(t.tags[i])
+		}
 		for j, y := range ys {
 			if first+j >= len(lines) {
 				break
@@ -185,6 +202,7 @@ func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64) {
 	if first+len(ys) != t.count {
 		return
 	}
+	c.Tag(nil)
 	bottom := ys[len(ys)-1] + tableLeading + cellBottom
 	if t.count == 1 {
 		bottom += cellTop
@@ -368,6 +386,7 @@ func spread(columns []column, natural []float64, left float64) {
 func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 	f.text = prose{style: style{size: tableSize, color: ink}, leading: tableLeading}
 	for _, cells := range rows {
+		tr := l.c.Element(f.element, "TR")
 		l.emit(&f, row{before: 5, height: 0.4, after: 3, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
 			c.Rect(f.x, y, f.width, 0.4, rule)
 		})}, 0)
@@ -383,7 +402,9 @@ func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 				list[0].space = gap
 				list[0].hard = false
 			}
-			l.lines(f.indent(0), append(both, list...), 0, 0)
+			in := f
+			in.element = l.c.Element(tr, "TD")
+			l.lines(in, append(both, list...), 0, 0)
 		}
 	}
 	l.pager.gap(10)

@@ -6,8 +6,8 @@
 // the embedding of fonts and the writing of objects; pages are drawn with plain PDF operators from here.
 //
 // Units are points; the origin is the page's upper left corner. To draw something new, add a method that
-// appends operators through emit. Tagged PDF would begin here too: marked content is one operator before and
-// one after a drawing call, and finish.go is where a structure tree would be written.
+// appends operators through emit. What is
+// drawn belongs to the element of the document's structure that Tag selects (structure.go).
 package canvas
 
 import (
@@ -36,7 +36,9 @@ type Destination int
 
 // Info is what the file says about itself.
 type Info struct {
-	Title, Author, Subject string
+	Title, Author, Subject, Keywords string
+	// Files are attached.
+	Files []File
 	// Lang is the language of the text, as in RFC 5646. Only letters, digits and hyphens are accepted.
 	Lang string
 	// Date is the date of creation. The zero time leaves it out; the clock is never read.
@@ -58,18 +60,30 @@ type Canvas struct {
 	stroke int64
 	line   float64
 
-	placed  []bool // by Destination
-	outline []int  // levels of the bookmarks, in order
-	ops     []byte
+	places   []place // by Destination, from 1
+	links    []*link
+	root     *Element
+	tag      *Element           // selected
+	marking  bool               // marked content is open on the page
+	marked   *Element           // whose it is
+	contents map[int][]*Element // by page: the elements of its marked content
+	outline  []int              // levels of the bookmarks, in order
+	ops      []byte
 }
 
 // fontResource is the name by which pages select a face. The library uses a hash that it tells nobody; finish puts these
 // names in its place.
 func fontResource(face int) string { return "P" + strconv.Itoa(face) }
 
+// place is where a destination is; page 0 is nowhere.
+type place struct {
+	page int
+	y    float64
+}
+
 // New begins a file whose pages have the width and height given, in points.
 func New(width, height float64, faces []fonts.Face, info Info) (*Canvas, error) {
-	c := &Canvas{width: width, height: height, info: info}
+	c := &Canvas{width: width, height: height, info: info, root: &Element{tag: "Document"}, contents: map[int][]*Element{}}
 	for _, r := range info.Lang {
 		if r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
 			return nil, fmt.Errorf("language %q: want a tag such as en or de-AT", info.Lang)
@@ -111,6 +125,7 @@ func (c *Canvas) fail(err error) {
 
 // AddPage adds a page and goes to it.
 func (c *Canvas) AddPage() {
+	c.endMark()
 	c.pdf.AddPage()
 	c.page = c.pdf.PageCount()
 	c.forget()
@@ -125,6 +140,7 @@ func (c *Canvas) GoTo(page int) {
 		c.fail(fmt.Errorf("page %d of %d", page, c.Pages()))
 		return
 	}
+	c.endMark()
 	c.pdf.SetPage(page)
 	c.page = page
 	c.forget()
@@ -135,11 +151,17 @@ func (c *Canvas) forget() {
 	c.face, c.fill, c.stroke, c.line = -1, -1, -1, -1
 }
 
-func (c *Canvas) emit() {
+// emit writes what was put together. Letters belong to the selected element; shapes only where it says so.
+func (c *Canvas) emit(letters bool) {
 	if c.page == 0 {
 		c.fail(errors.New("drawing before the first page"))
 	}
 	if c.err == nil {
+		if e := c.tag; letters || e != nil && e.drawn {
+			c.mark(e)
+		} else {
+			c.mark(nil)
+		}
 		c.pdf.RawWriteStr(string(c.ops))
 	}
 	c.ops = c.ops[:0]
@@ -194,7 +216,7 @@ func (c *Canvas) Rect(x, y, w, h float64, col Color) {
 	c.num(w)
 	c.num(h)
 	c.op("re f")
-	c.emit()
+	c.emit(false)
 }
 
 // RoundRect fills a rectangle with round corners.
@@ -202,7 +224,7 @@ func (c *Canvas) RoundRect(x, y, w, h, radius float64, col Color) {
 	c.setFill(col)
 	c.roundPath(x, y, w, h, radius)
 	c.op("f")
-	c.emit()
+	c.emit(false)
 }
 
 // RoundFrame draws the outline of a rectangle with round corners.
@@ -210,7 +232,7 @@ func (c *Canvas) RoundFrame(x, y, w, h, radius, width float64, col Color) {
 	c.setStroke(col, width)
 	c.roundPath(x, y, w, h, radius)
 	c.op("s")
-	c.emit()
+	c.emit(false)
 }
 
 func (c *Canvas) roundPath(x, y, w, h, r float64) {
@@ -247,7 +269,7 @@ func (c *Canvas) Line(width float64, col Color, points ...Point) {
 		}
 	}
 	c.op("S")
-	c.emit()
+	c.emit(false)
 }
 
 // Dots draws a dotted line from x to end.
@@ -265,7 +287,7 @@ func (c *Canvas) Dots(x, end, y, width, gap float64, col Color) {
 	c.num(end)
 	c.num(c.height - y)
 	c.op("l S Q")
-	c.emit()
+	c.emit(false)
 }
 
 // Picture draws a picture in a rectangle.
@@ -274,6 +296,11 @@ func (c *Canvas) Picture(x, y, w, h float64, p *picture.Picture) {
 		return
 	}
 	options := fpdf.ImageOptions{ImageType: p.Type}
+	if c.tag != nil && c.tag.drawn {
+		c.mark(c.tag)
+	} else {
+		c.mark(nil)
+	}
 	if c.pdf.GetImageInfo(p.ID()) == nil {
 		c.pdf.RegisterImageOptionsReader(p.ID(), options, bytes.NewReader(p.Data))
 	}
@@ -290,7 +317,7 @@ func (c *Canvas) Dashes(x0, y0, x1, y1, width float64, col Color) {
 	c.num(x1)
 	c.num(c.height - y1)
 	c.op("l S Q")
-	c.emit()
+	c.emit(false)
 }
 
 // Text draws s with its baseline at y. Every rune must have a glyph in the face: see Has.
@@ -329,7 +356,7 @@ func (c *Canvas) Text(x, y float64, face int, size float64, col Color, s string)
 		last = r
 	}
 	c.op(")] TJ ET")
-	c.emit()
+	c.emit(true)
 }
 
 // escaped appends one byte of a literal string: brackets and the backslash would end or change it, and a
@@ -347,23 +374,28 @@ func (c *Canvas) escaped(b byte) {
 
 // NewDestination makes a place that links can name before it is known where it is. It must be placed.
 func (c *Canvas) NewDestination() Destination {
-	c.placed = append(c.placed, false)
-	return Destination(c.pdf.AddLink())
+	c.places = append(c.places, place{})
+	return Destination(len(c.places))
 }
 
 // Place says where a destination is: a height on the current page.
-func (c *Canvas) Place(d Destination, y float64) {
-	c.pdf.SetLink(int(d), y, c.page)
-	c.placed[int(d)-1] = true
+func (c *Canvas) Place(d Destination, y float64) { c.places[d-1] = place{c.page, y} }
+
+// Link makes a rectangle lead to a destination. says is what stands in it. The link belongs to the selected element.
+func (c *Canvas) Link(x, y, w, h float64, d Destination, says string) {
+	c.addLink(&link{x: x, y: y, w: w, h: h, to: d, says: says})
 }
 
-// Link makes a rectangle lead to a destination.
-func (c *Canvas) Link(x, y, w, h float64, d Destination) {
-	c.pdf.Link(x, y, w, h, int(d))
+func (c *Canvas) addLink(l *link) {
+	l.page, l.element = c.page, c.tag
+	c.links = append(c.links, l)
+	if c.tag != nil {
+		c.tag.kids = append(c.tag.kids, kid{link: l})
+	}
 }
 
 // LinkURI makes a rectangle lead to an address. The caller decides which addresses are harmless.
-func (c *Canvas) LinkURI(x, y, w, h float64, uri string) {
+func (c *Canvas) LinkURI(x, y, w, h float64, uri, says string) {
 	var plain []byte // a URI is ASCII (RFC 3986); anything else is written as octets
 	for i := 0; i < len(uri); i++ {
 		if b := uri[i]; b > ' ' && b < 0x7f {
@@ -372,7 +404,7 @@ func (c *Canvas) LinkURI(x, y, w, h float64, uri string) {
 			plain = fmt.Appendf(plain, "%%%02X", b)
 		}
 	}
-	c.pdf.LinkString(x, y, w, h, string(plain))
+	c.addLink(&link{x: x, y: y, w: w, h: h, uri: string(plain), says: says})
 }
 
 // Bookmark adds an item to the outline, leading to a height on the current page. An item's level is at most
@@ -402,15 +434,16 @@ func (c *Canvas) Write(w io.Writer) error {
 	if c.Pages() == 0 {
 		c.AddPage()
 	}
-	for i, ok := range c.placed {
-		if !ok {
-			c.fail(fmt.Errorf("destination %d is nowhere", i+1))
+	for _, l := range c.links {
+		if l.uri == "" && c.places[l.to-1].page == 0 {
+			c.fail(fmt.Errorf("destination %d is nowhere", l.to))
 		}
 	}
 	if err := c.Err(); err != nil {
 		return err
 	}
 	c.GoTo(c.Pages()) // the library takes the current page for the last one
+	c.endMark()
 	c.embed()
 	if err := c.Err(); err != nil {
 		return err
@@ -419,7 +452,7 @@ func (c *Canvas) Write(w io.Writer) error {
 	if err := c.pdf.Output(&raw); err != nil {
 		return err
 	}
-	out, err := finish(raw.Bytes(), c.info, c.outline, c.faces)
+	out, err := c.finish(raw.Bytes())
 	if err != nil {
 		return err
 	}

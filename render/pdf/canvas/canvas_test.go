@@ -67,8 +67,8 @@ func drawing(t *testing.T, info Info) *Canvas {
 	c.Line(1, 0, Point{140, 80}, Point{150, 90}, Point{160, 80})
 	c.Dots(20, 280, 110, 1, 3, 0)
 	d := c.NewDestination()
-	c.Link(20, 20, 100, 12, d)
-	c.LinkURI(20, 40, 100, 12, "https://example.org/a b)>>/JS(ä")
+	c.Link(20, 20, 100, 12, d, "says \xff")
+	c.LinkURI(20, 40, 100, 12, "https://example.org/a b)>>/JS(ä", "")
 	c.Bookmark(3, "Erster 😀 \xe2\x82", 20)
 	c.Bookmark(1, "below", 30)
 	c.Bookmark(2, "further below", 30)
@@ -158,7 +158,7 @@ func TestEveryRune(t *testing.T) {
 func TestErrors(t *testing.T) {
 	c := newCanvas(t, Info{})
 	c.AddPage()
-	c.Link(0, 0, 10, 10, c.NewDestination())
+	c.Link(0, 0, 10, 10, c.NewDestination(), "")
 	if err := c.Write(&bytes.Buffer{}); err == nil {
 		t.Error("a link that leads nowhere was written")
 	}

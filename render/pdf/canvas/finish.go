@@ -6,75 +6,196 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// finish rewrites the library's file: it compresses the pages, gives the fonts their names, writes the document
-// information and the catalog anew (a date only when there is one, the language, the title in the window's bar), gives the items of the
-// outline the counts that readers expect, adds a file identifier made from the content, and says PDF 1.7.
+// finish rewrites the library's file: it compresses what can be, gives the fonts their names, writes the document information and
+// the catalog anew (a date only when there is one, the language, the title in the window's bar), adds the links, the structure, the
+// metadata, the meaning of the colours and the attached files, gives the items of the outline the counts that readers expect, adds
+// a file identifier made from the content, and says PDF 1.7.
 //
 // It relies on what the library writes and checks it: objects numbered in order, a classic cross-reference
 // table, streams that say their length first, the information and the catalog as the last two objects. Objects are found
 // through the table, never by searching, since text may contain any bytes.
-func finish(raw []byte, info Info, outline []int, faces []*face) ([]byte, error) {
+func (c *Canvas) finish(raw []byte) ([]byte, error) {
+	failed := func(err error) ([]byte, error) { return nil, fmt.Errorf("finishing the PDF: %w", err) }
 	objects, err := split(raw)
 	if err != nil {
-		return nil, fmt.Errorf("finishing the PDF: %w", err)
+		return failed(err)
 	}
 	n := len(objects)
 	if n < 4 {
-		return nil, errors.New("finishing the PDF: it has no pages")
+		return failed(errors.New("it has no pages"))
 	}
-	catalog, err := newCatalog(objects[n-1], info.Lang)
+	outlines, err := outlineOf(objects[n-1])
 	if err != nil {
-		return nil, fmt.Errorf("finishing the PDF: %w", err)
+		return failed(err)
 	}
-	if root := catalog.outlines; root > 0 {
-		if err := countOutline(objects, root, outline); err != nil {
-			return nil, fmt.Errorf("finishing the PDF: %w", err)
+	if outlines > 0 {
+		if err := countOutline(objects, outlines, c.outline); err != nil {
+			return failed(err)
 		}
 	}
-	if err := nameFonts(objects, faces); err != nil {
-		return nil, fmt.Errorf("finishing the PDF: %w", err)
+	if err := nameFonts(objects, c.faces); err != nil {
+		return failed(err)
 	}
-	objects[n-2] = infoDict(info)
-	objects[n-1] = catalog.bytes
+	add := func(o []byte) int {
+		objects = append(objects, o)
+		return len(objects)
+	}
+	reserve := func() int { return add(nil) }
+	set := func(number int, o []byte) { objects[number-1] = o }
 
+	// The links, each an object of its own, which the structure names.
+	annotations := make([][]int, c.Pages()+1)
+	key := c.Pages()
+	for _, l := range c.links {
+		var b bytes.Buffer
+		fmt.Fprintf(&b, "<</Type /Annot /Subtype /Link /Rect [%s %s %s %s] /Border [0 0 0] /F 4", short(l.x), short(c.height-l.y-l.h), short(l.x+l.w), short(c.height-l.y))
+		if l.says != "" {
+			fmt.Fprintf(&b, " /Contents <%X>", utf16Text(l.says))
+		}
+		if l.element != nil {
+			fmt.Fprintf(&b, " /StructParent %d", key)
+			key++
+		}
+		if l.uri != "" {
+			b.WriteString(" /A <</S /URI /URI (")
+			for i := range len(l.uri) {
+				if strings.IndexByte(`()\\`, l.uri[i]) >= 0 {
+					b.WriteByte('\\')
+				}
+				b.WriteByte(l.uri[i])
+			}
+			b.WriteString(")>>")
+		} else {
+			at := c.places[l.to-1]
+			fmt.Fprintf(&b, " /Dest [%d 0 R /XYZ 0 %s null]", pageObject(at.page), short(c.height-at.y))
+		}
+		b.WriteString(">>")
+		l.number = add(b.Bytes())
+		annotations[l.page] = append(annotations[l.page], l.number)
+	}
+	for page := 1; page <= c.Pages(); page++ {
+		object, ok := bytes.CutSuffix(objects[pageObject(page)-1], []byte(">>"))
+		if !ok || !bytes.HasPrefix(object, []byte("<</Type /Page\n")) {
+			return failed(fmt.Errorf("page %d is not where it should be", page))
+		}
+		object = fmt.Appendf(slices.Clip(object), " /StructParents %d /Tabs /S", page-1)
+		if list := annotations[page]; len(list) > 0 {
+			object = append(object, " /Annots ["...)
+			for _, number := range list {
+				object = fmt.Appendf(object, "%d 0 R ", number)
+			}
+			object = append(object, ']')
+		}
+		set(pageObject(page), append(object, ">>"...))
+	}
+
+	structure := c.structure(add, reserve, set)
+	meta := add(metadata(c.info))
+	profile := sRGB()
+	icc := add(append(fmt.Appendf(nil, "<</N 3 /Length %d>>\nstream\n", len(profile)), append(profile, "\nendstream"...)...))
+	var catalog bytes.Buffer
+	catalog.WriteString("<</Type /Catalog /Pages 1 0 R /ViewerPreferences <</DisplayDocTitle true>> /PageLabels <</Nums [0 <</S /D>>]>>")
+	if c.info.Lang != "" {
+		fmt.Fprintf(&catalog, " /Lang (%s)", c.info.Lang)
+	}
+	if outlines > 0 {
+		fmt.Fprintf(&catalog, " /Outlines %d 0 R /PageMode /UseOutlines", outlines)
+	}
+	fmt.Fprintf(&catalog, " /MarkInfo <</Marked true>> /StructTreeRoot %d 0 R /Metadata %d 0 R", structure, meta)
+	fmt.Fprintf(&catalog, " /OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB, IEC 61966-2-1) /DestOutputProfile %d 0 R>>]", icc)
+	catalog.WriteString(attach(c.info.Files, add) + ">>")
+	objects[n-2] = infoDict(c.info)
+	objects[n-1] = catalog.Bytes()
+	out, err := writeFile(objects, n, n-1)
+	if err != nil {
+		return failed(err)
+	}
+	return out, nil
+}
+
+// perStream is how many objects are compressed together.
+const perStream = 256
+
+// writeFile writes the objects, those that are no streams together in compressed ones, and the table of where they are, which is a
+// stream too (ISO 32000-1, 7.5.7 and 7.5.8).
+func writeFile(objects [][]byte, root, info int) ([]byte, error) {
 	var out bytes.Buffer
-	out.Grow(len(raw) / 3)
 	// Four bytes above 127 tell programs that the file is binary (ISO 32000-1, 7.5.2).
 	out.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	pack, err := zlib.NewWriterLevel(&out, 6)
 	if err != nil {
 		return nil, err
 	}
-	offsets := make([]int, n)
+	type entry struct{ kind, a, b int } // as in the table: 1, offset, 0, or 2, the stream's object, the place in it
+	entries := make([]entry, len(objects)+1)
+	entries[0] = entry{0, 0, 65535}
+	var plain []int
 	for i, object := range objects {
-		offsets[i] = out.Len()
+		if !bytes.HasSuffix(object, []byte("endstream")) {
+			plain = append(plain, i)
+			continue
+		}
+		entries[i+1] = entry{1, out.Len(), 0}
 		fmt.Fprintf(&out, "%d 0 obj\n", i+1)
 		if err := writeObject(&out, pack, object); err != nil {
-			return nil, fmt.Errorf("finishing the PDF: object %d: %w", i+1, err)
+			return nil, fmt.Errorf("object %d: %w", i+1, err)
 		}
 		out.WriteString("\nendobj\n")
 	}
+	stream := func(number int, dict string, data []byte) error {
+		fmt.Fprintf(&out, "%d 0 obj\n", number)
+		if err := writeObject(&out, pack, append(fmt.Appendf(nil, "<<%s /Length %d>>\nstream\n", dict, len(data)), append(data, "\nendstream"...)...)); err != nil {
+			return err
+		}
+		out.WriteString("\nendobj\n")
+		return nil
+	}
+	number := len(objects)
+	for len(plain) > 0 {
+		some := plain[:min(perStream, len(plain))]
+		plain = plain[len(some):]
+		number++
+		var head, body []byte
+		for at, i := range some {
+			head = fmt.Appendf(head, "%d %d ", i+1, len(body))
+			body = append(append(body, objects[i]...), '\n')
+			entries[i+1] = entry{2, number, at}
+		}
+		entries = append(entries, entry{1, out.Len(), 0})
+		if err := stream(number, fmt.Sprintf("/Type /ObjStm /N %d /First %d", len(some), len(head)), append(head, body...)); err != nil {
+			return nil, err
+		}
+	}
 	sum := sha256.Sum256(out.Bytes())
 	start := out.Len()
-	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", n+1)
-	for _, at := range offsets {
-		fmt.Fprintf(&out, "%010d 00000 n \n", at)
+	number++
+	entries = append(entries, entry{1, start, 0})
+	table := make([]byte, 0, 7*len(entries))
+	for _, e := range entries {
+		table = append(table, byte(e.kind), byte(e.a>>24), byte(e.a>>16), byte(e.a>>8), byte(e.a), byte(e.b>>8), byte(e.b))
 	}
-	fmt.Fprintf(&out, "trailer\n<</Size %d /Root %d 0 R /Info %d 0 R /ID [<%x> <%x>]>>\nstartxref\n%d\n%%%%EOF\n",
-		n+1, n, n-1, sum[:16], sum[:16], start)
+	dict := fmt.Sprintf("/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%x> <%x>]", len(entries), root, info, sum[:16], sum[:16])
+	if err := stream(number, dict, table); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(&out, "startxref\n%d\n%%%%EOF\n", start)
 	return out.Bytes(), nil
 }
+
+// short writes a length in points with at most two digits behind the point.
+func short(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
 
 var (
 	endMark     = regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`)
 	tableHead   = regexp.MustCompile(`^xref\n0 (\d+)\n`)
-	plainStream = regexp.MustCompile(`^<</Length (\d+)>>\nstream\n`)
+	plainStream = regexp.MustCompile(`^<<((?:[^<>]|<<[^<>]*>>|<[^<>]*>)*?) ?/Length (\d+)>>\nstream\n`)
 	fontRef     = regexp.MustCompile(`/F[0-9a-f]{40} (\d+) 0 R`)
 	outlinesRef = regexp.MustCompile(`/Outlines (\d+) 0 R`)
 )
@@ -122,20 +243,23 @@ func split(raw []byte) ([][]byte, error) {
 	return objects, nil
 }
 
-// writeObject writes an object's content, compressed if it is a stream that is not compressed yet.
+// writeObject writes an object's content, compressed if it is a stream that is not compressed yet. Metadata stay readable for
+// programs that know nothing of PDF.
 func writeObject(out *bytes.Buffer, pack *zlib.Writer, object []byte) error {
-	m := plainStream.FindSubmatch(object)
-	if m == nil {
+	m := plainStream.FindSubmatch(object[:min(len(object), 1000)])
+	if m == nil || bytes.Contains(m[1], []byte("/Filter")) || bytes.Contains(m[1], []byte("/Metadata")) {
 		_, err := out.Write(object)
 		return err
 	}
-	length, err := strconv.Atoi(string(m[1]))
+	length, err := strconv.Atoi(string(m[2]))
 	if err != nil || len(m[0])+length > len(object) {
 		return errors.New("a stream is shorter than it says")
 	}
 	// The length stands before the data: the space for it is filled in afterwards.
 	const blanks = "          "
-	out.WriteString("<</Filter /FlateDecode /Length ")
+	out.WriteString("<<")
+	out.Write(m[1])
+	out.WriteString(" /Filter /FlateDecode /Length ")
 	at := out.Len()
 	out.WriteString(blanks + ">>\nstream\n")
 	begin := out.Len()
@@ -151,28 +275,15 @@ func writeObject(out *bytes.Buffer, pack *zlib.Writer, object []byte) error {
 	return nil
 }
 
-type catalog struct {
-	outlines int
-	bytes    []byte
-}
-
-func newCatalog(old []byte, lang string) (catalog, error) {
+// outlineOf finds the outline in the library's catalog; 0 when there is none.
+func outlineOf(old []byte) (int, error) {
 	if !bytes.Contains(old, []byte("/Type /Catalog")) {
-		return catalog{}, errors.New("the last object is not the catalog")
-	}
-	var c catalog
-	var b bytes.Buffer
-	b.WriteString("<</Type /Catalog /Pages 1 0 R /ViewerPreferences <</DisplayDocTitle true>>")
-	if lang != "" {
-		fmt.Fprintf(&b, " /Lang (%s)", lang)
+		return 0, errors.New("the last object is not the catalog")
 	}
 	if m := outlinesRef.FindSubmatch(old); m != nil {
-		c.outlines, _ = strconv.Atoi(string(m[1]))
-		fmt.Fprintf(&b, " /Outlines %d 0 R /PageMode /UseOutlines", c.outlines)
+		return strconv.Atoi(string(m[1]))
 	}
-	b.WriteString(">>")
-	c.bytes = b.Bytes()
-	return c, nil
+	return 0, nil
 }
 
 // nameFonts puts the names by which pages select fonts into the resources, and the fonts' own names, marked as
@@ -241,11 +352,14 @@ func countOutline(objects [][]byte, root int, levels []int) error {
 	return nil
 }
 
+// producer is the program, as the file names it.
+const producer = "Practicum"
+
 func infoDict(info Info) []byte {
 	var b bytes.Buffer
-	b.WriteString("<</Producer (Practicum)")
+	b.WriteString("<</Producer (" + producer + ")")
 	for _, f := range []struct{ key, text string }{
-		{"Title", info.Title}, {"Author", info.Author}, {"Subject", info.Subject},
+		{"Title", info.Title}, {"Author", info.Author}, {"Subject", info.Subject}, {"Keywords", info.Keywords},
 	} {
 		if f.text != "" {
 			fmt.Fprintf(&b, " /%s <%X>", f.key, utf16Text(f.text))
