@@ -379,7 +379,20 @@ func (w *htmlWriter) log(n *document.LogBlock) {
 			w.attr("data-n", l.Number)
 			w.tag(">")
 		}
-		w.text(l.Text)
+		for _, s := range l.Spans() {
+			switch s.Mark {
+			case document.Plain:
+				w.text(s.Text)
+			case document.Act:
+				w.tag("<b>")
+				w.text(s.Text)
+				w.tag("</b>")
+			default:
+				w.tag("<mark>")
+				w.text(s.Text)
+				w.tag("</mark>")
+			}
+		}
 		w.tag("\n</span>")
 	}
 	w.tag("</code></pre></details>\n")

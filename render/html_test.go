@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"ol": {"class", "start"}, "ul": {"class"}, "li": {"id"}, "dl": nil, "dt": nil, "dd": nil,
 	"table": {"class"}, "thead": nil, "tbody": nil, "tr": nil, "th": {"scope", "class"}, "td": {"class", "data-label"},
 	"a": {"href", "id", "class", "role", "aria-label"}, "span": {"class", "role", "aria-label", "data-n"},
-	"em": nil, "strong": nil, "del": nil, "sup": nil, "code": nil, "pre": {"class"},
+	"em": nil, "b": nil, "mark": nil, "strong": nil, "del": nil, "sup": nil, "code": nil, "pre": {"class"},
 	"svg": {"class", "width", "height", "viewBox", "aria-hidden", "focusable"}, "rect": {"class", "x", "y", "width", "height", "stroke-width"},
 	"circle": {"class", "cx", "cy", "r"}, "polyline": {"class", "fill", "stroke-width", "stroke-dasharray", "points"},
 	"text":   {"class", "x", "y", "font-size", "font-weight", "text-anchor"},
@@ -226,7 +226,7 @@ func skeleton(t testing.TB, page []byte) string {
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
 		// A code span in running text is no structure: what looks like a mail address is one.
-		shown := n.Type == html.ElementNode && n.Data != "code"
+		shown := n.Type == html.ElementNode && n.Data != "code" && n.Data != "mark" && n.Data != "b" // nor what an excerpt emphasises
 		if shown {
 			fmt.Fprintf(&b, "<%s", n.Data)
 			for _, a := range n.Attr {

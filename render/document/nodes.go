@@ -33,6 +33,7 @@ type LogLine struct {
 	Number   string // digits; empty for a mark of omission and for a line that a person typed in
 	Text     string
 	Omission bool // Text says in words what is left out
+	marks    []place
 }
 
 // Kind implements ast.Node.

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -43,6 +44,14 @@ func (transformer) Transform(root *ast.Document, reader text.Reader, context par
 		switch n := n.(type) {
 		case *ast.FencedCodeBlock:
 			t.fenced(n)
+		case *east.Table:
+			if s := t.readFacts(n); s != nil {
+				t.subject = s
+			}
+		case *ast.Heading:
+			if n.Level <= 2 {
+				t.subject = nil
+			}
 		case *ast.HTMLBlock:
 			t.htmlBlock(n)
 		case *ast.LinkReferenceDefinition:
@@ -81,6 +90,7 @@ type transformation struct {
 	ids      map[string]bool
 	marked   map[ast.Node]bool // headings with an incident's marker below
 	incident string            // prefix of the ids of an incident's parts
+	subject  *subject          // of the incident whose section is being read
 }
 
 func (t *transformation) warn(e *Error) {
@@ -167,11 +177,11 @@ func (t *transformation) fenced(n *ast.FencedCodeBlock) {
 	block := &LogBlock{}
 	for _, l := range t.doc.CodeLines(n) {
 		if m := numberedLine.FindStringSubmatch(l); m != nil {
-			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2]})
+			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2], marks: t.subject.emphasise(m[2])})
 		} else if m := omissionLine.FindStringSubmatch(l); m != nil {
 			block.Rows = append(block.Rows, LogLine{Text: m[1], Omission: true})
 		} else {
-			block.Rows = append(block.Rows, LogLine{Text: l})
+			block.Rows = append(block.Rows, LogLine{Text: l, marks: t.subject.emphasise(l)})
 		}
 	}
 	replace(n, block)

@@ -15,14 +15,14 @@ const codeSeparators = " " + separators
 // codeLine is a line of code or of a log before it is cut to the panel's width.
 type codeLine struct {
 	number   string
-	text     string
+	spans    []document.Span
 	omission bool
 }
 
 func (l *layout) logBlock(f frame, n *document.LogBlock) {
 	lines := make([]codeLine, len(n.Rows))
 	for i, r := range n.Rows {
-		lines[i] = codeLine{r.Number, r.Text, r.Omission}
+		lines[i] = codeLine{r.Number, r.Spans(), r.Omission}
 	}
 	l.panel(f, lines, true)
 }
@@ -30,7 +30,7 @@ func (l *layout) logBlock(f frame, n *document.LogBlock) {
 func (l *layout) codeBlock(f frame, text []string) {
 	lines := make([]codeLine, len(text))
 	for i, s := range text {
-		lines[i].text = s
+		lines[i].spans = []document.Span{{Text: s}}
 	}
 	l.panel(f, lines, false)
 }
@@ -75,7 +75,13 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 		}
 		// Each line is a paragraph, so that programs that read text out do not join them.
 		text := l.c.Element(l.c.Element(f.element, "P"), "Code")
-		rest := word{runs: l.runs(st, expandTabs(ln.text))}
+		var rest word
+		column := 0
+		for _, s := range ln.spans {
+			part := *st
+			part.mark = s.Mark
+			rest.runs = append(rest.runs, l.runs(&part, expandTabs(s.Text, &column))...)
+		}
 		for _, r := range rest.runs {
 			rest.width += r.width
 		}
@@ -137,17 +143,21 @@ func drawHook(c *canvas.Canvas, x, base float64, color canvas.Color) {
 		canvas.Point{X: x + size*0.55, Y: y + size*0.36})
 }
 
-// expandTabs puts blanks for tabs, up to the next column that is a multiple of eight.
-func expandTabs(s string) string {
+// expandTabs puts blanks for tabs, up to the next column that is a multiple of eight. column is where s begins, and then where
+// it ends.
+func expandTabs(s string, at *int) string {
+	column := *at
+	defer func() { *at = column }()
 	if !strings.Contains(s, "\t") {
+		column += utf8.RuneCountInString(s)
 		return s
 	}
 	var b strings.Builder
-	column := 0
 	for len(s) > 0 {
 		i := strings.IndexByte(s, '\t')
 		if i < 0 {
 			b.WriteString(s)
+			column += utf8.RuneCountInString(s)
 			break
 		}
 		b.WriteString(s[:i])

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"practicum/render/document"
 	"practicum/render/pdf/canvas"
 	"practicum/render/pdf/fonts"
 )
@@ -351,6 +352,9 @@ func (l *layout) drawLine(c *canvas.Canvas, ln line, x, base float64) {
 		if r.style != nil && r.style.tint {
 			c.RoundRect(at-codeGround, base-r.style.size*0.86, r.width+2*codeGround, r.style.size*1.16, 1.6, gutter)
 		}
+		if r.style != nil && (r.style.mark == document.Party || r.style.mark == document.Port) {
+			c.Rect(at-0.3, base-r.style.size*0.86, r.width+0.6, r.style.size*1.16, marked)
+		}
 		at += r.width
 	}
 	for _, r := range runs {
@@ -367,6 +371,9 @@ func (l *layout) drawLine(c *canvas.Canvas, ln line, x, base float64) {
 			c.Tag(c.Element(around, "Link"))
 		}
 		c.Text(x, base-st.rise, r.face, st.size, st.color, r.text)
+		if st.mark == document.Act {
+			c.Line(0.5, st.color, canvas.Point{X: x, Y: base + 1.5}, canvas.Point{X: x + r.width, Y: base + 1.5})
+		}
 		if st.strike {
 			y := base - st.size*0.28
 			c.Line(0.6, st.color, canvas.Point{X: x, Y: y}, canvas.Point{X: x + r.width, Y: y})

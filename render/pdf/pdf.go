@@ -9,7 +9,7 @@
 // To draw a new kind of node, add a case to block or to inline; everything a node says must come from the
 // methods of document.Document, which make hidden characters visible. Sizes and colours are in style.go.
 //
-// A tagged PDF would be made from the rows: each knows its block, and the pager paints them in reading order.
+// The file is tagged: each row knows the element of the structure that it belongs to, and what has none is decoration.
 package pdf
 
 import (

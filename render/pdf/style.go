@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"practicum/render/document"
 	"practicum/render/pdf/canvas"
 	"practicum/render/pdf/fonts"
 )
@@ -24,6 +25,7 @@ const (
 	// underline is lighter than the link that it underlines, so that a column of links stays readable.
 	underline = canvas.Color(0x9dbbdc)
 	white     = canvas.Color(0xffffff)
+	marked    = canvas.Color(0xfbe9b7) // behind what a reader of an excerpt looks for
 )
 
 // chipStyle is the look of a severity's band. Lightness falls from band to band, so that the order
@@ -72,6 +74,7 @@ type style struct {
 	plain        bool // inline code has no ground, as in tables, where it would stripe the columns
 	tint         bool // ground of inline code
 	strike       bool
+	mark         document.Mark // of a part of an excerpt
 	rise         float64
 	link         string // #id or an address
 	bare         bool   // the link is not underlined
