@@ -316,7 +316,8 @@ func (w *htmlWriter) node(n ast.Node) {
 	case *document.Chip:
 		w.chip(n)
 	case *document.Claim:
-		w.tag(`<span class="claim ` + n.Class + `">` + n.Label() + "</span>")
+		// The full stop of the Markdown is heard and not seen.
+		w.tag(`<span class="claim ` + n.Class + `">` + n.Label() + `<span class="unseen">.</span></span>`)
 	case *east.TaskCheckBox:
 		if n.IsChecked {
 			w.tag(`<span class="task done" role="img" aria-label="done:"></span>`)
@@ -327,7 +328,7 @@ func (w *htmlWriter) node(n ast.Node) {
 		i := strconv.Itoa(n.Index)
 		w.tag(`<sup><a href="#_fn-` + i + `" id="_fnref-` + i + "-" + strconv.Itoa(n.RefIndex) + `" role="doc-noteref">` + i + "</a></sup>")
 	case *east.FootnoteBacklink:
-		w.tag(` <a href="#_fnref-` + strconv.Itoa(n.Index) + "-" + strconv.Itoa(n.RefIndex) + `" role="doc-backlink" aria-label="Back to the text">↩</a>`)
+		w.tag(` <a href="#_fnref-` + strconv.Itoa(n.Index) + "-" + strconv.Itoa(n.RefIndex) + `" role="doc-backlink" aria-label="Back to the text">` + document.Back + `</a>`)
 	default:
 		if w.err == nil {
 			w.err = fmt.Errorf("HTML has no form for the node %s", n.Kind())

@@ -95,6 +95,9 @@ type Claim struct {
 // ClaimClasses are the classes of statements, in lower case, as in package analysis.
 var ClaimClasses = []string{"observed", "known", "question"}
 
+// Back is the link from a footnote to the place that it belongs to.
+const Back = "↑"
+
 // Label is the word to print: Observed, Known or Question.
 func (n *Claim) Label() string { return strings.ToUpper(n.Class[:1]) + n.Class[1:] }
 

@@ -36,7 +36,7 @@ func (d *Document) Text(n ast.Node) string {
 	case *Chip:
 		return n.Band
 	case *Claim:
-		return n.Label()
+		return n.Label() + "."
 	}
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {

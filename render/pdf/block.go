@@ -559,7 +559,7 @@ func (l *layout) notes(f frame, n ast.Node) {
 		x := f.x
 		in := f.indent(16).inside(l, "Note")
 		in.tight = true
-		text := strconv.Itoa(note.Index)
+		text := strconv.Itoa(note.Index) + "."
 		in.mark = &mark{element: l.c.Element(in.element, "Lbl"), draw: func(c *canvas.Canvas, base float64) {
 			l.placeDestination(noteID(note.Index), base-f.text.size)
 			c.Text(x, base, fonts.Sans, f.text.size, muted, text)

@@ -97,7 +97,7 @@ func (l *layout) panel(f frame, lines []codeLine, numbered bool) {
 			}
 			drawn := line{runs: head.runs, width: head.width}
 			rows = append(rows, row{height: codeLeading, element: text, paint: paintFunc(func(c *canvas.Canvas, y float64) {
-				c.Tag(nil)
+				c.Tag(canvas.Unread)
 				switch {
 				case first && ln.number != "":
 					number := l.number(ln.number, left-6)

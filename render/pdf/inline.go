@@ -66,7 +66,7 @@ func (l *layout) inlineFrom(w *words, n ast.Node, st style) {
 			back := l.linkStyle(st, "#"+noteRefID(n.Index, n.RefIndex))
 			back.bare = true
 			w.blank(own)
-			w.text(&back, "↑")
+			w.text(&back, document.Back)
 		case *east.TaskCheckBox:
 			done := n.IsChecked
 			w.object(st.size+3, func(c *canvas.Canvas, x, base float64) { drawBox(c, x, base, st.size, done) })
@@ -178,8 +178,9 @@ func drawClaim(c *canvas.Canvas, n *document.Claim, x, base, width, size float64
 	default:
 		c.RoundFrame(x+0.3, top+0.3, width-0.6, height-0.6, 1.6, 0.6, 0x7d8791)
 	}
+	// The full stop of the Markdown is read and not seen.
 	text := n.Label()
-	c.Text(x+(width-c.Width(fonts.SansBold, size, text))/2, top+height/2+size*0.349, fonts.SansBold, size, color, text)
+	c.TextFor(text+".", x+(width-c.Width(fonts.SansBold, size, text))/2, top+height/2+size*0.349, fonts.SansBold, size, color, text)
 }
 
 // drawBox draws the box of a task.

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ type run struct {
 	style *style
 	width float64
 	draw  func(c *canvas.Canvas, x, base float64) // an object; without text and this, a space
+	says  string                                  // what the text stands for; empty for itself
 }
 
 // word is what stands between two places where a line may end: at a blank, or without one after a hyphen.
@@ -120,6 +122,7 @@ func (l *layout) runs(st *style, s string) []run {
 	if ascii {
 		return []run{{text: s, face: face, style: st, width: l.c.Width(face, st.size, s)}}
 	}
+	s = visual(s)
 	var out []run
 	start, at := 0, face
 	flush := func(end int) {
@@ -136,7 +139,7 @@ func (l *layout) runs(st *style, s string) []run {
 			flush(i)
 			start = i + n
 			stand := fmt.Sprintf("‹U+%04X›", r)
-			out = append(out, run{text: stand, face: face, style: st, width: l.c.Width(face, st.size, stand)})
+			out = append(out, run{text: stand, face: face, style: st, width: l.c.Width(face, st.size, stand), says: string(r)})
 			i += n
 			continue
 		}
@@ -149,6 +152,44 @@ func (l *layout) runs(st *style, s string) []run {
 	flush(len(s))
 	return out
 }
+
+// visual is text with the letters of each right-to-left word from the right to the left. Nothing else moves: the words stand in the
+// order in which they are said, and digits and other letters are where they were.
+func visual(s string) string {
+	if strings.IndexFunc(s, fromRight) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		i := strings.IndexFunc(s, fromRight)
+		if i < 0 {
+			b.WriteString(s)
+			break
+		}
+		end := strings.IndexFunc(s[i:], func(r rune) bool { return !fromRight(r) && !unicode.Is(unicode.Mn, r) })
+		if end < 0 {
+			end = len(s) - i
+		}
+		b.WriteString(s[:i] + turned(s[i:i+end]))
+		s = s[i+end:]
+	}
+	return b.String()
+}
+
+// turned is a word with its letters in the opposite order, each with the marks on it.
+func turned(s string) string {
+	var letters []string
+	for len(s) > 0 {
+		n := firstRune(s)
+		letters = append(letters, s[:n])
+		s = s[n:]
+	}
+	slices.Reverse(letters)
+	return strings.Join(letters, "")
+}
+
+// fromRight tells whether a letter is of a script that is written from right to left.
+func fromRight(r rune) bool { return r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfeff }
 
 // faceFor is the face that draws a rune: the wanted one, else the site's own fallbacks in turn, else the project's; -1 for none.
 func (l *layout) faceFor(face int, r rune) int {
@@ -259,14 +300,14 @@ func (l *layout) cut(wd word, room float64, force bool, separators string, least
 			continue
 		}
 		at, sep := 0, 0
-		if r.style != nil {
+		if r.style != nil && r.says == "" {
 			at, sep = l.fit(r, room-used, room*least-used, separators)
 		}
 		if sep > 0 {
 			at = sep
 		}
 		if at == 0 && len(head.runs) == 0 && force {
-			if r.style == nil {
+			if r.style == nil || r.says != "" {
 				at = -1 // an object wider than the line: it has the line to itself
 			} else {
 				at = firstRune(r.text)
@@ -334,7 +375,7 @@ func (l *layout) fit(r run, room, least float64, separators string) (at, sep int
 func join(runs []run) []run {
 	out := runs[:0:0]
 	for _, r := range runs {
-		if n := len(out); n > 0 && r.style != nil && out[n-1].style != nil && out[n-1].face == r.face && *out[n-1].style == *r.style {
+		if n := len(out); n > 0 && r.style != nil && out[n-1].style != nil && out[n-1].face == r.face && out[n-1].says == "" && r.says == "" && *out[n-1].style == *r.style {
 			out[n-1].text += r.text
 			out[n-1].width += r.width
 			continue
@@ -370,7 +411,11 @@ func (l *layout) drawLine(c *canvas.Canvas, ln line, x, base float64) {
 		if st.link != "" {
 			c.Tag(c.Element(around, "Link"))
 		}
-		c.Text(x, base-st.rise, r.face, st.size, st.color, r.text)
+		if r.says != "" {
+			c.TextFor(r.says, x, base-st.rise, r.face, st.size, st.color, r.text)
+		} else {
+			c.Text(x, base-st.rise, r.face, st.size, st.color, r.text)
+		}
 		if st.mark == document.Act {
 			c.Line(0.5, st.color, canvas.Point{X: x, Y: base + 1.5}, canvas.Point{X: x + r.width, Y: base + 1.5})
 		}

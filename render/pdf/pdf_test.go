@@ -104,8 +104,7 @@ func checkWords(t *testing.T, d *document.Document, pdf []byte) {
 			look(n.Title())
 		case *document.LogBlock:
 			for _, l := range n.Rows {
-				look(l.Number)
-				look(l.Text)
+				look(l.Text) // the numbers beside it decorate
 			}
 		case *ast.CodeBlock, *ast.FencedCodeBlock:
 			for _, l := range d.CodeLines(n) {
@@ -359,7 +358,7 @@ func TestKinds(t *testing.T) {
 	text := squeeze(strings.Join(texts(t, pdf), ""))
 	for _, want := range []string{
 		"picture'swords", "gone", "<b>raw</b>", "<div>", "rawblock", "&entity—*escape*", "a@b.example", "Important",
-		"3morelinesleftout", "SEVERE", "Observed", "Secondtitle", "Thenote,intwolines.", "‹U+4E2D›‹U+6587›", "‹U+1F600›",
+		"3morelinesleftout", "SEVERE", "Observed", "Secondtitle", "Thenote,intwolines.", "中文", "😀", // drawn as their numbers, and read as what they are
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
@@ -429,8 +428,8 @@ func TestHostile(t *testing.T) {
 	checkMargins(t, pdf)
 	text := squeeze(strings.Join(texts(t, pdf), ""))
 	for _, want := range []string{
-		"‹U+1F600›", "‹xE2›", "‹xFF›", "a‹U+202E›gnp.exe", ")TjET(", "\\)TjETQ(\\", "{nb}", "{nb:pages}", "‹U+001B›[2J", "<script>alert(1)</script>",
-		"deepquote", "deepitem39", strings.Repeat("A9f", 100), "‹U+4E2D›",
+		"😀", "‹xE2›", "‹xFF›", "a‹U+202E›gnp.exe", ")TjET(", "\\)TjETQ(\\", "{nb}", "{nb:pages}", "‹U+001B›[2J", "<script>alert(1)</script>",
+		"deepquote", "deepitem39", strings.Repeat("A9f", 100), "中",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q", want)
@@ -582,21 +581,54 @@ func TestHeadingsStayWithText(t *testing.T) {
 	}
 }
 
-// A table that crosses a page has its head on both.
+// drawn counts how often each page draws a word, read or not: its letters stand in the page as two bytes each.
+func drawn(t *testing.T, pdf []byte, word string) []int {
+	t.Helper()
+	f := open(t, pdf)
+	var code strings.Builder
+	for _, r := range word {
+		code.WriteString("\x00" + string(r))
+	}
+	var counts []int
+	for _, ref := range f.list(f.dict(f.dict(f.trailer["/Root"])["/Pages"])["/Kids"]) {
+		text := regexp.MustCompile(`\)-?[0-9]+\(`).ReplaceAllString(f.stream(t, f.dict(ref)["/Contents"]), "") // kerning
+		counts = append(counts, strings.Count(text, code.String()))
+	}
+	return counts
+}
+
+// What no face has is drawn as its number, never as an empty box.
+func TestStandIns(t *testing.T) {
+	pdf := render(t, "中 and 😀\n", Options{})
+	for _, number := range []string{"4E2D", "1F600"} {
+		if n := drawn(t, pdf, number); n[0] != 1 {
+			t.Errorf("U+%s is drawn %d times", number, n[0])
+		}
+	}
+	if got := squeeze(strings.Join(texts(t, pdf), "")); got != "中and😀" {
+		t.Errorf("read as %q", got)
+	}
+}
+
+// A table that crosses a page has its head on both, and is read with one.
 func TestTableHeadRepeats(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| Number | Square |\n|--:|---|\n")
 	for i := range 200 {
 		fmt.Fprintf(&b, "| %d | value %d |\n", i, i*i)
 	}
-	pages := texts(t, check(t, b.String(), Options{}))
+	pdf := check(t, b.String(), Options{})
+	pages := drawn(t, pdf, "Square")
 	if len(pages) < 3 {
 		t.Fatalf("%d pages, want 3 or more", len(pages))
 	}
-	for i, p := range pages {
-		if strings.Count(p, "Number Square") != 1 {
-			t.Errorf("page %d has no head of the table, or two:\n%s", i+1, p)
+	for i, n := range pages {
+		if n != 1 {
+			t.Errorf("page %d has the head of the table %d times", i+1, n)
 		}
+	}
+	if n := strings.Count(strings.Join(texts(t, pdf), ""), "Square"); n != 1 {
+		t.Errorf("the head is read %d times", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package pdf
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -179,8 +180,9 @@ func (t *tableRow) paintLines(c *canvas.Canvas, first int, ys []float64, again b
 	base := baseline(tableLeading, t.size)
 	for i, lines := range t.cells {
 		col := t.columns[i]
-		if !again {
-			c.Tag(t.tags[i])
+		c.Tag(t.tags[i])
+		if again {
+			c.Tag(canvas.Unread)
 		}
 		for j, y := range ys {
 			if first+j >= len(lines) {
@@ -385,6 +387,13 @@ func spread(columns []column, natural []float64, left float64) {
 // records lays out a table with too many columns as a list of its cells, each after the head of its column.
 func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 	f.text = prose{style: style{size: tableSize, color: ink}, leading: tableLeading}
+	// The heads are drawn with every cell and read once, before the first.
+	var heads []string
+	for _, list := range head {
+		heads = append(heads, textOf(list))
+	}
+	first := l.c.Element(l.c.Element(l.c.Element(f.element, "TR"), "TH").Attr("/O /Table /Scope /Column"), "P")
+	read := false
 	for _, cells := range rows {
 		tr := l.c.Element(f.element, "TR")
 		l.emit(&f, row{before: 5, height: 0.4, after: 3, keep: true, paint: paintFunc(func(c *canvas.Canvas, y float64) {
@@ -394,18 +403,34 @@ func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 			if len(list) == 0 {
 				continue
 			}
-			both := slices.Clone(head[i])
-			if len(both) > 0 {
-				st := &style{size: headSize, color: muted}
-				gap := run{text: " ", face: st.face(), style: st, width: 2 * l.c.Advance(st.face(), st.size, ' ')}
-				list = slices.Clone(list)
-				list[0].space = gap
-				list[0].hard = false
-			}
 			in := f
 			in.element = l.c.Element(tr, "TD")
-			l.lines(in, append(both, list...), 0, 0)
+			if len(head[i]) > 0 {
+				label := f
+				label.element, label.keep = canvas.Unread, true
+				if !read {
+					label.element = first.Drawn("", strings.Join(heads, " "))
+					read = true
+				}
+				l.lines(label, head[i], 0, 0)
+				in = in.indent(12)
+			}
+			l.lines(in, list, 0, 2)
 		}
 	}
 	l.pager.gap(10)
+}
+
+// textOf is what words say.
+func textOf(list []word) string {
+	var b strings.Builder
+	for i, w := range list {
+		if i > 0 && w.space.width > 0 {
+			b.WriteByte(' ')
+		}
+		for _, r := range w.runs {
+			b.WriteString(cmp.Or(r.says, r.text))
+		}
+	}
+	return b.String()
 }

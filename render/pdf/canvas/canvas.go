@@ -64,6 +64,7 @@ type Canvas struct {
 	links    []*link
 	root     *Element
 	tag      *Element           // selected
+	within   bool               // the next text stands inside of a span
 	marking  bool               // marked content is open on the page
 	marked   *Element           // whose it is
 	contents map[int][]*Element // by page: the elements of its marked content
@@ -320,6 +321,13 @@ func (c *Canvas) Dashes(x0, y0, x1, y1, width float64, col Color) {
 	c.emit(false)
 }
 
+// TextFor is Text that stands for other words: programs that read the file's text find those.
+func (c *Canvas) TextFor(words string, x, y float64, face int, size float64, col Color, s string) {
+	c.ops = fmt.Appendf(c.ops, "/Span <</ActualText <%X>>> BDC\n", utf16Text(words))
+	c.within = true
+	c.Text(x, y, face, size, col, s)
+}
+
 // Text draws s with its baseline at y. Every rune must have a glyph in the face: see Has.
 func (c *Canvas) Text(x, y float64, face int, size float64, col Color, s string) {
 	if s == "" || c.err != nil {
@@ -356,6 +364,10 @@ func (c *Canvas) Text(x, y float64, face int, size float64, col Color, s string)
 		last = r
 	}
 	c.op(")] TJ ET")
+	if c.within {
+		c.op("EMC")
+		c.within = false
+	}
 	c.emit(true)
 }
 
@@ -387,9 +399,10 @@ func (c *Canvas) Link(x, y, w, h float64, d Destination, says string) {
 }
 
 func (c *Canvas) addLink(l *link) {
-	l.page, l.element = c.page, c.tag
+	l.page = c.page
 	c.links = append(c.links, l)
-	if c.tag != nil {
+	if c.tag != nil && c.tag != Unread {
+		l.element = c.tag
 		c.tag.kids = append(c.tag.kids, kid{link: l})
 	}
 }

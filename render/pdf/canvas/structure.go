@@ -42,8 +42,8 @@ func (c *Canvas) Root() *Element { return c.root }
 
 // Element makes an element below another one; nil stays nil, so that what decorates has none.
 func (c *Canvas) Element(parent *Element, tag string) *Element {
-	if parent == nil {
-		return nil
+	if parent == nil || parent == Unread {
+		return parent
 	}
 	e := &Element{tag: tag, parent: parent}
 	parent.kids = append(parent.kids, kid{element: e})
@@ -52,7 +52,7 @@ func (c *Canvas) Element(parent *Element, tag string) *Element {
 
 // Attr gives an element attributes: the inside of a dictionary, such as "/O /Table /Scope /Column".
 func (e *Element) Attr(s string) *Element {
-	if e != nil {
+	if e != nil && e != Unread {
 		e.attr = s
 	}
 	return e
@@ -61,7 +61,7 @@ func (e *Element) Attr(s string) *Element {
 // Drawn says that the shapes drawn for the element mean something. alt tells it in words; actual are the words that stand for the
 // drawing where text is read out of the file, or empty when its own letters do.
 func (e *Element) Drawn(alt, actual string) *Element {
-	if e != nil {
+	if e != nil && e != Unread {
 		e.alt, e.actual, e.drawn = alt, actual, true
 	}
 	return e
@@ -77,6 +77,10 @@ func (c *Canvas) Tag(e *Element) *Element {
 // Tagged returns the element that is selected.
 func (c *Canvas) Tagged() *Element { return c.tag }
 
+// Unread is what decorates and is not read out either: the head of a table on its further pages, the numbers beside an excerpt.
+// Copied text does not hold it.
+var Unread = &Element{tag: "Artifact"}
+
 // mark begins the marked content of e on the page, ends the one before, and leaves a mark that is open already.
 func (c *Canvas) mark(e *Element) {
 	if c.marking && c.marked == e {
@@ -84,8 +88,12 @@ func (c *Canvas) mark(e *Element) {
 	}
 	c.endMark()
 	c.marking, c.marked = true, e
-	if e == nil {
+	switch e {
+	case nil:
 		c.pdf.RawWriteStr("/Artifact BMC")
+		return
+	case Unread:
+		c.pdf.RawWriteStr("/Artifact BMC\n/Span <</ActualText <FEFF>>> BDC")
 		return
 	}
 	mcid := len(c.contents[c.page])
@@ -102,7 +110,7 @@ func (c *Canvas) mark(e *Element) {
 
 func (c *Canvas) endMark() {
 	if c.marking {
-		if c.marked != nil && c.marked.actual != "" {
+		if c.marked != nil && (c.marked == Unread || c.marked.actual != "") {
 			c.pdf.RawWriteStr("EMC")
 		}
 		c.pdf.RawWriteStr("EMC")
