@@ -1,6 +1,7 @@
 package document
 
 import (
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,22 +33,27 @@ type subject struct {
 	ports   []string
 }
 
-var (
-	anyAddress = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b`)
-	portNumber = regexp.MustCompile(`(?i)(?:\bports?:? |\b[ds]pt=|\b(?:src|dst|dest|source|destination)_?port[=":]+ ?|[.:,/]|unit |to |\()(\d{1,5})\b`)
-	// The words by which programs say what became of a try, as they stand in their logs.
-	act = regexp.MustCompile(`\b(?:DROP(?:PED)?|REJECT(?:ED)?|DENY|DENIED|BLOCK(?:ED)?|ACCEPT(?:ED)?|ALLOW(?:ED)?|[Dd]ropped|[Rr]ejected|[Dd]enied|[Bb]locked|[Bb]locking|refused connect|[Rr]efused|[Dd]eny|` +
-		`Failed (?:password|publickey|none|keyboard-interactive/pam)|[Ff]ailed|FAILED|[Ff]ailure|[Ii]nvalid user|Accepted (?:password|publickey)|[Aa]ccepted|attackalert|connect from|authentication failure)\b`)
-)
+var anyAddress = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b`)
+
+// acts are the words by which programs say what became of a try, as they stand in their logs, with what may follow them; an empty
+// text is for the word alone.
+var acts = map[string][]string{
+	"DROP": {""}, "DROPPED": {""}, "dropped": {""}, "Dropped": {""}, "REJECT": {""}, "REJECTED": {""}, "rejected": {""}, "Rejected": {""},
+	"DENY": {""}, "Deny": {""}, "deny": {""}, "DENIED": {""}, "denied": {""}, "Denied": {""}, "BLOCK": {""}, "BLOCKED": {""}, "blocked": {""}, "Blocked": {""}, "blocking": {""}, "Blocking": {""},
+	"ACCEPT": {""}, "ACCEPTED": {""}, "ALLOW": {""}, "ALLOWED": {""}, "Accepted": {" password", " publickey", ""}, "accepted": {""},
+	"refused": {" connect", ""}, "Refused": {""}, "Failed": {" password", " publickey", " none", " keyboard-interactive/pam", ""}, "failed": {""}, "FAILED": {""},
+	"failure": {""}, "Failure": {""}, "authentication": {" failure"}, "Invalid": {" user"}, "invalid": {" user"}, "attackalert": {""}, "connect": {" from"},
+}
 
 // Spans parts the line's text. Put together, they are the text.
 func (l LogLine) Spans() []Span {
-	if len(l.marks) == 0 {
+	marks := l.subject.emphasise(l.Text)
+	if l.Omission || len(marks) == 0 {
 		return []Span{{Text: l.Text}}
 	}
 	var list []Span
 	at := 0
-	for _, m := range l.marks {
+	for _, m := range marks {
 		if m.from > at {
 			list = append(list, Span{Text: l.Text[at:m.from]})
 		}
@@ -98,32 +104,67 @@ func (s *subject) emphasise(text string) []place {
 			}
 		}
 	}
-	if s != nil && len(s.ports) > 0 {
-		for at := 0; at < len(text); {
-			m := portNumber.FindStringSubmatchIndex(text[at:])
-			if m == nil {
-				break
+	for at := 0; at < len(text); {
+		from := at
+		switch {
+		case isDigit(text[at]):
+			for at < len(text) && isDigit(text[at]) {
+				at++
 			}
-			from := at + m[2]
-			// Behind a mark alone it is a port only where an address stands before the mark, and not in a time.
-			behind := !strings.ContainsRune(".:,/", rune(text[from-1])) || slices.ContainsFunc(list, func(p place) bool { return p.to == from-1 || p.to == from-2 && text[from-2] == ']' }) ||
-				slices.ContainsFunc(anyAddress.FindAllStringIndex(text[:from-1], -1), func(a []int) bool { return a[1] == from-1 })
-			if behind && slices.Contains(s.ports, text[from:at+m[3]]) {
-				put(from, at+m[3], Port)
+			if s != nil && at-from <= 5 && slices.Contains(s.ports, text[from:at]) && (at == len(text) || !isLetter(text[at])) && portStands(text, from, list) {
+				put(from, at, Port)
 			}
-			at += m[3]
+		case isLetter(text[at]):
+			for at < len(text) && (isLetter(text[at]) || isDigit(text[at]) || text[at] == '_') {
+				at++
+			}
+			for _, more := range acts[text[from:at]] {
+				if strings.HasPrefix(text[at:], more) && (from == 0 || text[from-1] != '_' && !isDigit(text[from-1])) {
+					put(from, at+len(more), Act)
+					break
+				}
+			}
+		default:
+			at++
 		}
-	}
-	for _, m := range act.FindAllStringIndex(text, -1) {
-		put(m[0], m[1], Act)
 	}
 	slices.SortFunc(list, func(a, b place) int { return a.from - b.from })
 	return list
 }
 
+// beforePort are what stands in front of a port's number, in lower case.
+var beforePort = []string{"port ", "ports ", "port: ", "dpt=", "spt=", "port=", "port=\"", "port\":", "port\": ", "(", "unit ", "to "}
+
+// portStands tells whether a number stands where a port does. Behind a mark alone it is a port only where an address stands before the
+// mark, and not in a time.
+func portStands(text string, from int, found []place) bool {
+	before := text[max(0, from-12):from]
+	if slices.ContainsFunc(beforePort, func(p string) bool { return strings.HasSuffix(strings.ToLower(before), p) }) {
+		return true
+	}
+	if from < 2 || !strings.ContainsRune(".:,/", rune(text[from-1])) {
+		return false
+	}
+	end := from - 1
+	if text[end-1] == ']' {
+		end--
+	}
+	if slices.ContainsFunc(found, func(p place) bool { return p.to == end && p.mark == Party }) {
+		return true
+	}
+	start := end
+	for start > 0 && (isDigit(text[start-1]) || text[start-1] == '.') {
+		start--
+	}
+	address, err := netip.ParseAddr(text[start:end])
+	return err == nil && address.Is4()
+}
+
+func isLetter(b byte) bool { return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' }
+
 // inName tells whether a byte can stand in a name or an address next to what was found, so that 10.0.0.1 is not found in 10.0.0.12.
 func inName(b byte) bool {
-	return isDigit(b) || b == '.' || b == '-' || b == '_' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+	return isDigit(b) || isLetter(b) || b == '.' || b == '-' || b == '_'
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }

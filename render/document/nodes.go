@@ -32,8 +32,8 @@ type LogBlock struct {
 type LogLine struct {
 	Number   string // digits; empty for a mark of omission and for a line that a person typed in
 	Text     string
-	Omission bool // Text says in words what is left out
-	marks    []place
+	Omission bool     // Text says in words what is left out
+	subject  *subject // what its incident is about
 }
 
 // Kind implements ast.Node.

@@ -177,11 +177,11 @@ func (t *transformation) fenced(n *ast.FencedCodeBlock) {
 	block := &LogBlock{}
 	for _, l := range t.doc.CodeLines(n) {
 		if m := numberedLine.FindStringSubmatch(l); m != nil {
-			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2], marks: t.subject.emphasise(m[2])})
+			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2], subject: t.subject})
 		} else if m := omissionLine.FindStringSubmatch(l); m != nil {
 			block.Rows = append(block.Rows, LogLine{Text: m[1], Omission: true})
 		} else {
-			block.Rows = append(block.Rows, LogLine{Text: l, marks: t.subject.emphasise(l)})
+			block.Rows = append(block.Rows, LogLine{Text: l, subject: t.subject})
 		}
 	}
 	replace(n, block)

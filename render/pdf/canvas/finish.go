@@ -2,7 +2,6 @@ package canvas
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 // finish rewrites the library's file: it compresses what can be, gives the fonts their names, writes the document information and
@@ -120,6 +122,36 @@ func (c *Canvas) finish(raw []byte) ([]byte, error) {
 	return out, nil
 }
 
+// level of compression: a better one makes the file hardly smaller.
+const level = 6
+
+// packAll compresses the objects that are streams, several at once. What comes out does not depend on how many.
+func packAll(objects [][]byte) ([][]byte, error) {
+	const workers = 4
+	packed := make([][]byte, len(objects))
+	failed := make([]error, workers)
+	var all sync.WaitGroup
+	for worker := range workers {
+		all.Go(func() {
+			var out bytes.Buffer
+			pack, err := zlib.NewWriterLevel(&out, level)
+			failed[worker] = err
+			for i := worker; i < len(objects) && failed[worker] == nil; i += workers {
+				if !bytes.HasSuffix(objects[i], []byte("endstream")) {
+					continue
+				}
+				out.Reset()
+				if err := writeObject(&out, pack, objects[i]); err != nil {
+					failed[worker] = fmt.Errorf("object %d: %w", i+1, err)
+				}
+				packed[i], objects[i] = bytes.Clone(out.Bytes()), []byte("endstream")
+			}
+		})
+	}
+	all.Wait()
+	return packed, errors.Join(failed...)
+}
+
 // perStream is how many objects are compressed together.
 const perStream = 256
 
@@ -129,7 +161,7 @@ func writeFile(objects [][]byte, root, info int) ([]byte, error) {
 	var out bytes.Buffer
 	// Four bytes above 127 tell programs that the file is binary (ISO 32000-1, 7.5.2).
 	out.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-	pack, err := zlib.NewWriterLevel(&out, 6)
+	packed, err := packAll(objects)
 	if err != nil {
 		return nil, err
 	}
@@ -144,10 +176,13 @@ func writeFile(objects [][]byte, root, info int) ([]byte, error) {
 		}
 		entries[i+1] = entry{1, out.Len(), 0}
 		fmt.Fprintf(&out, "%d 0 obj\n", i+1)
-		if err := writeObject(&out, pack, object); err != nil {
-			return nil, fmt.Errorf("object %d: %w", i+1, err)
-		}
+		out.Write(packed[i])
 		out.WriteString("\nendobj\n")
+		packed[i] = nil
+	}
+	pack, err := zlib.NewWriterLevel(&out, level)
+	if err != nil {
+		return nil, err
 	}
 	stream := func(number int, dict string, data []byte) error {
 		fmt.Fprintf(&out, "%d 0 obj\n", number)
