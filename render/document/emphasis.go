@@ -33,7 +33,7 @@ type subject struct {
 	ports   []string
 }
 
-var anyAddress = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b`)
+var anyAddress = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)`)
 
 // acts are the words by which programs say what became of a try, as they stand in their logs, with what may follow them; an empty
 // text is for the word alone.
@@ -87,7 +87,9 @@ func (s *subject) emphasise(text string) []place {
 	}
 	if s == nil || len(s.parties) == 0 {
 		for _, m := range anyAddress.FindAllStringIndex(text, -1) {
-			put(m[0], m[1], Party)
+			if _, err := netip.ParseAddr(text[m[0]:m[1]]); err == nil { // a time of day looks like one
+				put(m[0], m[1], Party)
+			}
 		}
 	} else {
 		for _, party := range s.parties {

@@ -9,6 +9,23 @@ import (
 	"practicum/render/document"
 )
 
+// Without a table of facts every address is marked, and nothing that only looks like one.
+func TestEmphasisAlone(t *testing.T) {
+	d, err := document.Parse([]byte("```log\nMar  7 21:11:03 gate sshd[22]: refused 192.0.2.7 2001:db8::7 999.1.1.1 port 22 version 1.2.3\n```\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range d.Root.FirstChild().(*document.LogBlock).Rows[0].Spans() {
+		if s.Mark != document.Plain {
+			got = append(got, s.Text)
+		}
+	}
+	if want := "refused 192.0.2.7 2001:db8::7"; strings.Join(got, " ") != want {
+		t.Errorf("marked %q, want %q", got, want)
+	}
+}
+
 // TestEmphasis marks in lines of many formats what a reader of the incident looks for: [party], {port}, <act>.
 func TestEmphasis(t *testing.T) {
 	const facts = "# R\n\n## Incident 1: x\n\n| Fact | Value |\n|--|--|\n| Source | `192.0.2.7` (`evil.example.net`) |\n| Targets | `gate`, `10.0.0.1`, `2001:db8::1` |\n| Service | `23/tcp` telnet, `21/tcp` |\n| Logged by | `gate` |\n\n```log\n"

@@ -11,6 +11,7 @@ import (
 const (
 	contentsLeast = 3  // fewer sections need no contents
 	contentsFew   = 24 // up to so many entries, the third level is shown too
+	contentsMany  = 60 // from so many on, they are set smaller
 	contentsLong  = 8  // from so many on, the text begins on a page of its own
 )
 
@@ -55,6 +56,9 @@ func (l *layout) drawContents(f frame) (split bool) {
 	const numbers = 34 // width left for the page numbers and the dots before them
 	for i, h := range entries {
 		p := prose{style: style{size: 9.4, color: ink}, leading: 14.6}
+		if len(entries) > contentsMany {
+			p.size, p.leading = 8.2, 11.2
+		}
 		before := 0.0
 		switch {
 		case h.Level == 1:

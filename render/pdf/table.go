@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
 
+	"practicum/render/document"
 	"practicum/render/pdf/canvas"
 )
 
@@ -161,6 +162,22 @@ func (l *layout) table(f frame, n *east.Table) {
 func (l *layout) cellWords(cell ast.Node, st style) []word {
 	w := &words{l: l}
 	l.inline(w, cell, st)
+	// A band and its points stay on one line.
+	if chip, ok := cell.FirstChild().(*document.Chip); ok && chip.NextSibling() != nil {
+		whole := word{}
+		for _, part := range w.list {
+			if part.space.width > 0 {
+				whole.runs = append(whole.runs, part.space)
+				whole.width += part.space.width
+			}
+			whole.runs = append(whole.runs, part.runs...)
+			whole.width += part.width
+		}
+		const short = 120
+		if whole.width <= short {
+			return []word{whole}
+		}
+	}
 	return w.list
 }
 
@@ -240,7 +257,7 @@ func columnWidths(columns []column, rows [][][]word, x, width float64) bool {
 					need := min(w.width, limit)
 					for _, r := range w.runs {
 						if r.style == nil {
-							need = max(need, r.width) // a chip is never cut
+							need = max(need, w.width) // a chip is never cut, nor parted from its points
 						}
 					}
 					least[i] = max(least[i], need)
