@@ -79,6 +79,9 @@ func TestAccessible(t *testing.T) {
 						b.Call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]any{
 							{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}}}, nil)
 						b.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
+						if got := b.Value(`document.getAnimations().length + " " + getComputedStyle(document.documentElement).scrollBehavior`); got != "0 auto" {
+							t.Errorf("something moves: %v", got)
+						}
 						b.Value(string(axe) + ";0")
 						got := b.Value(`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
 						  r.violations.map(v => v.id + ": " + v.help + "\n" + v.nodes.slice(0, 5).map(n => "  " + n.html + "\n    " + n.failureSummary).join("\n")).join("\n"))`)

@@ -42,13 +42,15 @@ func (c *Attempts) Lines() []string {
 	lines := []string{label(c.Title)}
 	for i, r := range c.Rows {
 		schedule := r.Schedule
-		if schedule == "" {
+		if !scheduleName.MatchString(schedule) {
 			schedule = "no schedule"
 		}
 		lines = append(lines, fmt.Sprintf("%s  %-*s  %s  %s", r.Start.Format(stampLayout), width, packets[i], schedule, label(r.Name)))
 	}
 	return lines
 }
+
+var scheduleName = regexp.MustCompile(`^\d+(?:-\d+)+ s$`)
 
 var attemptLine = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(\+\d[\d.]*(?: \+\d[\d.]*)*)\s+(no schedule|\d+(?:-\d+)+ s)\s+(.+)$`)
 

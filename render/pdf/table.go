@@ -429,8 +429,15 @@ func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 					label.element = first.Drawn("", strings.Join(heads, " "))
 					read = true
 				}
-				l.lines(label, head[i], 0, 0)
-				in = in.indent(12)
+				// Beside the cell where it is short, else above it.
+				const beside = 110.0
+				if broken := l.breakLines(head[i], beside-10); len(broken) == 1 && f.width > 3*beside {
+					in = in.indent(beside)
+					in.mark = &mark{element: label.element, draw: func(c *canvas.Canvas, base float64) { l.drawLine(c, broken[0], f.x, base) }}
+				} else {
+					l.lines(label, head[i], 0, 0)
+					in = in.indent(12)
+				}
 			}
 			l.lines(in, list, 0, 2)
 		}

@@ -53,7 +53,6 @@ function load(version) {
     links(f.contentDocument);
     // The place is kept here, and not by the browser as well.
     f.contentDocument.documentElement.style.overflowAnchor = "none";
-    f.contentDocument.documentElement.style.scrollBehavior = "auto";
     if (at) restore(f, at);
     f.className = "";
     if (frame) frame.remove();

@@ -247,7 +247,7 @@ func page() (body []byte, policy string, err error) {
 }
 
 // reportPolicy holds for the framed report; what it may load, its own policy says inside it.
-const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // noReport stands in the frame until there is a version that can be drawn.
 const noReport = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Report</title></head><body></body></html>\n"
