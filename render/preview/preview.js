@@ -53,6 +53,8 @@ function load(version) {
     links(f.contentDocument);
     // The place is kept here, and not by the browser as well.
     f.contentDocument.documentElement.style.overflowAnchor = "none";
+    // Nor may what is far off the screen take another height once it comes near.
+    f.contentDocument.styleSheets[0]?.insertRule("main > * { content-visibility: visible !important; }", 0);
     if (at) restore(f, at);
     f.className = "";
     if (frame) frame.remove();
