@@ -151,7 +151,7 @@ func ownStyle(s style.Style) string {
 		fmt.Fprintf(&b, "\n@page { margin-left: %.1fpt; margin-right: %.1fpt; }\n", s.Margin, s.Margin)
 	}
 	if s.TLP != "" {
-		fmt.Fprintf(&b, "\n@page { @top-right { content: \"TLP:%s\"; font: bold 12pt sans-serif; background: #000000; color: %s; } }\n", s.TLP, tlpColor(s.TLP))
+		fmt.Fprintf(&b, "\n@page { @top-right { content: \"TLP:%s\"; font: bold 12pt sans-serif; background: #000000; color: %s; width: %dmm; height: 7mm; text-align: center; vertical-align: middle; } }\n", s.TLP, tlpColor(s.TLP), 26+3*max(0, len(s.TLP)-3))
 	}
 	return b.String()
 }

@@ -16,8 +16,11 @@ import (
 	"golang.org/x/net/html"
 
 	"practicum/analysis"
+	"practicum/render"
 	"practicum/render/document"
+	"practicum/render/picture"
 	"practicum/render/safe"
+	"practicum/render/style"
 	"practicum/templates"
 )
 
@@ -329,4 +332,40 @@ func FuzzHTML(f *testing.F) {
 		}
 		checkPage(t, page(t, d))
 	})
+}
+
+// TestOwnStyle draws a page with all that a site can choose, and with values that try to be more than that.
+func TestOwnStyle(t *testing.T) {
+	d := parsed(t, []byte("# T\n\n## S\n\nx\n"))
+	set := templates.Default()
+	var b bytes.Buffer
+	err := render.HTML(&b, d, render.HTMLOptions{Templates: set, Style: style.Style{
+		Paper: "letter", Margin: 72, Lang: `de"><script>`, Author: `Ann"><script>alert(1)</script>`, TLP: "AMBER+STRICT", Accent: 0x7a1f4b, Link: 0x004400,
+		Logo: &picture.Picture{Type: "png", Data: []byte("x"), Width: 1, Height: 1},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, want := range []string{
+		`<p class="tlp amber">TLP:AMBER&#43;STRICT</p>`, "<title>T (TLP:AMBER&#43;STRICT)</title>", "--accent: #7a1f4b;", "--link: #004400;", "size: letter", "margin-left: 72.0pt",
+		`content: "TLP:AMBER+STRICT"`, `<img class="logo" src="data:image/png;base64,eA==" alt="">`, `<meta name="author" content="Ann&#34;&gt;&lt;script&gt;`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Count(page, "<script") != 1 {
+		t.Error("a setting became markup")
+	}
+	var css string
+	for n := range parseHTML(t, b.Bytes()).Descendants() {
+		if n.Data == "style" && n.FirstChild != nil {
+			css = n.FirstChild.Data
+		}
+	}
+	sum := sha256.Sum256([]byte(css))
+	if hash := base64.StdEncoding.EncodeToString(sum[:]); !strings.Contains(strings.ReplaceAll(page, "&#43;", "+"), "style-src &#39;sha256-"+hash) {
+		t.Error("the policy forbids the style sheet")
+	}
 }

@@ -121,7 +121,7 @@ func (s *subject) emphasise(text string) []place {
 				at++
 			}
 			for _, more := range acts[text[from:at]] {
-				if strings.HasPrefix(text[at:], more) && (from == 0 || text[from-1] != '_' && !isDigit(text[from-1])) {
+				if strings.HasPrefix(text[at:], more) && (from == 0 || !strings.ContainsRune("._-/\\0123456789", rune(text[from-1]))) {
 					put(from, at+len(more), Act)
 					break
 				}

@@ -38,6 +38,7 @@ func TestEmphasis(t *testing.T) {
 		"192.0.2.70 > 10.0.0.12.{23} and 1.192.0.2.7 and [192.0.2.7].",
 		"[192.0.2.7]:4000 -> [10.0.0.1]:{23} and [[2001:db8::1]]:{21}",
 		"evil.example.network is another host, [evil.example.net] is not",
+		"/etc/hosts.deny, pre-accepted and is_blocked are names, <denied> is not",
 	} {
 		raw := strings.NewReplacer("[192.0.2.7]", "192.0.2.7", "[10.0.0.1]", "10.0.0.1", "[evil.example.net]", "evil.example.net", "[2001:db8::1]", "2001:db8::1",
 			"{23}", "23", "{21}", "21", "<", "", ">:", ":", "> ", " ", ">,", ",").Replace(line)
