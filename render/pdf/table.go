@@ -298,7 +298,7 @@ func columnWidths(columns []column, rows [][][]word, x, width float64) bool {
 		columns[i].width = max(w, least[i])
 		left -= columns[i].width
 	}
-	if left > 0 {
+	if left > 0.01 { // and not only by a sum of fractions
 		spread(columns, natural, left)
 	} else {
 		trade(columns, rows, least)
@@ -339,8 +339,10 @@ func trade(columns []column, rows [][][]word, least []float64) {
 	}
 }
 
-// tableLines counts the lines that the rows take: of each row, those of its tallest cell.
+// tableLines is how tall the rows are, in lines of their tallest cells; among equals it is less where the other cells have
+// fewer lines too, so that small steps lead somewhere.
 func tableLines(columns []column, rows [][][]word) (sum int) {
+	const tall = 1 << 16
 	for _, cells := range rows {
 		tallest := 1
 		for i, list := range cells {
@@ -361,8 +363,9 @@ func tableLines(columns []column, rows [][][]word) (sum int) {
 				}
 			}
 			tallest = max(tallest, lines)
+			sum += lines * lines
 		}
-		sum += tallest
+		sum += tall * tallest
 	}
 	return sum
 }
