@@ -37,7 +37,45 @@ func Load(file []byte) ([]byte, error) {
 	if parsed.NumGlyphs() == 0 {
 		return nil, errors.New("is a font without letters")
 	}
-	return font, nil
+	return font, embeddable(font)
+}
+
+// embeddable tells what keeps a TrueType font from being embedded, which the PDF library would say on the standard output only.
+func embeddable(font []byte) error {
+	u16 := func(b []byte, at int) int {
+		if at < 0 || at+2 > len(b) {
+			return -1
+		}
+		return int(binary.BigEndian.Uint16(b[at:]))
+	}
+	// OpenType specification, "OS/2", fsType: 2 is no embedding, 0x100 no subsets, 0x200 bitmaps only.
+	if rights := u16(table(font, "OS/2"), 8); rights >= 0 && (rights&0xf == 2 || rights&0x300 != 0) {
+		return errors.New("may not be embedded, or only whole or as bitmaps, by its maker's licence (fsType); another font is needed")
+	}
+	cmap := table(font, "cmap")
+	for i := range max(0, u16(cmap, 2)) {
+		entry := 4 + 8*i
+		unicode := u16(cmap, entry) == 0 || u16(cmap, entry) == 3 && u16(cmap, entry+2) == 1
+		if unicode && u16(cmap, u16(cmap, entry+4)<<16|u16(cmap, entry+6)) == 4 {
+			return nil
+		}
+	}
+	return errors.New("has no table of Unicode letters that can be embedded (cmap of format 4); another font is needed")
+}
+
+// table is a table of a TrueType font, nil where there is none.
+func table(font []byte, name string) []byte {
+	for i := range int(binary.BigEndian.Uint16(font[4:])) {
+		entry := 12 + 16*i
+		if entry+16 > len(font) {
+			break
+		}
+		at, size := int(binary.BigEndian.Uint32(font[entry+8:])), int(binary.BigEndian.Uint32(font[entry+12:]))
+		if string(font[entry:entry+4]) == name && at+size <= len(font) {
+			return font[at : at+size]
+		}
+	}
+	return nil
 }
 
 // first copies the first font of a collection into a file of its own: its table directory, and the tables that are shared
