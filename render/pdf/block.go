@@ -29,7 +29,8 @@ type layout struct {
 	places  map[string]canvas.Destination
 	pages   map[string]int // of headings, by id
 	outline []bookmark
-	level   int // of the headings that are the outline's top
+	level   int   // of the headings that are the outline's top
+	above   []int // levels of the headings that the next block stands below, itself the last
 }
 
 // bookmark is an item of the outline.
@@ -318,7 +319,7 @@ func (l *layout) lines(f frame, list []word, before, after float64) {
 // title lays out the document's title.
 func (l *layout) title(f frame, n *ast.Heading) {
 	w := &words{l: l}
-	f = f.inside(l, "H1")
+	f = f.inside(l, "H"+strconv.Itoa(l.structureLevel(n.Level)))
 	f.text = prose{style: style{size: 26, color: l.accent, bold: true}, leading: 32}
 	l.inline(w, n, f.text.style)
 	id := l.d.ID(n)
@@ -349,8 +350,10 @@ func (l *layout) title(f frame, n *ast.Heading) {
 func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 	w := &words{l: l}
 	look, before, after := l.headingLook(n.Level)
-	f = f.inside(l, "H"+strconv.Itoa(n.Level))
 	l.inline(w, n, look.style)
+	if len(w.list) > 0 {
+		f = f.inside(l, "H"+strconv.Itoa(l.structureLevel(n.Level)))
+	}
 	id, text := l.d.ID(n), l.d.Text(n)
 	broken := l.breakLines(w.list, f.width)
 	base := baseline(look.leading, look.size)
@@ -389,6 +392,16 @@ func (l *layout) heading(f frame, n *ast.Heading, fresh bool) {
 		})
 		l.emit(&f, r, base)
 	}
+}
+
+// structureLevel is a heading's level in the file's structure, which must not leave one out on the way down (PDF/UA-1, 7.4.2) as
+// an analyst's Markdown may: one more than how many headings it stands below.
+func (l *layout) structureLevel(level int) int {
+	for n := len(l.above); n > 0 && l.above[n-1] >= level; n-- {
+		l.above = l.above[:n-1]
+	}
+	l.above = append(l.above, level)
+	return len(l.above)
 }
 
 // list lays out a list, with bullets, numbers, boxes of tasks, or the labels of claims.

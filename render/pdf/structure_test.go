@@ -2,9 +2,11 @@ package pdf
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/image/font/sfnt"
 
 	"practicum/render/document"
 	"practicum/render/pdf/canvas"
@@ -112,7 +116,9 @@ func checkStructure(t *testing.T, pdf []byte) {
 
 	// The tree: every element leads to its parent, is of a known type, and says what it is instead of.
 	elements := map[string]map[string]any{} // by reference
-	root := f.dict(catalog["/StructTreeRoot"])
+	level := 0
+	notes := f.list(f.dict(root(f)["/IDTree"])["/Names"])
+	root := root(f)
 	content := map[string]string{} // page and MCID to the element
 	var walk func(ref, parent any)
 	walk = func(ref, parent any) {
@@ -131,6 +137,19 @@ func checkStructure(t *testing.T, pdf []byte) {
 		}
 		if tag == "/Figure" && e["/Alt"] == nil {
 			t.Errorf("UA 7.3: the figure %s has no alternative text", key)
+		}
+		if number, ok := strings.CutPrefix(tag, "/H"); ok {
+			n, _ := strconv.Atoi(number)
+			if n > level+1 {
+				t.Errorf("UA 7.4.2: a heading of level %d below one of level %d", n, level)
+			}
+			level = n
+		}
+		if i := slices.Index(notes, ref); tag == "/Note" && (i < 1 || e["/ID"] != notes[i-1]) {
+			t.Errorf("UA 7.9: the note %s has the name %v, which does not lead to it", key, e["/ID"])
+		}
+		if tag == "/Table" {
+			f.checkTable(t, e)
 		}
 		if tag == "/TH" && f.dict(e["/A"])["/Scope"] == nil {
 			t.Errorf("UA 7.5: the head %s has no scope", key)
@@ -180,7 +199,7 @@ func checkStructure(t *testing.T, pdf []byte) {
 			if mcid >= len(of) || key == "" || of[mcid] != key {
 				t.Fatalf("the content %d of page %v is of %q; the parent tree says %v", mcid, ref, key, of)
 			}
-			if elements[key]["/S"] != tag {
+			if elements[key]["/S"] != tag && tag != "/Span" {
 				t.Errorf("content tagged %s is of an element %v", tag, elements[key]["/S"])
 			}
 			seen++
@@ -199,7 +218,105 @@ func checkStructure(t *testing.T, pdf []byte) {
 	if seen != len(content) {
 		t.Errorf("%d pieces of content on the pages, %d in the tree", seen, len(content))
 	}
+	for _, at := range []any{f.dict(catalog["/Names"])["/EmbeddedFiles"], root["/IDTree"]} {
+		var names []string
+		for i, name := range f.list(f.dict(at)["/Names"]) {
+			if i%2 == 0 {
+				names = append(names, fmt.Sprint(name))
+			}
+		}
+		if !slices.IsSorted(names) {
+			t.Errorf("32000-1 7.9.6: names in no order: %q", names)
+		}
+	}
+	f.checkFonts(t)
 	checkMetadata(t, f, catalog)
+}
+
+// checkFonts reads the embedded fonts as a strict program does: every letter has the width that the file says (A 6.2.11.5), and
+// the tables have the lengths that they say (A 6.2.11.4.1).
+func (f *file) checkFonts(t *testing.T) {
+	t.Helper()
+	for _, o := range f.objects {
+		o := f.dict(o)
+		if o["/Subtype"] != "/CIDFontType2" {
+			continue
+		}
+		name := o["/BaseFont"]
+		data := []byte(f.stream(t, f.dict(o["/FontDescriptor"])["/FontFile2"]))
+		font, err := sfnt.Parse(data)
+		if err != nil {
+			t.Errorf("A 6.2.11.4: %v: %v", name, err)
+			continue
+		}
+		widths := map[int]float64{}
+		list := f.list(o["/W"])
+		for i := 0; i+1 < len(list); {
+			first := int(list[i].(float64))
+			if each, ok := list[i+1].([]any); ok {
+				for j, w := range each {
+					widths[first+j] = w.(float64)
+				}
+				i += 2
+				continue
+			}
+			for code := first; code <= int(list[i+1].(float64)); code++ {
+				widths[code] = list[i+2].(float64)
+			}
+			i += 3
+		}
+		glyphs := f.stream(t, o["/CIDToGIDMap"])
+		var buf sfnt.Buffer
+		for code := 0; 2*code+1 < len(glyphs); code++ {
+			glyph := sfnt.GlyphIndex(glyphs[2*code])<<8 | sfnt.GlyphIndex(glyphs[2*code+1])
+			if glyph == 0 {
+				continue
+			}
+			said, ok := widths[code]
+			if !ok {
+				said, _ = o["/DW"].(float64)
+			}
+			has, err := font.GlyphAdvance(&buf, glyph, 1000<<6, 0)
+			if err != nil || math.Abs(said-float64(has)/64) > 1 {
+				t.Errorf("A 6.2.11.5: %v: %U is %v wide in the font, %v in the file (%v)", name, code, float64(has)/64, said, err)
+			}
+			if g, err := font.GlyphIndex(&buf, rune(code)); err != nil || g != glyph {
+				t.Errorf("%v: %U is glyph %d in the font, %d in the file (%v)", name, code, g, glyph, err)
+			}
+		}
+		for at := 12; at+16 <= len(data) && at < 12+16*int(binary.BigEndian.Uint16(data[4:])); at += 16 {
+			if start, size := binary.BigEndian.Uint32(data[at+8:]), binary.BigEndian.Uint32(data[at+12:]); string(data[at:at+4]) == "cmap" {
+				table := data[start : start+size]
+				first := binary.BigEndian.Uint32(table[8:])
+				if said := uint32(binary.BigEndian.Uint16(table[first+2:])); first+said != size {
+					t.Errorf("A 6.2.11.4: %v: the table of letters says it has %d bytes of %d", name, said, size-first)
+				}
+			}
+		}
+	}
+}
+
+func root(f *file) map[string]any {
+	return f.dict(f.dict(f.trailer["/Root"])["/StructTreeRoot"])
+}
+
+// checkTable asserts that all rows have as many cells, so that each stands below its head (UA 7.5).
+func (f *file) checkTable(t *testing.T, table map[string]any) {
+	t.Helper()
+	want := -1
+	for _, row := range f.list(table["/K"]) {
+		cells := 0
+		for _, cell := range f.list(f.dict(row)["/K"]) {
+			span, _ := f.dict(f.dict(cell)["/A"])["/ColSpan"].(float64)
+			cells += max(1, int(span))
+		}
+		if want < 0 {
+			want = cells
+		}
+		if cells != want {
+			t.Errorf("UA 7.5: a row of %d cells in a table of %d columns", cells, want)
+		}
+	}
 }
 
 var operator = regexp.MustCompile(`^(?:.* )?([A-Za-z*']+)$`)
@@ -208,7 +325,7 @@ var operator = regexp.MustCompile(`^(?:.* )?([A-Za-z*']+)$`)
 func checkContent(t *testing.T, content string) map[int]string {
 	t.Helper()
 	marked := map[int]string{}
-	begin := regexp.MustCompile(`^(/\w+) <</MCID (\d+)>> BDC$`)
+	begin := regexp.MustCompile(`^(/\w+) <</MCID (\d+)(?: /ActualText <[0-9A-F]+>)?>> BDC$`)
 	depth := 0
 	for line := range strings.SplitSeq(content, "\n") {
 		if m := begin.FindStringSubmatch(line); m != nil {
@@ -281,7 +398,9 @@ func TestStructure(t *testing.T) {
 	}
 	for name, md := range map[string]string{
 		"kinds": string(kinds), "report": readReport(t), "long": longReport(12), "nothing": "", "hostile": "# </dc:title>\u202e <&\n\n## ) Tj EMC\n\n[a](https://e.example/)>>)\n",
-		"table": "# T\n\n| a | b |\n|---|---|\n" + strings.Repeat("| [x](#t) | y |\n", 150) + "\n| | |\n|---|---|\n| a | b |\n",
+		"table":  "# T\n\n| a | b |\n|---|---|\n" + strings.Repeat("| [x](#t) | y |\n", 150) + "\n| | |\n|---|---|\n| a | b |\n",
+		"cells":  "# T\n\n| a | b |\n|---|---|\n| | y |\n| x | |\n\n" + strings.Repeat("| h ", 14) + "|\n" + strings.Repeat("|---", 14) + "|\n" + strings.Repeat("| averylongword ", 12) + "| | |\n",
+		"levels": "### a\n\n# T\n\n#### b\n\n#### c\n\n##\n\n###### d\n\n## e\n", "notes": "# T\n\n" + strings.Repeat("a[^1] b[^2]\n\n", 3) + "[^1]: one\n[^2]: two\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			pdf := render(t, md, Options{Date: time.Date(2000, 4, 11, 0, 0, 0, 0, time.UTC), Style: look.Style{Author: "Ann <A>", TLP: "AMBER"}})
@@ -370,6 +489,7 @@ func TestAttachments(t *testing.T) {
 	}
 	files := []canvas.File{
 		{Name: "manifest.json", Type: "application/json", Description: "What was read", Relation: "Data", Data: []byte(`{"a": 1}`), Date: time.Date(2000, 4, 11, 0, 0, 0, 0, time.UTC)},
+		{Name: "01-mail.log", Type: "application/octet-stream", Relation: "Source", Data: []byte("a line\n")},
 		{Name: "ä) >> log.gz", Type: "application/octet-stream", Relation: "Source", Data: []byte("\x00endstream\nendobj\n%%EOF")},
 	}
 	var out bytes.Buffer
@@ -377,19 +497,14 @@ func TestAttachments(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkStructure(t, out.Bytes())
-	if list := tool(t, out.Bytes(), "pdfdetach", "-list", "FILE"); !strings.Contains(list, "1: manifest.json") || !strings.Contains(list, "2: ä) >> log.gz") {
-		t.Error(list)
-	}
-	for i, f := range files {
-		path := filepath.Join(t.TempDir(), "out")
-		tool(t, out.Bytes(), "pdfdetach", "-save", strconv.Itoa(i+1), "-o", path, "FILE")
-		got, err := os.ReadFile(path)
-		if err != nil || !bytes.Equal(got, f.Data) {
-			t.Errorf("%s: %v, %q", f.Name, err, got)
+	for _, f := range files {
+		// By name, as readers look for them.
+		if got := tool(t, out.Bytes(), "qpdf", "--show-attachment="+f.Name, "FILE"); got != string(f.Data) {
+			t.Errorf("%s: %q", f.Name, got)
 		}
 	}
 	f := open(t, out.Bytes())
-	if af := f.list(f.dict(f.trailer["/Root"])["/AF"]); len(af) != 2 || f.dict(af[0])["/AFRelationship"] != "/Data" {
+	if af := f.list(f.dict(f.trailer["/Root"])["/AF"]); len(af) != 3 || f.dict(af[0])["/AFRelationship"] != "/Data" {
 		t.Errorf("A 6.8: associated files %v", af)
 	}
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -412,7 +413,11 @@ func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 	for _, list := range head {
 		heads = append(heads, textOf(list))
 	}
-	first := l.c.Element(l.c.Element(l.c.Element(f.element, "TR"), "TH").Attr("/O /Table /Scope /Column"), "P")
+	var first *canvas.Element
+	if strings.Join(heads, "") != "" {
+		th := l.c.Element(l.c.Element(f.element, "TR"), "TH").Attr(fmt.Sprintf("/O /Table /Scope /Column /ColSpan %d", len(head)))
+		first = l.c.Element(th, "P")
+	}
 	read := false
 	for _, cells := range rows {
 		tr := l.c.Element(f.element, "TR")
@@ -420,11 +425,11 @@ func (l *layout) records(f frame, head [][]word, rows [][][]word) {
 			c.Rect(f.x, y, f.width, 0.4, rule)
 		})}, 0)
 		for i, list := range cells {
+			in := f
+			in.element = l.c.Element(tr, "TD")
 			if len(list) == 0 {
 				continue
 			}
-			in := f
-			in.element = l.c.Element(tr, "TD")
 			if len(head[i]) > 0 {
 				label := f
 				label.element, label.keep = canvas.Unread, true

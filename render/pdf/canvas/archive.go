@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -130,7 +131,8 @@ func attach(files []File, add func([]byte) int) string {
 	if len(files) == 0 {
 		return ""
 	}
-	var names, associated strings.Builder
+	var associated strings.Builder
+	var names []string
 	for _, f := range files {
 		var params strings.Builder
 		if !f.Date.IsZero() {
@@ -141,8 +143,9 @@ func attach(files []File, add func([]byte) int) string {
 			strings.ReplaceAll(f.Type, "/", "#2F"), len(f.Data), sum, params.String(), len(f.Data)), append(bytes.Clone(f.Data), "\nendstream"...)...))
 		spec := add(fmt.Appendf(nil, "<</Type /Filespec /F <%X> /UF <%X> /Desc <%X> /AFRelationship /%s /EF <</F %d 0 R /UF %d 0 R>>>>",
 			utf16Text(f.Name), utf16Text(f.Name), utf16Text(f.Description), f.Relation, stream, stream))
-		fmt.Fprintf(&names, "<%X> %d 0 R ", utf16Text(f.Name), spec)
+		names = append(names, fmt.Sprintf("<%X> %d 0 R ", utf16Text(f.Name), spec))
 		fmt.Fprintf(&associated, "%d 0 R ", spec)
 	}
-	return " /AF [" + associated.String() + "] /Names <</EmbeddedFiles <</Names [" + names.String() + "]>>>>"
+	slices.Sort(names) // programs look a name up by halves (ISO 32000-1, 7.9.6)
+	return " /AF [" + associated.String() + "] /Names <</EmbeddedFiles <</Names [" + strings.Join(names, "") + "]>>>>"
 }

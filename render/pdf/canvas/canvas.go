@@ -65,6 +65,7 @@ type Canvas struct {
 	root     *Element
 	tag      *Element           // selected
 	within   bool               // the next text stands inside of a span
+	says     string             // what the next text stands for, as content of its own
 	marking  bool               // marked content is open on the page
 	marked   *Element           // whose it is
 	contents map[int][]*Element // by page: the elements of its marked content
@@ -323,6 +324,15 @@ func (c *Canvas) Dashes(x0, y0, x1, y1, width float64, col Color) {
 
 // TextFor is Text that stands for other words: programs that read the file's text find those.
 func (c *Canvas) TextFor(words string, x, y float64, face int, size float64, col Color, s string) {
+	if e := c.tag; e != nil && e != Unread && e.actual == "" {
+		// Content of its own: programs that read the structure by poppler lose what follows a span inside of other content.
+		c.endMark()
+		c.says = words
+		c.Text(x, y, face, size, col, s)
+		c.endMark()
+		c.says = ""
+		return
+	}
 	c.ops = fmt.Appendf(c.ops, "/Span <</ActualText <%X>>> BDC\n", utf16Text(words))
 	c.within = true
 	c.Text(x, y, face, size, col, s)

@@ -3,8 +3,10 @@ package canvas
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"slices"
@@ -15,7 +17,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// finish rewrites the library's file: it compresses what can be, gives the fonts their names, writes the document information and
+// finish rewrites the library's file: it compresses what can be, gives the fonts their names and mends them, writes the document information and
 // the catalog anew (a date only when there is one, the language, the title in the window's bar), adds the links, the structure, the
 // metadata, the meaning of the colours and the attached files, gives the items of the outline the counts that readers expect, adds
 // a file identifier made from the content, and says PDF 1.7.
@@ -43,6 +45,9 @@ func (c *Canvas) finish(raw []byte) ([]byte, error) {
 		}
 	}
 	if err := nameFonts(objects, c.faces); err != nil {
+		return failed(err)
+	}
+	if err := mendFonts(objects); err != nil {
 		return failed(err)
 	}
 	add := func(o []byte) int {
@@ -346,6 +351,76 @@ func nameFonts(objects [][]byte, faces []*face) error {
 		return ref
 	})
 	return failed
+}
+
+var fontFile = regexp.MustCompile(`^<</Length (\d+)\n/Filter /FlateDecode\n/Length1 \d+\n>>\nstream\n`)
+
+// mendFonts writes the right length into the tables of letters of the embedded fonts, where the library writes a shorter one that
+// keeps strict programs from reading the font, and the sums that depend on it (OpenType specification, "cmap" and "Calculating
+// Checksums").
+func mendFonts(objects [][]byte) error {
+	for i, object := range objects {
+		m := fontFile.FindSubmatch(object)
+		if m == nil {
+			continue
+		}
+		length, err := strconv.Atoi(string(m[1]))
+		if err != nil || len(m[0])+length > len(object) {
+			return errors.New("a font is shorter than it says")
+		}
+		unpack, err := zlib.NewReader(bytes.NewReader(object[len(m[0]) : len(m[0])+length]))
+		if err != nil {
+			return fmt.Errorf("a font: %w", err)
+		}
+		font, err := io.ReadAll(unpack)
+		if err != nil {
+			return fmt.Errorf("a font: %w", err)
+		}
+		if err := mendFont(font); err != nil {
+			return err
+		}
+		objects[i] = append(fmt.Appendf(nil, "<</Length1 %d /Length %d>>\nstream\n", len(font), len(font)), append(font, "\nendstream"...)...)
+	}
+	return nil
+}
+
+func mendFont(font []byte) error {
+	u32 := binary.BigEndian.Uint32
+	sum := func(b []byte) (s uint32) {
+		for ; len(b) >= 4; b = b[4:] {
+			s += u32(b)
+		}
+		return s
+	}
+	head := -1
+	const entry = 16
+	for at := 12; len(font) >= 12 && at < 12+entry*int(binary.BigEndian.Uint16(font[4:])); at += entry {
+		if at+entry > len(font) {
+			return errors.New("a font is cut")
+		}
+		start, size := int(u32(font[at+8:])), int(u32(font[at+12:]))
+		padded := start + (size+3)&^3
+		if padded > len(font) || size < 14 && string(font[at:at+4]) == "cmap" {
+			return errors.New("a font's table is cut")
+		}
+		switch string(font[at : at+4]) {
+		case "head":
+			head = start
+		case "cmap": // one table of format 4, which ends where the whole ends
+			const first = 12
+			if u32(font[start+8:]) != first || font[start+first+1] != 4 || size-first > 0xffff {
+				continue
+			}
+			binary.BigEndian.PutUint16(font[start+first+2:], uint16(size-first))
+			binary.BigEndian.PutUint32(font[at+4:], sum(font[start:padded]))
+		}
+	}
+	if head < 0 || head+12 > len(font) {
+		return errors.New("a font has no head")
+	}
+	binary.BigEndian.PutUint32(font[head+8:], 0)
+	binary.BigEndian.PutUint32(font[head+8:], 0xb1b0afba-sum(font))
+	return nil
 }
 
 // countOutline gives every item of the outline with items below it the negative number of those (so that it is shown

@@ -102,6 +102,10 @@ func (c *Canvas) mark(e *Element) {
 	}
 	c.contents[c.page] = append(c.contents[c.page], e)
 	e.kids = append(e.kids, kid{page: c.page, mcid: mcid})
+	if c.says != "" {
+		c.pdf.RawWriteStr(fmt.Sprintf("/Span <</MCID %d /ActualText <%X>>> BDC", mcid, utf16Text(c.says)))
+		return
+	}
 	c.pdf.RawWriteStr(fmt.Sprintf("/%s <</MCID %d>> BDC", e.tag, mcid))
 	if e.actual != "" { // programs that read text look for it in spans (ISO 32000-1, 14.9.4)
 		c.pdf.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC", utf16Text(e.actual)))
@@ -118,8 +122,12 @@ func (c *Canvas) endMark() {
 	c.marking, c.marked = false, nil
 }
 
-// empty tells of an element that nothing was drawn for.
+// empty tells of an element that nothing was drawn for and that nobody misses. A row keeps its empty cells, or the others would
+// stand below the wrong heads.
 func (e *Element) empty() bool {
+	if e.tag == "TD" || e.tag == "TH" {
+		return false
+	}
 	for _, k := range e.kids {
 		if k.element == nil || !k.element.empty() {
 			return false
@@ -133,8 +141,12 @@ func (e *Element) empty() bool {
 func (c *Canvas) structure(add func([]byte) int, reserve func() int, set func(int, []byte)) int {
 	root := reserve()
 	var number func(e *Element)
+	var notes strings.Builder // each by a name of its own, which PDF/UA-1, 7.9 asks for
 	number = func(e *Element) {
 		e.number = reserve()
+		if e.tag == "Note" {
+			fmt.Fprintf(&notes, "%s %d 0 R ", e.id(), e.number)
+		}
 		for _, k := range e.kids {
 			if k.element != nil && !k.element.empty() {
 				number(k.element)
@@ -155,6 +167,9 @@ func (c *Canvas) structure(add func([]byte) int, reserve func() int, set func(in
 		}
 		if page > 0 {
 			fmt.Fprintf(&b, " /Pg %d 0 R", pageObject(page))
+		}
+		if e.tag == "Note" {
+			b.WriteString(" /ID " + e.id())
 		}
 		if e.attr != "" {
 			fmt.Fprintf(&b, " /A <<%s>>", e.attr)
@@ -203,9 +218,16 @@ func (c *Canvas) structure(add func([]byte) int, reserve func() int, set func(in
 		}
 	}
 	tree := add([]byte("<</Nums [" + nums.String() + "]>>"))
-	set(root, fmt.Appendf(nil, "<</Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d>>", c.root.number, tree, key))
+	object := fmt.Appendf(nil, "<</Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d", c.root.number, tree, key)
+	if notes.Len() > 0 {
+		object = fmt.Appendf(object, " /IDTree <</Names [%s]>>", notes.String())
+	}
+	set(root, append(object, ">>"...))
 	return root
 }
+
+// id names an element that has its number. Of two elements the later has the greater name, as trees of names want it.
+func (e *Element) id() string { return fmt.Sprintf("(%010d)", e.number) }
 
 // pageObject is the number of a page's object: the library writes each page and its content, from 3 on.
 func pageObject(page int) int { return 1 + 2*page }
