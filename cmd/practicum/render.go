@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -147,6 +148,9 @@ sum, the band and the summary are drawn as they follow from it.`,
 // recomputed is a report with its sums made from its severity tables as they stand. The base beside it
 // tells which of them a person edited.
 func recomputed(path string, md []byte) ([]byte, error) {
+	if bytes.Equal(md, baseOf(path)) {
+		return md, nil // nobody has edited anything yet
+	}
 	d, err := draft.Parse(md)
 	if err != nil {
 		return nil, atLine(path, err)
@@ -157,9 +161,18 @@ func recomputed(path string, md []byte) ([]byte, error) {
 	return recompute(path, d), nil
 }
 
+// baseOf is what the tool wrote last where the report is; nil when it did not write this one.
+func baseOf(path string) []byte {
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(path), baseName))
+	if err != nil || filepath.Base(path) != reportName {
+		return nil
+	}
+	return data
+}
+
 func recompute(path string, d *draft.Draft) []byte {
 	var base *draft.Draft
-	if data, err := os.ReadFile(filepath.Join(filepath.Dir(path), baseName)); err == nil && filepath.Base(path) == reportName {
+	if data := baseOf(path); data != nil {
 		if b, err := draft.Parse(data); err == nil && len(b.Problems) == 0 {
 			base = b
 		}
