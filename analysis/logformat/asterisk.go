@@ -18,6 +18,7 @@ var asterisk = Format{
 	Recognised: `"[stamp] NOTICE[n]", "WARNING[n]", "SECURITY[n]" …; program asterisk`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "[",
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		return text != "" && text[0] == '[' && c.asteriskStamp(&Clock{zone: time.UTC, base: 2000}, &analysis.Event{}) && c.asteriskLevel()

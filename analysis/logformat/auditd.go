@@ -23,6 +23,7 @@ var auditd = Format{
 	Recognised: `"type=NAME msg=audit(seconds.fraction:serial):", also behind "node=", and by the program audispd in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "tn",
 	Starts:     startsAuditd,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -20,6 +20,7 @@ var blackICE = Format{
 	Recognised: `rows of a severity, "yyyy-mm-dd hh:mm:ss", a number, a name and two addresses, divided by commas`,
 	Carrier:    CarrierNone,
 	FreeText:   true,
+	Leads:      "sS" + decimals,
 	Starts:     startsBlackICE,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseBlackICE(c, ev, clock) }

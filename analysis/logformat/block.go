@@ -121,7 +121,7 @@ func (d *driver) parseBlock(b *blockForm, text string) (format *Format, known bo
 		return format, err != ErrNotMine && err != ErrShort, err
 	}
 	d.header = analysis.Event{}
-	d.at = Cursor{text: text}
+	d.at, d.plain = Cursor{text: text}, false
 	if err := b.header(text, &d.at, d.clock, &d.header); err != nil {
 		return nil, err != ErrNotMine, err
 	}

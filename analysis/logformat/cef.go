@@ -20,6 +20,7 @@ var cef = Format{
 	Recognised: `"CEF:0|vendor|product|version|id|name|severity|", also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "C<",
 	Starts:     func(text string) bool { return strings.HasPrefix(afterPriority(text), "CEF:") },
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -20,6 +20,12 @@ var cisco = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Starts:     startsCisco,
+	Hears: func(program string) hearing {
+		if isDigit(program[0]) || strings.Contains(program, "/CPU") {
+			return hearing{} // the device's own stamp may follow in the next line
+		}
+		return hearing{holds: '%'}
+	},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseCisco(c, ev, clock) }
 	},

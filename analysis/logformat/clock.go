@@ -34,7 +34,12 @@ type Clock struct {
 	prev   int       // day of the year of the stamp before, months taken as 31 days; 0 at the start
 	last   time.Time // the stamp before, where the zone changes its offset
 	trend  int       // above 0 where stamps ascend, below where they descend
+
+	date     date  // of the stamp before: most are of the same day
+	midnight int64 // at its beginning, in UTC
 }
+
+type date struct{ year, month, day int }
 
 // Survey is what the stamps of one input say about its period.
 type Survey struct {
@@ -130,10 +135,15 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 // which the log goes on in its order, else the first. Where it sets them forward, an hour is never shown;
 // a stamp within it was made by a clock that had not been set yet.
 func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
-	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if t.Day() != day || year > lastYear {
-		return t, false
+	date := date{year, month, day}
+	if date != c.date {
+		t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+		if t.Day() != day || year > lastYear {
+			return t, false
+		}
+		c.date, c.midnight = date, t.Unix()-int64(hour*3600+minute*60+second)
 	}
+	t = time.Unix(c.midnight+int64(hour*3600+minute*60+second), 0).UTC()
 	if c.zone == time.UTC {
 		return t, true
 	}

@@ -18,6 +18,7 @@ var cloudTrail = Format{
 	Title:      "AWS CloudTrail (log-ins to the console)",
 	Recognised: `an object with "eventVersion", "eventSource" and "eventName"`,
 	Carrier:    CarrierNone,
+	Leads:      "{]",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "{") && strings.Contains(text, `"eventVersion"`) && strings.Contains(text, `"eventName"`) || text == `{"Records":[` || text == "]}"
 	},

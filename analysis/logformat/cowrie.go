@@ -14,6 +14,7 @@ var cowrie = Format{
 	Title:      "Cowrie (SSH and Telnet honeypot)",
 	Recognised: `an object with "eventid" that begins with cowrie.`,
 	Carrier:    CarrierNone,
+	Leads:      "{",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "{") && strings.Contains(text, `"eventid"`) && strings.Contains(text, "cowrie.")
 	},

@@ -17,6 +17,7 @@ var dovecot = Format{
 	Recognised: `syslog program dovecot, or its own file, with "imap-login:", "pop3-login:" and "rip=", or "auth-worker: driver(user,address)"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "JFMASOND" + decimals,
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
 		notes, auth := patterns(dovecotNotes), patterns(dovecotAuthMessages)

@@ -13,6 +13,7 @@ var endlessh = Format{
 	Title:      "Endlessh (SSH tarpit)",
 	Recognised: `"ACCEPT host=… port=…" and "CLOSE host=…" behind a stamp; program endlessh`,
 	Carrier:    CarrierSyslog,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		_, n, ok := isoTime(text, &Clock{zone: time.UTC})
 		c := Cursor{text: text, pos: n}

@@ -15,6 +15,7 @@ var exim = Format{
 	Recognised: `a stamp yyyy-mm-dd hh:mm:ss, or syslog program exim, with "authenticator failed for", "H=… rejected", or a message id`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts:     startsDateTime,
 	New: func(clock *Clock) Parser {
 		client, notes := patterns(eximClient), patterns(eximNotes)

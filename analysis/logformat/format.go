@@ -21,6 +21,15 @@ type Format struct {
 	// CarrierNone, and for those inside syslog that have files with a stamp of their own as well;
 	// records inside syslog start at the syslog stamp.
 	Starts func(text string) bool
+	// Leads are the bytes that a text must begin with for Starts to hold; empty means any.
+	Leads string
+	// Stamped is set where Starts may hold of a text with a plain syslog header. Most lines of most logs have one, and
+	// the formats with stamps of their own need not be asked about them.
+	Stamped bool
+	// Hears says what the format listens to inside syslog, of a program under a plain header; nil is everything. It is for
+	// formats that no program's name tells. Where a message is nothing that it listens to, the parser answers
+	// ErrNotMine and has not run out of text.
+	Hears func(program string) hearing
 	// New returns the parser for one input; what it must remember between records lives there.
 	New func(*Clock) Parser
 }

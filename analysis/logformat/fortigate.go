@@ -19,10 +19,12 @@ var fortiGate = Format{
 	Recognised: `"date=yyyy-mm-dd time=hh:mm:ss" and key=value fields with type and subtype, also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "d<",
 	Starts: func(text string) bool {
 		text = afterPriority(text)
 		return strings.HasPrefix(text, "date=") && strings.Contains(text, "type=")
 	},
+	Hears: nothing,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "date=")

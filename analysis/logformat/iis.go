@@ -14,6 +14,7 @@ var iis = Format{
 	Title:      "Microsoft IIS (W3C extended log)",
 	Recognised: `rows under a "#Fields:" line with date, time, c-ip and cs-method`,
 	Carrier:    CarrierNone,
+	Leads:      "#" + decimals,
 	Starts:     startsIIS,
 	New: func(clock *Clock) Parser {
 		s := &iisState{}

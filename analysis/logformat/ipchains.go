@@ -22,7 +22,10 @@ var ipchains = Format{
 }
 
 func parseIPChains(c *Cursor, ev *analysis.Event) error {
-	if ev.Program != "kernel" || !c.Lit("Packet log: ") {
+	if ev.Program != "kernel" {
+		return ErrOtherProgram
+	}
+	if !c.Lit("Packet log: ") {
 		return ErrNotMine
 	}
 	c.Mine()

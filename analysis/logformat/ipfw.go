@@ -17,9 +17,16 @@ var ipfw = Format{
 	Title:      "ipfw (FreeBSD, Mac OS X)",
 	Recognised: `syslog message "ipfw: rule Deny protocol A:p B:q in via interface"`,
 	Carrier:    CarrierSyslog,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		_, _, _, ok := wipfwHeader(text, nil)
 		return ok
+	},
+	Hears: func(program string) hearing {
+		if program == "ipfw" {
+			return hearing{}
+		}
+		return hearing{opens: "i"}
 	},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -14,6 +14,7 @@ var iplog = Format{
 	Title:      "iplog",
 	Recognised: `syslog program iplog, or a syslog stamp and "TCP:", "UDP:" or "ICMP:", with "connection attempt from" or "scan detected"`,
 	Carrier:    CarrierSyslog,
+	Leads:      "JFMASOND",
 	Starts:     startsIplog,
 	New: func(clock *Clock) Parser {
 		list := patterns(iplogMessages)

@@ -26,6 +26,7 @@ var journald = Format{
 	Title:      "systemd's journal (journalctl -o json, json-seq, export, short-full, short-unix, with-unit), round messages of the others",
 	Recognised: `an object with "__REALTIME_TIMESTAMP", "__CURSOR=" lines, or "Www yyyy-mm-dd hh:mm:ss zone host program[pid]: "`,
 	Carrier:    CarrierNone,
+	Leads:      "-",
 	Starts:     startsJournalNote,
 	New: func(*Clock) Parser {
 		return func(c *Cursor, _ *analysis.Event) error {

@@ -17,6 +17,7 @@ var jsonAccess = Format{
 	Title:      "web access log as JSON (Caddy, Traefik, Envoy, nginx)",
 	Recognised: `an object with "request" and "remote_ip", "RequestMethod" and "ClientHost", or "remote_addr" and "status"`,
 	Carrier:    CarrierNone,
+	Leads:      "{",
 	Starts:     startsJSONAccess,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseJSONAccess(c, ev, clock) }

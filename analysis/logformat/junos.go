@@ -28,7 +28,7 @@ var junos = Format{
 				ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
 				return hear(c, logins, ev)
 			}
-			return ErrNotMine
+			return ErrOtherProgram
 		}
 	},
 }

@@ -14,6 +14,7 @@ var logcheck = Format{
 	Title:      "logcheck mail headings",
 	Recognised: `a known heading with a rule of "=-=-" below it`,
 	Carrier:    CarrierNone,
+	Leads:      "ASU",
 	Starts:     startsLogcheck,
 	New:        func(*Clock) Parser { return parseLogcheck },
 }

@@ -330,7 +330,14 @@ func (m *matcher) word(kind fieldKind, rest []field, p int) bool {
 		m.ended(p)
 		return false
 	}
+	var next byte // that the text behind the word begins with; 0 for many
+	if len(rest) > 0 && rest[0].kind == fieldLiteral {
+		next = rest[0].literal[0]
+	}
 	for ; end >= p && m.steps >= 0; end-- {
+		if next != 0 && end < len(m.text) && m.text[end] != next && !(next == ' ' && isBlank(m.text[end])) {
+			continue
+		}
 		m.steps -= (end - p) / bytesPerStep // looking at it takes that long
 		if !m.take(kind, m.text[p:end]) || !m.match(rest, end) {
 			continue

@@ -15,6 +15,7 @@ var mongoDB = Format{
 	Title:      "MongoDB (4.4 and later)",
 	Recognised: `an object with "t", "s", "c", "id" and "msg"`,
 	Carrier:    CarrierNone,
+	Leads:      "{",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, `{"t":{`) || strings.HasPrefix(text, `{ "t"`) || strings.HasPrefix(text, `{"t"`)
 	},

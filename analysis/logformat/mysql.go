@@ -18,6 +18,7 @@ var mySQL = Format{
 	Recognised: `a stamp, a number and "[Note]", "[Warning]", "[System]" or "[ERROR]"; programs mysqld and mariadbd`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		return len(text) > 20 && isDigit(text[0]) && text[4] == '-' && c.mySQLHeader(nil, nil) == nil

@@ -8,6 +8,9 @@ import (
 	"practicum/analysis"
 )
 
+// namedPrograms are the names under which BIND's server logs.
+var namedPrograms = [...]string{"named", "in.named", "named-sdb"}
+
 // named is ISC BIND. Its own stamp, "19-Oct-2022 05:34:02.425", stands in its files and, where the
 // channel prints it, inside syslog as well; there it is the better of the two. Behind it come the
 // category and the severity, if they are printed, and the client as "address#port". A query comes by
@@ -18,7 +21,9 @@ var named = Format{
 	Recognised: `syslog program named, or a stamp dd-Mon-yyyy hh:mm:ss.mmm, with "client address#port" and "denied"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts:     startsNamed,
+	Hears:      func(program string) hearing { return hearing{deaf: !slices.Contains(namedPrograms[:], program)} },
 	New: func(clock *Clock) Parser {
 		client, notes := patterns(namedClient), patterns(namedNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
@@ -28,7 +33,7 @@ var named = Format{
 					return ErrNotMine
 				}
 				ev.Program, ev.Message = "named", c.Rest()
-			case "named", "in.named", "named-sdb":
+			case namedPrograms[0], namedPrograms[1], namedPrograms[2]:
 				if startsNamed(c.Rest()) && c.namedStamp(clock, ev) != nil || c.halfStamp() {
 					return ErrNotMine
 				}

@@ -14,6 +14,7 @@ var netfilter = Format{
 	Title:      "iptables, ip6tables, nftables, ufw and firewalld (netfilter LOG)",
 	Recognised: `syslog message with "IN=… OUT=… SRC=… DST=… PROTO=…"`,
 	Carrier:    CarrierSyslog,
+	Hears:      func(string) hearing { return hearing{holds: '='} },
 	New:        func(*Clock) Parser { return parseNetfilter },
 }
 

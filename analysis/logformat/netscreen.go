@@ -18,6 +18,7 @@ var netScreen = Format{
 	Recognised: `"NetScreen device_id=" in syslog, and "[Root]system-level-number"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Hears:      func(string) hearing { return hearing{opens: "N"} },
 	New: func(*Clock) Parser {
 		admins := patterns(netScreenMessages)
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -16,6 +16,7 @@ var openVPN = Format{
 	Recognised: `program openvpn or ovpn-…, or a stamp and "client:port" before a message of OpenVPN's`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "MTWFS" + decimals,
 	Starts: func(text string) bool {
 		return (startsDateTime(text) || startsCtime(text)) && strings.Contains(text, ":")
 	},

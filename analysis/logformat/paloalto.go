@@ -18,7 +18,9 @@ var paloAlto = Format{
 	Recognised: `"1,yyyy/mm/dd hh:mm:ss,serial,TRAFFIC," and more fields divided by commas; THREAT, SYSTEM, CONFIG; also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "<" + decimals,
 	Starts:     func(text string) bool { return startsPaloAlto(afterPriority(text)) },
+	Hears:      func(string) hearing { return hearing{opens: "<" + decimals} },
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := afterPriority(c.Rest())

@@ -17,6 +17,12 @@ var pam = Format{
 	Recognised: `syslog message "pam_…(service:type):" or "authentication failure; logname="`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Hears: func(program string) hearing {
+		if program == "unix_chkpwd" {
+			return hearing{}
+		}
+		return hearing{opens: "p(Pg"}
+	},
 	New: func(*Clock) Parser {
 		list := patterns(pamMessages)
 		return func(c *Cursor, ev *analysis.Event) error { return parsePAM(c, ev, list) }

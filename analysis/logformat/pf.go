@@ -21,6 +21,7 @@ var pf = Format{
 	Recognised: `"rule n/reason(match): block in on interface: A.p > B.q"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true, // tcpdump decodes what follows the ports, in words of many protocols
+	Hears:      func(program string) hearing { return hearing{deaf: !strings.HasPrefix(program, "pf")} },
 	New:        func(*Clock) Parser { return parsePF },
 }
 

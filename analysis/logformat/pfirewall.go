@@ -14,6 +14,7 @@ var pfirewall = Format{
 	Title:      "Windows Firewall (pfirewall.log)",
 	Recognised: `"date time DROP protocol source target …" under a "#Fields:" line`,
 	Carrier:    CarrierNone,
+	Leads:      "#" + decimals,
 	Starts:     startsPFirewall,
 	New: func(clock *Clock) Parser {
 		s := &pfirewallState{fields: strings.Fields(pfirewallFields)}

@@ -18,6 +18,7 @@ var portsentry = Format{
 	Title:      "PortSentry 1.x and 2.x (before 0.80: abacus_sentry)",
 	Recognised: `syslog program portsentry or abacus_sentry with "attackalert:", "adminalert:" or "securityalert:", or its history files`,
 	Carrier:    CarrierSyslog,
+	Leads:      decimals,
 	Starts:     startsPortSentryHistory,
 	New: func(clock *Clock) Parser {
 		scan := patterns(portSentryScan2)

@@ -19,6 +19,7 @@ var postgreSQL = Format{
 	Recognised: `a stamp, the process in brackets and "FATAL:  ", "LOG:  " or "DETAIL:  "; program postgres`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		if len(text) < 30 || !isDigit(text[0]) || text[4] != '-' || text[10] != ' ' {
 			return false

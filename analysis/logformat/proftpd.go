@@ -14,6 +14,7 @@ var proftpd = Format{
 	Recognised: `syslog program proftpd, or a stamp yyyy-mm-dd hh:mm:ss,mmm and "proftpd[pid]", with "server (client[address])"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts:     startsProftpd,
 	New: func(clock *Clock) Parser {
 		list, notes := patterns(proftpdMessages), patterns(proftpdNotes)

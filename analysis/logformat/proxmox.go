@@ -15,6 +15,7 @@ var proxmox = Format{
 	Title:      "Proxmox VE firewall",
 	Recognised: `"guest level chain dd/Mon/yyyy:hh:mm:ss ±zzzz verdict: IN=… SRC=… DST=…"`,
 	Carrier:    CarrierNone,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		return proxmoxHead(&c) && c.clfStampAhead()

@@ -54,15 +54,22 @@ const (
 // Read reads one input from its first byte to its last and gives each record to emit, in the order
 // of their first lines. It stops at the first error of emit. Every line is in exactly one record.
 func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Format, emit func(*Record) error) (Stats, error) {
+	return read(ctx, in, rank, clock, formats, false, emit)
+}
+
+// read is Read. With exhaustive, every format is asked about every text, whatever it looks like: the tests compare
+// that with what is read otherwise.
+func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Format, exhaustive bool, emit func(*Record) error) (Stats, error) {
 	src, err := open(in)
 	if err != nil {
 		return Stats{}, err
 	}
 	defer src.Close()
-	d := &driver{lines: newLines(src.text), clock: clock, last: map[string]*said{}, deaf: map[string][]bool{}}
+	d := &driver{exhaustive: exhaustive, lines: newLines(src.text), clock: clock, last: map[string]*said{}}
 	for i := range formats {
-		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock)})
+		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i})
 	}
+	d.dispatch = newDispatch(d.formats, exhaustive)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return Stats{}, context.Cause(ctx)
@@ -97,6 +104,7 @@ func Read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 type reader struct {
 	*Format
 	parse Parser
+	place int // among the formats
 }
 
 type driver struct {
@@ -113,9 +121,9 @@ type driver struct {
 
 	at, cursor Cursor // of parse
 
-	// deaf holds, by program, which formats never read what a program of that name logs; a map of
-	// maxPrograms names at most.
-	deaf map[string][]bool
+	dispatch   *dispatch
+	exhaustive bool
+	plain    bool // the header was read by plainHeader
 
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
@@ -143,24 +151,29 @@ func (d *driver) record(first *line) *Record {
 		r.Class = ClassBlank
 		return r
 	}
-	if r := d.block(raw); r != nil {
-		return r
-	}
-	if first, ok := d.lines.peek(0); ok {
-		raw = view(d.lines.text(first)) // looking for a block may have moved the buffer
-	}
-	text, starts := d.start(raw)
-	if !starts {
-		r.Text = raw
-		return r
-	}
-	if contained(text) == "" {
-		r.Class = ClassBlank // of a container's output
-		return r
+	text := raw
+	if _, plain := plainStamp(raw); plain && !d.exhaustive { // no block and no container's line begins so
+		text = strings.TrimRight(raw, " \t\r")
+	} else {
+		if r := d.block(raw); r != nil {
+			return r
+		}
+		if first, ok := d.lines.peek(0); ok {
+			raw = view(d.lines.text(first)) // looking for a block may have moved the buffer
+		}
+		var starts bool
+		if text, starts = d.start(raw); !starts {
+			r.Text = raw
+			return r
+		}
+		if contained(text) == "" {
+			r.Class = ClassBlank // of a container's output
+			return r
+		}
 	}
 	format, open, err := d.parse(text)
 	if err == ErrNotMine || err == ErrShort {
-		if others := variants(text)[1:]; len(others) > 0 {
+		if others := d.variants(text); len(others) > 0 {
 			for _, other := range others {
 				// A variant that is complete is better than a text that must go on.
 				_, _, answer := d.parse(other)
@@ -257,11 +270,14 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 }
 
 func (d *driver) starts(text string) bool {
-	if startsSyslog(text) || contained(text) != text {
+	if _, ok := plainStamp(text); ok || startsSyslog(text) || contained(text) != text {
 		return true
 	}
-	for i := range d.formats {
-		if f := &d.formats[i]; f.Starts != nil && f.Starts(text) {
+	if text == "" {
+		return false
+	}
+	for _, f := range d.dispatch.own[text[0]] {
+		if f.Starts(text) {
 			return true
 		}
 	}
@@ -330,6 +346,23 @@ func variants(s string) []string {
 	return list
 }
 
+// variants lists the ways to read a record's text besides as it is.
+func (d *driver) variants(text string) []string {
+	if end := text[len(text)-1]; d.plain && end != '>' && end != '}' && end != '`' && end != '|' && !typesetByte(text) {
+		return nil // the usual case
+	}
+	return variants(text)[1:]
+}
+
+func typesetByte(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
 // untypeset undoes what word processors make of plain text: no-break spaces and curly quotes. ok is
 // false when there is nothing to undo.
 func untypeset(s string) (plain string, ok bool) {
@@ -353,8 +386,12 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	// The cursors are the driver's own: a parser is a function value, and what it is given a pointer
 	// to would otherwise be allocated for each format and line.
 	at := &d.at
-	text = contained(text)
 	*at = Cursor{text: text}
+	if d.plain = !d.exhaustive && at.plainHeader(d.clock, &d.header); d.plain {
+		return d.ask(text, true)
+	}
+	text = contained(text)
+	at.text = text
 	syslog := true
 	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
 		syslog = false
@@ -367,57 +404,73 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 
 // ask asks the formats about a text whose syslog header, if it has one, was read.
 func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err error) {
-	at, c := &d.at, &d.cursor
-	err = ErrNotMine
-	tagged := syslog && at.pos > 0 // a header in the text itself named the program
-	var deaf []bool
-	if tagged {
-		deaf = d.deaf[d.header.Program]
+	a := answers{err: ErrNotMine}
+	var h *hearers
+	if syslog && d.at.pos > 0 { // a header in the text itself named the program
+		h = d.dispatch.of(d.header.Program)
 	}
-	for i := range d.formats {
-		f := &d.formats[i]
-		switch {
-		case f.Starts != nil && f.Starts(text):
-			*c, d.event = Cursor{text: text}, analysis.Event{}
-		case f.Carrier == CarrierSyslog && syslog:
-			if deaf != nil && deaf[i] {
+	switch {
+	case d.plain && h != nil:
+		for _, l := range d.dispatch.listeners(h, d.header.Message) {
+			if l.holds != 0 && strings.IndexByte(d.header.Message, l.holds) < 0 {
 				continue
 			}
-			*c, d.event = *at, d.header
-		default:
-			continue
-		}
-		c.short, c.far = false, d.far
-		switch answer := f.parse(c, &d.event); {
-		case answer == nil, answer == ErrNotEvent:
-			return f.Format, c.open, answer
-		case answer == ErrOtherProgram:
-			if tagged && c.text == at.text {
-				deaf = d.deafen(deaf, i)
+			own := l.Stamped && l.Starts(text)
+			if (own || l.Carrier == CarrierSyslog) && d.askOne(l.reader, text, own, h, &a) {
+				break
 			}
-		case answer == ErrNotMine && c.short:
-			format, err, d.certain = f.Format, ErrShort, c.mine
-		case answer != ErrNotMine && err == ErrNotMine:
-			format, err = f.Format, answer
+		}
+	case text == "":
+	case syslog:
+		for _, f := range d.dispatch.carried[text[0]] {
+			own := f.Starts != nil && f.Starts(text)
+			if !own && (f.Carrier != CarrierSyslog || h != nil && h.deaf[f.place]) {
+				continue
+			}
+			if d.askOne(f, text, own, h, &a) {
+				break
+			}
+		}
+	default:
+		for _, f := range d.dispatch.own[text[0]] {
+			if f.Starts(text) && d.askOne(f, text, true, h, &a) {
+				break
+			}
 		}
 	}
-	return format, false, err
+	return a.format, a.open, a.err
 }
 
-// maxPrograms is how many programs it is remembered of which formats do not read them.
-const maxPrograms = 1000
+// answers are what the formats said so far.
+type answers struct {
+	format *Format
+	open   bool
+	err    error
+}
 
-// deafen notes that the i-th format does not read the program of the record's header.
-func (d *driver) deafen(deaf []bool, i int) []bool {
-	if deaf == nil {
-		if len(d.deaf) >= maxPrograms {
-			return nil
-		}
-		deaf = make([]bool, len(d.formats))
-		d.deaf[strings.Clone(d.header.Program)] = deaf
+// askOne asks one format, from the text's beginning or from behind the header, and reports whether the record is its own.
+func (d *driver) askOne(f *reader, text string, own bool, h *hearers, a *answers) bool {
+	c := &d.cursor
+	if own {
+		*c, d.event = Cursor{text: text}, analysis.Event{}
+	} else {
+		*c, d.event = d.at, d.header
 	}
-	deaf[i] = true
-	return deaf
+	c.short, c.far = false, d.far
+	switch answer := f.parse(c, &d.event); {
+	case answer == nil, answer == ErrNotEvent:
+		*a = answers{f.Format, c.open, answer}
+		return true
+	case answer == ErrOtherProgram:
+		if h != nil && c.text == d.at.text {
+			h.deafen(f)
+		}
+	case answer == ErrNotMine && c.short:
+		a.format, a.err, d.certain = f.Format, ErrShort, c.mine
+	case answer != ErrNotMine && a.err == ErrNotMine:
+		a.format, a.err = f.Format, answer
+	}
+	return false
 }
 
 // extend looks for the lines that complete a record whose text so far is text. It tries the lines

@@ -16,6 +16,7 @@ var redis = Format{
 	Recognised: `"pid:role dd Mon yyyy hh:mm:ss.mmm" and a mark; programs redis-server and valkey-server`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		if text == "" || !isDigit(text[0]) {
 			return false

@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"strings"
+	"unsafe"
 
 	"practicum/analysis"
 )
@@ -12,6 +13,7 @@ type said struct {
 	pid    int
 	format string
 	event  analysis.Event // of class ClassEvent; its strings are its own
+	text   []byte         // what its strings are views of
 }
 
 // maxHosts is how many hosts' last records are remembered; a log of more is a relay's, whose
@@ -41,10 +43,27 @@ func (d *driver) remember(r *Record) {
 		return // the same again
 	}
 	s.event = *e
-	for _, field := range [...]*string{&s.event.Host, &s.event.Program, &s.event.Service, &s.event.User, &s.event.Signature, &s.event.Message,
-		&s.event.Proto, &s.event.Source.Name, &s.event.Target.Name} {
-		*field = strings.Clone(*field) // they are views of the buffer
+	// Most strings are views of the record's text, which will be written over: one copy of it serves all.
+	s.text = append(s.text[:0], r.Text...)
+	for _, field := range [...]*string{&s.event.Host, &s.event.Program, &s.event.Service, &s.event.User, &s.event.Ident, &s.event.Signature,
+		&s.event.Message, &s.event.Claim, &s.event.Proto, &s.event.Source.Name, &s.event.Target.Name} {
+		*field = moved(*field, r.Text, s.text)
 	}
+}
+
+// moved is s as a view of to, a copy of from, where it was a view of from; else s is no view of the buffer.
+func moved(s, from string, to []byte) string {
+	if s == "" || from == "" {
+		return s
+	}
+	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(from)))
+	switch {
+	case at >= uintptr(len(from)):
+		return s
+	case int(at)+len(s) > len(from):
+		return strings.Clone(s)
+	}
+	return view(to[at : int(at)+len(s)])
 }
 
 // repeated reads "last message repeated N times", which syslogd writes instead of N further copies of

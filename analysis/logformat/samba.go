@@ -17,6 +17,7 @@ var samba = Format{
 	Recognised: `"Auth: [service] user [domain]\[name] at [date]", also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "A",
 	Starts:     func(text string) bool { return strings.HasPrefix(text, "Auth: [") },
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -14,6 +14,7 @@ var sftpGo = Format{
 	Title:      "SFTPGo",
 	Recognised: `an object with "sender" and "level", and "connection_id" or "client_ip"`,
 	Carrier:    CarrierNone,
+	Leads:      "{",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, `{"level":`) && strings.Contains(text, `"sender":`)
 	},

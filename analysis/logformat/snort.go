@@ -31,6 +31,7 @@ var snort = Format{
 	Recognised: `"[**]" around the message, or syslog program snort, suricata or barnyard, and "A -> B"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true, // a full record ends at a blank line
+	Leads:      "[{" + decimals,
 	Starts:     startsSnort,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
@@ -370,7 +371,7 @@ func parseSnortSyslog(c *Cursor, ev *analysis.Event) error {
 	switch {
 	case strings.HasPrefix(ev.Program, "snort"), strings.HasPrefix(ev.Program, "barnyard"), ev.Program == "suricata", ev.Program == "Suricata":
 	default:
-		return ErrNotMine
+		return ErrOtherProgram
 	}
 	c.Mine()
 	ev.Session = 0

@@ -16,10 +16,12 @@ var sonicWall = Format{
 	Recognised: `"id=… sn=… time=" and key=value fields with fw and msg, also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "i<",
 	Starts: func(text string) bool {
 		text = afterPriority(text)
 		return strings.HasPrefix(text, "id=") && strings.Contains(text, " fw=") && strings.Contains(text, " msg=")
 	},
+	Hears: nothing,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "id=")

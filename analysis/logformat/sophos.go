@@ -17,10 +17,12 @@ var sophos = Format{
 	Recognised: `device="SFW" and key=value fields with log_type and log_subtype, also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "d<",
 	Starts: func(text string) bool {
 		text = afterPriority(text)
 		return strings.HasPrefix(text, "device") && strings.Contains(text, " log_type=")
 	},
+	Hears: nothing,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "device")

@@ -19,6 +19,7 @@ var squid = Format{
 	Recognised: `"seconds.milliseconds elapsed client CODE/status bytes METHOD url user HIERARCHY/peer type"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      decimals,
 	Starts: func(text string) bool {
 		if len(text) < 20 || !isDigit(text[0]) || text[10] != '.' {
 			return false

@@ -14,6 +14,7 @@ var su = Format{
 	Title:      "su",
 	Recognised: `syslog program su with "BAD SU", "FAILED SU", "+" or "-" and names; lines "SU mm/dd hh:mm + tty from-to"`,
 	Carrier:    CarrierSyslog,
+	Leads:      "S",
 	Starts:     startsSulog,
 	New: func(clock *Clock) Parser {
 		list := patterns(suMessages)

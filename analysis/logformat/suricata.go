@@ -16,6 +16,7 @@ var suricata = Format{
 	Title:      "Suricata eve.json",
 	Recognised: `a JSON object with "timestamp" and "event_type"`,
 	Carrier:    CarrierNone,
+	Leads:      "{",
 	Starts:     startsSuricata,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseSuricata(c, ev, clock) }

@@ -21,6 +21,7 @@ var tcpdump = Format{
 	Recognised: `a stamp and "IP A.p > B.q: …"; a capture by its first bytes`,
 	Carrier:    CarrierNone,
 	FreeText:   true,
+	Leads:      "t" + decimals,
 	Starts: func(text string) bool {
 		if strings.HasPrefix(text, "tcpdump: ") {
 			return true

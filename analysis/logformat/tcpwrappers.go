@@ -16,6 +16,7 @@ var tcpWrappers = Format{
 	Title:      "TCP Wrappers (tcpd, libwrap) and inetd daemons",
 	Recognised: `syslog message "connect from", "refused connect from", "twist", or a host-name warning`,
 	Carrier:    CarrierSyslog,
+	Hears:      func(string) hearing { return hearing{opens: "crwt"} },
 	New:        func(*Clock) Parser { return parseTCPWrappers },
 }
 

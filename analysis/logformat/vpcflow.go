@@ -18,6 +18,7 @@ var vpcFlow = Format{
 	Recognised: `fourteen columns: 2, an account, "eni-…", addresses, ports, protocol, counts, times, ACCEPT or REJECT`,
 	Carrier:    CarrierNone,
 	FreeText:   true,
+	Leads:      "2v",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "2 ") && strings.Contains(text, " eni-") || strings.HasPrefix(text, "version account-id interface-id")
 	},

@@ -15,6 +15,7 @@ var vsftpd = Format{
 	Recognised: `syslog program vsftpd, or a stamp with the weekday and "[pid n]", with CONNECT, "OK LOGIN" or "FAIL LOGIN"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "MTWFS",
 	Starts:     startsVsftpd,
 	New: func(clock *Clock) Parser {
 		list := patterns(vsftpdMessages)

@@ -36,6 +36,7 @@ var webAccess = Format{
 		_, ok := clfClient(text[:i])
 		return ok && !startsSyslog(text)
 	},
+	Hears: func(string) hearing { return hearing{holds: '['} },
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseWebAccess(c, ev, clock) }
 	},

@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ var webError = Format{
 	Recognised: `"[Www Mmm dd hh:mm:ss yyyy] [level]" or "yyyy/mm/dd hh:mm:ss [level] pid#tid:"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
+	Leads:      "[" + decimals,
 	Starts:     startsWebError,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseWebError(c, ev, clock) }
@@ -107,15 +109,20 @@ func (c *Cursor) nginxStamp(clock *Clock) (t time.Time, ok bool) {
 	return clock.Dated(year, month, day, hour, minute, second)
 }
 
+// webServers are the programs that log errors through syslog.
+var webServers = [...]string{"apache", "apache2", "httpd", "nginx", "lighttpd", "suhosin"}
+
 func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
+	inSyslog := c.pos > 0
+	program, _, _ := strings.Cut(ev.Program, "/") // "httpd/site"
+	if inSyslog && !slices.Contains(webServers[:], program) {
+		return ErrOtherProgram
+	}
 	if _, typeset := untypeset(c.Rest()); typeset {
 		return ErrNotMine // to be read as it was before
 	}
-	inSyslog := c.pos > 0
 	if inSyslog {
-		program, _, _ := strings.Cut(ev.Program, "/") // "httpd/site"
 		switch program {
-		case "apache", "apache2", "httpd", "nginx":
 		case "suhosin":
 			return parseSuhosin(c, ev)
 		case "lighttpd":
@@ -124,8 +131,6 @@ func parseWebError(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			}
 			ev.PID, ev.Session = 0, 0
 			return parseLighttpd(c, ev)
-		default:
-			return ErrNotMine
 		}
 		ev.PID, ev.Session = 0, 0
 		c.Mine()

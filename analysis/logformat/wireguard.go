@@ -16,7 +16,10 @@ var wireGuard = Format{
 	New: func(*Clock) Parser {
 		list := patterns(wireGuardMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
-			if ev.Program != "kernel" || !strings.HasPrefix(c.Rest(), "wireguard:") {
+			if ev.Program != "kernel" {
+				return ErrOtherProgram
+			}
+			if !strings.HasPrefix(c.Rest(), "wireguard:") {
 				return ErrNotMine
 			}
 			ev.Service, ev.Proto, ev.Tries = "wireguard", "udp", analysis.TriesSession

@@ -14,6 +14,7 @@ var xinetd = Format{
 	Title:      "xinetd and inetd",
 	Recognised: `syslog program xinetd or inetd, or a stamp yy/m/d@hh:mm:ss, with START, FAIL, EXIT or "refused connection"`,
 	Carrier:    CarrierSyslog,
+	Leads:      decimals,
 	Starts:     startsXinetd,
 	New: func(clock *Clock) Parser {
 		list, inetd := patterns(xinetdMessages), patterns(inetdMessages)

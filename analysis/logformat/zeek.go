@@ -18,6 +18,7 @@ var zeek = Format{
 	Title:      "Zeek (Bro) logs: conn, notice, ssh and others as context",
 	Recognised: `a "#fields" line and rows that begin with seconds since 1970, or a JSON object with "ts"`,
 	Carrier:    CarrierNone,
+	Leads:      "{#" + decimals,
 	Starts:     startsZeek,
 	New: func(clock *Clock) Parser {
 		s := &zeekState{}

@@ -104,7 +104,7 @@ func New(spec Spec) (*Pattern, error) {
 		Carrier: logformat.CarrierSyslog,
 	}
 	if len(p.Programs) == 0 {
-		p.Format.Carrier, p.Format.Starts = logformat.CarrierNone, p.fits
+		p.Format.Carrier, p.Format.Starts, p.Format.Stamped = logformat.CarrierNone, p.fits, true
 	}
 	return p, nil
 }

@@ -1,0 +1,122 @@
+package logformat
+
+import "strings"
+
+// decimals are the leads of formats whose records begin with a number.
+const decimals = "0123456789"
+
+// dispatch says which formats to ask about a text, so that not all of them are asked about all texts. Its lists are in
+// the order of the formats, in which they are asked.
+type dispatch struct {
+	formats []reader
+	own     [256][]*reader // by the first byte of the text: formats with a stamp of their own
+	carried [256][]*reader // the same, and all formats inside syslog
+
+	// programs holds, by the program that a header names, the formats that may read what it logs; at most maxPrograms
+	// names.
+	programs map[string]*hearers
+	last     *hearers
+}
+
+// hearing is what a format listens to of a program.
+type hearing struct {
+	opens string // bytes that a message begins with; empty for any
+	holds byte   // a byte that a message holds; 0 for any
+	deaf  bool   // to all it says
+}
+
+// nothing is Hears of a format that no record with a plain header is of.
+func nothing(string) hearing { return hearing{deaf: true} }
+
+// hearers are the formats that may read what a program logs.
+type hearers struct {
+	program string
+	deaf    []bool // by the place of a format: it never reads what the program logs inside syslog
+	// first is, by the first byte of the message under a plain header, whom to ask; nil until it is needed.
+	first [256][]listener
+}
+
+type listener struct {
+	*reader
+	holds byte // that the message must hold; 0 for any
+}
+
+// maxPrograms is how many programs it is remembered of which formats do not read them.
+const maxPrograms = 1000
+
+func newDispatch(formats []reader, exhaustive bool) *dispatch {
+	d := &dispatch{formats: formats, programs: map[string]*hearers{}}
+	for i := range formats {
+		f := &formats[i]
+		for b := range 256 {
+			leads := f.Starts != nil && (exhaustive || f.Leads == "" || strings.IndexByte(f.Leads, byte(b)) >= 0)
+			if leads {
+				d.own[b] = append(d.own[b], f)
+			}
+			if leads || f.Carrier == CarrierSyslog {
+				d.carried[b] = append(d.carried[b], f)
+			}
+		}
+	}
+	return d
+}
+
+// of gives what is known of a program; nil when it cannot be remembered.
+func (d *dispatch) of(program string) *hearers {
+	if d.last != nil && d.last.program == program {
+		return d.last
+	}
+	h := d.programs[program]
+	if h == nil {
+		if len(d.programs) >= maxPrograms {
+			return nil
+		}
+		h = &hearers{program: strings.Clone(program), deaf: make([]bool, len(d.formats))}
+		d.programs[h.program] = h
+	}
+	d.last = h
+	return h
+}
+
+// deafen notes that a format does not read the program's messages inside syslog.
+func (h *hearers) deafen(f *reader) {
+	h.deaf[f.place] = true
+	clear(h.first[:])
+}
+
+// listeners are whom to ask about a message under a plain header.
+func (d *dispatch) listeners(h *hearers, message string) []listener {
+	if message == "" {
+		return d.listen(h, "")
+	}
+	list := h.first[message[0]]
+	if list == nil {
+		list = d.listen(h, message[:1])
+		h.first[message[0]] = list
+	}
+	return list
+}
+
+func (d *dispatch) listen(h *hearers, first string) []listener {
+	list := []listener{}
+	for i := range d.formats {
+		f := &d.formats[i]
+		if f.Carrier != CarrierSyslog {
+			if f.Stamped {
+				list = append(list, listener{reader: f})
+			}
+			continue
+		}
+		if h.deaf[i] {
+			continue
+		}
+		var to hearing
+		if f.Hears != nil && first != "" {
+			to = f.Hears(h.program)
+		}
+		if !to.deaf && strings.Contains(to.opens, first) || to.opens == "" && !to.deaf {
+			list = append(list, listener{f, to.holds})
+		}
+	}
+	return list
+}

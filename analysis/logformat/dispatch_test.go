@@ -1,0 +1,137 @@
+package logformat
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"practicum/analysis"
+)
+
+// everything tells of each record of an input all that was read of it.
+func everything(in Input, exhaustive bool) (string, error) {
+	var b strings.Builder
+	_, err := read(context.Background(), in, 0, NewClock(time.UTC, 2000), Formats, exhaustive, func(r *Record) error {
+		fmt.Fprintf(&b, "%v %d %s %q %q", r.Lines, r.Class, r.Format, r.Warning, r.Text)
+		if r.Event != nil {
+			fmt.Fprintf(&b, " %+v", *r.Event)
+		}
+		b.WriteByte('\n')
+		return nil
+	})
+	return b.String(), err
+}
+
+// TestDispatch holds that asking only some of the formats about a text changes nothing: it reads all of the
+// project's logs in both ways, and the same lines under the name of other programs.
+func TestDispatch(t *testing.T) {
+	logs := 0
+	for _, root := range []string{"../../testdata", "../detect/testdata", "testdata"} {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(name, ".golden") {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			// A plain header before every line, so that every format's messages come under every format's eyes.
+			var carried strings.Builder
+			for i, line := range strings.SplitAfter(string(b), "\n") {
+				program := [...]string{"sshd[71]", "kernel", "d", "ipfw", "pf", "in.ftpd[9]", "unix_chkpwd", "12", "3/CPU0"}[i%9]
+				fmt.Fprintf(&carried, "Mar  1 10:00:00 %s %s: %s", [...]string{"gate", "rule", "m1"}[i%3], program, line)
+			}
+			for _, text := range []string{string(b), carried.String()} {
+				want, err := everything(fromBytes(name, []byte(text)), true)
+				if err != nil {
+					continue // no text, or damaged on purpose
+				}
+				got, err := everything(fromBytes(name, []byte(text)), false)
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				if got != want {
+					g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+					for i := range w {
+						if i >= len(g) || g[i] != w[i] {
+							t.Errorf("%s: got\n%s\nwant\n%s", name, g[min(i, len(g)-1)], w[i])
+							break
+						}
+					}
+				}
+			}
+			logs++
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if logs < 100 {
+		t.Errorf("only %d logs were read", logs)
+	}
+}
+
+// FuzzPlainHeader holds that a plain header is read as every other one is.
+func FuzzPlainHeader(f *testing.F) {
+	for _, s := range []string{
+		"Jan  2 15:04:05 gate sshd[71]: Failed", "Feb 29 23:59:60 a kernel: [ 1.5] IN=", "Mar 31 00:00:00 m postfix/smtpd[1]: ",
+		"Nov 02 10:00:00 h d.e.f: x", "Dec  9 01:02:03 auth.info su: x", "Jun 31 01:02:03 h d: x", "May  5 01:02:03 h d[1] x", "Jul 10 24:02:03 h d: x",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		clock := NewClock(time.UTC, 2000)
+		c, ev := Cursor{text: text}, analysis.Event{}
+		if !c.plainHeader(clock, &ev) {
+			return
+		}
+		d, want := Cursor{text: text}, analysis.Event{}
+		if err := syslogHeader(&d, NewClock(time.UTC, 2000), &want); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if got, want := fmt.Sprintf("%d %+v", c.pos, ev), fmt.Sprintf("%d %+v", d.pos, want); got != want {
+			t.Errorf("%q: got\n%s\nwant\n%s", text, got, want)
+		}
+		if contained(text) != text || !startsSyslog(text) {
+			t.Errorf("%q: not a line of syslog for others", text)
+		}
+		for _, f := range Formats {
+			if f.Starts != nil && f.Starts(text) {
+				t.Errorf("%q: %s takes it for a record of its own", text, f.Name)
+			}
+		}
+		for _, b := range blocks {
+			if b.starts(text) {
+				t.Errorf("%q: takes it for the start of a block", text)
+			}
+		}
+	})
+}
+
+func TestLeads(t *testing.T) {
+	for _, name := range []string{"../../testdata", "../detect/testdata", "testdata"} {
+		err := filepath.WalkDir(name, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			for line := range strings.SplitSeq(string(b), "\n") {
+				for _, f := range Formats {
+					if line != "" && f.Leads != "" && f.Starts(line) && strings.IndexByte(f.Leads, line[0]) < 0 {
+						t.Errorf("%s: %s begins with %q, which is none of its leads", name, f.Name, line[0])
+					}
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
