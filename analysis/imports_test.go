@@ -18,6 +18,7 @@ import (
 var allowed = map[string][]string{
 	"analysis":             {},
 	"analysis/logformat":   {"analysis"},
+	"analysis/workload":    {},
 	"analysis/pattern":     {"analysis", "analysis/logformat"},
 	"analysis/knowledge":   {"analysis"},
 	"analysis/request":     {},

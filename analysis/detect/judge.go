@@ -97,6 +97,15 @@ func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 // reached slides a window of t.Within over the events, parted as t.Per says, and counts the different values
 // in it.
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
+	n := 0
+	for _, c := range candidates {
+		if c&bit != 0 {
+			n++
+		}
+	}
+	if n < t.Count {
+		return false // whatever they say, there are too few
+	}
 	windows := map[string]*window{}
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {

@@ -92,7 +92,6 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	services := map[analysis.Service]bool{}
 	targets := map[analysis.Target]bool{}
-	sources := map[analysis.Source]bool{}
 	var kindOrder []string
 	ranges := map[int][]analysis.LineRange{}
 	for _, g := range set {
@@ -116,10 +115,6 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 			for q, n := range s.beyond.quarters {
 				in.Beyond[q] += n
 			}
-		}
-		if !sources[source] {
-			sources[source] = true
-			in.Sources = append(in.Sources, source)
 		}
 		for _, v := range s.services() {
 			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port == 0 || !services[key] {
@@ -175,9 +170,7 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 		in.AttemptList = append(in.AttemptList, list...)
 	}
-	if len(in.Sources) > 1 { // records that name no source have none to count
-		in.Sources = slices.DeleteFunc(in.Sources, func(s analysis.Source) bool { return s == analysis.Unnamed })
-	}
+	in.Sources = sourcesOf(set)
 	in.Kinds = kindOrder
 	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
 	// The name of a machine alone adds nothing where other records give its address beside it.
@@ -199,6 +192,25 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	in.Outcome = outcome(set, in.Events)
 	in.Evidence, in.EvidenceCapped = citations(ranges, file, in.EvidenceCapped)
 	return in
+}
+
+// sourcesOf lists the different sources of groups, in their order.
+func sourcesOf(set []*group) []analysis.Source {
+	if len(set) == 1 {
+		return []analysis.Source{set[0].source()}
+	}
+	var list []analysis.Source
+	seen := map[analysis.Source]bool{}
+	for _, g := range set {
+		if s := g.source(); !seen[s] {
+			seen[s] = true
+			list = append(list, s)
+		}
+	}
+	if len(list) > 1 { // records that name no source have none to count
+		list = slices.DeleteFunc(list, func(s analysis.Source) bool { return s == analysis.Unnamed })
+	}
+	return list
 }
 
 func (g *group) source() analysis.Source {

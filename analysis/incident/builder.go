@@ -321,6 +321,31 @@ func (r *Result) Incident(i int) analysis.Incident {
 	return in
 }
 
+// Brief is the i-th incident with nothing but its ID, place, sources and times.
+func (r *Result) Brief(i int) analysis.Incident {
+	c := &r.clusters[i]
+	in := analysis.Incident{ID: c.id, Place: i, First: c.groups[0].span.first, Last: c.groups[0].span.last}
+	for _, g := range c.groups {
+		if g.span.first.Before(in.First) {
+			in.First = g.span.first
+		}
+		if g.span.last.After(in.Last) {
+			in.Last = g.span.last
+		}
+	}
+	in.Sources = sourcesOf(c.groups)
+	return in
+}
+
+// ID is that of the i-th incident.
+func (r *Result) ID(i int) string { return r.clusters[i].id }
+
+// First is when the i-th incident begins.
+func (r *Result) First(i int) time.Time { return r.clusters[i].first() }
+
+// Sources are those of the i-th incident.
+func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
+
 // group is the span of one source that became an incident or a part of one.
 type group struct {
 	key    sourceKey

@@ -123,7 +123,7 @@ type driver struct {
 
 	dispatch   *dispatch
 	exhaustive bool
-	plain    bool // the header was read by plainHeader
+	plain      bool // the header was read by plainHeader
 
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 

@@ -37,18 +37,18 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 		return append(list, w.before(in)...)
 	}
 	l := logins[0] // what the others are measured from
-	for _, o := range w.index.all {
+	for _, o := range w.index.told {
 		if o == in || o.Number == 0 || !slices.Contains(o.Hosts, l.Host) || o.Last.Before(l.Time) {
 			continue
 		}
-		events := w.events(o)
+		events := w.events(o.Place)
 		for i := range events {
 			e := &events[i]
 			if e.Source != (analysis.Source{}) || e.Context || e.Host != l.Host || e.Time.Before(l.Time) || e.Time.Sub(l.Time) > watched {
 				continue
 			}
 			what := fmt.Sprintf("logged what is incident %d (%s)", o.Number, o.Title)
-			if !nameless(o) {
+			if !nameless(&o.Incident) {
 				what = fmt.Sprintf("logged %s (incident %d)", quote(e.Message), o.Number)
 			}
 			list = append(list, observed(numbered("followed-by", len(list)), fmt.Sprintf("%s after the log-in, %s %s; no record says from where.",
@@ -78,10 +78,10 @@ var deeds = []string{"account-created", "log-tamper", "protection-disabled"}
 // before tells, of an incident that no record gives a source for, of a suspicious log-in before it on
 // the same host.
 func (w Writer) before(in *analysis.ScoredIncident) []analysis.Observation {
-	if !nameless(in) || len(in.Events) == 0 {
+	if !nameless(&in.Incident) || len(in.Events) == 0 {
 		return nil
 	}
-	for _, o := range w.index.all {
+	for _, o := range w.index.told {
 		if o == in || o.Number == 0 || in.First.Before(o.First) || !slices.ContainsFunc(o.Hosts, func(h string) bool { return slices.Contains(in.Hosts, h) }) {
 			continue
 		}

@@ -3,7 +3,9 @@ package observation
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"math"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -13,20 +15,60 @@ import (
 )
 
 // Index finds the incidents that have something in common: those that are told and those of the
-// background alike; the latter have no number. It keeps the incidents that are added but nothing of
-// their Events, which may be let go of afterwards.
+// background alike. Of each it keeps a few numbers, and nothing of the incident itself: there may be
+// hundreds of thousands.
 type Index struct {
-	all     []*analysis.ScoredIncident
-	by      map[mark][]*analysis.ScoredIncident
+	seed    maphash.Seed
+	peers   []peer
+	marks   []uint64 // hashes of what the peers can share with others
 	periods []timed
 	last    map[int]time.Time // of the records of an input
 	order   map[int]*running  // of the records of an input
+	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
+
+	told    []*analysis.ScoredIncident // in order of time
+	by      map[mark][]other           // of the marks of those that are told
 	daemons map[daemon][]instance
-	uses    map[daemon][]use // of which daemons will be made
+}
+
+// peer is what an Index keeps of an incident.
+type peer struct {
+	first      time.Time
+	place      int // analysis.Incident.Place
+	begin, end int // of its marks
+	nameless   bool
+}
+
+// other is an incident that another one has something in common with.
+type other struct {
+	place    int
+	number   int // 0 where it is of the background
+	first    time.Time
+	nameless bool
 }
 
 // mark is something that two incidents can share.
-type mark struct{ what, value string }
+type mark struct {
+	what     string
+	text, on string // a name, and the machine that it is of
+	from, to int    // ports
+	network  netip.Prefix
+}
+
+// value is the mark in words.
+func (m mark) value() string {
+	switch m.what {
+	case markNetwork:
+		return m.network.String()
+	case markPair:
+		return fmt.Sprintf("%d to %d/%s", m.from, m.to, m.text)
+	case markFixed:
+		return fmt.Sprint(m.from)
+	case markService:
+		return m.text + " of " + m.on
+	}
+	return m.text
+}
 
 // What incidents are compared by. The order is that of the report.
 const (
@@ -42,8 +84,8 @@ const (
 )
 
 type timed struct {
-	incident *analysis.ScoredIncident
-	period   period
+	other
+	period period
 }
 
 // running counts how often the records of one input stand in the order of their times and how often in
@@ -56,8 +98,8 @@ type daemon struct{ host, program, proto string }
 type instance struct {
 	pid         int
 	first, last place
-	incident    *analysis.ScoredIncident // of last
-	begins      *analysis.ScoredIncident // of first
+	in          int // the Place of the incident of last
+	begins      int // the Place of the incident of first
 }
 
 // place is where and when a record was written.
@@ -72,7 +114,7 @@ type place struct {
 type use struct {
 	place
 	pid int
-	in  *analysis.ScoredIncident
+	in  int // the incident's Place
 }
 
 // longRunning are programs whose process id stays while they run. Children of inetd get another
@@ -81,19 +123,31 @@ var longRunning = [...]string{"portsentry", "abacus_sentry"}
 
 // NewIndex returns an empty Index.
 func NewIndex() *Index {
-	return &Index{by: map[mark][]*analysis.ScoredIncident{}, last: map[int]time.Time{}, order: map[int]*running{}, daemons: map[daemon][]instance{}, uses: map[daemon][]use{}}
+	return newIndex(maphash.MakeSeed())
 }
 
-// Add takes up an incident, with its Events. The order of adding does not matter.
-func (x *Index) Add(in *analysis.ScoredIncident) {
-	x.all = append(x.all, in)
+func newIndex(seed maphash.Seed) *Index {
+	return &Index{seed: seed, last: map[int]time.Time{}, order: map[int]*running{}, uses: map[daemon][]use{}}
+}
+
+// Part returns an empty Index whose contents can be merged into x.
+func (x *Index) Part() *Index { return newIndex(x.seed) }
+
+// Add takes up an incident, with its Events, which may be let go of afterwards. The order of adding does not matter.
+func (x *Index) Add(in *analysis.Incident) {
+	p := peer{first: in.First, place: in.Place, begin: len(x.marks), nameless: nameless(in)}
 	for _, m := range marksOf(in) {
-		x.by[m] = append(x.by[m], in)
+		x.marks = append(x.marks, maphash.Comparable(x.seed, m))
 	}
-	if p, ok := periodOf(in.AttemptList); ok {
-		x.periods = append(x.periods, timed{in, p})
+	p.end = len(x.marks)
+	x.peers = append(x.peers, p)
+	if period, ok := periodOf(in.AttemptList); ok {
+		x.periods = append(x.periods, timed{other{place: p.place, first: p.first, nameless: p.nameless}, period})
 	}
-	previous := map[int]*analysis.EventRef{}
+	var previous map[int]*analysis.EventRef
+	if len(in.Events) > 1 {
+		previous = map[int]*analysis.EventRef{}
+	}
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.Time.After(x.last[e.Input]) {
@@ -111,25 +165,72 @@ func (x *Index) Add(in *analysis.ScoredIncident) {
 				r.forward++
 			}
 		}
-		previous[e.Input] = e
+		if previous != nil {
+			previous[e.Input] = e
+		}
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
-			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, e.Lines}, e.PID, in})
+			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, e.Lines}, e.PID, in.Place})
 		}
 	}
 }
 
-// close puts everything into the order of time, once all incidents are there.
-func (x *Index) close() {
-	byTime := func(a, b *analysis.ScoredIncident) int {
+// Merge adds what a part of the Index has taken up. The order of merging does not matter.
+func (x *Index) Merge(part *Index) {
+	base := len(x.marks)
+	x.marks = append(x.marks, part.marks...)
+	for _, p := range part.peers {
+		p.begin, p.end = p.begin+base, p.end+base
+		x.peers = append(x.peers, p)
+	}
+	x.periods = append(x.periods, part.periods...)
+	for input, t := range part.last {
+		if t.After(x.last[input]) {
+			x.last[input] = t
+		}
+	}
+	for input, r := range part.order {
+		if x.order[input] == nil {
+			x.order[input] = &running{}
+		}
+		x.order[input].forward += r.forward
+		x.order[input].back += r.back
+	}
+	for d, list := range part.uses {
+		x.uses[d] = append(x.uses[d], list...)
+	}
+}
+
+// close finds what the incidents that are told share with all others, and puts everything into the order of time.
+func (x *Index) close(told []*analysis.ScoredIncident) {
+	x.told = slices.Clone(told)
+	slices.SortFunc(x.told, func(a, b *analysis.ScoredIncident) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	})
+	numbers := map[int]int{}
+	wanted := map[uint64]mark{}
+	for _, in := range x.told {
+		numbers[in.Place] = in.Number
+		for _, m := range marksOf(&in.Incident) {
+			wanted[maphash.Comparable(x.seed, m)] = m
+		}
 	}
-	slices.SortFunc(x.all, byTime)
-	for _, list := range x.by {
-		slices.SortFunc(list, byTime)
+	x.by = map[mark][]other{}
+	// Places are in the order of time.
+	slices.SortFunc(x.peers, func(a, b peer) int { return cmp.Compare(a.place, b.place) })
+	for _, p := range x.peers {
+		for _, h := range x.marks[p.begin:p.end] {
+			if m, ok := wanted[h]; ok {
+				x.by[m] = append(x.by[m], other{p.place, numbers[p.place], p.first, p.nameless})
+			}
+		}
 	}
-	slices.SortFunc(x.periods, func(a, b timed) int { return byTime(a.incident, b.incident) })
+	for i := range x.periods {
+		x.periods[i].number = numbers[x.periods[i].place]
+	}
+	slices.SortFunc(x.periods, func(a, b timed) int { return cmp.Compare(a.place, b.place) })
+	x.daemons = map[daemon][]instance{}
 	for d, list := range x.uses {
 		slices.SortFunc(list, func(a, b use) int {
 			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
@@ -137,7 +238,7 @@ func (x *Index) close() {
 		var found []instance
 		for _, u := range list {
 			if n := len(found); n > 0 && found[n-1].pid == u.pid {
-				found[n-1].last, found[n-1].incident = u.place, u.in
+				found[n-1].last, found[n-1].in = u.place, u.in
 				continue
 			}
 			found = append(found, instance{u.pid, u.place, u.place, u.in, u.in})
@@ -145,6 +246,19 @@ func (x *Index) close() {
 		x.daemons[d] = found
 	}
 	x.uses = nil
+}
+
+// count is the number of all incidents.
+func (x *Index) count() int { return len(x.peers) }
+
+// number is that of the incident at a place, 0 if it is not told.
+func (x *Index) number(place int) int {
+	for _, in := range x.told {
+		if in.Place == place {
+			return in.Number
+		}
+	}
+	return 0
 }
 
 // reversed reports whether an input runs newest first.
@@ -165,28 +279,48 @@ func (x *Index) goesOn(in *analysis.ScoredIncident, t time.Time) bool {
 }
 
 // marksOf lists what an incident can share with another, each once.
-func marksOf(in *analysis.ScoredIncident) []mark {
+func marksOf(in *analysis.Incident) []mark {
 	var list []mark
-	seen := map[mark]bool{}
-	add := func(what, value string) {
-		if m := (mark{what, value}); value != "" && !seen[m] {
+	var seen map[mark]bool
+	add := func(m mark) {
+		const few = 16
+		if len(list) < few {
+			if slices.Contains(list, m) {
+				return
+			}
+		} else {
+			if seen == nil {
+				seen = map[mark]bool{}
+				for _, o := range list {
+					seen[o] = true
+				}
+			}
+			if seen[m] {
+				return
+			}
 			seen[m] = true
-			list = append(list, m)
 		}
+		list = append(list, m)
 	}
 	for _, s := range in.Sources {
 		if s == analysis.Unnamed {
 			continue
 		}
-		add(markSource, s.IP)
-		add(markName, strings.ToLower(s.Name))
+		if s.IP != "" {
+			add(mark{what: markSource, text: s.IP})
+		}
+		if s.Name != "" {
+			add(mark{what: markName, text: strings.ToLower(s.Name)})
+		}
 		if p, ok := networkOf(s.IP); ok {
-			add(markNetwork, p.String())
+			add(mark{what: markNetwork, network: p})
 		}
 	}
+	last := ""
 	for i := range in.Events {
-		if e := &in.Events[i]; e.User != "" && e.Format != "tcpwrappers" && !knowledge.DefaultLogin(e.User) {
-			add(markLogin, e.User)
+		if e := &in.Events[i]; e.User != "" && e.User != last && e.Format != "tcpwrappers" && !knowledge.DefaultLogin(e.User) {
+			add(mark{what: markLogin, text: e.User})
+			last = e.User
 		}
 	}
 	// Two sources that come from the same port at a common service are chance; a program that never
@@ -206,46 +340,47 @@ func marksOf(in *analysis.ScoredIncident) []mark {
 			continue
 		}
 		if fixed[a.Source] != 0 && uses[a.Source] > 1 {
-			add(markFixed, fmt.Sprint(a.SourcePort))
+			add(mark{what: markFixed, from: a.SourcePort})
 		} else if len(in.Services) <= 3 && !knowledge.Common(a.Proto, a.Port) {
-			add(markPair, fmt.Sprintf("%d to %d/%s", a.SourcePort, a.Port, a.Proto))
+			add(mark{what: markPair, from: a.SourcePort, to: a.Port, text: a.Proto})
 		}
 	}
 	for _, k := range in.Kinds {
 		if kind, ok := knowledge.KindByID(k); ok && kind.Family == "worm" {
-			add(markWorm, k)
+			add(mark{what: markWorm, text: k})
 		}
 	}
 	for _, s := range in.Services {
-		if s.Port == 0 || len(in.Services) > 3 {
+		if s.Port == 0 || len(in.Services) > 3 || knowledge.Common(s.Proto, s.Port) {
 			continue // who tries every port tries those of every trojan
 		}
 		for _, t := range knowledge.Ports(s.Proto, s.Port).Trojans {
-			if t.Lineages >= 2 && !knowledge.Common(s.Proto, s.Port) {
-				add(markTool, t.Name)
+			if t.Lineages >= 2 {
+				add(mark{what: markTool, text: t.Name})
 			}
 		}
 	}
-	for i := range in.Events {
-		e := &in.Events[i]
-		// Who tries many services tries each of them by the way.
-		if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" && e.Port != 0 && len(in.Services) <= 3 && isTry(e) {
-			add(markService, serviceName(e)+" of "+h)
+	if len(in.Services) <= 3 { // who tries many services tries each of them by the way
+		for i := range in.Events {
+			e := &in.Events[i]
+			if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" && e.Port != 0 && isTry(e) {
+				add(mark{what: markService, text: serviceName(e), on: h})
+			}
 		}
 	}
 	return list
 }
 
 // nameless reports whether an incident has a source that no record names.
-func nameless(in *analysis.ScoredIncident) bool {
+func nameless(in *analysis.Incident) bool {
 	return slices.Contains(in.Sources, analysis.Unnamed)
 }
 
-// others lists the other incidents that share a mark, earliest first.
-func (x *Index) others(in *analysis.ScoredIncident, m mark) []*analysis.ScoredIncident {
-	var list []*analysis.ScoredIncident
+// others lists the other incidents that share a mark with one that is told, earliest first.
+func (x *Index) others(in *analysis.ScoredIncident, m mark) []other {
+	var list []other
 	for _, o := range x.by[m] {
-		if o != in {
+		if o.place != in.Place {
 			list = append(list, o)
 		}
 	}
@@ -253,15 +388,15 @@ func (x *Index) others(in *analysis.ScoredIncident, m mark) []*analysis.ScoredIn
 }
 
 // incidentList names incidents with their time; those of the background have no number and are counted.
-func incidentList(list []*analysis.ScoredIncident) string {
+func incidentList(list []other) string {
 	var words []string
 	background := 0
 	for _, o := range list {
-		if o.Number == 0 {
+		if o.number == 0 {
 			background++
 			continue
 		}
-		words = append(words, fmt.Sprintf("%d (%s)", o.Number, o.First.Format(time.DateOnly)))
+		words = append(words, fmt.Sprintf("%d (%s)", o.number, o.first.Format(time.DateOnly)))
 	}
 	text := ""
 	switch n := len(words); {
@@ -281,10 +416,10 @@ func incidentList(list []*analysis.ScoredIncident) string {
 }
 
 // evidenceOf cites this incident and the first others.
-func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []*analysis.ScoredIncident, meant func(*analysis.EventRef) bool) []analysis.Citation {
+func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []other, meant func(*analysis.EventRef) bool) []analysis.Citation {
 	refs := firstRefs(in.Events, 20, meant)
 	for _, o := range others[:min(len(others), 5)] {
-		refs = append(refs, firstRefs(w.events(o), 5, meant)...)
+		refs = append(refs, firstRefs(w.events(o.place), 5, meant)...)
 	}
 	return w.lines(refs)
 }
@@ -306,14 +441,14 @@ const manySources = 20
 // correlations tells what other incidents of the report have in common with this one, or that none has.
 func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	marks := marksOf(in)
+	marks := marksOf(&in.Incident)
 	own := map[string]bool{}
-	sharing := map[*analysis.ScoredIncident]bool{} // those that have one of its addresses as a source
+	sharing := map[int]bool{} // those that have one of its addresses as a source
 	for _, s := range in.Sources {
 		own[s.IP] = true
 		if s.IP != "" {
-			for _, o := range w.index.others(in, mark{markSource, s.IP}) {
-				sharing[o] = true
+			for _, o := range w.index.others(in, mark{what: markSource, text: s.IP}) {
+				sharing[o.place] = true
 			}
 		}
 	}
@@ -326,86 +461,86 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 		}
 		others := w.index.others(in, m)
 		if m.what == markNetwork {
-			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
-				return !slices.ContainsFunc(o.Sources, func(s analysis.Source) bool {
+			others = slices.DeleteFunc(others, func(o other) bool {
+				return !slices.ContainsFunc(w.sources(o.place), func(s analysis.Source) bool {
 					p, ok := networkOf(s.IP)
-					return ok && p.String() == m.value && !own[s.IP]
+					return ok && p == m.network && !own[s.IP]
 				})
 			})
 		}
 		if len(others) == 0 {
 			continue
 		}
-		where := incidentList(others)
+		where, value := incidentList(others), m.value()
 		var text string
 		meant := isTry
 		switch m.what {
 		case markSource:
-			text = fmt.Sprintf("The same source, %s, is in %s.", m.value, where)
+			text = fmt.Sprintf("The same source, %s, is in %s.", value, where)
 			meant = func(e *analysis.EventRef) bool {
-				return isTry(e) && e.Source.IP == m.value
+				return isTry(e) && e.Source.IP == value
 			}
 		case markName:
-			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool {
-				return slices.ContainsFunc(o.Sources, func(s analysis.Source) bool {
-					return s.IP != "" && strings.EqualFold(s.Name, m.value) && own[s.IP]
+			others = slices.DeleteFunc(others, func(o other) bool {
+				return slices.ContainsFunc(w.sources(o.place), func(s analysis.Source) bool {
+					return s.IP != "" && strings.EqualFold(s.Name, value) && own[s.IP]
 				})
 			})
 			if len(others) == 0 {
 				continue
 			}
-			text = fmt.Sprintf("A source of the same name, %s, is in %s.", m.value, incidentList(others))
-			meant = func(e *analysis.EventRef) bool { return isTry(e) && strings.EqualFold(e.Source.Name, m.value) }
+			text = fmt.Sprintf("A source of the same name, %s, is in %s.", value, incidentList(others))
+			meant = func(e *analysis.EventRef) bool { return isTry(e) && strings.EqualFold(e.Source.Name, value) }
 		case markNetwork:
-			text = fmt.Sprintf("Another address of the network %s is in %s.", m.value, where)
+			text = fmt.Sprintf("Another address of the network %s is in %s.", value, where)
 			if len(others) > 1 {
-				text = fmt.Sprintf("Other addresses of the network %s are in %s.", m.value, where)
+				text = fmt.Sprintf("Other addresses of the network %s are in %s.", value, where)
 			}
 			meant = func(e *analysis.EventRef) bool {
 				p, ok := networkOf(e.Source.IP)
-				return isTry(e) && ok && p.String() == m.value
+				return isTry(e) && ok && p == m.network
 			}
 		case markLogin:
-			text = fmt.Sprintf("The same log-in string, %q, is in %s.", m.value, where)
-			meant = func(e *analysis.EventRef) bool { return e.User == m.value }
+			text = fmt.Sprintf("The same log-in string, %q, is in %s.", value, where)
+			meant = func(e *analysis.EventRef) bool { return e.User == value }
 		case markPair:
-			text = fmt.Sprintf("The same pair of source and target port, %s, is in %s.", m.value, where)
+			text = fmt.Sprintf("The same pair of source and target port, %s, is in %s.", value, where)
 			meant = func(e *analysis.EventRef) bool {
-				return fmt.Sprintf("%d to %d/%s", e.SrcPort, e.Port, e.Proto) == m.value
+				return e.SrcPort == m.from && e.Port == m.to && e.Proto == m.text
 			}
 		case markFixed:
-			text = fmt.Sprintf("A source that keeps to source port %s is in %s too.", m.value, where)
-			meant = func(e *analysis.EventRef) bool { return isTry(e) && fmt.Sprint(e.SrcPort) == m.value }
+			text = fmt.Sprintf("A source that keeps to source port %s is in %s too.", value, where)
+			meant = func(e *analysis.EventRef) bool { return isTry(e) && e.SrcPort == m.from }
 		case markTool:
-			text = fmt.Sprintf("A port that lists give %s as a default was tried in %s too.", m.value, where)
+			text = fmt.Sprintf("A port that lists give %s as a default was tried in %s too.", value, where)
 			meant = func(e *analysis.EventRef) bool {
-				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.Ports(e.Proto, e.Port).Trojans, func(t knowledge.Trojan) bool { return t.Name == m.value })
+				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.Ports(e.Proto, e.Port).Trojans, func(t knowledge.Trojan) bool { return t.Name == value })
 			}
 		case markWorm:
-			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool { return sharing[o] })
+			others = slices.DeleteFunc(others, func(o other) bool { return sharing[o.place] })
 			if len(others) == 0 {
 				continue
 			}
-			meant = func(e *analysis.EventRef) bool { return e.Kind == m.value }
-			text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %s.", m.value, incidentList(others))
+			meant = func(e *analysis.EventRef) bool { return e.Kind == value }
+			text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %s.", value, incidentList(others))
 			if n := len(others); n > 5 {
-				text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %d other incidents, from %s to %s.", m.value, n, others[0].First.Format(time.DateOnly), others[n-1].First.Format(time.DateOnly))
+				text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %d other incidents, from %s to %s.", value, n, others[0].first.Format(time.DateOnly), others[n-1].first.Format(time.DateOnly))
 			}
 		case markService:
 			meant = func(e *analysis.EventRef) bool {
-				return isTry(e) && serviceName(e)+" of "+cmp.Or(e.Target.Host, e.Target.IP, e.Host) == m.value
+				return isTry(e) && serviceName(e) == m.text && cmp.Or(e.Target.Host, e.Target.IP, e.Host) == m.on
 			}
-			others = slices.DeleteFunc(others, func(o *analysis.ScoredIncident) bool { return sharing[o] })
+			others = slices.DeleteFunc(others, func(o other) bool { return sharing[o.place] })
 			if len(others) == 0 {
 				continue
 			}
-			others = slices.DeleteFunc(others, nameless)
-			if len(others) == 0 || nameless(in) {
+			others = slices.DeleteFunc(others, func(o other) bool { return o.nameless })
+			if len(others) == 0 || nameless(&in.Incident) {
 				continue // who knows whether they are other sources
 			}
-			text = fmt.Sprintf("The same service, %s, was tried in %s too, from other sources.", m.value, incidentList(others))
+			text = fmt.Sprintf("The same service, %s, was tried in %s too, from other sources.", value, incidentList(others))
 			if len(others) > 5 { // weather rather than a correlation
-				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", m.value, len(others))
+				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", value, len(others))
 			}
 		}
 		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.evidenceOf(in, others, meant)))
@@ -413,7 +548,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	list = append(list, w.samePeriod(in)...)
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
 	switch {
-	case len(w.index.all) == 1:
+	case w.index.count() == 1:
 		list = append(list, observed("only-one", "It is the only incident of this report: there is no other to compare it with.", in.Evidence))
 	case !linked:
 		list = append(list, w.nothingShared(in, marks)...)
@@ -432,10 +567,10 @@ func (w Writer) samePeriod(in *analysis.ScoredIncident) []analysis.Observation {
 	if !ok {
 		return nil
 	}
-	var others []*analysis.ScoredIncident
+	var others []other
 	for _, t := range w.index.periods {
-		if o := t.incident; o != in && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
-			others = append(others, o)
+		if t.place != in.Place && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
+			others = append(others, t.other)
 		}
 	}
 	if len(others) == 0 {
@@ -473,7 +608,7 @@ func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analy
 	if _, ok := periodOf(in.AttemptList); ok {
 		words = append(words, "a timer of the same period")
 	}
-	if len(words) == 0 || nameless(in) {
+	if len(words) == 0 || nameless(&in.Incident) {
 		return nil // nothing to compare by: no record names the source
 	}
 	list := series(words)
@@ -496,7 +631,7 @@ func (w Writer) restart(in *analysis.ScoredIncident) []analysis.Observation {
 		list := w.index.daemons[d]
 		for i := 1; i < len(list); i++ {
 			was, is := list[i-1], list[i]
-			if is.begins != in {
+			if is.begins != in.Place {
 				continue
 			}
 			// Two processes that take turns run side by side; neither was restarted.
@@ -506,8 +641,8 @@ func (w Writer) restart(in *analysis.ScoredIncident) []analysis.Observation {
 				continue
 			}
 			since := "its last record here"
-			if was.incident != in && was.incident.Number != 0 {
-				since = fmt.Sprintf("incident %d", was.incident.Number)
+			if n := w.index.number(was.in); was.in != in.Place && n != 0 {
+				since = fmt.Sprintf("incident %d", n)
 			}
 			return []analysis.Observation{observed("restart", fmt.Sprintf("The process id of %s on %s is %d, and was %d in %s at %s: it was restarted in between.",
 				d.program, cmp.Or(d.host, "the host"), is.pid, was.pid, since, stamp(was.last.at)),

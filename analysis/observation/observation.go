@@ -12,20 +12,28 @@ import (
 
 // Writer knows what the statements need besides the incident.
 type Writer struct {
-	file   func(int) string
-	own    func(netip.Addr) bool
-	kinds  *knowledge.Catalogue
-	index  *Index
-	events func(*analysis.ScoredIncident) []analysis.EventRef
+	file      func(int) string
+	own       func(netip.Addr) bool
+	kinds     *knowledge.Catalogue
+	index     *Index
+	incidents Incidents
 }
 
-// New returns a Writer for the incidents of one report, which are all in the index; those that are told
-// are numbered and scored. file names the input of a rank; own, which may be nil, knows the site's own
-// addresses; kinds, which may be nil too, is the catalogue to go by; events gives the records of
-// any incident.
-func New(file func(int) string, own func(netip.Addr) bool, kinds *knowledge.Catalogue, index *Index, events func(*analysis.ScoredIncident) []analysis.EventRef) Writer {
-	index.close()
-	return Writer{file: file, own: own, kinds: kinds, index: index, events: events}
+// Incidents gives what is known of an incident, told or not, by its Place.
+type Incidents interface {
+	Events(place int) []analysis.EventRef
+	Sources(place int) []analysis.Source
+}
+
+func (w Writer) events(place int) []analysis.EventRef { return w.incidents.Events(place) }
+func (w Writer) sources(place int) []analysis.Source  { return w.incidents.Sources(place) }
+
+// New returns a Writer for the incidents of one report, which are all in the index; told are those
+// that are told, numbered and scored. file names the input of a rank; own, which may be nil, knows the site's own
+// addresses; kinds, which may be nil too, is the catalogue to go by; incidents knows all of them.
+func New(file func(int) string, own func(netip.Addr) bool, kinds *knowledge.Catalogue, index *Index, told []*analysis.ScoredIncident, incidents Incidents) Writer {
+	index.close(told)
+	return Writer{file: file, own: own, kinds: kinds, index: index, incidents: incidents}
 }
 
 // Statement makes observations of one kind. What it returns belongs to Topic, unless it says otherwise.

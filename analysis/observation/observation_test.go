@@ -86,6 +86,16 @@ func said(r *analysis.Report, id string) string {
 	return b.String()
 }
 
+// reported are the incidents of a report that tells all of them.
+type reported []analysis.ScoredIncident
+
+func (r reported) at(place int) *analysis.ScoredIncident {
+	return &r[slices.IndexFunc(r, func(s analysis.ScoredIncident) bool { return s.Place == place })]
+}
+
+func (r reported) Events(place int) []analysis.EventRef { return r.at(place).Events }
+func (r reported) Sources(place int) []analysis.Source  { return r.at(place).Sources }
+
 func TestStatements(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -110,11 +120,12 @@ func TestStatements(t *testing.T) {
 			for _, r := range []*analysis.Report{hit, miss} {
 				checkClasses(t, r)
 				index := observation.NewIndex()
+				var told []*analysis.ScoredIncident
 				for n := range r.Incidents {
-					index.Add(&r.Incidents[n])
+					index.Add(&r.Incidents[n].Incident)
+					told = append(told, &r.Incidents[n])
 				}
-				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, nil, index,
-					func(in *analysis.ScoredIncident) []analysis.EventRef { return in.Events })
+				w := observation.New(func(int) string { return "log" }, func(netip.Addr) bool { return true }, nil, index, told, reported(r.Incidents))
 				for i, s := range observation.Statements {
 					for n := range r.Incidents {
 						wrote[i] = wrote[i] || len(s.Write(w, &r.Incidents[n])) > 0

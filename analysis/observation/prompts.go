@@ -220,7 +220,7 @@ func interval(low, high int) string {
 
 // spare lists questions that hold for every incident, for one that has too few of its own.
 func spare(in *analysis.ScoredIncident) []question {
-	if nameless(in) {
+	if nameless(&in.Incident) {
 		return nil
 	}
 	source := sourceOf(&in.Incident)

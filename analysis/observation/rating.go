@@ -64,9 +64,9 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 		if mine.Origin != analysis.OriginAnalyst {
 			continue
 		}
-		var others []*analysis.ScoredIncident
+		var others []other
 		var ratings []string
-		for _, o := range w.index.all {
+		for _, o := range w.index.told {
 			if o == in || o.Number == 0 {
 				continue
 			}
@@ -75,7 +75,7 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 				continue
 			}
 			if k, _, _ := situation(o); k == key {
-				others = append(others, o)
+				others = append(others, other{place: o.Place, number: o.Number, first: o.First})
 				ratings = append(ratings, fmt.Sprintf("%s in incident %d", points(theirs), o.Number))
 			}
 		}

@@ -18,7 +18,7 @@ func (w Writer) joined(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	if len(in.Sources) < 2 {
 		silent := func(e *analysis.EventRef) bool { return e.Source == (analysis.Source{}) }
-		if c := w.cite(in, silent); len(c) > 0 && !nameless(in) {
+		if c := w.cite(in, silent); len(c) > 0 && !nameless(&in.Incident) {
 			return []analysis.Observation{observed("joined", fmt.Sprintf("Records that name no source are told here because they share %s with the others.", series(in.JoinedBy)), c)}
 		}
 		return nil
@@ -81,7 +81,7 @@ func (w Writer) targeting(in *analysis.ScoredIncident) []analysis.Observation {
 	switch {
 	case len(in.Sources) >= 2:
 		return w.manySources(in, services, places)
-	case len(services) == 0, nameless(in) && len(services) == 1:
+	case len(services) == 0, nameless(&in.Incident) && len(services) == 1:
 		return nil
 	case unsure && len(services) == 1:
 		text = fmt.Sprintf("The records have the source at one service (%s) %s, and nowhere else.", services[0], places)
@@ -138,13 +138,14 @@ func (w Writer) group(in *analysis.ScoredIncident) []analysis.Observation {
 func (w Writer) earlier(in *analysis.ScoredIncident) []analysis.Observation {
 	var before *analysis.ScoredIncident
 	var who string
-	for _, m := range marksOf(in) {
-		if m.what != markSource {
+	for _, s := range in.Sources {
+		if s == analysis.Unnamed || s.IP == "" {
 			continue
 		}
-		for _, o := range w.index.others(in, m) {
-			if o.Number != 0 && o.Last.Before(in.First) && (before == nil || o.Last.After(before.Last)) {
-				before, who = o, m.value
+		for _, o := range w.index.told {
+			if o.Place != in.Place && o.Last.Before(in.First) && (before == nil || o.Last.After(before.Last)) &&
+				slices.ContainsFunc(o.Sources, func(other analysis.Source) bool { return other.IP == s.IP }) {
+				before, who = o, s.IP
 			}
 		}
 	}

@@ -42,8 +42,28 @@ func (a *activity) add(in *analysis.Incident) {
 	each(in.Services, portOf, a.ports)
 }
 
+// merge adds what another has counted.
+func (a *activity) merge(o *activity) {
+	for day := range o.hours {
+		for h, n := range o.hours[day] {
+			a.hours[day][h] += n
+		}
+	}
+	for _, m := range [...]struct{ to, from map[string]int }{{a.sources, o.sources}, {a.targets, o.targets}, {a.ports, o.ports}} {
+		for name, n := range m.from {
+			m.to[name] += n
+		}
+	}
+}
+
 // each counts one for every different name.
 func each[T any](list []T, name func(T) string, into map[string]int) {
+	if len(list) == 1 {
+		if n := name(list[0]); n != "" {
+			into[n]++
+		}
+		return
+	}
 	seen := map[string]bool{}
 	for _, v := range list {
 		if n := name(v); n != "" && !seen[n] {

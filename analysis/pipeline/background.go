@@ -5,52 +5,86 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"practicum/analysis"
 )
 
-// part keeps the incidents that are told in full, the most severe and then those with the most
-// records, and counts the others in tables. Those that an analyst has written about are told in full
-// whatever their rank.
-func (r *run) part(all []*analysis.ScoredIncident, keep map[string]bool) (full, rest []*analysis.ScoredIncident, background analysis.Background) {
-	detail := r.o.Detail
-	if detail == 0 {
-		detail = defaultDetail
+// part chooses the incidents that are told in full, the most severe and then those with the most
+// records, by their places. Those that an analyst has written about are told in full whatever their rank.
+func (r *run) part(all []rank, keep map[int]bool) (told []int) {
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
 	}
-	background = analysis.Background{Tables: []analysis.BackgroundTable{}}
+	detail := r.detail()
 	if detail < 0 || len(all) <= detail {
-		return all, nil, background
+		return order
 	}
-	order := slices.Clone(all)
-	slices.SortStableFunc(order, func(a, b *analysis.ScoredIncident) int {
-		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low),
-			cmp.Compare(b.Records, a.Records), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := all[i], all[j]
+		return cmp.Or(cmp.Compare(b.high, a.high), cmp.Compare(b.low, a.low), cmp.Compare(b.records, a.records), cmp.Compare(i, j))
 	})
-	for i, in := range order {
-		if i < detail || keep[in.ID] {
-			full = append(full, in)
-		} else {
-			rest = append(rest, in)
+	for i, place := range order {
+		if i < detail || keep[place] {
+			told = append(told, place)
 		}
 	}
-	if len(rest) == 0 {
-		return full, nil, background
+	return told
+}
+
+func (r *run) detail() int {
+	if r.o.Detail == 0 {
+		return defaultDetail
 	}
-	background.Rule = fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail)
-	kind, service, source, network, day := newCounter("Kind"), newCounter("Service"), newCounter("Source"), newCounter("Source network"), newCounter("Day")
-	for i := range rest {
-		in := &rest[i].Incident
-		background.Incidents++
-		background.Records += in.Records
-		kind.add(first(in.Kinds), in.Records)
-		service.add(serviceOf(in), in.Records)
-		source.add(sourceOf(in), in.Records)
-		network.add(networkOf(in), in.Records)
-		day.add(in.First.Format("2006-01-02"), in.Records)
+	return r.o.Detail
+}
+
+// background counts incidents by what the tables of the background list.
+type background struct {
+	incidents, records                   int
+	kind, service, source, network, days *counter
+}
+
+func newBackground() *background {
+	return &background{kind: newCounter("Kind"), service: newCounter("Service"), source: newCounter("Source"), network: newCounter("Source network"), days: newCounter("Day")}
+}
+
+// add counts an incident, or with a sign of -1 takes it out again.
+func (b *background) add(in *analysis.Incident, sign int) {
+	b.incidents += sign
+	records := sign * in.Records
+	b.records += records
+	b.kind.add(first(in.Kinds), sign, records)
+	b.service.add(serviceOf(in), sign, records)
+	b.source.add(sourceOf(in), sign, records)
+	b.network.add(networkOf(in), sign, records)
+	b.days.add(in.First.Format(time.DateOnly), sign, records)
+}
+
+func (b *background) merge(o *background) {
+	b.incidents += o.incidents
+	b.records += o.records
+	for i, c := range o.counters() {
+		b.counters()[i].merge(c)
 	}
-	background.Tables = append(background.Tables, kind.table(byIncidents), service.table(byIncidents), source.table(byRecords),
-		network.table(byIncidents), day.table(byName))
-	return full, rest, background
+}
+
+func (b *background) counters() [5]*counter {
+	return [...]*counter{b.kind, b.service, b.source, b.network, b.days}
+}
+
+// report lists the incidents that are not told in full.
+func (b *background) report(detail int) analysis.Background {
+	if b.incidents == 0 {
+		return analysis.Background{Tables: []analysis.BackgroundTable{}}
+	}
+	return analysis.Background{
+		Rule:      fmt.Sprintf("The %d most severe incidents, and among equals those with the most records, are told in full; --detail changes the number.", detail),
+		Incidents: b.incidents, Records: b.records,
+		Tables: []analysis.BackgroundTable{b.kind.table(byIncidents), b.service.table(byIncidents), b.source.table(byRecords),
+			b.network.table(byIncidents), b.days.table(byName)},
+	}
 }
 
 func first(list []string) string {
@@ -108,14 +142,20 @@ func newCounter(title string) *counter {
 	return &counter{title, map[string]*analysis.BackgroundRow{}}
 }
 
-func (c *counter) add(name string, records int) {
+func (c *counter) add(name string, incidents, records int) {
 	row := c.rows[name]
 	if row == nil {
 		row = &analysis.BackgroundRow{Name: name}
 		c.rows[name] = row
 	}
-	row.Incidents++
+	row.Incidents += incidents
 	row.Records += records
+}
+
+func (c *counter) merge(o *counter) {
+	for name, row := range o.rows {
+		c.add(name, row.Incidents, row.Records)
+	}
 }
 
 // maxRows is how many rows a table of the background has; the rest is one row, so that the totals
@@ -140,7 +180,9 @@ func byRecords(a, b analysis.BackgroundRow) int {
 func (c *counter) table(o order) analysis.BackgroundTable {
 	t := analysis.BackgroundTable{Title: c.title}
 	for _, row := range c.rows {
-		t.Rows = append(t.Rows, *row)
+		if row.Incidents > 0 {
+			t.Rows = append(t.Rows, *row)
+		}
 	}
 	slices.SortFunc(t.Rows, o)
 	if limit := maxRows; c.title != "Day" && len(t.Rows) > limit {

@@ -127,8 +127,11 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		for i := range rep.Incidents {
 			cite(&rep.Incidents[i], rep.Incidents[i].Events)
 		}
-		for _, in := range r.rest {
-			cite(in, r.again(in, time.UTC).Events)
+		for place := range r.result.Len() {
+			if !r.told[place] {
+				in := r.scored(place, time.UTC)
+				cite(in, in.Events)
+			}
 		}
 	} else if _, nothing := err.(*NothingError); !nothing {
 		return err

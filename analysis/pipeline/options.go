@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"runtime"
+
 	"practicum/analysis/incident"
 	"practicum/analysis/logformat"
 	"practicum/analysis/severity"
@@ -27,9 +29,18 @@ type Options struct {
 	Taught *Taught
 	// Written is what the analyst's document says about incidents.
 	Written Written
+	// Workers is how many goroutines work side by side; 0 is one for each processor. The report does not depend on it.
+	Workers int
 	// Exclude are folders that are never read as logs: the report's own.
 	Exclude []string
 }
 
 // LogFormatRule is one --log-format NAME=GLOB.
 type LogFormatRule struct{ Format, Glob string }
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}

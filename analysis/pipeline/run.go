@@ -8,6 +8,8 @@ import (
 	"hash/maphash"
 	"path"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -50,7 +52,7 @@ type run struct {
 	period  analysis.Period
 
 	result incident.Result
-	rest   []*analysis.ScoredIncident // those of the background, without their Events
+	told   map[int]bool // the places of those told in full
 
 	warnings []analysis.Warning
 	limits   []string
@@ -391,40 +393,42 @@ func years(first, last int) string {
 
 // incidents scores, numbers and words the incidents and parts off the background.
 func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Location) error {
-	index := observation.NewIndex()
-	activity := newActivity(zone)
-	all, rated := r.score(index, activity, zone)
-	written := r.o.Written.of(all)
-	for i, in := range all {
+	all, err := r.score(ctx, zone)
+	if err != nil {
+		return err
+	}
+	written := r.o.Written.of(&r.result, zone)
+	for i := range all.ranks {
 		if doc := written.rating[i]; doc != nil {
-			_, rating := r.rating(&in.Incident)
-			if used := severity.Rate(&in.Severity, rating, doc.Factors); len(used) > 0 {
-				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: in.ID, Factors: used})
+			s := r.scored(i, zone)
+			if used := r.rateAsWritten(s, doc); len(used) > 0 {
+				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: s.ID, Factors: used})
 			}
+			all.ranks[i] = rankOf(s)
 		}
 	}
 	r.decided(rep, zone)
 	for n, rating := range r.o.Site.Ratings {
-		if !rated[n] {
+		if !all.rated[n] {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	told, rest, background := r.part(all, written.keep)
-	r.rest = rest
-	for _, s := range told {
-		in := r.again(s, zone)
-		s.Events, s.AttemptList, s.Evidence = in.Events, in.AttemptList, in.Evidence
+	var told []*analysis.ScoredIncident
+	r.told = map[int]bool{}
+	for _, i := range r.part(all.ranks, written.keep) {
+		s := r.scored(i, zone)
+		if doc := written.rating[i]; doc != nil {
+			r.rateAsWritten(s, doc)
+		}
+		told = append(told, s)
+		r.told[i] = true
+		all.background.add(&s.Incident, -1)
 	}
 	sortIncidents(told, r.o.Order)
 	for i, s := range told {
 		s.Number = i + 1
 	}
-	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, index, func(s *analysis.ScoredIncident) []analysis.EventRef {
-		if s.Events != nil {
-			return s.Events
-		}
-		return r.again(s, zone).Events
-	})
+	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, remade{r, zone})
 	for _, s := range told {
 		s.Observations = words.Observations(s)
 		s.Catalogue = words.Catalogue(s)
@@ -434,39 +438,111 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
 	}
-	rep.Background = background
+	rep.Background = all.background.report(r.detail())
 	for _, s := range told {
 		rep.Incidents = append(rep.Incidents, *s)
 	}
 	rep.Ranking = severity.Ranking(rep.Incidents)
-	if len(all) > 0 {
-		rep.Activity = activity.report(told)
+	if len(all.ranks) > 0 {
+		rep.Activity = all.activity.report(told)
 	}
 	return r.excerpts(ctx, rep.Incidents)
 }
 
-// score makes and scores every incident, in order of time, and takes it up into the index. Their
-// Events are let go of again: there may be hundreds of thousands of incidents, and few are told. rated
-// says which ratings of the configuration are of an incident.
-func (r *run) score(index *observation.Index, activity *activity, zone *time.Location) (all []*analysis.ScoredIncident, rated map[int]bool) {
-	rated = map[int]bool{}
-	for i := range r.result.Len() {
-		in := r.result.Incident(i)
-		localise(&in, zone)
-		in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
-		in.Aspects = detect.Aspects(&in)
-		in.Title = observation.Title(&in, r.o.Site.Catalogue)
-		n, rating := r.rating(&in)
-		if rating != nil {
-			rated[n] = true
-		}
-		s := &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, rating)}
-		index.Add(s)
-		activity.add(&s.Incident)
-		s.Events, s.AttemptList, s.Evidence, s.Beyond, s.SourceRecords = nil, nil, nil, nil, nil
-		all = append(all, s)
+// rank is what incidents are ranked by.
+type rank struct {
+	high, low int
+	records   int
+}
+
+func rankOf(s *analysis.ScoredIncident) rank { return rank{s.Severity.High, s.Severity.Low, s.Records} }
+
+// scores is what is kept of all incidents: there may be hundreds of thousands, and few are told.
+type scores struct {
+	ranks      []rank // by place
+	index      *observation.Index
+	activity   *activity
+	background *background
+	rated      map[int]bool // which ratings of the configuration are of an incident
+}
+
+// scoreChunk is how many incidents a worker scores at a time.
+const scoreChunk = 256
+
+// score makes and scores every incident once and lets go of it again. Workers share the work; what they find is added
+// up, in whatever order.
+func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
+	n := r.result.Len()
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), map[int]bool{}}
+	parts := make([]*scores, min(r.o.workers(), (n+scoreChunk-1)/scoreChunk))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for w := range parts {
+		part := &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), map[int]bool{}}
+		parts[w] = part
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				begin := int(next.Add(scoreChunk)) - scoreChunk
+				if begin >= n {
+					return
+				}
+				for i := begin; i < min(begin+scoreChunk, n); i++ {
+					s := r.scored(i, zone)
+					if k, rating := r.rating(&s.Incident); rating != nil {
+						part.rated[k] = true
+					}
+					part.ranks[i] = rankOf(s)
+					part.index.Add(&s.Incident)
+					part.activity.add(&s.Incident)
+					part.background.add(&s.Incident, 1)
+				}
+			}
+		})
 	}
-	return all, rated
+	wait.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	for _, part := range parts {
+		all.index.Merge(part.index)
+		all.activity.merge(part.activity)
+		all.background.merge(part.background)
+		for k := range part.rated {
+			all.rated[k] = true
+		}
+	}
+	return all, nil
+}
+
+// scored makes the incident of a place, with its Events, and scores it.
+func (r *run) scored(place int, zone *time.Location) *analysis.ScoredIncident {
+	in := r.result.Incident(place)
+	localise(&in, zone)
+	in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
+	in.Aspects = detect.Aspects(&in)
+	in.Title = observation.Title(&in, r.o.Site.Catalogue)
+	_, rating := r.rating(&in)
+	return &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, rating)}
+}
+
+// rateAsWritten gives an incident the points of the analyst's document and names the factors that it changed.
+func (r *run) rateAsWritten(s *analysis.ScoredIncident, doc *WrittenRating) []string {
+	_, rating := r.rating(&s.Incident)
+	return severity.Rate(&s.Severity, rating, doc.Factors)
+}
+
+// remade are the incidents of a run, made anew when they are asked for.
+type remade struct {
+	r    *run
+	zone *time.Location
+}
+
+func (m remade) Sources(place int) []analysis.Source { return m.r.result.Sources(place) }
+
+func (m remade) Events(place int) []analysis.EventRef {
+	in := m.r.result.Incident(place)
+	localise(&in, m.zone)
+	return in.Events
 }
 
 // rating is the configuration's rating of an incident and its place in the list, nil when it has none.
@@ -476,13 +552,6 @@ func (r *run) rating(in *analysis.Incident) (int, *severity.Rating) {
 		return n, nil
 	}
 	return n, &r.o.Site.Ratings[n]
-}
-
-// again makes an incident once more, with its Events.
-func (r *run) again(s *analysis.ScoredIncident, zone *time.Location) analysis.Incident {
-	in := r.result.Incident(s.Place)
-	localise(&in, zone)
-	return in
 }
 
 // formatTitle is what a log format is called in words.

@@ -27,22 +27,39 @@ type WrittenRating struct {
 // resolved is Written for the incidents of this run.
 type resolved struct {
 	rating map[int]*WrittenRating
-	keep   map[string]bool
+	keep   map[int]bool
 }
 
-func (w Written) of(incidents []*analysis.ScoredIncident) resolved {
-	at := func(i int) *analysis.Incident { return &incidents[i].Incident }
-	r := resolved{rating: map[int]*WrittenRating{}, keep: map[string]bool{}}
+func (w Written) of(incidents *incident.Result, zone *time.Location) resolved {
+	r := resolved{rating: map[int]*WrittenRating{}, keep: map[int]bool{}}
+	if len(w.Ratings) == 0 && len(w.Keep) == 0 {
+		return r
+	}
+	byID := make(map[string]int, incidents.Len())
+	for i := range incidents.Len() {
+		byID[incidents.ID(i)] = i
+	}
+	at := func(i int) *analysis.Incident {
+		in := incidents.Brief(i)
+		localise(&in, zone)
+		return &in
+	}
+	place := func(ref incident.Ref) int {
+		if i, ok := byID[ref.ID]; ok {
+			return i
+		}
+		return incident.Successor(ref, incidents.Len(), at)
+	}
 	for k := range w.Ratings {
-		i := incident.Successor(w.Ratings[k].Ref, len(incidents), at)
+		i := place(w.Ratings[k].Ref)
 		// Of two that became one the first counts, unless the other kept the id.
-		if i >= 0 && (r.rating[i] == nil || incidents[i].ID == w.Ratings[k].ID) {
+		if i >= 0 && (r.rating[i] == nil || incidents.ID(i) == w.Ratings[k].ID) {
 			r.rating[i] = &w.Ratings[k]
 		}
 	}
 	for _, ref := range w.Keep {
-		if i := incident.Successor(ref, len(incidents), at); i >= 0 {
-			r.keep[incidents[i].ID] = true
+		if i := place(ref); i >= 0 {
+			r.keep[i] = true
 		}
 	}
 	return r
