@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -196,4 +197,44 @@ func (v Verdict) Candidates() []*Rule {
 func Login(user string) (string, bool) {
 	user = strings.TrimSpace(user)
 	return user, user != "" && !knowledge.DefaultLogin(user)
+}
+
+// Possible reports whether any part of some records could reach a rule's threshold, whatever their order.
+// candidates[i] is the Candidate of record(i).
+func Possible(candidates []uint64, record func(int) analysis.EventRef) bool {
+	return possible(Rules, 0, candidates, record)
+}
+
+// possible is Possible for rules whose first threshold has the given bit.
+func possible(rules []Rule, bit int, candidates []uint64, record func(int) analysis.EventRef) bool {
+	var count [maxThresholds]int
+	for _, c := range candidates {
+		for ; c != 0; c &= c - 1 {
+			count[bits.TrailingZeros64(c)]++
+		}
+	}
+	for i := range rules {
+		t := rules[i].Threshold
+		if t == nil {
+			continue
+		}
+		if count[bit] >= t.Count && (t.After == nil || t.mayFollow(len(candidates), record)) {
+			return true
+		}
+		bit++
+	}
+	return false
+}
+
+// mayFollow reports whether there are enough records that t.After holds for.
+func (t *Threshold) mayFollow(records int, record func(int) analysis.EventRef) bool {
+	n := 0
+	for i := range records {
+		if r := record(i); t.After(&r) {
+			if n++; n >= t.AfterCount {
+				return true
+			}
+		}
+	}
+	return false
 }

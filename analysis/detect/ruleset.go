@@ -86,6 +86,11 @@ func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []strin
 	return kinds
 }
 
+// Possible is the function Possible with the site's own rules.
+func (s *Ruleset) Possible(candidates []uint64, record func(int) analysis.EventRef) bool {
+	return Possible(candidates, record) || s != nil && possible(s.own, ownBit, candidates, record)
+}
+
 // EachRecord tells records apart, so that each counts towards a threshold.
 func EachRecord(r *analysis.EventRef) string { return record(r) }
 

@@ -45,7 +45,8 @@ type Builder struct {
 	sources map[sourceKey]*sourceSpans
 	stated  map[statement][]stated
 	strings map[string]string
-	facts   map[facts]*facts
+	facts   map[factKey]*facts
+	said    map[sayKey]*said
 	ignored []analysis.IgnoreNote
 }
 
@@ -65,10 +66,11 @@ type sourceSpans struct {
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
 	loose []kept
+	said  *said // of the record that was added last
 }
 
 // maxLoose is how many records of one source lie loose before they are put into spans.
-const maxLoose = 256
+const maxLoose = 4096
 
 func (s *sourceSpans) addContext(k kept) {
 	if s.loose = append(s.loose, k); len(s.loose) >= maxLoose {
@@ -108,7 +110,8 @@ func NewBuilder(o Options) *Builder {
 		sources: map[sourceKey]*sourceSpans{},
 		stated:  map[statement][]stated{},
 		strings: map[string]string{},
-		facts:   map[facts]*facts{},
+		facts:   map[factKey]*facts{},
+		said:    map[sayKey]*said{},
 	}
 	for _, i := range o.Ignore {
 		var entry []string
@@ -133,7 +136,7 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 		src = &sourceSpans{}
 		b.sources[key] = src
 	}
-	k := b.keep(e, kind, candidate)
+	k := b.keep(src, e, kind, candidate)
 	if kind != "" {
 		src.detects.add(b.o.Gap, k, lines)
 	} else {
@@ -233,43 +236,95 @@ func (b *Builder) intern(s string) string {
 // maxInterned is how many strings, and how many combinations of facts, are kept for sharing.
 const maxInterned = 1 << 16
 
-func (b *Builder) keep(e *analysis.Event, kind string, candidate uint64) kept {
-	f := facts{
-		format: e.Format, host: e.Host, program: e.Program, proto: e.Proto, service: e.Service, signature: e.Signature, kind: kind, claim: e.Claim,
-		target: analysis.Target{Host: e.Target.Name}, action: e.Action, tries: e.Tries, handshake: e.Handshake, context: kind == "",
+// factKey is what a record's facts are found by, without a text that would have to be made first.
+type factKey struct {
+	format, host, program, proto, service, signature, kind, claim, target string
+	ip                                                                    netip.Addr
+	action                                                                analysis.Action
+	tries                                                                 analysis.Tries
+	handshake                                                             analysis.Handshake
+	candidate                                                             uint64
+}
+
+func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *facts {
+	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.Target.IP, e.Action, e.Tries, e.Handshake, candidate}
+	if f := b.facts[key]; f != nil {
+		return f
+	}
+	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target} {
+		*s = b.intern(*s)
+	}
+	key.action = analysis.Action(b.intern(string(key.action)))
+	f := &facts{
+		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim,
+		target: analysis.Target{Host: key.target}, action: key.action, tries: e.Tries, handshake: e.Handshake, context: kind == "", candidate: candidate,
 	}
 	if e.Target.IP.IsValid() {
 		f.target.IP = b.intern(e.Target.IP.String())
 	}
-	shared := b.facts[f]
-	if shared == nil {
-		for _, s := range [...]*string{&f.format, &f.host, &f.program, &f.proto, &f.service, &f.signature, &f.kind, &f.claim, &f.target.Host} {
-			*s = b.intern(*s)
+	if len(b.facts) >= maxInterned {
+		clear(b.facts)
+	}
+	b.facts[key] = f
+	return f
+}
+
+// sayKey is what a record's said is found by.
+type sayKey struct {
+	ip                         netip.Addr
+	name, user, ident, message string
+}
+
+// saidOf is what a record says of who acted. was is what the record of the same source before it said: most say the
+// same again.
+func (b *Builder) saidOf(e *analysis.Event, message string, was *said) *said {
+	single := len(e.Lines) == 1 && e.Lines[0].Len() == 1
+	if single && was != nil && was.lines == nil && was.message == message && was.user == e.User && was.source.Name == e.Source.Name &&
+		was.ident == e.Ident && e.Source.IP.IsValid() == (was.source.IP != "") {
+		return was
+	}
+	key := sayKey{e.Source.IP, e.Source.Name, e.User, e.Ident, message}
+	if s := b.said[key]; s != nil && single {
+		return s
+	}
+	for _, s := range [...]*string{&key.name, &key.user, &key.ident, &key.message} {
+		*s = b.intern(*s)
+	}
+	s := &said{source: analysis.Source{Name: key.name}, user: key.user, ident: key.ident, message: key.message}
+	if e.Source.IP.IsValid() {
+		s.source.IP = e.Source.IP.String()
+		if was != nil && was.source.IP == s.source.IP {
+			s.source.IP = was.source.IP
 		}
-		f.action = analysis.Action(b.intern(string(f.action)))
-		if len(b.facts) >= maxInterned {
-			clear(b.facts)
-		}
-		copied := f
-		shared = &copied
-		b.facts[f] = shared
+	}
+	if !single {
+		s.lines = slices.Clone(e.Lines)
+		return s
+	}
+	if len(b.said) >= maxInterned {
+		clear(b.said)
+	}
+	b.said[key] = s
+	return s
+}
+
+// keep makes of an event what is kept of it in the spans of src.
+func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candidate uint64) kept {
+	message := ""
+	switch {
+	case e.Action == analysis.ActionAllowed && e.Tries == analysis.TriesSession && (e.Format == "sshd" || e.Format == "dovecot"):
+		// Its fields say all that a log-in says.
+	case e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) || kind != "" && e.Tries == analysis.TriesNone:
+		message = e.Message
 	}
 	k := kept{
-		facts: shared, at: e.Time.UnixNano(), offset: e.Offset, session: e.Session, candidate: candidate,
-		source: analysis.Source{Name: b.intern(e.Source.Name)}, user: b.intern(e.User), ident: b.intern(e.Ident), input: int32(e.Input), pid: int32(e.PID),
-		count: int32(min(max(e.Count, 1), 1<<30)), port: e.Target.Port, srcPort: e.Source.Port,
+		facts: b.factsOf(e, kind, candidate), said: b.saidOf(e, message, src.said), at: e.Time.UnixNano(), offset: e.Offset, session: e.Session,
+		input: int32(e.Input), pid: int32(e.PID), count: int32(min(max(e.Count, 1), 1<<30)), port: e.Target.Port, srcPort: e.Source.Port,
 	}
-	if e.Source.IP.IsValid() {
-		k.source.IP = b.intern(e.Source.IP.String())
-	}
-	if e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) || kind != "" && e.Tries == analysis.TriesNone {
-		k.message = b.intern(e.Message)
-	}
-	if len(e.Lines) == 1 && e.Lines[0].Len() == 1 {
+	if k.lines == nil {
 		k.line = int32(e.Lines[0].First)
-	} else {
-		k.lines = slices.Clone(e.Lines)
 	}
+	src.said = k.said
 	return k
 }
 
@@ -356,15 +411,34 @@ type group struct {
 	detect time.Time // of the first detect
 }
 
-// Finish makes incidents of what was added. reached says which kinds the records of one source, in
-// order of time, reach together; file names the input of that rank. The Builder must not be used
-// afterwards.
-func (b *Builder) Finish(reached func([]analysis.EventRef, []uint64) []string, file func(int) string) Result {
+// Rules judge the records of one source together.
+type Rules interface {
+	// Reached says which kinds records in order of time reach together; candidates are what Add was given with each.
+	Reached(records []analysis.EventRef, candidates []uint64) []string
+	// Possible is false where no part of the records, in any order, could reach a kind: it need not look as closely.
+	Possible(candidates []uint64, record func(int) analysis.EventRef) bool
+}
+
+// possible reports whether the loose records could reach a kind together.
+func (s *sourceSpans) possible(possible func([]uint64, func(int) analysis.EventRef) bool) bool {
+	if len(s.loose) < 2 {
+		return false // one record of context reaches no threshold
+	}
+	candidates := make([]uint64, len(s.loose))
+	for i := range s.loose {
+		candidates[i] = s.loose[i].candidate
+	}
+	return possible(candidates, func(i int) analysis.EventRef { return s.loose[i].ref() })
+}
+
+// Finish makes incidents of what was added. rules say which kinds the records of one source reach together; file names
+// the input of that rank. The Builder must not be used afterwards.
+func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	b.joinNames()
 	b.ignore()
 	var groups []*group
 	for _, key := range b.sortedKeys() {
-		groups = append(groups, b.groups(key, reached)...)
+		groups = append(groups, b.groups(key, rules)...)
 	}
 	b.follow(groups)
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
@@ -518,10 +592,11 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
-func (b *Builder) groups(key sourceKey, reached func([]analysis.EventRef, []uint64) []string) []*group {
+func (b *Builder) groups(key sourceKey, rules Rules) []*group {
+	reached, possible := rules.Reached, rules.Possible
 	src := b.sources[key]
-	if len(src.detects) == 0 && len(src.context) == 0 && len(src.loose) < 2 {
-		return nil // one record of context reaches no threshold
+	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(possible) {
+		return nil
 	}
 	src.fold()
 	context := make(spans, 0, len(src.context))

@@ -15,6 +15,15 @@ import (
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // packet is a blocked packet; every test event has an offset of its own, so that order is decided.
+// rules are rules that a function makes up.
+type rules func([]analysis.EventRef, []uint64) []string
+
+func (r rules) Reached(records []analysis.EventRef, candidates []uint64) []string {
+	return r(records, candidates)
+}
+
+func (r rules) Possible([]uint64, func(int) analysis.EventRef) bool { return true }
+
 func packet(source string, port int, after time.Duration, offset int64) *analysis.Event {
 	return &analysis.Event{
 		Offset: offset, Lines: []analysis.LineRange{{First: int(offset) + 1, Last: int(offset) + 1}}, Format: "norton",
@@ -26,7 +35,7 @@ func packet(source string, port int, after time.Duration, offset int64) *analysi
 
 func finish(b *Builder) []analysis.Incident {
 	none := func([]analysis.EventRef, []uint64) []string { return nil }
-	r := b.Finish(none, func(i int) string { return fmt.Sprintf("log-%d", i) })
+	r := b.Finish(rules(none), func(i int) string { return fmt.Sprintf("log-%d", i) })
 	var list []analysis.Incident
 	for i := range r.Len() {
 		list = append(list, r.Incident(i))

@@ -18,24 +18,19 @@ const (
 )
 
 // kept is one record of a span. Logs hold millions of them, so what many records share stands once,
-// in facts.
+// in facts and in said.
 type kept struct {
 	*facts
-	at        int64 // nanoseconds since 1970, UTC
-	offset    int64
-	session   uint64
-	candidate uint64
-	lines     []analysis.LineRange // nil for a single line, whose number is line
-	source    analysis.Source
-	user      string
-	ident     string
-	message   string // of context, of what says nothing of success, and of requests to web servers: what statements read
-	input     int32
-	line      int32
-	pid       int32
-	count     int32
-	port      uint16
-	srcPort   uint16
+	*said
+	at      int64 // nanoseconds since 1970, UTC
+	offset  int64
+	session uint64
+	input   int32
+	line    int32
+	pid     int32
+	count   int32
+	port    uint16
+	srcPort uint16
 }
 
 // facts is what records of one kind and place have in common.
@@ -46,6 +41,16 @@ type facts struct {
 	tries                                                         analysis.Tries
 	handshake                                                     analysis.Handshake
 	context                                                       bool
+	candidate                                                     uint64
+}
+
+// said is what records say of who acted, and what else of their words statements read. What is empty takes no room.
+type said struct {
+	source  analysis.Source
+	user    string
+	ident   string
+	message string               // of context, of what says nothing of success, and of requests to web servers
+	lines   []analysis.LineRange // nil for a single line, whose number is line
 }
 
 func (k *kept) time() time.Time { return time.Unix(0, k.at).UTC() }

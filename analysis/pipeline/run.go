@@ -292,7 +292,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if len(r.inputs) == 0 {
 		return nil, errNoInputs
 	}
-	r.result = r.builder.Finish(r.o.rules().Reached, r.file)
+	r.result = r.builder.Finish(r.o.rules(), r.file)
 	r.builder = nil // its records are in the result now, and the rest is not needed any more
 	result := &r.result
 	rep := &analysis.Report{
