@@ -22,47 +22,70 @@ const (
 // nobody is what UW imapd prints for the user when nobody has logged in.
 const nobody = "???"
 
-// distinct lists the different values of a field, ascending, empty ones left out.
-func (s *span) distinct(f field) []string {
-	set := map[string]bool{}
-	if s.beyond != nil {
-		for v := range s.beyond.values[f] {
-			set[v] = true
-		}
-	}
-	for i := range s.refs {
-		for _, v := range fields(&s.refs[i]) {
-			if v.field == f && v.text != "" {
-				set[v.text] = true
-			}
-		}
-	}
-	return sortedSet(set)
+// set is a set that keeps the order in which things were added. Most sets of an incident are small.
+type set[T comparable] struct {
+	list []T
+	in   map[T]bool // nil while there are few
 }
 
-func sortedSet(set map[string]bool) []string {
-	list := make([]string, 0, len(set))
-	for v := range set {
-		list = append(list, v)
+func (s *set[T]) add(v T) {
+	const few = 12
+	switch {
+	case s.in != nil:
+		if s.in[v] {
+			return
+		}
+		s.in[v] = true
+	case slices.Contains(s.list, v):
+		return
+	case len(s.list) == few:
+		s.in = make(map[T]bool, 2*few)
+		for _, o := range s.list {
+			s.in[o] = true
+		}
+		s.in[v] = true
 	}
-	slices.Sort(list)
-	return list
+	s.list = append(s.list, v)
+}
+
+// distinct lists the different values of a field, ascending, empty ones left out.
+func (s *span) distinct(f field) []string {
+	var values set[string]
+	s.eachValue(f, &values)
+	slices.Sort(values.list)
+	return values.list
+}
+
+func (s *span) eachValue(f field, values *set[string]) {
+	if s.beyond != nil {
+		for v := range s.beyond.values[f] {
+			values.add(v)
+		}
+	}
+	last := ""
+	for i := range s.refs {
+		if v := s.refs[i].value(f); v != last && v != "" {
+			values.add(v)
+			last = v
+		}
+	}
 }
 
 // services lists what was tried, in the order in which the records first tell of it.
 func (s *span) services() []analysis.Service {
 	var list []analysis.Service
-	seen := map[analysis.Service]bool{}
+	var seen set[analysis.Service]
 	add := func(v analysis.Service) {
 		key := analysis.Service{Port: v.Port, Proto: v.Proto}
 		if v.Port == 0 {
 			key.Name = v.Name
 		}
-		if (v.Port == 0 && v.Name == "") || seen[key] {
+		if v.Port == 0 && v.Name == "" {
 			return
 		}
-		seen[key] = true
-		list = append(list, v)
+		if seen.add(key); len(seen.list) > len(list) {
+			list = append(list, v)
+		}
 	}
 	for i := range s.refs {
 		add(analysis.Service{Port: int(s.refs[i].port), Proto: s.refs[i].proto, Name: s.refs[i].service})
@@ -85,16 +108,19 @@ func compareServices(a, b analysis.Service) int {
 }
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
-func makeIncident(set []*group, file func(int) string) analysis.Incident {
-	first := set[0]
-	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, Beyond: map[int64]int{}, SourceRecords: map[analysis.Source]int{}}
-	kinds, joined := map[string]bool{}, map[string]bool{}
-	users, formats, hosts := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	services := map[analysis.Service]bool{}
-	targets := map[analysis.Target]bool{}
-	var kindOrder []string
+func makeIncident(groups []*group, file func(int) string) analysis.Incident {
+	first := groups[0]
+	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
+	var kinds, joined, users, formats, hosts set[string]
+	var services set[analysis.Service]
+	var targets set[analysis.Target]
 	ranges := map[int][]analysis.LineRange{}
-	for _, g := range set {
+	records := 0
+	for _, g := range groups {
+		records += len(g.span.refs)
+	}
+	in.Events = make([]analysis.EventRef, 0, records)
+	for _, g := range groups {
 		s := g.span
 		if s.first.Before(in.First) {
 			in.First = s.first
@@ -113,54 +139,44 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 		in.SourceRecords[source] += s.records
 		if s.beyond != nil {
 			for q, n := range s.beyond.quarters {
+				if in.Beyond == nil {
+					in.Beyond = map[int64]int{}
+				}
 				in.Beyond[q] += n
 			}
 		}
 		for _, v := range s.services() {
-			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port == 0 || !services[key] {
-				services[key] = true
-				in.Services = append(in.Services, v)
+			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port != 0 {
+				n := len(services.list)
+				if services.add(key); len(services.list) == n {
+					continue
+				}
 			}
+			in.Services = append(in.Services, v)
 		}
-		for _, v := range s.distinct(fieldHost) {
-			hosts[v] = true
-		}
-		for _, v := range s.distinct(fieldUser) {
-			if v != nobody {
-				users[v] = true
-			}
-		}
-		for _, v := range s.distinct(fieldFormat) {
-			formats[v] = true
-		}
+		s.eachValue(fieldHost, &hosts)
+		s.eachValue(fieldUser, &users)
+		s.eachValue(fieldFormat, &formats)
 		for i := range s.refs {
 			k := &s.refs[i]
 			t := k.target
 			if t.Host == "" && t.IP == "" {
 				t.Host = k.host
 			}
-			if t != (analysis.Target{}) && !targets[t] {
-				targets[t] = true
-				in.Targets = append(in.Targets, t)
+			if t != (analysis.Target{}) {
+				targets.add(t)
 			}
-			if k.kind != "" && !kinds[k.kind] {
-				kinds[k.kind] = true
-				kindOrder = append(kindOrder, k.kind)
+			if k.kind != "" {
+				kinds.add(k.kind)
 			}
 			ranges[int(k.input)] = append(ranges[int(k.input)], k.ranges()...)
 			in.Events = append(in.Events, k.ref())
 		}
 		for _, k := range append(s.distinct(fieldKind), g.kinds...) {
-			if !kinds[k] {
-				kinds[k] = true
-				kindOrder = append(kindOrder, k)
-			}
+			kinds.add(k)
 		}
 		for _, why := range g.joined {
-			if !joined[why] {
-				joined[why] = true
-				in.JoinedBy = append(in.JoinedBy, why)
-			}
+			joined.add(why)
 		}
 		if s.pruned {
 			in.EvidenceCapped = true
@@ -170,9 +186,13 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 		in.AttemptList = append(in.AttemptList, list...)
 	}
-	in.Sources = sourcesOf(set)
-	in.Kinds = kindOrder
-	in.Users, in.Formats, in.Hosts = sortedSet(users), sortedSet(formats), sortedSet(hosts)
+	in.Sources = sourcesOf(groups)
+	in.Kinds, in.JoinedBy, in.Targets = kinds.list, joined.list, targets.list
+	users.list = slices.DeleteFunc(users.list, func(u string) bool { return u == nobody })
+	for _, s := range [...]*set[string]{&users, &formats, &hosts} {
+		slices.Sort(s.list)
+	}
+	in.Users, in.Formats, in.Hosts = listed(users.list), listed(formats.list), listed(hosts.list)
 	// The name of a machine alone adds nothing where other records give its address beside it.
 	in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool {
 		return t.IP == "" && slices.ContainsFunc(in.Targets, func(o analysis.Target) bool { return o.Host == t.Host && o.IP != "" })
@@ -180,18 +200,29 @@ func makeIncident(set []*group, file func(int) string) analysis.Incident {
 	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
 		return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 	})
-	slices.SortStableFunc(in.Events, func(a, b analysis.EventRef) int {
+	byTime := func(a, b analysis.EventRef) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
-	})
+	}
+	if !slices.IsSortedFunc(in.Events, byTime) {
+		slices.SortStableFunc(in.Events, byTime)
+	}
 	slices.SortStableFunc(in.AttemptList, func(a, b analysis.Attempt) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
 	})
 	if len(in.AttemptList) > maxAttemptList {
 		in.AttemptList = in.AttemptList[:maxAttemptList]
 	}
-	in.Outcome = outcome(set, in.Events)
+	in.Outcome = outcome(groups, in.Events)
 	in.Evidence, in.EvidenceCapped = citations(ranges, file, in.EvidenceCapped)
 	return in
+}
+
+// listed is a list that is written as one in JSON also when it is empty.
+func listed(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 // sourcesOf lists the different sources of groups, in their order.

@@ -254,6 +254,30 @@ type value struct {
 	text  string
 }
 
+// value is what a record says in a field.
+func (k *kept) value(f field) string {
+	switch f {
+	case fieldUser:
+		return k.user
+	case fieldHost:
+		return k.host
+	case fieldTarget:
+		return k.target.Host
+	case fieldTargetIP:
+		return k.target.IP
+	case fieldKind:
+		return k.kind
+	case fieldSignature:
+		return k.signature
+	case fieldFormat:
+		return k.format
+	}
+	if k.context {
+		return ""
+	}
+	return string(k.action)
+}
+
 func fields(k *kept) [8]value {
 	action := ""
 	if !k.context {

@@ -2,7 +2,6 @@ package logformat
 
 import (
 	"strings"
-	"unsafe"
 
 	"practicum/analysis"
 )
@@ -45,25 +44,7 @@ func (d *driver) remember(r *Record) {
 	s.event = *e
 	// Most strings are views of the record's text, which will be written over: one copy of it serves all.
 	s.text = append(s.text[:0], r.Text...)
-	for _, field := range [...]*string{&s.event.Host, &s.event.Program, &s.event.Service, &s.event.User, &s.event.Ident, &s.event.Signature,
-		&s.event.Message, &s.event.Claim, &s.event.Proto, &s.event.Source.Name, &s.event.Target.Name} {
-		*field = moved(*field, r.Text, s.text)
-	}
-}
-
-// moved is s as a view of to, a copy of from, where it was a view of from; else s is no view of the buffer.
-func moved(s, from string, to []byte) string {
-	if s == "" || from == "" {
-		return s
-	}
-	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(from)))
-	switch {
-	case at >= uintptr(len(from)):
-		return s
-	case int(at)+len(s) > len(from):
-		return strings.Clone(s)
-	}
-	return view(to[at : int(at)+len(s)])
+	move(&s.event, r.Text, s.text)
 }
 
 // repeated reads "last message repeated N times", which syslogd writes instead of N further copies of

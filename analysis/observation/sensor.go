@@ -19,11 +19,25 @@ func (w Writer) sensor(in *analysis.ScoredIncident) []analysis.Observation {
 	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return old(&e) }) {
 		list = append(list, known("sensor-age", "abacus_sentry is the name that PortSentry had before version 0.80 of April 1999: the sensor that wrote this was older than that.", "PortSentry 1.2 (2003), CHANGES"))
 	}
-	for _, s := range in.Services {
-		trapped := func(e *analysis.EventRef) bool {
-			return e.Format == "portsentry" && e.Tries == analysis.TriesConnection && e.Port == s.Port && e.Proto == s.Proto
+	type port struct {
+		proto  string
+		number int
+	}
+	trapped, unnamed := map[port]bool{}, map[port]bool{}
+	isUnnamed := func(e *analysis.EventRef) bool {
+		return e.Format == "norton" && e.Signature == "" && e.Action == analysis.ActionBlocked && isTry(e)
+	}
+	for i := range in.Events {
+		e := &in.Events[i]
+		if e.Format == "portsentry" && e.Tries == analysis.TriesConnection {
+			trapped[port{e.Proto, e.Port}] = true
 		}
-		if knowledge.DefaultTrap(s.Proto, s.Port) || len(list) == 4 || !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return trapped(&e) }) {
+		if isUnnamed(e) {
+			unnamed[port{e.Proto, e.Port}] = true
+		}
+	}
+	for _, s := range in.Services {
+		if knowledge.DefaultTrap(s.Proto, s.Port) || len(list) == 4 || !trapped[port{s.Proto, s.Port}] {
 			continue
 		}
 		text := fmt.Sprintf("%d/%s is in none of the three default lists of trap ports", s.Port, s.Proto)
@@ -33,11 +47,11 @@ func (w Writer) sensor(in *analysis.ScoredIncident) []analysis.Observation {
 		list = append(list, known(fmt.Sprintf("trap-list-%d-%s", s.Port, s.Proto), text+": whoever set the sensor up had added it, or its version had other lists.", knowledge.PortSentrySource))
 	}
 	for _, s := range in.Services {
-		unnamed := func(e *analysis.EventRef) bool {
-			return e.Format == "norton" && e.Signature == "" && e.Action == analysis.ActionBlocked && isTry(e) && e.Port == s.Port && e.Proto == s.Proto
+		if !unnamed[port{s.Proto, s.Port}] {
+			continue
 		}
-		_, ok := knowledge.TrojanDefault(s.Proto, s.Port)
-		if c := w.cite(in, unnamed); ok && len(c) > 0 {
+		if _, ok := knowledge.TrojanDefault(s.Proto, s.Port); ok {
+			c := w.cite(in, func(e *analysis.EventRef) bool { return isUnnamed(e) && e.Port == s.Port && e.Proto == s.Proto })
 			list = append(list, observed(fmt.Sprintf("unused-%d-%s", s.Port, s.Proto), fmt.Sprintf("The firewall blocked %d/%s as an unused port, not by a rule of its own for it.", s.Port, s.Proto), c))
 		}
 	}

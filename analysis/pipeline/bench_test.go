@@ -11,13 +11,13 @@ import (
 	"practicum/analysis/workload"
 )
 
-// BenchmarkRun makes the whole report of a log of each kind. An operation is 20 MB.
+// BenchmarkRun makes the whole report of a log of each kind. An operation is 50 MB.
 func BenchmarkRun(b *testing.B) {
 	end := workload.Start.Add(workload.Days * 24 * time.Hour)
 	for _, kind := range workload.Kinds {
 		b.Run("kind="+kind.Name, func(b *testing.B) {
 			var log bytes.Buffer
-			if err := kind.Write(&log, 1, 20_000_000); err != nil {
+			if err := kind.Write(&log, 1, 50_000_000); err != nil {
 				b.Fatal(err)
 			}
 			in := logOf(kind.Name, log.String())

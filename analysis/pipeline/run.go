@@ -110,26 +110,86 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
+	formats := make([][]logformat.Format, len(inputs))
 	for i, in := range inputs {
-		clock := logformat.NewClock(o.Clock.Zone, bases[i])
-		r.clocks = append(r.clocks, clock)
-		formats, err := o.formatsFor(in.Path)
-		if err != nil {
+		r.clocks = append(r.clocks, logformat.NewClock(o.Clock.Zone, bases[i]))
+		var err error
+		if formats[i], err = o.formatsFor(in.Path); err != nil {
 			return nil, err
 		}
-		t := &r.tallies[i]
-		t.formats = map[string]bool{}
-		r.copies.next()
-		t.stats, err = logformat.Read(ctx, in, i, clock, formats, func(rec *logformat.Record) error {
-			r.record(i, rec)
+		r.tallies[i].formats = map[string]bool{}
+	}
+	return r, r.readAll(ctx, formats)
+}
+
+// batches is how many batches of records are under way between reading and counting.
+const batches = 8
+
+type batch struct {
+	logformat.Batch
+	input int
+}
+
+// readAll reads the inputs in a goroutine of its own and counts their records here, side by side.
+func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	full, empty := make(chan *batch, batches), make(chan *batch, batches)
+	for range batches {
+		empty <- &batch{}
+	}
+	go func() {
+		defer close(full)
+		if err := r.readInputs(ctx, formats, full, empty); err != nil {
+			cancel(err)
+		}
+	}()
+	last := -1
+	for b := range full {
+		for ; last < b.input; last++ {
+			r.copies.next()
+		}
+		records := b.Records()
+		for i := range records {
+			r.record(b.input, &records[i])
+		}
+		empty <- b
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// readInputs reads one input after the other into batches.
+func (r *run) readInputs(ctx context.Context, formats [][]logformat.Format, full chan<- *batch, empty <-chan *batch) error {
+	var b *batch
+	send := func() {
+		if b != nil {
+			full <- b
+			b = nil
+		}
+	}
+	for i, in := range r.inputs {
+		stats, err := logformat.Read(ctx, in, i, r.clocks[i], formats[i], func(rec *logformat.Record) error {
+			if b == nil {
+				b = <-empty
+				b.Reset()
+				b.input = i
+			}
+			b.Add(rec)
+			if b.Full() {
+				send()
+			}
 			return nil
 		})
+		send()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		t.ledger.Lines = t.stats.Lines
+		r.tallies[i].stats, r.tallies[i].ledger.Lines = stats, stats.Lines
 	}
-	return r, nil
+	return nil
 }
 
 // formatsFor is the list of log formats to try on an input: all of them, or the one that an option
@@ -428,12 +488,16 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for i, s := range told {
 		s.Number = i + 1
 	}
-	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, remade{r, zone})
-	for _, s := range told {
+	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, newRemade(r, zone, told))
+	err = sideBySide(ctx, r.o.workers(), len(told), 1, func(_, i int) {
+		s := told[i]
 		s.Observations = words.Observations(s)
 		s.Catalogue = words.Catalogue(s)
 		s.Sensors = words.Sensors(s, r.o.formatTitle)
 		s.Clock = r.clockOf(s)
+	})
+	if err != nil {
+		return err
 	}
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
@@ -474,34 +538,22 @@ const scoreChunk = 256
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
 	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), map[int]bool{}}
-	parts := make([]*scores, min(r.o.workers(), (n+scoreChunk-1)/scoreChunk))
-	var next atomic.Int64
-	var wait sync.WaitGroup
+	parts := make([]*scores, r.o.workers())
 	for w := range parts {
-		part := &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), map[int]bool{}}
-		parts[w] = part
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				begin := int(next.Add(scoreChunk)) - scoreChunk
-				if begin >= n {
-					return
-				}
-				for i := begin; i < min(begin+scoreChunk, n); i++ {
-					s := r.scored(i, zone)
-					if k, rating := r.rating(&s.Incident); rating != nil {
-						part.rated[k] = true
-					}
-					part.ranks[i] = rankOf(s)
-					part.index.Add(&s.Incident)
-					part.activity.add(&s.Incident)
-					part.background.add(&s.Incident, 1)
-				}
-			}
-		})
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), map[int]bool{}}
 	}
-	wait.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
+		s, part := r.scored(i, zone), parts[w]
+		if k, rating := r.rating(&s.Incident); rating != nil {
+			part.rated[k] = true
+		}
+		part.ranks[i] = rankOf(s)
+		part.index.Add(&s.Incident)
+		part.activity.add(&s.Incident)
+		part.background.add(&s.Incident, 1)
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, part := range parts {
 		all.index.Merge(part.index)
@@ -531,15 +583,51 @@ func (r *run) rateAsWritten(s *analysis.ScoredIncident, doc *WrittenRating) []st
 	return severity.Rate(&s.Severity, rating, doc.Factors)
 }
 
-// remade are the incidents of a run, made anew when they are asked for.
+// sideBySide calls do for 0 to n-1 in several goroutines, which take so many at a time; worker says in which.
+func sideBySide(ctx context.Context, workers, n, atATime int, do func(worker, i int)) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for w := range min(workers, (n+atATime-1)/atATime) {
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				begin := int(next.Add(int64(atATime))) - atATime
+				for i := begin; i < min(begin+atATime, n); i++ {
+					do(w, i)
+				}
+				if begin >= n {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// remade are the incidents of a run, made anew when they are asked for unless they are told.
 type remade struct {
 	r    *run
 	zone *time.Location
+	told map[int]*analysis.ScoredIncident
+}
+
+func newRemade(r *run, zone *time.Location, told []*analysis.ScoredIncident) remade {
+	m := remade{r, zone, map[int]*analysis.ScoredIncident{}}
+	for _, s := range told {
+		m.told[s.Place] = s
+	}
+	return m
 }
 
 func (m remade) Sources(place int) []analysis.Source { return m.r.result.Sources(place) }
 
 func (m remade) Events(place int) []analysis.EventRef {
+	if s := m.told[place]; s != nil {
+		return s.Events
+	}
 	in := m.r.result.Incident(place)
 	localise(&in, m.zone)
 	return in.Events

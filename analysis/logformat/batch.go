@@ -1,0 +1,79 @@
+package logformat
+
+import (
+	"strings"
+	"unsafe"
+
+	"practicum/analysis"
+)
+
+// A Batch holds records that another goroutine will read. It has copies of all that a record's strings are views
+// of, in memory that is used again after Reset.
+type Batch struct {
+	records []Record
+	events  []analysis.Event
+	lines   []analysis.LineRange
+	text    []byte
+}
+
+// batchRecords and batchText say when a Batch is full.
+const (
+	batchRecords = 512
+	batchText    = 128 << 10
+)
+
+// Reset makes the Batch empty. The strings of its records are then no longer valid.
+func (b *Batch) Reset() {
+	b.records, b.events, b.lines, b.text = b.records[:0], b.events[:0], b.lines[:0], b.text[:0]
+}
+
+// Full reports whether it is time to hand the Batch on.
+func (b *Batch) Full() bool { return len(b.records) >= batchRecords || len(b.text) >= batchText }
+
+// Add appends a copy of a record.
+func (b *Batch) Add(r *Record) {
+	if cap(b.records) == 0 {
+		// What has been handed out points into these, so they must not move.
+		b.records, b.events = make([]Record, 0, batchRecords), make([]analysis.Event, 0, batchRecords)
+	}
+	at := len(b.lines)
+	b.lines = append(b.lines, r.Lines...)
+	copied := *r
+	copied.Lines = b.lines[at:len(b.lines):len(b.lines)]
+	at = len(b.text)
+	b.text = append(b.text, r.Text...)
+	text := b.text[at:]
+	copied.Text = view(text)
+	if r.Event != nil {
+		b.events = append(b.events, *r.Event)
+		copied.Event = &b.events[len(b.events)-1]
+		move(copied.Event, r.Text, text)
+		copied.Event.Lines = copied.Lines
+	}
+	b.records = append(b.records, copied)
+}
+
+// Records are those that were added, in their order.
+func (b *Batch) Records() []Record { return b.records }
+
+// move makes the strings of an event, which are views of the text from or of nothing that will change, views of its copy to.
+func move(e *analysis.Event, from string, to []byte) {
+	for _, field := range [...]*string{&e.Host, &e.Program, &e.Service, &e.User, &e.Ident, &e.Signature, &e.Message, &e.Claim, &e.Proto, &e.Source.Name, &e.Target.Name} {
+		*field = moved(*field, from, to)
+	}
+}
+
+// moved is s as a view of to, a copy of from, where it was a view of from; else s is no view of what changes.
+func moved(s, from string, to []byte) string {
+	if s == "" || from == "" {
+		return s
+	}
+	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(from)))
+	switch {
+	case at >= uintptr(len(from)):
+		return s
+	case int(at)+len(s) > len(from):
+		return strings.Clone(s)
+	}
+	return view(to[at : int(at)+len(s)])
+}
