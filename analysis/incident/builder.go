@@ -48,6 +48,9 @@ type Builder struct {
 	facts   map[factKey]*facts
 	said    map[sayKey]*said
 	ignored []analysis.IgnoreNote
+
+	last    *sourceSpans // of the event that was added last, and its key
+	lastKey sourceKey
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -130,11 +133,13 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
 		b.state(e)
 	}
-	key := b.key(e)
-	src := b.sources[key]
-	if src == nil {
-		src = &sourceSpans{}
-		b.sources[key] = src
+	src := b.last // most sources have several records in a row
+	if key := b.key(e); src == nil || key != b.lastKey {
+		if src = b.sources[key]; src == nil {
+			src = &sourceSpans{}
+			b.sources[key] = src
+		}
+		b.last, b.lastKey = src, key
 	}
 	k := b.keep(src, e, kind, candidate)
 	if kind != "" {
@@ -238,25 +243,25 @@ const maxInterned = 1 << 16
 
 // factKey is what a record's facts are found by, without a text that would have to be made first.
 type factKey struct {
-	format, host, program, proto, service, signature, kind, claim, target string
-	ip                                                                    netip.Addr
-	action                                                                analysis.Action
-	tries                                                                 analysis.Tries
-	handshake                                                             analysis.Handshake
-	candidate                                                             uint64
+	format, host, program, proto, service, signature, kind, claim, target, user string
+	ip                                                                          netip.Addr
+	action                                                                      analysis.Action
+	tries                                                                       analysis.Tries
+	handshake                                                                   analysis.Handshake
+	candidate                                                                   uint64
 }
 
 func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *facts {
-	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.Target.IP, e.Action, e.Tries, e.Handshake, candidate}
+	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.User, e.Target.IP, e.Action, e.Tries, e.Handshake, candidate}
 	if f := b.facts[key]; f != nil {
 		return f
 	}
-	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target} {
+	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target, &key.user} {
 		*s = b.intern(*s)
 	}
 	key.action = analysis.Action(b.intern(string(key.action)))
 	f := &facts{
-		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim,
+		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim, user: key.user,
 		target: analysis.Target{Host: key.target}, action: key.action, tries: e.Tries, handshake: e.Handshake, context: kind == "", candidate: candidate,
 	}
 	if e.Target.IP.IsValid() {
@@ -271,26 +276,26 @@ func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *fac
 
 // sayKey is what a record's said is found by.
 type sayKey struct {
-	ip                         netip.Addr
-	name, user, ident, message string
+	ip                   netip.Addr
+	name, ident, message string
 }
 
 // saidOf is what a record says of who acted. was is what the record of the same source before it said: most say the
 // same again.
 func (b *Builder) saidOf(e *analysis.Event, message string, was *said) *said {
 	single := len(e.Lines) == 1 && e.Lines[0].Len() == 1
-	if single && was != nil && was.lines == nil && was.message == message && was.user == e.User && was.source.Name == e.Source.Name &&
+	if single && was != nil && was.lines == nil && was.message == message && was.source.Name == e.Source.Name &&
 		was.ident == e.Ident && e.Source.IP.IsValid() == (was.source.IP != "") {
 		return was
 	}
-	key := sayKey{e.Source.IP, e.Source.Name, e.User, e.Ident, message}
+	key := sayKey{e.Source.IP, e.Source.Name, e.Ident, message}
 	if s := b.said[key]; s != nil && single {
 		return s
 	}
-	for _, s := range [...]*string{&key.name, &key.user, &key.ident, &key.message} {
+	for _, s := range [...]*string{&key.name, &key.ident, &key.message} {
 		*s = b.intern(*s)
 	}
-	s := &said{source: analysis.Source{Name: key.name}, user: key.user, ident: key.ident, message: key.message}
+	s := &said{source: analysis.Source{Name: key.name}, ident: key.ident, message: key.message}
 	if e.Source.IP.IsValid() {
 		s.source.IP = e.Source.IP.String()
 		if was != nil && was.source.IP == s.source.IP {
@@ -329,13 +334,29 @@ func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candida
 }
 
 func (b *Builder) state(e *analysis.Event) {
-	s := statement{b.intern(e.Host), b.intern(strings.ToLower(e.Source.Name))}
-	list := b.stated[s]
+	name := e.Source.Name
+	for i := range len(name) {
+		if c := name[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
+			name = strings.ToLower(name)
+			break
+		}
+	}
+	s := statement{e.Host, name}
+	list, known := b.stated[s]
+	if !known {
+		s = statement{b.intern(s.host), b.intern(s.name)}
+	}
 	n := stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}
 	gap := int64(b.o.Gap)
+	within := func(o stated) bool { return o.ip == n.ip && n.first-o.last <= gap && o.first-n.last <= gap }
+	// A log runs forward: what was stated last is nearly always what is stated again.
+	if i := len(list) - 1; i >= 0 && within(list[i]) && n.first >= list[i].first && (i == 0 || n.last <= list[i].last) {
+		list[i].last = max(list[i].last, n.last)
+		return
+	}
 	// What lies within the gap of it becomes one interval, and nothing else of the address does.
 	list = slices.DeleteFunc(list, func(o stated) bool {
-		if o.ip != n.ip || n.first-o.last > gap || o.first-n.last > gap {
+		if !within(o) {
 			return false
 		}
 		n.first, n.last = min(n.first, o.first), max(n.last, o.last)

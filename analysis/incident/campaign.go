@@ -76,8 +76,11 @@ func (b *Builder) signatures(g *group) []signature {
 // end of one to the start of the other is at most Options.Campaign, and what is joined that way
 // with each other. It returns the sets in the order of their first group.
 func (b *Builder) campaigns(groups []*group) [][]*group {
-	slices.SortStableFunc(groups, func(x, y *group) int {
-		return cmp.Or(x.span.first.Compare(y.span.first), x.span.last.Compare(y.span.last), compareKeys(x.key, y.key))
+	slices.SortFunc(groups, func(x, y *group) int { // no two have the same source and time
+		if c := x.span.first.Compare(y.span.first); c != 0 {
+			return c
+		}
+		return cmp.Or(x.span.last.Compare(y.span.last), compareKeys(x.key, y.key))
 	})
 	parent := make([]int, len(groups))
 	for i := range parent {

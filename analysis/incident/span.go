@@ -35,19 +35,18 @@ type kept struct {
 
 // facts is what records of one kind and place have in common.
 type facts struct {
-	format, host, program, proto, service, signature, kind, claim string
-	target                                                        analysis.Target
-	action                                                        analysis.Action
-	tries                                                         analysis.Tries
-	handshake                                                     analysis.Handshake
-	context                                                       bool
-	candidate                                                     uint64
+	format, host, program, proto, service, signature, kind, claim, user string
+	target                                                              analysis.Target
+	action                                                              analysis.Action
+	tries                                                               analysis.Tries
+	handshake                                                           analysis.Handshake
+	context                                                             bool
+	candidate                                                           uint64
 }
 
 // said is what records say of who acted, and what else of their words statements read. What is empty takes no room.
 type said struct {
 	source  analysis.Source
-	user    string
 	ident   string
 	message string               // of context, of what says nothing of success, and of requests to web servers
 	lines   []analysis.LineRange // nil for a single line, whose number is line
