@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"analysis":             {},
 	"analysis/logformat":   {"analysis"},
 	"analysis/workload":    {},
+	"analysis/obscure":     {"analysis", "analysis/logformat"},
 	"analysis/pattern":     {"analysis", "analysis/logformat"},
 	"analysis/knowledge":   {"analysis"},
 	"analysis/request":     {},
@@ -44,7 +45,7 @@ var allowed = map[string][]string{
 	"render/pdf/canvas": {"render/pdf/fonts", "render/picture"},
 	"render/pdf/fonts":  {},
 	"config":            {"render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
-	"cmd/practicum": {"analysis", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
+	"cmd/practicum": {"analysis", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }
 

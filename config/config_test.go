@@ -61,6 +61,7 @@ func TestFileTypes(t *testing.T) {
 	}
 	want := &Options{
 		Dir: "out/april", To: []string{"md", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "letter", Author: "A. N. Alyst"},
+		Obscure: Pseudonyms{Key: "practicum-obscure.key", Home: []netip.Prefix{netip.MustParsePrefix("198.51.100.25/32")}},
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
@@ -121,7 +122,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Options{
-		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "a4"},
+		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "a4"}, Obscure: Pseudonyms{Key: "practicum-obscure.key"},
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},

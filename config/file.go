@@ -14,6 +14,7 @@ type File struct {
 	TLP string `mapstructure:"tlp"`
 	// Attach is what the PDF carries besides its pages: none, manifest or evidence.
 	Attach   string   `mapstructure:"attach"`
+	Obscure  Obscure  `mapstructure:"obscure"`
 	Style    Style    `mapstructure:"style"`
 	Clock    Clock    `mapstructure:"clock"`
 	Grouping Grouping `mapstructure:"grouping"`
@@ -47,6 +48,16 @@ type Style struct {
 	Logo   string `mapstructure:"logo"`   // a PNG, JPEG or GIF file
 	CSS    string `mapstructure:"css"`    // a style sheet that follows the page's own
 	Fonts  Fonts  `mapstructure:"fonts"`
+}
+
+// Obscure says what pseudonyms replace in a report that is shown to others.
+type Obscure struct {
+	Mode  string   `mapstructure:"mode"`  // all: every address and name; own: the site's, the attackers' stay; empty for nothing
+	Key   string   `mapstructure:"key"`   // a file with the key, made where it is missing; the same key gives the same pseudonyms
+	List  string   `mapstructure:"list"`  // a file for the owner, with all pseudonyms and what they stand for
+	Words []string `mapstructure:"words"` // free words to replace: the firm's name, a project's
+	Home  []string `mapstructure:"home"`  // the site's own networks, besides the addresses of its assets and private ones
+	MyNet string   `mapstructure:"mynet"` // true: home addresses are written MY.NET.17.4
 }
 
 // Fonts are TrueType files for the PDF.
@@ -150,6 +161,10 @@ var settings = []setting{
 	{key: "template", flag: "template", initial: "practical"},
 	{key: "tlp", flag: "tlp"},
 	{key: "attach", flag: "attach", initial: "manifest"},
+	{key: "obscure.mode", flag: "obscure"},
+	{key: "obscure.key", flag: "obscure-key", initial: "practicum-obscure.key"},
+	{key: "obscure.list", flag: "obscure-list"},
+	{key: "obscure.mynet", flag: "obscure-mynet", initial: "false"},
 	{key: "style.margin"},
 	{key: "style.lang"},
 	{key: "style.accent"},

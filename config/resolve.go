@@ -31,10 +31,51 @@ type Options struct {
 	Style     style.Style
 	// Attach is one of Attachments: what the PDF carries besides its pages.
 	Attach string
+	// Obscure says what pseudonyms replace in the report.
+	Obscure Pseudonyms
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.
 	Patterns *pattern.Set
+}
+
+// Pseudonyms say what is replaced in a report that is shown to others.
+type Pseudonyms struct {
+	Mode  string // one of ObscureModes, or empty for nothing
+	Key   string // a file
+	List  string // a file, or empty for none
+	Words []string
+	Home  []netip.Prefix // the site's own networks, its assets' addresses among them
+	MyNet bool
+}
+
+// ObscureModes are what obscure.mode and --obscure may name.
+var ObscureModes = []string{"all", "own"}
+
+func (r *resolver) obscure() Pseudonyms {
+	x := r.s.Obscure
+	o := Pseudonyms{Key: x.Key, List: x.List, Home: r.prefixes("obscure.home", x.Home), MyNet: r.oneOf("obscure.mynet", x.MyNet, "true", "false") == "true"}
+	if x.Mode != "" {
+		o.Mode = r.oneOf("obscure.mode", x.Mode, ObscureModes...)
+	}
+	if strings.TrimSpace(x.Key) == "" {
+		r.wrongf("obscure.key", "is empty; name a file, which is made where it is missing")
+	}
+	for i, w := range x.Words {
+		if w = strings.TrimSpace(w); len(w) < 2 {
+			r.wrongf(fmt.Sprintf("obscure.words[%d]", i), "%q is too short to be replaced wherever it stands", w)
+			continue
+		}
+		o.Words = append(o.Words, w)
+	}
+	for _, a := range r.s.Assets {
+		for _, text := range a.Addresses {
+			if p, err := prefix(text); err == nil { // what is wrong with it is said of the assets
+				o.Home = append(o.Home, p)
+			}
+		}
+	}
+	return o
 }
 
 // ReportFormats are what output.to and --to may name.
@@ -53,6 +94,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		Templates: r.templates(),
 		Style:     r.style(),
 		Attach:    r.oneOf("attach", s.Attach, Attachments...),
+		Obscure:   r.obscure(),
 		Catalogue: r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),

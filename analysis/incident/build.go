@@ -256,15 +256,30 @@ func (g *group) source() analysis.Source {
 
 // incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.
-func incidentID(set []*group) string {
+func (b *Builder) incidentID(set []*group) string {
 	first := set[0]
 	for _, g := range set[1:] {
 		if c := g.detect.Compare(first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
 			first = g
 		}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", first.key, first.detect.UTC().Format(time.RFC3339)))
-	return hex.EncodeToString(sum[:6])
+	key, p := first.key.String(), b.o.Pseudonyms
+	if p != nil {
+		words := strings.Split(key, " ")
+		for i, w := range words {
+			words[i] = p.Real(w)
+		}
+		key = strings.Join(words, " ")
+		if !first.key.ip.IsValid() {
+			key = strings.ToLower(key)
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", key, first.detect.UTC().Format(time.RFC3339)))
+	id := hex.EncodeToString(sum[:6])
+	if p != nil {
+		return p.ID(id)
+	}
+	return id
 }
 
 // citations joins the lines of the evidence to ranges, by file.

@@ -124,7 +124,7 @@ func (c *cluster) first() time.Time {
 // returns the clusters that stay and, in the order of the decisions, those that were dismissed.
 func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster, decided []analysis.Decided, limits []string) {
 	for _, set := range sets {
-		stay = append(stay, cluster{groups: set, id: incidentID(set)})
+		stay = append(stay, cluster{groups: set, id: b.incidentID(set)})
 	}
 	if len(b.o.Decisions) == 0 {
 		return stay, nil, nil
@@ -243,7 +243,7 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 				g.joined = nil
 			}
 		}
-		out = append(out, cluster{groups: set, id: incidentID(set)})
+		out = append(out, cluster{groups: set, id: b.incidentID(set)})
 	}
 	return out
 }

@@ -24,6 +24,14 @@ type Options struct {
 	Signatures Signatures
 	Decisions  []Decision     // the analyst's, in the order in which they are listed
 	Zone       *time.Location // that decisions are told in; nil is UTC
+	// Pseudonyms, when set, are what the logs have in place of addresses and names.
+	Pseudonyms Pseudonyms
+}
+
+// Pseudonyms go back to what was replaced, where an id or an order must not depend on the key.
+type Pseudonyms interface {
+	Real(pseudonym string) string
+	ID(id string) string // that is shown in place of an incident's id
 }
 
 // Ignore hides a source that is known to be harmless, such as the site's own scanner.

@@ -43,7 +43,7 @@ func (b *Batch) Add(r *Record) {
 	at = len(b.text)
 	b.text = append(b.text, r.Text...)
 	text := b.text[at:]
-	copied.Text = view(text)
+	copied.Text, copied.Host = view(text), moved(r.Host, r.Text, text)
 	if r.Event != nil {
 		b.events = append(b.events, *r.Event)
 		copied.Event = &b.events[len(b.events)-1]

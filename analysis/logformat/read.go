@@ -26,6 +26,7 @@ type Record struct {
 	Lines  []analysis.LineRange
 	Offset int64
 	Text   string // the record's lines, put together with single blanks
+	Host   string // that a syslog header names
 	Format string // empty when unrecognised
 	Event  *analysis.Event
 	// Warning says what is wrong with a broken record or a line that was cut.
@@ -210,7 +211,7 @@ func (d *driver) put() *Record {
 		d.markJoined()
 		r.Lines = d.ranges
 	}
-	r.Text = d.text
+	r.Text, r.Host = d.text, d.header.Host
 	switch {
 	case err == nil:
 		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
@@ -579,4 +580,32 @@ func ReadLines(ctx context.Context, in Input, numbers []int) (map[int]string, er
 		l.take()
 	}
 	return texts, nil
+}
+
+// EachLine gives the lines of an input to do, without their line ends; what is longer than the reader keeps is cut. The
+// text is valid until do returns.
+func EachLine(ctx context.Context, in Input, do func(number int, text []byte) error) error {
+	src, err := open(in)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	l := newLines(src.text)
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		next, ok := l.peek(0)
+		if !ok {
+			break
+		}
+		if err := do(next.number, l.text(next)); err != nil {
+			return err
+		}
+		l.take()
+	}
+	if l.err != nil {
+		return src.broken(l.err)
+	}
+	return nil
 }

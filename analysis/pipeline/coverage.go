@@ -48,7 +48,7 @@ func Cover(ctx context.Context, inputs []logformat.Input, o Options) (*Coverage,
 	c := &Coverage{}
 	byFormat := map[string]int{}
 	for i, in := range inputs {
-		formats, err := o.formatsFor(in.Path)
+		formats, err := o.FormatsFor(in.Path)
 		if err != nil {
 			return nil, err
 		}

@@ -81,7 +81,7 @@ func Events(ctx context.Context, inputs []logformat.Input, o Options, emit func(
 func (r *run) reread(ctx context.Context, emit func(int, *logformat.Record) error) error {
 	for i, in := range r.inputs {
 		base := r.years[i].Base
-		formats, err := r.o.formatsFor(in.Path)
+		formats, err := r.o.FormatsFor(in.Path)
 		if err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 	for i, in := range inputs {
 		r.clocks = append(r.clocks, logformat.NewClock(o.Clock.Zone, bases[i]))
 		var err error
-		if formats[i], err = o.formatsFor(in.Path); err != nil {
+		if formats[i], err = o.FormatsFor(in.Path); err != nil {
 			return nil, err
 		}
 		r.tallies[i].formats = map[string]bool{}
@@ -192,9 +192,9 @@ func (r *run) readInputs(ctx context.Context, formats [][]logformat.Format, full
 	return nil
 }
 
-// formatsFor is the list of log formats to try on an input: all of them, or the one that an option
+// FormatsFor is the list of log formats to try on an input: all of them, or the one that an option
 // names.
-func (o Options) formatsFor(file string) ([]logformat.Format, error) {
+func (o Options) FormatsFor(file string) ([]logformat.Format, error) {
 	for _, rule := range o.LogFormats {
 		whole, err := doublestar.Match(rule.Glob, file)
 		if err != nil {
@@ -484,7 +484,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 		r.told[i] = true
 		all.background.add(&s.Incident, -1)
 	}
-	sortIncidents(told, r.o.Order)
+	sortIncidents(told, r.o.Order, r.o.Grouping.Pseudonyms)
 	for i, s := range told {
 		s.Number = i + 1
 	}
@@ -664,7 +664,17 @@ func localise(in *analysis.Incident, zone *time.Location) {
 
 // sortIncidents puts incidents into the order in which they are numbered: by the host that logged
 // them, or the file where no host is named, then by first time; or by severity first.
-func sortIncidents(list []*analysis.ScoredIncident, order incident.Order) {
+func sortIncidents(list []*analysis.ScoredIncident, order incident.Order, pseudonyms incident.Pseudonyms) {
+	place := func(in *analysis.Incident) string {
+		name, isFile := place(in)
+		if pseudonyms != nil {
+			name = pseudonyms.Real(name)
+		}
+		if isFile {
+			return path.Base(analysis.LogName(name))
+		}
+		return name
+	}
 	slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int {
 		byTime := cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 		switch order {
@@ -677,12 +687,13 @@ func sortIncidents(list []*analysis.ScoredIncident, order incident.Order) {
 	})
 }
 
-func place(in *analysis.Incident) string {
+// place is the host that logged an incident, or the file where no host is named.
+func place(in *analysis.Incident) (name string, isFile bool) {
 	if len(in.Hosts) > 0 {
-		return in.Hosts[0]
+		return in.Hosts[0], false
 	}
 	if len(in.Evidence) > 0 {
-		return path.Base(analysis.LogName(in.Evidence[0].File))
+		return in.Evidence[0].File, true
 	}
-	return ""
+	return "", false
 }

@@ -28,8 +28,8 @@ type manifest struct {
 }
 
 // attachments are the files that a PDF carries: the manifest of the inputs, and on request the inputs themselves, which must be
-// what was read.
-func attachments(inputs []analysis.Input, what string) ([]canvas.File, error) {
+// what was read. at says where an input lies; nil where its name says so.
+func attachments(inputs []analysis.Input, what string, at func(string) string) ([]canvas.File, error) {
 	if what == "none" || len(inputs) == 0 {
 		return nil, nil
 	}
@@ -50,7 +50,11 @@ func attachments(inputs []analysis.Input, what string) ([]canvas.File, error) {
 		if whole += in.Bytes; whole > maxEvidence {
 			return nil, fmt.Errorf("%s: the inputs up to this one have %d MB, and a PDF carries at most %d MB of evidence%s", in.File, whole>>20, maxEvidence>>20, way)
 		}
-		data, err := os.ReadFile(filepath.FromSlash(in.File))
+		file := filepath.FromSlash(in.File)
+		if at != nil {
+			file = at(in.File)
+		}
+		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("%s: cannot be attached (%s)%s", in.File, reason(err), way)
 		}

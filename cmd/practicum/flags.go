@@ -58,6 +58,17 @@ func addAttachFlag(cmd *cobra.Command) {
 	complete(cmd, "attach", words(config.Attachments...))
 }
 
+// addObscureFlags adds --obscure and what belongs to it.
+func addObscureFlags(cmd *cobra.Command) {
+	modes := strings.Join(config.ObscureModes, "|")
+	cmd.Flags().String("obscure", "", "`"+modes+"` write report.obscured.* with pseudonyms for all addresses and names, or for the site's own")
+	cmd.Flags().Lookup("obscure").NoOptDefVal = "all"
+	cmd.Flags().String("obscure-key", "", "`FILE` the key of the pseudonyms, made where it is missing (default: practicum-obscure.key)")
+	cmd.Flags().String("obscure-list", "", "`FILE` write what the pseudonyms stand for, for the owner's eyes")
+	cmd.Flags().String("obscure-mynet", "", "`true|false` write the site's own addresses as MY.NET.17.4 (default: false)")
+	complete(cmd, "obscure", words(config.ObscureModes...))
+}
+
 // addTemplateFlag adds --template.
 func addTemplateFlag(cmd *cobra.Command) {
 	cmd.Flags().String("template", "", "`"+strings.Join(templates.Names(), "|")+"|FILE` form of the report, or a template of your own (default: practical)")

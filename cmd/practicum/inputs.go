@@ -57,7 +57,8 @@ type search struct {
 type identity struct{ size, time int64 }
 
 // ours are the files that a report leaves in its folder.
-var ours = []string{"report.md", baseName, "report.html", "report.pdf", "report.json"}
+var ours = []string{"report.md", baseName, "report.html", "report.pdf", "report.json",
+	obscuredName + ".md", obscuredName + ".html", obscuredName + ".pdf", obscuredName + ".json"}
 
 // findInputs turns arguments into logs: files, folders, globs that the shell left alone, and "-".
 // They come back sorted by path, each file once. The caller closes them.

@@ -32,8 +32,9 @@ type written struct {
 	current, last *draft.Draft
 }
 
-// readWritten reads a report.md and its base. What is wrong in it is named with its line.
-func readWritten(path, basePath string) (*written, error) {
+// readWritten reads a report.md and its base. What is wrong in it is named with its line. change, where it is not nil, is
+// applied to both.
+func readWritten(path, basePath string, change func([]byte) []byte) (*written, error) {
 	w := &written{path: path}
 	var err error
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
@@ -49,6 +50,9 @@ func readWritten(path, basePath string) (*written, error) {
 	w.base, err = os.ReadFile(basePath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: cannot be read (%s); remove it, or give another output folder with -o", basePath, reason(err))
+	}
+	if change != nil {
+		w.source, w.base = change(w.source), change(w.base)
 	}
 	if w.current, err = draft.Parse(w.source); err != nil {
 		return nil, atLine(path, err)

@@ -98,7 +98,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 			if err != nil {
 				return err
 			}
-			if files, err = attachments(inputs, o.Attach); err != nil {
+			if files, err = attachments(inputs, o.Attach, nil); err != nil {
 				return err
 			}
 		}

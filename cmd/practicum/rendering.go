@@ -20,8 +20,9 @@ import (
 // This file alone knows how a report format is made.
 
 // renderReport makes the report formats named by to, of the report and of what an analyst wrote into
-// an earlier one. base is what report.md would be without the analyst, or nil when to has no Markdown.
-func renderReport(report *analysis.Report, to []string, o *config.Options, before *written, warn func(*document.Error)) (out map[string][]byte, base []byte, merged merge.Result, err error) {
+// an earlier one. base is what report.md would be without the analyst, or nil when to has no Markdown. x is nil unless the
+// report is obscured.
+func renderReport(report *analysis.Report, to []string, o *config.Options, before *written, x *obscured, warn func(*document.Error)) (out map[string][]byte, base []byte, merged merge.Result, err error) {
 	out = map[string][]byte{}
 	var fresh bytes.Buffer
 	if err := render.Markdown(&fresh, report, o.Templates); err != nil {
@@ -29,6 +30,9 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 	}
 	if merged, base, err = before.renew(report, fresh.Bytes(), o); err != nil {
 		return nil, nil, merged, err
+	}
+	if x != nil {
+		merged.Report = x.reword(merged.Report)
 	}
 	// Ticks are the document's own: in the Markdown they would be a change that nobody made.
 	before.answers(report)
@@ -43,13 +47,20 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 				return nil, nil, merged, err
 			}
 			out[name] = b.Bytes()
+			if x != nil {
+				out[name] = x.reword(out[name])
+			}
 		default:
 			fromMarkdown = append(fromMarkdown, name)
 		}
 	}
 	var files []canvas.File
 	if slices.Contains(to, "pdf") {
-		if files, err = attachments(report.Inputs, o.Attach); err != nil {
+		var at func(string) string
+		if x != nil {
+			at = func(alias string) string { return x.files[alias] }
+		}
+		if files, err = attachments(report.Inputs, o.Attach, at); err != nil {
 			return nil, nil, merged, err
 		}
 	}

@@ -53,6 +53,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	flags.String("detail", "", "`N|all` incidents to tell in full, the rest in tables (default: 50)")
 	addLookFlags(cmd)
 	addAttachFlag(cmd)
+	addObscureFlags(cmd)
 	addTemplateFlag(cmd)
 	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
 	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")
@@ -116,7 +117,17 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	path, basePath := filepath.Join(o.Dir, reportName), filepath.Join(o.Dir, baseName)
-	before, err := readWritten(path, basePath)
+	logs := in.logs
+	var x *obscured
+	var change func([]byte) []byte
+	if o.Obscure.Mode != "" {
+		if x, err = p.obscure(ctx, in.logs, o); err != nil {
+			return nil, nil, err
+		}
+		defer x.close()
+		logs, change = x.logs, x.document
+	}
+	before, err := readWritten(path, basePath, change)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,7 +135,6 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	o.Analysis.Exclude = []string{o.Dir}
-	logs := in.logs
 	if tell && isTerminal(p.stderr) {
 		var shown *progress
 		shown, logs = watch(p.stderr, logs)
@@ -141,7 +151,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		zone = time.UTC
 	}
 	before.byHand(report, zone)
-	rendered, base, merged, err := renderReport(report, o.To, o, before, p.warnOf(path))
+	rendered, base, merged, err := renderReport(report, o.To, o, before, x, p.warnOf(path))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -151,7 +161,17 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 	for _, w := range in.warnings {
 		p.warn(w.file, w.text)
 	}
-	files = folder.reportFiles(o.To, rendered)
+	if x != nil {
+		files = folder.reportFiles(obscuredName, o.To, rendered)
+		if err := x.finish(files); err != nil {
+			return nil, nil, err
+		}
+		if err := x.writeList(); err != nil {
+			return nil, nil, err
+		}
+		return report, files, writeFiles(files, nil)
+	}
+	files = folder.reportFiles("report", o.To, rendered)
 	if slices.Contains(o.To, "md") {
 		for _, m := range before.mentions(merged.Report) {
 			p.warn(fmt.Sprintf("%s:%d", path, m.Line), m.Text)

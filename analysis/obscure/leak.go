@@ -1,0 +1,213 @@
+package obscure
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Leak is an original that a finished file still has.
+type Leak struct {
+	Original string
+	Form     string // how it stands there
+}
+
+// Search looks for originals in texts that were to have none: addresses in all their forms, also inside of words and across line
+// breaks, names with a domain, mail addresses and free words. It does not read texts as Text does, but looks for what was
+// replaced.
+type Search struct {
+	m     *Map
+	forms map[string]string // of addresses, in lower case, by form: the original
+	names []string          // in lower case
+	whole map[string]bool   // names without a dot, which must not stand as a word
+}
+
+// Search prepares a search for all that the Map has replaced by now. Names without a dot are sought as words where plain is
+// set: in logs and in what people wrote. Such a name can be a word of the report's own, "mail" or "files".
+func (m *Map) Search(plain bool) *Search {
+	s := &Search{m: m, forms: map[string]string{}, whole: map[string]bool{}}
+	given := map[netip.Addr]bool{}
+	for _, b := range m.addrs {
+		given[b] = true
+	}
+	for a := range m.addrs {
+		if given[a] {
+			continue // it is another one's pseudonym, or its own
+		}
+		for _, form := range forms(a) {
+			s.forms[form] = a.String()
+		}
+	}
+	for _, n := range m.names {
+		lower := strings.ToLower(n.original)
+		switch {
+		case n.original == n.pseudonym:
+		case n.kind == kindWord, n.kind == kindMail, strings.Contains(n.original, "."):
+			s.names = append(s.names, lower)
+			if n.kind == kindHost && strings.Count(lower, ".") > 1 {
+				s.names = append(s.names, strings.ReplaceAll(lower, ".", "-"), strings.ReplaceAll(lower, ".", "_"))
+			}
+		case plain:
+			s.whole[n.original] = true
+		}
+	}
+	slices.Sort(s.names)
+	return s
+}
+
+// forms are the ways in which an address is written, in lower case.
+func forms(a netip.Addr) []string {
+	if a.Is6() {
+		b := a.As16()
+		nibbles := hex.EncodeToString(b[:])
+		var reverse []string
+		for i := len(nibbles) - 1; i >= 0; i-- {
+			reverse = append(reverse, nibbles[i:i+1])
+		}
+		return []string{a.String(), a.StringExpanded(), strings.Join(reverse, "."), nibbles, strings.ReplaceAll(a.StringExpanded(), ":", "-")}
+	}
+	q := a.As4()
+	n := binary.BigEndian.Uint32(q[:])
+	list := []string{fmt.Sprintf("%03d%03d%03d%03d", q[0], q[1], q[2], q[3]), fmt.Sprintf("%03d.%03d.%03d.%03d", q[0], q[1], q[2], q[3]), hex.EncodeToString(q[:])}
+	if n >= 1e7 {
+		list = append(list, fmt.Sprint(n))
+	}
+	for _, sep := range []string{".", "-", "_", "%2e"} {
+		list = append(list, fmt.Sprintf("%d%s%d%s%d%s%d", q[0], sep, q[1], sep, q[2], sep, q[3]), fmt.Sprintf("%d%s%d%s%d%s%d", q[3], sep, q[2], sep, q[1], sep, q[0]))
+	}
+	return list
+}
+
+// In finds what a text still has, each original once.
+func (s *Search) In(text string) []Leak {
+	found := map[string]string{}
+	lower := strings.ToLower(text)
+	s.addresses(lower, found)
+	// A break may stand inside of what was once one word.
+	s.addresses(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return '\n'
+		}
+		return r
+	}, strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_").Replace(lower)), found)
+	for _, n := range s.names {
+		if strings.Contains(lower, n) {
+			found[n] = n
+		}
+	}
+	if len(s.whole) > 0 {
+		for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
+			return !(r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
+		}) {
+			if w = strings.Trim(w, ".-"); s.whole[w] {
+				found[w] = w
+			}
+		}
+	}
+	var list []Leak
+	for _, original := range slices.Sorted(maps.Keys(found)) {
+		list = append(list, Leak{original, found[original]})
+	}
+	return list
+}
+
+// addresses looks at every run of the bytes that forms are made of, and at all that can be an address inside of it.
+func (s *Search) addresses(lower string, found map[string]string) {
+	inForm := func(b byte) bool {
+		return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == '.' || b == '-' || b == '_' || b == ':' || b == '%'
+	}
+	for at := 0; at < len(lower); {
+		if !inForm(lower[at]) {
+			at++
+			continue
+		}
+		end := at
+		for end < len(lower) && inForm(lower[end]) {
+			end++
+		}
+		run := lower[at:end]
+		at = end
+		if len(run) < 7 {
+			continue
+		}
+		for i := range run {
+			if i > 0 && run[i-1] >= '0' && run[i-1] <= '9' && run[i] >= '0' && run[i] <= '9' && !isAllHex(run) {
+				continue // inside of a number
+			}
+			for n := min(len(run)-i, 63); n >= 3; n-- {
+				if i+n < len(run) && run[i+n] >= '0' && run[i+n] <= '9' && run[i+n-1] >= '0' && run[i+n-1] <= '9' && !isAllHex(run) {
+					continue
+				}
+				if original, ok := s.forms[run[i:i+n]]; ok {
+					if isDigits(run[i:i+n]) && (i > 0 || n < len(run)) {
+						continue // a part of a longer number
+					}
+					found[original] = run[i : i+n]
+				}
+			}
+		}
+	}
+}
+
+func isAllHex(s string) bool {
+	for i := range len(s) {
+		if !isHexByte(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Entry is a pseudonym and what it stands for.
+type Entry struct {
+	Pseudonym string `json:"pseudonym"`
+	Original  string `json:"original"`
+}
+
+// Entries lists all pseudonyms that were given, for the owner's eyes.
+func (m *Map) Entries() []Entry {
+	var list []Entry
+	for _, a := range slices.SortedFunc(maps.Keys(m.addrs), netip.Addr.Compare) {
+		if b := m.addrs[a]; a != b {
+			list = append(list, Entry{b.String(), a.String()})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.names)) {
+		n := m.names[key]
+		list = append(list, Entry{n.pseudonym, n.original})
+	}
+	return list
+}
+
+// Alias notes what stands for the name of a file.
+func (m *Map) Alias(alias, file string) { m.real[alias] = file }
+
+// Classic writes the site's own addresses as practicals do: the first half of the pseudonym as MY.NET.
+func (m *Map) Classic(text string) string {
+	return dots.ReplaceAllStringFunc(text, func(form string) string {
+		b, n, _ := dotted(form)
+		if n != len(form) {
+			return form
+		}
+		a, err := netip.ParseAddr(m.Real(b.String()))
+		if err != nil || !m.isOwn(a) {
+			return form
+		}
+		q := b.As4()
+		return fmt.Sprintf("MY.NET.%d.%d", q[2], q[3])
+	})
+}

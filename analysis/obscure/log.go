@@ -1,0 +1,97 @@
+package obscure
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/logformat"
+)
+
+// LeftOut stands for what a line says that no log format knows: nobody can tell which of its words are names.
+const LeftOut = "(left out)"
+
+// Log is one log on the way to its obscured copy.
+type Log struct {
+	in      logformat.Input
+	unknown []bool // by line number: no log format knows the line
+}
+
+// Collect reads a log with its log formats and notes the names and addresses in it. It has to be called for all logs before
+// the first one is written, because what one log calls a name another may have anywhere.
+func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.Clock, formats []logformat.Format) (*Log, error) {
+	log := &Log{in: in}
+	_, err := logformat.Read(ctx, in, 0, zoned, formats, func(r *logformat.Record) error {
+		if r.Class == logformat.ClassUnrecognised {
+			for _, lines := range r.Lines {
+				for len(log.unknown) <= lines.Last {
+					log.unknown = append(log.unknown, false)
+				}
+				for n := lines.First; n <= lines.Last; n++ {
+					log.unknown[n] = true
+				}
+			}
+		}
+		m.OwnHost(strings.Clone(r.Host))
+		if r.Event != nil {
+			m.collect(r.Event)
+		}
+		if r.Class != logformat.ClassUnrecognised {
+			m.Line(r.Text)
+		}
+		return nil
+	})
+	return log, err
+}
+
+// collect notes the names of an event. The names of accounts that do not exist are an attacker's words.
+func (m *Map) collect(e *analysis.Event) {
+	m.OwnHost(strings.Clone(e.Host))
+	m.OwnHost(strings.Clone(e.Target.Name))
+	if !m.o.OwnOnly || e.Source.IP.IsValid() && m.hides(e.Source.IP.Unmap()) {
+		m.Host(strings.Clone(e.Source.Name))
+	}
+	if e.Action == analysis.ActionAllowed && e.User != "" {
+		m.User(strings.Clone(e.User))
+	}
+	for _, a := range [...]analysis.Endpoint{e.Source, e.Target} {
+		if a.IP.IsValid() {
+			m.Addr(a.IP)
+		}
+	}
+}
+
+// Write writes the obscured copy of a log: its text, line by line.
+func (m *Map) Write(ctx context.Context, log *Log, w io.Writer) error {
+	out := bufio.NewWriterSize(w, 1<<18)
+	err := logformat.EachLine(ctx, log.in, func(number int, text []byte) error {
+		line := string(text)
+		if number < len(log.unknown) && log.unknown[number] && strings.TrimSpace(line) != "" {
+			line = m.head(line) + LeftOut
+		} else {
+			line = m.Line(line)
+		}
+		if _, err := out.WriteString(line); err != nil {
+			return err
+		}
+		return out.WriteByte('\n')
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// head is what stands before the message of a line of syslog.
+func (m *Map) head(line string) string {
+	program, message := logformat.Envelope(line)
+	if program == "" {
+		return ""
+	}
+	if i := strings.LastIndex(line, message); message != "" && i > 0 {
+		return m.Line(line[:i])
+	}
+	return m.Line(line) + " "
+}

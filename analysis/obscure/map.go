@@ -1,0 +1,204 @@
+package obscure
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// Options say what is replaced.
+type Options struct {
+	// Home are the site's own networks.
+	Home []netip.Prefix
+	// OwnOnly leaves addresses alone that are not the site's, and the names of the machines behind them: who attacked
+	// may be told.
+	OwnOnly bool
+	// MyNet writes the site's own IPv4 addresses as practicals do, MY.NET.17.4.
+	MyNet bool
+	// Words are free words that are replaced wherever they stand: the name of the firm, of a project.
+	Words []string
+	// Keep are names that are nobody's: log-in names that every machine has.
+	Keep func(user string) bool
+}
+
+// Map gives pseudonyms. It remembers what it was given, for the owner's list and for the search for what is left.
+type Map struct {
+	o     Options
+	key   []byte
+	pan   *pan
+	addrs map[netip.Addr]netip.Addr
+	// domains are those of the site.
+	domains map[string]bool
+	names   map[string]name // by the original in lower case where its case does not matter, else as it stands
+	real    map[string]string
+}
+
+type nameKind uint8
+
+const (
+	kindHost nameKind = iota
+	kindUser
+	kindMail
+	kindWord
+)
+
+type name struct {
+	kind      nameKind
+	original  string
+	pseudonym string
+}
+
+// KeySize is the length of a key in bytes.
+const KeySize = 32
+
+// New returns a Map for a key of KeySize random bytes.
+func New(key []byte, o Options) *Map {
+	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, real: map[string]string{}}
+	m.pan = newPan([32]byte(m.mac("addresses", "")))
+	for _, w := range o.Words {
+		if w = strings.TrimSpace(w); w != "" {
+			m.add(kindWord, w, "word-"+m.tag("word", strings.ToLower(w)))
+		}
+	}
+	return m
+}
+
+// mac is a keyed hash of a value of some kind.
+func (m *Map) mac(kind, value string) []byte {
+	h := hmac.New(sha256.New, m.key)
+	h.Write([]byte(kind + "\x00" + value))
+	return h.Sum(nil)
+}
+
+var letters = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// tag is what tells pseudonyms apart: thirty bits, a chance of one in a hundred that two of 4,600 names meet.
+func (m *Map) tag(kind, value string) string {
+	return letters.EncodeToString(m.mac(kind, value))[:6]
+}
+
+// ID is the pseudonym of an incident's id, which is made of an address and a time: whoever tries all addresses would find which.
+func (m *Map) ID(id string) string { return hex.EncodeToString(m.mac("id", id)[:6]) }
+
+func (m *Map) add(kind nameKind, original, pseudonym string) string {
+	key := original
+	if kind != kindUser {
+		key = strings.ToLower(original)
+	}
+	if old, ok := m.names[key]; ok {
+		return old.pseudonym
+	}
+	m.names[key] = name{kind, original, pseudonym}
+	m.real[pseudonym] = original
+
+	return pseudonym
+}
+
+// Host notes a machine's name and gives its pseudonym. Machines of one domain stay of one domain. A name that is an
+// address is none.
+func (m *Map) Host(host string) string {
+	host = strings.TrimSuffix(host, ".")
+	if host == "" || host == "localhost" || host == "unknown" {
+		return host
+	}
+	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return m.Show(a)
+	}
+	if !isHostName(host) {
+		return host
+	}
+	lower := strings.ToLower(host)
+	if !strings.Contains(host, ".") {
+		return m.add(kindHost, host, "host-"+m.tag("host", lower))
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(lower)
+	if err != nil {
+		return m.add(kindHost, host, "host-"+m.tag("host", lower)+".example")
+	}
+	pseudonym := m.Domain(domain)
+	if rest := strings.TrimSuffix(strings.TrimSuffix(lower, domain), "."); rest != "" {
+		pseudonym = "host-" + m.tag("host", rest) + "." + pseudonym
+	}
+	return m.add(kindHost, host, pseudonym)
+}
+
+// OwnHost is Host for a machine of the site; its domain is the site's from then on.
+func (m *Map) OwnHost(host string) string {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host)); err == nil && strings.Contains(host, ".") {
+		m.domains[domain] = true
+	}
+	return m.Host(host)
+}
+
+func (m *Map) ofOwnDomain(host string) bool {
+	domain, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host))
+	return err == nil && m.domains[domain]
+}
+
+// Domain notes the name that a site has registered and gives its pseudonym, of the reserved domain example (RFC 2606).
+func (m *Map) Domain(domain string) string {
+	return m.add(kindHost, domain, "net-"+m.tag("domain", strings.ToLower(domain))+".example")
+}
+
+// User notes the name of an account and gives its pseudonym. What is no plain name may be an attack and stays.
+func (m *Map) User(user string) string {
+	if strings.Contains(user, "@") {
+		return m.Text(user)
+	}
+	if len(user) > 64 || len(user) < 2 || !isUserName(user) || m.o.Keep != nil && m.o.Keep(user) {
+		return user
+	}
+	return m.add(kindUser, user, "user-"+m.tag("user", user))
+}
+
+// mail gives the pseudonym of a mail address.
+func (m *Map) mail(local, domain string) string {
+	if m.o.Keep == nil || !m.o.Keep(local) {
+		local = "user-" + m.tag("user", local)
+	}
+	return local + "@" + m.Host(domain)
+}
+
+// Real is what a pseudonym that was given out stands for; what is no pseudonym stands for itself.
+func (m *Map) Real(pseudonym string) string {
+	if r, ok := m.real[pseudonym]; ok {
+		return r
+	}
+	return pseudonym
+}
+
+func isHostName(s string) bool {
+	if len(s) > 255 {
+		return false
+	}
+	letter := false
+	for i := range len(s) {
+		switch b := s[i]; {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z':
+			letter = true
+		case b >= '0' && b <= '9', b == '.', b == '-', b == '_':
+		default:
+			return false
+		}
+	}
+	return letter && s[0] != '.' && s[0] != '-'
+}
+
+func isUserName(s string) bool {
+	letter := false
+	for i := range len(s) {
+		switch b := s[i]; {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z':
+			letter = true
+		case b >= '0' && b <= '9', b == '.', b == '-', b == '_':
+		default:
+			return false
+		}
+	}
+	return letter
+}

@@ -1,0 +1,157 @@
+package obscure
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+func testMap(o Options) *Map {
+	return New([]byte("0123456789abcdef0123456789abcdef"), o)
+}
+
+func TestForms(t *testing.T) {
+	m := testMap(Options{})
+	a := netip.MustParseAddr("81.2.69.142")
+	b := m.Show(a)
+	q := m.Addr(a).As4()
+	dash := strings.ReplaceAll(b, ".", "-")
+	for text, want := range map[string]string{
+		"from 81.2.69.142 port":                  "from " + b + " port",
+		"81.2.69.142:22":                         b + ":22",
+		"81.2.69.142/81.2.69.142":                b + "/" + b,
+		"81.2.69.142-81.2.69.142":                b + "-" + b,
+		"x81.2.69.142y":                          "x" + b + "y",
+		"::ffff:81.2.69.142":                     "::ffff:" + b,
+		"::ffff:5102:458e":                       "::ffff:" + b,
+		"81-2-69-142":                            dash,
+		"c-81-2-69-142:":                         "c-" + dash + ":",
+		"81%2E2%2e69%2E142":                      strings.ReplaceAll(b, ".", "%2E"),
+		"5102458e 0x5102458E":                    hexOf(q) + " 0x" + strings.ToUpper(hexOf(q)),
+		"1359103374":                             number(q),
+		"142.69.2.81.in-addr.arpa":               reversed(q) + ".in-addr.arpa",
+		"2001:470:1f0b::1 [2001:470:1f0b::1]:22": m.Show(netip.MustParseAddr("2001:470:1f0b::1")) + " [" + m.Show(netip.MustParseAddr("2001:470:1f0b::1")) + "]:22",
+		"10:00:00 08::":                          "10:00:00 08::",
+		"127.0.0.1 255.255.255.255":              "127.0.0.1 255.255.255.255",
+		"OpenSSH_9.6 3.2.1":                      "OpenSSH_9.6 3.2.1",
+	} {
+		if got := m.Text(text); got != want && !(text == "10:00:00 08::") {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func hexOf(q [4]byte) string {
+	const digits = "0123456789abcdef"
+	var b strings.Builder
+	for _, v := range q {
+		b.WriteByte(digits[v>>4])
+		b.WriteByte(digits[v&15])
+	}
+	return b.String()
+}
+
+func number(q [4]byte) string {
+	n := uint64(q[0])<<24 | uint64(q[1])<<16 | uint64(q[2])<<8 | uint64(q[3])
+	s := ""
+	for ; n > 0; n /= 10 {
+		s = string(rune('0'+n%10)) + s
+	}
+	return s
+}
+
+func reversed(q [4]byte) string {
+	return netip.AddrFrom4([4]byte{q[3], q[2], q[1], q[0]}).String()
+}
+
+func TestNames(t *testing.T) {
+	m := testMap(Options{Words: []string{"Acme Corp", "bluebird"}, Keep: func(u string) bool { return u == "root" }})
+	host := m.Host("web1")
+	bob := m.User("bob")
+	for text, want := range map[string]string{
+		"Jan  1 00:00:00 web1 sshd[7]: Failed password for root from": "Jan  1 00:00:00 " + host + " sshd[7]: Failed password for root from",
+		"Accepted publickey for bob from":                             "Accepted publickey for " + bob + " from",
+		"web1-eth0 web10":                                             host + "-eth0 web10",
+		"bobsled Bob":                                                 "bobsled Bob",
+		"the ACME corp's BlueBird2":                                   "the " + m.names["acme corp"].pseudonym + "'s " + m.names["bluebird"].pseudonym + "2",
+		"/cgi-bin/formmail.pl setup.py":                               "/cgi-bin/formmail.pl setup.py",
+	} {
+		if got := m.Line(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	a, b := m.Text("www.shop.example.co.uk"), m.Text("mail.example.co.uk")
+	if !strings.HasSuffix(a, "."+strings.SplitN(b, ".", 2)[1]) || strings.Contains(a+b, "co.uk") {
+		t.Errorf("%s and %s: of one domain no more", a, b)
+	}
+	if got := m.Text("jo@example.org, <jo@example.org>"); strings.Contains(got, "jo@") || strings.Contains(got, "example.org") || got[:strings.Index(got, ",")] != strings.Trim(got[strings.Index(got, "<"):], "<>") {
+		t.Errorf("mail: %s", got)
+	}
+	if got := m.Line("Invalid user from 192.0.2.1"); !strings.HasPrefix(got, "Invalid user from ") {
+		t.Errorf("the word behind a missing name was replaced: %s", got)
+	}
+}
+
+// TestAddr holds what the map promises, over many addresses.
+func TestAddr(t *testing.T) {
+	m := testMap(Options{})
+	seen := map[netip.Addr]netip.Addr{}
+	for i := range 200_000 {
+		n := uint32(i) * 2654435761
+		a := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		b := m.Addr(a)
+		if other, ok := seen[b]; ok && other != a {
+			t.Fatalf("%s and %s are both %s", a, other, b)
+		}
+		seen[b] = a
+		sa, ia := rangeOf(special, a)
+		sb, ib := rangeOf(special, b)
+		if ia != ib || sa != sb {
+			t.Fatalf("%s became %s: another range", a, b)
+		}
+		if _, ok := rangeOf(fixed, a); ok && a != b {
+			t.Fatalf("%s became %s", a, b)
+		}
+	}
+	// What two addresses have in common stays.
+	x, y := m.Addr(netip.MustParseAddr("81.2.69.142")), m.Addr(netip.MustParseAddr("81.2.69.7"))
+	if px, _ := x.Prefix(24); !px.Contains(y) {
+		t.Errorf("%s and %s are of one network no more", x, y)
+	}
+}
+
+// TestPrefix compares networks with the addresses in them.
+func TestPrefix(t *testing.T) {
+	m := testMap(Options{})
+	for _, s := range []string{"81.2.0.0/16", "10.0.0.0/8", "10.7.0.0/16", "192.168.4.0/24", "203.0.112.0/20", "8.0.0.0/6", "192.0.0.0/8", "2001:470::/32"} {
+		p := netip.MustParsePrefix(s)
+		images := m.Prefix(p)
+		for i := range 20_000 {
+			b := p.Addr().AsSlice()
+			n := uint32(i) * 2654435761
+			for j := range b {
+				free := max(0, min(8, 8*(j+1)-p.Bits()))
+				b[j] |= byte(n>>(8*(j%4))) & byte(1<<free-1)
+			}
+			a, _ := netip.AddrFromSlice(b)
+			if _, ok := rangeOf(images, m.Addr(a)); !ok {
+				t.Fatalf("%s: %s became %s, which is in none of %v", s, a, m.Addr(a), images)
+			}
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("Jan  1 00:00:00 gw sshd[7]: Failed password for bob from 81.2.69.142 port 22 ssh2")
+	f.Add("::1 1.2.3.4.5 a@b.c 52:54:00:12:34:56 81-2-69-142.isp.net %2E")
+	f.Fuzz(func(t *testing.T, s string) {
+		m := testMap(Options{Words: []string{"zebra"}})
+		m.Text(s)
+		m.Line(s)
+		secret := netip.MustParseAddr("81.2.69.142")
+		m.Addr(secret)
+		if got := m.Text(s + " 81.2.69.142 " + s); strings.Contains(got, " 81.2.69.142 ") {
+			t.Errorf("%q: left in %q", s, got)
+		}
+	})
+}

@@ -1,0 +1,495 @@
+package obscure
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// Text replaces all that a text holds: addresses in all the ways in which they are written, mail addresses, hardware addresses,
+// names of machines with a domain, and the names and words that the Map knows by now.
+func (m *Map) Text(s string) string { return m.replace(s, nil) }
+
+// Line is Text for a line of a log, where what stands in the place of an account's name is one.
+func (m *Map) Line(s string) string {
+	var users [][2]int
+	for _, form := range accountForms {
+		for _, at := range form.FindAllStringSubmatchIndex(s, -1) {
+			if name := s[at[2]:at[3]]; !noAccounts[strings.ToLower(name)] {
+				users = append(users, [2]int{at[2], at[3]})
+			}
+		}
+	}
+	return m.replace(s, users)
+}
+
+// accountForms are the places where logs have the names of accounts; each has one group.
+var accountForms = compileAll(
+	`(?:invalid|illegal|unknown|authenticating|existent|for) user '?"?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)(?:=|: ?)"?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`\bof user ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`,
+	`/(?:home|Users|export/home)/([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`"(?:user|username|user_name|login|account|TargetUserName|SubjectUserName|userName)": ?"([A-Za-z0-9][A-Za-z0-9._-]{1,63})"`,
+	`Name=['"](?:Target|Subject)UserName['"]>([A-Za-z0-9][A-Za-z0-9._-]{1,63})<`,
+	`Account Name:\s+([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`\bsudo(?:\[\d+\])?: +([A-Za-z0-9][A-Za-z0-9._-]{1,63}) :`,
+)
+
+func compileAll(forms ...string) (all []*regexp.Regexp) {
+	for _, f := range forms {
+		all = append(all, regexp.MustCompile(f))
+	}
+	return all
+}
+
+// noAccounts are words that follow where an account's name is missing.
+var noAccounts = map[string]bool{
+	"from": true, "user": true, "invalid": true, "illegal": true, "unknown": true, "port": true, "by": true, "at": true, "on": true, "in": true, "to": true, "the": true,
+	"session": true, "authentication": true, "not": true, "is": true, "was": true, "has": true, "with": true, "and": true, "or": true, "this": true, "uid": true,
+	"service": true, "rhost": true, "method": true, "host": true, "no": true, "failed": true, "password": true, "ssh2": true, "tty": true, "via": true,
+}
+
+// replace goes over a text once, so that no pseudonym is replaced again. users are where names of accounts stand.
+func (m *Map) replace(s string, users [][2]int) string {
+	var out strings.Builder
+	done := 0 // up to here s has been written
+	put := func(from, to int, text string) {
+		if s[from:to] != text {
+			out.WriteString(s[done:from])
+			out.WriteString(text)
+			done = to
+		}
+	}
+	for at := 0; at < len(s); {
+		if b := s[at]; !isWordByte(b) && b != ':' {
+			at++
+			continue
+		}
+		end := at
+		if text, n := m.address(s, at); n > 0 {
+			put(at, at+n, text)
+			at += n
+			continue
+		}
+		for end < len(s) && (isWordByte(s[end]) || (s[end] == '.' || s[end] == '-' || s[end] == '+' || isEncodedDot(s[end:])) && end > at) {
+			end++
+		}
+		if end == at {
+			at++ // a colon
+			continue
+		}
+		// Mail: user@machine.
+		if end < len(s)-1 && s[end] == '@' {
+			stop := end + 1
+			for stop < len(s) && (isWordByte(s[stop]) || s[stop] == '.' || s[stop] == '-') {
+				stop++
+			}
+			domain := strings.TrimRight(s[end+1:stop], ".-")
+			if isHostName(domain) && (!m.o.OwnOnly || m.ofOwnDomain(domain)) && (strings.Contains(domain, ".") || m.names[strings.ToLower(domain)].pseudonym != "") {
+				stop = end + 1 + len(domain)
+				pseudonym := m.mail(s[at:end], domain)
+				put(at, stop, m.add(kindMail, s[at:stop], pseudonym))
+				at = stop
+				continue
+			}
+		}
+		for end > at && strings.IndexByte(".-+", s[end-1]) >= 0 {
+			end--
+		}
+		isUser := false
+		for _, u := range users {
+			if u[0] >= at && u[1] <= end {
+				put(u[0], u[1], m.User(s[u[0]:u[1]]))
+				isUser = true
+			}
+		}
+		if !isUser {
+			if text := m.word(s, at, end); text != s[at:end] {
+				put(at, end, text)
+			}
+		}
+		at = end
+	}
+	if done > 0 {
+		out.WriteString(s[done:])
+		s = out.String()
+	}
+	for _, free := range m.o.Words { // also inside of others, and with blanks in them
+		s = replaceFold(s, free, m.names[strings.ToLower(strings.TrimSpace(free))].pseudonym)
+	}
+	return s
+}
+
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b >= 0x80
+}
+
+// isEncodedDot reports whether a text begins with a dot as URLs encode it (RFC 3986 section 2.1).
+func isEncodedDot(s string) bool {
+	return len(s) > 2 && s[0] == '%' && s[1] == '2' && (s[2] == 'E' || s[2] == 'e')
+}
+
+func isHexByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F'
+}
+
+// address reads an address at a place of a text, where none is being read, and gives its pseudonym and the length of
+// what it replaces; 0 for none.
+func (m *Map) address(s string, at int) (text string, n int) {
+	if at > 0 && isWordByte(s[at-1]) && s[at-1] < 0x80 || at > 1 && s[at-1] == '.' && s[at-2] >= '0' && s[at-2] <= '9' {
+		return "", 0
+	}
+	end, colons, pairs := at, 0, true
+	for end < len(s) && (isHexByte(s[end]) || s[end] == ':' || s[end] == '.') {
+		if s[end] == ':' {
+			colons++
+			pairs = pairs && (end-at)%3 == 2
+		}
+		end++
+	}
+	if colons >= 2 {
+		run := s[at:end]
+		if pairs && (len(run) == 17 || len(run) == 41) && (end == len(s) || !isWordByte(s[end])) {
+			return m.hardware(run), len(run)
+		}
+		if end == len(s) || !isWordByte(s[end]) || s[end] >= 0x80 {
+			for try := strings.TrimRight(run, ":."); strings.Count(try, ":") >= 2; {
+				if a, err := netip.ParseAddr(try); err == nil {
+					return m.Show6(a), len(try)
+				}
+				cut := strings.LastIndexAny(try, ".:") // perhaps a port
+				if cut <= 0 || len(run)-cut > 7 {
+					break
+				}
+				try = try[:cut]
+			}
+		}
+		if s[at] == ':' {
+			return "", 0
+		}
+	}
+	if s[at] < '0' || s[at] > '9' {
+		return "", 0
+	}
+	a, n, padded := dotted(s[at:])
+	if n == 0 {
+		return "", 0
+	}
+	after := at + n
+	if rest := s[after:]; len(rest) > 1 && rest[0] == '.' && (isWordByte(rest[1]) && (rest[1] < '0' || rest[1] > '9')) {
+		// Part of a name: of the reverse tree, or a provider's.
+		const arpa = ".in-addr.arpa"
+		if len(rest) >= len(arpa) && strings.EqualFold(rest[:len(arpa)], arpa) {
+			b := a.As4()
+			m.known(netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}))
+			c := m.Addr(netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}))
+			if !c.Is4() {
+				return "", 0
+			}
+			b = c.As4()
+			return fmt.Sprintf("%d.%d.%d.%d", b[3], b[2], b[1], b[0]), n
+		}
+	}
+	m.known(a)
+	b := m.Addr(a)
+	if padded {
+		q := b.As4()
+		return fmt.Sprintf("%03d.%03d.%03d.%03d", q[0], q[1], q[2], q[3]), n
+	}
+	// A network has no bits behind its prefix.
+	if after < len(s) && s[after] == '/' {
+		digits := after + 1
+		for digits < len(s) && digits < after+3 && s[digits] >= '0' && s[digits] <= '9' {
+			digits++
+		}
+		if bits, err := strconv.Atoi(s[after+1 : digits]); err == nil && bits <= 32 && (digits == len(s) || !isWordByte(s[digits]) && s[digits] != '.') {
+			if p := netip.PrefixFrom(a, bits); p.Masked() == p {
+				b = netip.PrefixFrom(b, bits).Masked().Addr()
+			}
+		}
+	}
+	return b.String(), n
+}
+
+// known notes an address that was met, so that its other forms are known too.
+func (m *Map) known(a netip.Addr) { m.Addr(a) }
+
+// dotted reads an IPv4 address, also one whose numbers have leading zeros.
+func dotted(s string) (a netip.Addr, n int, padded bool) {
+	var b [4]byte
+	for i := range b {
+		if i > 0 {
+			if n >= len(s) || s[n] != '.' {
+				return a, 0, false
+			}
+			n++
+		}
+		start, v := n, 0
+		for n < len(s) && n-start < 3 && s[n] >= '0' && s[n] <= '9' {
+			v = v*10 + int(s[n]-'0')
+			n++
+		}
+		if n == start || v > 255 || n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			return a, 0, false
+		}
+		padded = padded || n-start > 1 && s[start] == '0'
+		b[i] = byte(v)
+	}
+	return netip.AddrFrom4(b), n, padded
+}
+
+// Show is how an address is written.
+func (m *Map) Show(a netip.Addr) string { return m.Addr(a).String() }
+
+// Show6 is how an address with colons is written.
+func (m *Map) Show6(a netip.Addr) string {
+	if a.Is4In6() {
+		return "::ffff:" + m.Addr(a).String()
+	}
+	// The address of IPv4 in one of a translator (RFC 6052 section 2.1).
+	if b := a.As16(); netip.MustParsePrefix("64:ff9b::/96").Contains(a) {
+		v4 := m.Addr(netip.AddrFrom4([4]byte(b[12:]))).As4()
+		copy(b[12:], v4[:])
+		return netip.AddrFrom16(b).String()
+	}
+	return m.Addr(a).String()
+}
+
+// hardware replaces the hardware addresses of a run of pairs: one, or the two and the type that Linux' packet filter logs.
+func (m *Map) hardware(run string) string {
+	mac := func(s string) string {
+		lower := strings.ToLower(s)
+		if first, err := strconv.ParseUint(lower[:2], 16, 8); err != nil || first&1 == 1 || lower == "00:00:00:00:00:00" {
+			return s // to a group
+		}
+		h := m.mac("hardware", lower)
+		return fmt.Sprintf("02:%02x:%02x:%02x:%02x:%02x", h[0], h[1], h[2], h[3], h[4])
+	}
+	if len(run) == 17 {
+		return mac(run)
+	}
+	return mac(run[:17]) + ":" + mac(run[18:35]) + run[35:]
+}
+
+var dots = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
+
+var dashes = regexp.MustCompile(`\d{1,3}(?:[-_x]\d{1,3}){3}|\d{1,3}(?:%2[eE]\d{1,3}){3}`)
+
+// word gives what stands for a word: the name of a machine, an account, a word of the configuration, or an address in another
+// form.
+func (m *Map) word(s string, from, to int) string {
+	w := s[from:to]
+	if n, ok := m.named(w); ok {
+		return n
+	}
+	if strings.Contains(w, ".") && m.looksLikeHost(s, from, w) {
+		return m.Host(w)
+	}
+	w = m.formed(w)
+	for _, sep := range [...]string{"-", "_"} {
+		if strings.Count(w, sep) > 0 {
+			w = m.joined(w, sep)
+		}
+	}
+	if strings.ContainsAny(w, ".-") {
+		parts := strings.FieldsFunc(w, func(r rune) bool { return r == '.' || r == '-' })
+		for _, p := range parts {
+			if n, ok := m.named(p); ok && strings.ContainsAny(p, "0123456789") && len(p) > 2 {
+				w = replaceWhole(w, p, n)
+			}
+		}
+	}
+	return w
+}
+
+// joined replaces the names of machines in whose place of dots something else stands: www-example-com.
+func (m *Map) joined(w, sep string) string {
+	parts := strings.Split(w, sep)
+	const most = 6
+	for i := 0; i < len(parts); i++ {
+		for n := min(most, len(parts)-i); n > 1; n-- {
+			if name, ok := m.names[strings.ToLower(strings.Join(parts[i:i+n], "."))]; ok && name.kind == kindHost {
+				parts = slices.Replace(parts, i, i+n, strings.ReplaceAll(name.pseudonym, ".", sep))
+				break
+			}
+		}
+	}
+	return strings.Join(parts, sep)
+}
+
+// named finds the pseudonym of a name that is known.
+func (m *Map) named(w string) (string, bool) {
+	if n, ok := m.names[w]; ok && n.kind == kindUser {
+		return n.pseudonym, true
+	}
+	if n, ok := m.names[strings.ToLower(w)]; ok && n.kind != kindUser {
+		return n.pseudonym, true
+	}
+	return "", false
+}
+
+// files are endings of files that are countries too; of two parts, such a word is a file.
+var files = map[string]bool{"sh": true, "py": true, "pl": true, "md": true, "rs": true, "so": true, "zip": true, "mov": true, "cc": true, "ps": true, "pm": true, "app": true, "st": true, "bat": true, "com": false}
+
+// looksLikeHost reports whether a word is the name of a machine in the domain name system.
+func (m *Map) looksLikeHost(s string, from int, w string) bool {
+	if !isHostName(w) || strings.Contains(w, "..") || m.o.OwnOnly && !m.ofOwnDomain(w) {
+		return false
+	}
+	lower := strings.ToLower(w)
+	suffix, listed := publicsuffix.PublicSuffix(lower)
+	if !listed && strings.IndexByte(suffix, '.') < 0 || lower == suffix {
+		switch suffix {
+		case "local", "lan", "internal", "corp", "home", "intranet", "localdomain", "arpa", "example", "test", "invalid":
+		default:
+			return false
+		}
+	}
+	if strings.Count(w, ".") == 1 && files[suffix] {
+		return false
+	}
+	if from > 0 && s[from-1] == '/' && (from < 2 || s[from-2] != '/') && strings.Count(w, ".") == 1 {
+		return false // the name of a file in a path
+	}
+	return true
+}
+
+// formed replaces addresses that stand in a word in another form than with dots: with hyphens, as one number, in hexadecimals,
+// with the dots encoded, forward or backward. Only addresses that are known are sought.
+func (m *Map) formed(w string) string {
+	if a, ok := m.number(w); ok {
+		return a
+	}
+	if strings.IndexAny(w, "-_x%.") < 0 {
+		return w
+	}
+	w = dots.ReplaceAllStringFunc(w, func(form string) string {
+		a, n, padded := dotted(form)
+		if n != len(form) || padded {
+			return form
+		}
+		return m.Show(a)
+	})
+	return dashes.ReplaceAllStringFunc(w, func(form string) string {
+		form = strings.ReplaceAll(form, "%2e", "%2E")
+		sep := "-"
+		for _, s := range []string{"-", "_", "x", "%2E"} {
+			if strings.Contains(form, s) {
+				sep = s
+				break
+			}
+		}
+		a, n, _ := dotted(strings.ReplaceAll(form, sep, "."))
+		if n == 0 {
+			return form
+		}
+		if b, ok := m.addrs[a]; ok {
+			return strings.ReplaceAll(b.String(), ".", sep)
+		}
+		q := a.As4()
+		if b, ok := m.addrs[netip.AddrFrom4([4]byte{q[3], q[2], q[1], q[0]})]; ok {
+			q = b.As4()
+			return fmt.Sprintf("%d%s%d%s%d%s%d", q[3], sep, q[2], sep, q[1], sep, q[0])
+		}
+		return form
+	})
+}
+
+// number replaces a word that is an address as one number.
+func (m *Map) number(w string) (string, bool) {
+	prefix := ""
+	digits := w
+	if strings.HasPrefix(strings.ToLower(w), "0x") {
+		prefix, digits = w[:2], w[2:]
+	}
+	find := func(b []byte) ([4]byte, bool) {
+		a, ok := m.addrs[netip.AddrFrom4([4]byte(b))]
+		if !ok {
+			return [4]byte{}, false
+		}
+		return a.As4(), true
+	}
+	switch {
+	case len(digits) == 8:
+		if b, err := hex.DecodeString(digits); err == nil {
+			if q, ok := find(b); ok {
+				text := hex.EncodeToString(q[:])
+				if strings.ToUpper(digits) == digits {
+					text = strings.ToUpper(text)
+				}
+				return prefix + text, true
+			}
+		}
+	case len(digits) == 12:
+		if n, err := strconv.ParseUint(digits, 10, 64); err == nil {
+			b := []byte{byte(n / 1e9), byte(n / 1e6 % 1e3), byte(n / 1e3 % 1e3), byte(n % 1e3)}
+			if n/1e9 > 255 || n/1e6%1e3 > 255 || n/1e3%1e3 > 255 || n%1e3 > 255 {
+				return "", false
+			}
+			if q, ok := find(b); ok {
+				return fmt.Sprintf("%03d%03d%03d%03d", q[0], q[1], q[2], q[3]), true
+			}
+		}
+	}
+	if prefix == "" && len(digits) >= 8 && len(digits) <= 10 {
+		if n, err := strconv.ParseUint(digits, 10, 32); err == nil {
+			if q, ok := find(binary.BigEndian.AppendUint32(nil, uint32(n))); ok {
+				return strconv.FormatUint(uint64(binary.BigEndian.Uint32(q[:])), 10), true
+			}
+		}
+	}
+	return "", false
+}
+
+func replaceFold(s, old, with string) string {
+	if old = strings.TrimSpace(old); old == "" {
+		return s
+	}
+	lower, want := strings.ToLower(s), strings.ToLower(old)
+	if len(lower) != len(s) {
+		return s
+	}
+	var out strings.Builder
+	for {
+		i := strings.Index(lower, want)
+		if i < 0 {
+			out.WriteString(s)
+			return out.String()
+		}
+		out.WriteString(s[:i])
+		out.WriteString(with)
+		s, lower = s[i+len(want):], lower[i+len(want):]
+	}
+}
+
+// replaceWhole replaces a part between dots and hyphens.
+func replaceWhole(s, old, with string) string {
+	var out strings.Builder
+	for len(s) > 0 {
+		i := strings.IndexAny(s, ".-")
+		part := s
+		if i >= 0 {
+			part = s[:i]
+		}
+		if part == old {
+			out.WriteString(with)
+		} else {
+			out.WriteString(part)
+		}
+		if i < 0 {
+			break
+		}
+		out.WriteByte(s[i])
+		s = s[i+1:]
+	}
+	return out.String()
+}
