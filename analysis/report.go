@@ -25,6 +25,7 @@ type Report struct {
 	Site         string       `json:"site,omitempty"`
 	Analyst      string       `json:"analyst,omitempty"`
 	Tool         string       `json:"tool"`             // name and version
+	Made         *Made        `json:"made,omitempty"`   // with what it was made, besides the tool
 	Zone         string       `json:"zone"`             // the zone that all times are given in
 	Clock        []Decision   `json:"clock"`            // how years and zones were decided
 	Unrecognised []Sample     `json:"unrecognised"`     // a sample, most frequent shape first
@@ -34,6 +35,19 @@ type Report struct {
 
 	Decided      []Decided      `json:"decided,omitempty"` // what the analyst decided about incidents
 	FromDocument []FromDocument `json:"-"`
+}
+
+// Made says with what a report was made, so that it can be made again.
+type Made struct {
+	// Flags are those of the command line that change the report, in order; not where it goes.
+	Flags []string `json:"flags"`
+	// Configuration is the SHA-256 of the configuration and of all files that it names, empty without one.
+	Configuration string `json:"configuration"`
+	// Knowledge and Rules are digests of what the tool knows and of the rules that it goes by.
+	Knowledge string `json:"knowledge"`
+	Rules     string `json:"rules"`
+	// Obscured is set where pseudonyms stand for addresses and names; the inputs are the obscured copies then.
+	Obscured bool `json:"obscured,omitempty"`
 }
 
 // Rank is the place of an incident among those of the report, by its stated total where it has one, and
@@ -60,6 +74,8 @@ type Input struct {
 	Ledger     Ledger   `json:"ledger"`
 	Duplicates int      `json:"duplicates,omitempty"` // records that an earlier input has too
 	Compressed string   `json:"compressed,omitempty"` // gzip, zstd, bzip2, xz
+	// Modified is the file's time, where stamps without a year were completed by it.
+	Modified time.Time `json:"modified,omitzero"`
 }
 
 // Ledger counts physical lines. It always balances:

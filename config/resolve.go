@@ -33,6 +33,8 @@ type Options struct {
 	Attach string
 	// Obscure says what pseudonyms replace in the report.
 	Obscure Pseudonyms
+	// KeepLogs keeps the obscured copies of the logs.
+	KeepLogs bool
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.

@@ -341,6 +341,12 @@ func logLine(n, width int, text string) string {
 	return fmt.Sprintf("%*d  %s", width, n, strings.TrimSuffix(text, "\r"))
 }
 
+// Quoted is how an excerpt shows a line of a log, behind its number.
+func Quoted(text string) string {
+	shown := strings.Split(safe.Block("log", []string{logLine(1, 1, text)}), "\n")[1]
+	return strings.TrimPrefix(shown, "1  ")
+}
+
 func omission(width int, words string) string { return strings.Repeat(" ", width-1) + "…  " + words }
 
 // gutter is the width of the largest line number, and at least five digits.

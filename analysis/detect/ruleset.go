@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"practicum/analysis"
@@ -132,4 +134,23 @@ func (s *Ruleset) Finds(kind string) []string {
 		}
 	}
 	return list
+}
+
+// Digest is the SHA-256 of what the rules seek, in words and thresholds, the site's own among them: reports with the
+// same one went by the same rules.
+func (s *Ruleset) Digest() string {
+	h := sha256.New()
+	lists := [][]Rule{Rules}
+	if s != nil {
+		lists = append(lists, s.own)
+	}
+	for _, rules := range lists {
+		for i := range rules {
+			fmt.Fprintf(h, "%s\n%s\n", rules[i].Kind, rules[i].String())
+		}
+	}
+	for i := range Patterns {
+		fmt.Fprintf(h, "%s\n%s\n", Patterns[i].Kind, Patterns[i].Needs)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -2,9 +2,12 @@ package knowledge
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
 	"encoding/csv"
+	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +24,22 @@ func mustRead(name string) []byte {
 		panic(fmt.Sprintf("knowledge: %v", err))
 	}
 	return b
+}
+
+// Digest is the SHA-256 of all embedded knowledge: reports with the same one went by the same facts.
+func Digest() string {
+	h := sha256.New()
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			fmt.Fprintf(h, "%s\n%d\n", name, len(mustRead(name)))
+			h.Write(mustRead(name))
+		}
+		return err
+	})
+	if err != nil {
+		panic(err) // of embedded files there is none
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // mustCSV reads a table, without its heading, which must be header.

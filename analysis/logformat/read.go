@@ -126,6 +126,7 @@ type driver struct {
 	exhaustive bool
 	plain      bool // the header was read by plainHeader
 
+	own     bool // the record was read from its first byte, whatever looked like a header
 	certain bool // of the last answer ErrShort: the text is the format's beyond doubt
 
 	far    bool   // the text that is being read skips lines before its last
@@ -211,7 +212,10 @@ func (d *driver) put() *Record {
 		d.markJoined()
 		r.Lines = d.ranges
 	}
-	r.Text, r.Host = d.text, d.header.Host
+	r.Text = d.text
+	if !d.own {
+		r.Host = d.header.Host
+	}
 	switch {
 	case err == nil:
 		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
@@ -439,6 +443,7 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 			}
 		}
 	}
+	d.own = a.own
 	return a.format, a.open, a.err
 }
 
@@ -447,6 +452,7 @@ type answers struct {
 	format *Format
 	open   bool
 	err    error
+	own    bool
 }
 
 // askOne asks one format, from the text's beginning or from behind the header, and reports whether the record is its own.
@@ -460,7 +466,7 @@ func (d *driver) askOne(f *reader, text string, own bool, h *hearers, a *answers
 	c.short, c.far = false, d.far
 	switch answer := f.parse(c, &d.event); {
 	case answer == nil, answer == ErrNotEvent:
-		*a = answers{f.Format, c.open, answer}
+		*a = answers{f.Format, c.open, answer, own}
 		return true
 	case answer == ErrOtherProgram:
 		if h != nil && c.text == d.at.text {

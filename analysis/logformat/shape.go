@@ -49,14 +49,20 @@ func Shape(text string) (program, shape string) {
 // Envelope parts a line into the program that its syslog header names and the message behind it.
 // Without such a header the program is empty and the message the whole line.
 func Envelope(text string) (program, message string) {
+	_, program, message = Header(text)
+	return program, message
+}
+
+// Header is Envelope with the host that the header names.
+func Header(text string) (host, program, message string) {
 	text = strings.Trim(text, " \t\r\f\v>")
 	c := Cursor{text: text}
 	var ev analysis.Event
 	// A clock of its own, because a line that nobody knows says nothing of the input's period.
 	if startsSyslog(text) && syslogHeader(&c, NewClock(time.UTC, 2000), &ev) == nil {
-		return ev.Program, ev.Message
+		return ev.Host, ev.Program, ev.Message
 	}
-	return "", text
+	return "", "", text
 }
 
 // Parts gives the parts of a text in order: each either a mark, with the literal empty, or literal

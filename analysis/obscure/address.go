@@ -65,6 +65,24 @@ func (m *Map) isOwn(a netip.Addr) bool {
 }
 
 func (m *Map) image(a netip.Addr) netip.Addr {
+	b := m.walk(a)
+	if !a.Is4() {
+		return b
+	}
+	// The first and the last address of a network of 256 stay what they are, because to many networks they are no
+	// machine's: the walk inside of the network leads past them.
+	o, n := a.As4(), b.As4()
+	if n[3] = o[3]; o[3] != 0 && o[3] != 255 {
+		for ok := true; ok; ok = n[3] == 0 || n[3] == 255 {
+			o[3] = n[3]
+			n[3] = m.pan.image(netip.AddrFrom4(o), 24).As4()[3]
+		}
+	}
+	return netip.AddrFrom4(n)
+}
+
+// walk is the image of an address as far as ranges that mean something are concerned.
+func (m *Map) walk(a netip.Addr) netip.Addr {
 	if p, ok := rangeOf(special, a); ok {
 		return m.pan.image(a, p.Bits())
 	}
@@ -86,6 +104,13 @@ func (m *Map) means(a netip.Addr) bool {
 // Prefix are the networks that the addresses of a network have their pseudonyms in.
 func (m *Map) Prefix(p netip.Prefix) []netip.Prefix {
 	p = p.Masked()
+	if p.Addr().Is4() && p.Bits() > 24 { // inside of it the walk keeps no common bits
+		var list []netip.Prefix
+		for a := p.Addr(); p.Contains(a); a = a.Next() {
+			list = append(list, netip.PrefixFrom(m.Addr(a), 32))
+		}
+		return list
+	}
 	if p.Bits() == 0 || m.o.OwnOnly && !m.isOwn(p.Addr()) {
 		return []netip.Prefix{p}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,11 +96,18 @@ func (s *Search) In(text string) []Leak {
 		}
 		return r
 	}, strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_").Replace(lower)), found)
-	for _, n := range s.names {
-		if strings.Contains(lower, n) {
-			found[n] = n
+	decoded := encoded.ReplaceAllStringFunc(lower, func(e string) string {
+		b, _ := hex.DecodeString(e[1:])
+		return string(b)
+	})
+	for _, view := range [...]string{lower, decoded} {
+		for _, n := range s.names {
+			if holds(view, n) {
+				found[n] = n
+			}
 		}
 	}
+	s.addresses(decoded, found)
 	if len(s.whole) > 0 {
 		for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 			return !(r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
@@ -115,6 +123,26 @@ func (s *Search) In(text string) []Leak {
 	}
 	return list
 }
+
+var encoded = regexp.MustCompile(`%[0-9a-f]{2}`)
+
+// holds reports whether a name stands in a text and is no part of another one: of notexample.org, example.org is none.
+func holds(text, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		i += at
+		end := i + len(name)
+		if (i == 0 || !isNameByte(text[i-1])) && (end == len(text) || !isNameByte(text[end])) {
+			return true
+		}
+		at = i + 1
+	}
+}
+
+func isNameByte(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
 
 // addresses looks at every run of the bytes that forms are made of, and at all that can be an address inside of it.
 func (s *Search) addresses(lower string, found map[string]string) {

@@ -34,7 +34,9 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 				}
 			}
 		}
-		m.OwnHost(strings.Clone(r.Host))
+		if r.Class != logformat.ClassUnrecognised { // else anything may look like one
+			m.OwnHost(strings.Clone(r.Host))
+		}
 		if r.Event != nil {
 			m.collect(r.Event)
 		}
@@ -86,12 +88,17 @@ func (m *Map) Write(ctx context.Context, log *Log, w io.Writer) error {
 
 // head is what stands before the message of a line of syslog.
 func (m *Map) head(line string) string {
-	program, message := logformat.Envelope(line)
+	host, program, message := logformat.Header(line)
 	if program == "" {
 		return ""
 	}
+	head := line
 	if i := strings.LastIndex(line, message); message != "" && i > 0 {
-		return m.Line(line[:i])
+		head = line[:i]
 	}
-	return m.Line(line) + " "
+	head = m.Line(head)
+	if _, known := m.named(host); !known && host != "" && isHostName(host) && !strings.Contains(host, ".") {
+		head = strings.Replace(head, host, "host-"+m.tag("host", strings.ToLower(host)), 1)
+	}
+	return strings.TrimRight(head, " ") + " "
 }

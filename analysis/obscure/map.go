@@ -87,7 +87,7 @@ func (m *Map) ID(id string) string { return hex.EncodeToString(m.mac("id", id)[:
 
 func (m *Map) add(kind nameKind, original, pseudonym string) string {
 	key := original
-	if kind != kindUser {
+	if kind != kindUser && (kind != kindHost || strings.Contains(original, ".")) {
 		key = strings.ToLower(original)
 	}
 	if old, ok := m.names[key]; ok {

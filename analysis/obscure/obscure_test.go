@@ -109,6 +109,9 @@ func TestAddr(t *testing.T) {
 		if ia != ib || sa != sb {
 			t.Fatalf("%s became %s: another range", a, b)
 		}
+		if x, y := a.As4()[3], b.As4()[3]; (x == 0) != (y == 0) || (x == 255) != (y == 255) {
+			t.Fatalf("%s became %s", a, b)
+		}
 		if _, ok := rangeOf(fixed, a); ok && a != b {
 			t.Fatalf("%s became %s", a, b)
 		}
@@ -123,7 +126,7 @@ func TestAddr(t *testing.T) {
 // TestPrefix compares networks with the addresses in them.
 func TestPrefix(t *testing.T) {
 	m := testMap(Options{})
-	for _, s := range []string{"81.2.0.0/16", "10.0.0.0/8", "10.7.0.0/16", "192.168.4.0/24", "203.0.112.0/20", "8.0.0.0/6", "192.0.0.0/8", "2001:470::/32"} {
+	for _, s := range []string{"81.2.0.0/16", "10.0.0.0/8", "10.7.0.0/16", "192.168.4.0/24", "203.0.112.0/20", "8.0.0.0/6", "81.2.69.128/26", "192.0.0.0/8", "2001:470::/32"} {
 		p := netip.MustParsePrefix(s)
 		images := m.Prefix(p)
 		for i := range 20_000 {

@@ -70,6 +70,10 @@ func (m *Map) replace(s string, users [][2]int) string {
 		}
 	}
 	for at := 0; at < len(s); {
+		if s[at] == '%' && at+2 < len(s) && isHexByte(s[at+1]) && isHexByte(s[at+2]) {
+			at += 3 // a byte as URLs encode it; what follows begins a word
+			continue
+		}
 		if b := s[at]; !isWordByte(b) && b != ':' {
 			at++
 			continue
@@ -94,7 +98,7 @@ func (m *Map) replace(s string, users [][2]int) string {
 				stop++
 			}
 			domain := strings.TrimRight(s[end+1:stop], ".-")
-			if isHostName(domain) && (!m.o.OwnOnly || m.ofOwnDomain(domain)) && (strings.Contains(domain, ".") || m.names[strings.ToLower(domain)].pseudonym != "") {
+			if isHostName(domain) && (!m.o.OwnOnly || m.ofOwnDomain(domain)) && (strings.Contains(domain, ".") || m.names[domain].pseudonym != "") {
 				stop = end + 1 + len(domain)
 				pseudonym := m.mail(s[at:end], domain)
 				put(at, stop, m.add(kindMail, s[at:stop], pseudonym))
@@ -295,6 +299,9 @@ func (m *Map) word(s string, from, to int) string {
 		return m.Host(w)
 	}
 	w = m.formed(w)
+	if strings.Contains(w, ".") {
+		w = m.within(w)
+	}
 	for _, sep := range [...]string{"-", "_"} {
 		if strings.Count(w, sep) > 0 {
 			w = m.joined(w, sep)
@@ -309,6 +316,35 @@ func (m *Map) word(s string, from, to int) string {
 		}
 	}
 	return w
+}
+
+// within replaces the names of machines with a domain that are a part of a longer word.
+func (m *Map) within(w string) string {
+	edge := func(i int) bool {
+		return i == 0 || i == len(w) || !isNameByte(w[i-1]|0x20) || !isNameByte(w[i]|0x20)
+	}
+	var out strings.Builder
+	for i := 0; i < len(w); {
+		end := i
+		if edge(i) && isWordByte(w[i]) {
+			for j := min(len(w), i+255); j > i+3; j-- {
+				if !edge(j) || !strings.Contains(w[i:j], ".") {
+					continue
+				}
+				if n, ok := m.names[strings.ToLower(w[i:j])]; ok && n.kind == kindHost {
+					out.WriteString(n.pseudonym)
+					end = j
+					break
+				}
+			}
+		}
+		if end == i {
+			out.WriteByte(w[i])
+			end++
+		}
+		i = end
+	}
+	return out.String()
 }
 
 // joined replaces the names of machines in whose place of dots something else stands: www-example-com.
@@ -328,10 +364,10 @@ func (m *Map) joined(w, sep string) string {
 
 // named finds the pseudonym of a name that is known.
 func (m *Map) named(w string) (string, bool) {
-	if n, ok := m.names[w]; ok && n.kind == kindUser {
+	if n, ok := m.names[w]; ok {
 		return n.pseudonym, true
 	}
-	if n, ok := m.names[strings.ToLower(w)]; ok && n.kind != kindUser {
+	if n, ok := m.names[strings.ToLower(w)]; ok && (strings.Contains(w, ".") || n.kind == kindWord) {
 		return n.pseudonym, true
 	}
 	return "", false
@@ -379,6 +415,17 @@ func (m *Map) formed(w string) string {
 		}
 		return m.Show(a)
 	})
+	if parts := strings.Split(w, "."); len(parts) > 4 { // among more numbers, as in an object identifier
+		for i := 0; i+4 <= len(parts); i++ {
+			if a, n, _ := dotted(strings.Join(parts[i:i+4], ".")); n > 0 && n == len(strings.Join(parts[i:i+4], ".")) {
+				if b, ok := m.addrs[a]; ok {
+					copy(parts[i:], strings.Split(b.String(), "."))
+					i += 3
+				}
+			}
+		}
+		w = strings.Join(parts, ".")
+	}
 	return dashes.ReplaceAllStringFunc(w, func(form string) string {
 		form = strings.ReplaceAll(form, "%2e", "%2E")
 		sep := "-"

@@ -8,6 +8,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/detect"
+	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
 )
@@ -249,3 +250,6 @@ func (o Options) Finds(kind string) []string { return o.rules().Finds(kind) }
 
 // Told says in words where a report tells a behaviour.
 func Told(behaviour string) []string { return observation.Told(behaviour) }
+
+// Digests are those of what is known and of the rules.
+func (o Options) Digests() (facts, rules string) { return knowledge.Digest(), o.rules().Digest() }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"runtime"
 
+	"practicum/analysis"
 	"practicum/analysis/incident"
 	"practicum/analysis/logformat"
 	"practicum/analysis/severity"
@@ -13,6 +14,7 @@ type Options struct {
 	Title   string
 	Analyst string
 	Tool    string // name and version, for the report's foot
+	Made    *analysis.Made
 	Clock   logformat.ClockOptions
 	// ZoneNote says where the zone comes from, such as "--tz" or "default".
 	ZoneNote string

@@ -356,7 +356,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	r.builder = nil // its records are in the result now, and the rest is not needed any more
 	result := &r.result
 	rep := &analysis.Report{
-		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool,
+		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool, Made: r.o.Made,
 		Ignored: result.Ignored, Decided: result.Decided, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
 	}
 	zone := r.o.Clock.Zone
@@ -406,7 +406,8 @@ func (r *run) input(i, cited int) analysis.Input {
 	t.ledger.Benign -= cited
 	t.ledger.Incident = cited
 	in := analysis.Input{
-		File: r.inputs[i].Path, SHA256: t.stats.SHA256, Bytes: t.stats.Bytes, Lines: t.stats.Lines,
+		Modified: r.modified(i),
+		File:     r.inputs[i].Path, SHA256: t.stats.SHA256, Bytes: t.stats.Bytes, Lines: t.stats.Lines,
 		Ledger: t.ledger, Duplicates: t.duplicates, Compressed: t.stats.Compressed, Formats: []string{},
 	}
 	for f := range t.formats {
@@ -414,6 +415,14 @@ func (r *run) input(i, cited int) analysis.Input {
 	}
 	slices.Sort(in.Formats)
 	return in
+}
+
+// modified is the time of a file where its stamps' years rest on it.
+func (r *run) modified(i int) time.Time {
+	if r.years[i].Basis == "" || r.o.Clock.Year != 0 || !r.o.Clock.AsOf.IsZero() || r.inputs[i].ModTime.IsZero() {
+		return time.Time{}
+	}
+	return r.inputs[i].ModTime.UTC().Truncate(time.Second)
 }
 
 func (r *run) decisions() []analysis.Decision {

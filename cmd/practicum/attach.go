@@ -24,21 +24,33 @@ const maxEvidence = 32 << 20
 // manifest says what a report was made from, so that a reader can tell the same logs from others.
 type manifest struct {
 	Schema string           `json:"schema"`
+	Tool   string           `json:"tool,omitempty"`
+	Made   *analysis.Made   `json:"made,omitempty"`
 	Inputs []analysis.Input `json:"inputs"`
+}
+
+// manifestOf is the manifest of a report, as it is written.
+func manifestOf(r *analysis.Report) ([]byte, error) {
+	text, err := json.MarshalIndent(manifest{"practicum/manifest/1", r.Tool, r.Made, r.Inputs}, "", "  ")
+	return append(text, '\n'), err
 }
 
 // attachments are the files that a PDF carries: the manifest of the inputs, and on request the inputs themselves, which must be
 // what was read. at says where an input lies; nil where its name says so.
-func attachments(inputs []analysis.Input, what string, at func(string) string) ([]canvas.File, error) {
+func attachments(report *analysis.Report, what string, at func(string) string) ([]canvas.File, error) {
+	if report == nil {
+		return nil, nil
+	}
+	inputs := report.Inputs
 	if what == "none" || len(inputs) == 0 {
 		return nil, nil
 	}
-	text, err := json.MarshalIndent(manifest{"practicum/manifest/1", inputs}, "", "  ")
+	text, err := manifestOf(report)
 	if err != nil {
 		return nil, err
 	}
 	files := []canvas.File{{
-		Name: "manifest.json", Type: "application/json", Relation: "Data", Data: append(text, '\n'),
+		Name: "manifest.json", Type: "application/json", Relation: "Data", Data: text,
 		Description: "The inputs of the report with their sizes and SHA-256",
 	}}
 	if what != "evidence" {
@@ -71,8 +83,8 @@ func attachments(inputs []analysis.Input, what string, at func(string) string) (
 	return files, nil
 }
 
-// inputsBeside are the inputs that the report.json beside a report names; none where there is no such file.
-func inputsBeside(report string) ([]analysis.Input, error) {
+// reportBeside is what the report.json beside a report says of its inputs; nil where there is no such file.
+func reportBeside(report string) (*analysis.Report, error) {
 	file := strings.TrimSuffix(report, filepath.Ext(report)) + ".json"
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -82,10 +94,13 @@ func inputsBeside(report string) ([]analysis.Input, error) {
 	}
 	var r struct {
 		Schema string           `json:"schema"`
+		Tool   string           `json:"tool"`
+		Made   *analysis.Made   `json:"made"`
+		Period analysis.Period  `json:"period"`
 		Inputs []analysis.Input `json:"inputs"`
 	}
 	if json.NewDecoder(bytes.NewReader(text)).Decode(&r) != nil || r.Schema != analysis.Schema {
 		return nil, nil // a file of somebody else's
 	}
-	return r.Inputs, nil
+	return &analysis.Report{Schema: r.Schema, Tool: r.Tool, Made: r.Made, Period: r.Period, Inputs: r.Inputs}, nil
 }

@@ -65,6 +65,7 @@ func addObscureFlags(cmd *cobra.Command) {
 	cmd.Flags().Lookup("obscure").NoOptDefVal = "all"
 	cmd.Flags().String("obscure-key", "", "`FILE` the key of the pseudonyms, made where it is missing (default: practicum-obscure.key)")
 	cmd.Flags().String("obscure-list", "", "`FILE` write what the pseudonyms stand for, for the owner's eyes")
+	cmd.Flags().Bool("keep-logs", false, "keep the obscured copies of the logs beside the report, in report.obscured.logs")
 	cmd.Flags().String("obscure-mynet", "", "`true|false` write the site's own addresses as MY.NET.17.4 (default: false)")
 	complete(cmd, "obscure", words(config.ObscureModes...))
 }
@@ -139,6 +140,13 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	}
 	if err := o.Teach(set); err != nil {
 		return nil, &usageError{err}
+	}
+	named := append([]string{}, files...)
+	if path != "" {
+		named = append(named, path)
+	}
+	if o.Analysis.Made, err = p.made(flags, append(named, o.Catalogue...), o); err != nil {
+		return nil, err
 	}
 	o.Analysis.Clock.Now = p.now
 	o.Analysis.Tool = "Practicum " + version

@@ -219,6 +219,18 @@ template: practical
 # or the evidence (the manifest and the inputs themselves, 32 MB at most).
 #attach: manifest
 
+# Pseudonyms for a report that is shown to others: all addresses and names, or the site's own alone. The same
+# key gives the same pseudonyms in every run; it and the list are for the owner alone.
+#obscure:
+  #mode: all
+  #key: practicum-obscure.key
+  #list: pseudonyms.jsonl
+  # Words to replace wherever they stand: the firm's name, a project's.
+  #words: [Example Corp, bluebird]
+  # The site's own networks, besides its assets' addresses and private ones; mynet writes them MY.NET.17.4.
+  #home: [198.51.100.0/24]
+  #mynet: false
+
 # The looks of HTML and PDF. Files are found from the folder of this file.
 #style:
   # Of the text, for hyphens and voices: en, de-AT, ...

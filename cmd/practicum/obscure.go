@@ -31,6 +31,9 @@ import (
 // obscuredName is what files of an obscured report are called: the analyst's own report stays beside them.
 const obscuredName = "report.obscured"
 
+// obscuredLogs is the folder beside an obscured report in which its logs are kept.
+const obscuredLogs = obscuredName + ".logs"
+
 // obscured is a run on copies of the logs in which pseudonyms stand for what tells the site from others. All that the
 // run makes is made of these.
 type obscured struct {
@@ -247,6 +250,9 @@ func (x *obscured) settings(o *pipeline.Options) {
 		}
 	}
 	o.Grouping.Pseudonyms = m
+	made := *o.Made
+	made.Obscured, made.Configuration, made.Flags = true, "", []string{}
+	o.Made = &made
 }
 
 var escapedInWord = regexp.MustCompile(`(\w)\\([_@])(\w)`)
@@ -310,4 +316,33 @@ func (x *obscured) writeList() error {
 		return unwritable(x.list, err)
 	}
 	return os.Chmod(x.list, 0o600)
+}
+
+// keep copies the obscured logs into a folder, in place of those of an earlier run.
+func (x *obscured) keep(dir string) error {
+	old, _ := filepath.Glob(filepath.Join(dir, "log-*"))
+	for _, name := range old {
+		os.Remove(name)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unwritable(dir, err)
+	}
+	for _, in := range x.logs {
+		from, err := os.Open(x.files[in.Path])
+		if err != nil {
+			return unreadable(x.files[in.Path], err)
+		}
+		to, err := os.Create(filepath.Join(dir, in.Path))
+		if err == nil {
+			_, err = io.Copy(to, from)
+			if e := to.Close(); err == nil {
+				err = e
+			}
+		}
+		from.Close()
+		if err != nil {
+			return unwritable(filepath.Join(dir, in.Path), err)
+		}
+	}
+	return nil
 }

@@ -94,11 +94,11 @@ sum, the band and the summary are drawn as they follow from it.`,
 		}
 		var files []canvas.File
 		if slices.Contains(to, "pdf") {
-			inputs, err := inputsBeside(source)
+			made, err := reportBeside(source)
 			if err != nil {
 				return err
 			}
-			if files, err = attachments(inputs, o.Attach, nil); err != nil {
+			if files, err = attachments(made, o.Attach, nil); err != nil {
 				return err
 			}
 		}

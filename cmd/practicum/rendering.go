@@ -60,7 +60,7 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 		if x != nil {
 			at = func(alias string) string { return x.files[alias] }
 		}
-		if files, err = attachments(report.Inputs, o.Attach, at); err != nil {
+		if files, err = attachments(report, o.Attach, at); err != nil {
 			return nil, nil, merged, err
 		}
 	}

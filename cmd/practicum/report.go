@@ -70,6 +70,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 		if err != nil {
 			return err
 		}
+		o.KeepLogs, _ = flags.GetBool("keep-logs")
 		report, files, err := p.report(cmd.Context(), args, o, !quiet)
 		if err != nil {
 			return err
@@ -168,6 +169,11 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		}
 		if err := x.writeList(); err != nil {
 			return nil, nil, err
+		}
+		if o.KeepLogs {
+			if err := x.keep(filepath.Join(o.Dir, obscuredLogs)); err != nil {
+				return nil, nil, err
+			}
 		}
 		return report, files, writeFiles(files, nil)
 	}
