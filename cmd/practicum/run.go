@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -37,6 +38,18 @@ type program struct {
 	now            time.Time
 }
 
+// sourceDateEpoch is the time that SOURCE_DATE_EPOCH gives, in place of the clock's.
+func sourceDateEpoch(env []string) (time.Time, bool) {
+	for _, e := range env {
+		if text, ok := strings.CutPrefix(e, "SOURCE_DATE_EPOCH="); ok {
+			if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
+				return time.Unix(n, 0).UTC(), true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
 // failure is an error of the work itself. Every other error is one of usage or configuration,
 // because cobra makes errors of its own and does not mark them.
 type failure struct{ error }
@@ -62,6 +75,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string,
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 
+	if t, ok := sourceDateEpoch(env); ok {
+		now = t
+	}
 	p := &program{stdin, stdout, stderr, env, now}
 	root := newRoot(p)
 	root.SetArgs(append([]string{}, args...)) // never nil, for which cobra would take os.Args
@@ -162,7 +178,7 @@ incident reaches --fail-on.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
-	commands := []*cobra.Command{newReport(p), newRender(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newInit(p), newFormats(p), newTemplates(p)}
+	commands := []*cobra.Command{newReport(p), newRender(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newVerify(p), newBundle(p), newInit(p), newFormats(p), newTemplates(p)}
 	root.AddCommand(commands...)
 	help := newHelp()
 	root.SetHelpCommand(help)
