@@ -34,8 +34,10 @@ type Map struct {
 	addrs map[netip.Addr]netip.Addr
 	// domains are those of the site.
 	domains map[string]bool
-	names   map[string]name // by the original in lower case where its case does not matter, else as it stands
-	real    map[string]string
+	// ours are words of the tool's own; see Ours.
+	ours  map[string]bool
+	names map[string]name // by the original in lower case where its case does not matter, else as it stands
+	real  map[string]string
 }
 
 type nameKind uint8
@@ -58,7 +60,7 @@ const KeySize = 32
 
 // New returns a Map for a key of KeySize random bytes.
 func New(key []byte, o Options) *Map {
-	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, real: map[string]string{}}
+	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, ours: map[string]bool{}, real: map[string]string{}}
 	m.pan = newPan([32]byte(m.mac("addresses", "")))
 	for _, w := range o.Words {
 		if w = strings.TrimSpace(w); w != "" {

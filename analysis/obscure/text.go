@@ -17,6 +17,24 @@ import (
 // names of machines with a domain, and the names and words that the Map knows by now.
 func (m *Map) Text(s string) string { return m.replace(s, nil) }
 
+// Ours notes what in a text of the tool's own looks like an address or the name of a machine and is none that is known: the
+// number of a section, a private range, the home of a standard. It is not replaced.
+func (m *Map) Ours(text string) {
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !(r < 0x80 && (isWordByte(byte(r)) || r == '.' || r == '-')) }) {
+		w = strings.ToLower(strings.Trim(w, ".-"))
+		if !strings.Contains(w, ".") {
+			continue
+		}
+		if a, err := netip.ParseAddr(w); err == nil {
+			if _, known := m.addrs[a]; !known {
+				m.ours[w] = true
+			}
+		} else if _, known := m.names[w]; !known {
+			m.ours[w] = true
+		}
+	}
+}
+
 // Line is Text for a line of a log, where what stands in the place of an account's name is one.
 func (m *Map) Line(s string) string {
 	var users [][2]int
@@ -203,11 +221,8 @@ func (m *Map) address(s string, at int) (text string, n int) {
 			return fmt.Sprintf("%d.%d.%d.%d", b[3], b[2], b[1], b[0]), n
 		}
 	}
-	m.known(a)
-	b := m.Addr(a)
-	if padded {
-		q := b.As4()
-		return fmt.Sprintf("%03d.%03d.%03d.%03d", q[0], q[1], q[2], q[3]), n
+	if m.ours[a.String()] {
+		return s[at : at+n], n
 	}
 	// A network has no bits behind its prefix.
 	if after < len(s) && s[after] == '/' {
@@ -215,11 +230,17 @@ func (m *Map) address(s string, at int) (text string, n int) {
 		for digits < len(s) && digits < after+3 && s[digits] >= '0' && s[digits] <= '9' {
 			digits++
 		}
-		if bits, err := strconv.Atoi(s[after+1 : digits]); err == nil && bits <= 32 && (digits == len(s) || !isWordByte(s[digits]) && s[digits] != '.') {
+		if bits, err := strconv.Atoi(s[after+1 : digits]); err == nil && bits <= 24 && (digits == len(s) || !isWordByte(s[digits]) && s[digits] != '.') {
 			if p := netip.PrefixFrom(a, bits); p.Masked() == p {
-				b = netip.PrefixFrom(b, bits).Masked().Addr()
+				return m.Prefix(p)[0].Addr().String(), n
 			}
 		}
+	}
+	m.known(a)
+	b := m.Addr(a)
+	if padded {
+		q := b.As4()
+		return fmt.Sprintf("%03d.%03d.%03d.%03d", q[0], q[1], q[2], q[3]), n
 	}
 	return b.String(), n
 }
@@ -382,6 +403,9 @@ func (m *Map) looksLikeHost(s string, from int, w string) bool {
 		return false
 	}
 	lower := strings.ToLower(w)
+	if m.ours[lower] {
+		return false
+	}
 	suffix, listed := publicsuffix.PublicSuffix(lower)
 	if !listed && strings.IndexByte(suffix, '.') < 0 || lower == suffix {
 		switch suffix {

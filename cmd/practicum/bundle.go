@@ -82,12 +82,12 @@ the evidence is the obscured copies of the logs, which "report --obscure --keep-
 		if report == nil {
 			return fmt.Errorf("%s: no report.json of ours lies beside it, which names the evidence; practicum report --to md,html,pdf,json writes one", source)
 		}
-		files, err := bundleFiles(source, report, !without)
+		files, label, err := bundleFiles(source, report, !without)
 		if err != nil {
 			return err
 		}
 		if output == "" {
-			output = strings.TrimSuffix(source, filepath.Ext(source)) + ".zip"
+			output = strings.TrimSuffix(source, filepath.Ext(source)) + label + ".zip"
 		}
 		var b bytes.Buffer
 		if err := writeZip(&b, files, p.sourceDate(report)); err != nil {
@@ -125,19 +125,29 @@ type bundleFile struct {
 	data []byte
 }
 
-// bundleFiles are the files of the archive of a report, in the order of their names, the checksums last.
-func bundleFiles(source string, report *analysis.Report, evidence bool) ([]bundleFile, error) {
-	var files []bundleFile
+// bundleFiles are the files of the archive of a report, in the order of their names, the checksums last. label is what
+// stands in the names of those that carry a label of TLP.
+func bundleFiles(source string, report *analysis.Report, evidence bool) (files []bundleFile, label string, err error) {
 	stem := strings.TrimSuffix(source, filepath.Ext(source))
 	for _, ext := range []string{".html", ".json", ".md", ".pdf"} {
-		data, err := os.ReadFile(stem + ext)
-		switch {
-		case os.IsNotExist(err) && ext != filepath.Ext(source):
-			continue
-		case err != nil:
-			return nil, unreadable(stem+ext, err)
+		names := []string{stem + ext}
+		if ext == ".html" || ext == ".pdf" {
+			more, _ := filepath.Glob(stem + ".tlp-*" + ext)
+			names = append(names, more...)
 		}
-		files = append(files, bundleFile{filepath.Base(stem) + ext, data})
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			switch {
+			case os.IsNotExist(err) && ext != filepath.Ext(source):
+				continue
+			case err != nil:
+				return nil, "", unreadable(name, err)
+			}
+			files = append(files, bundleFile{filepath.Base(name), data})
+			if l := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), filepath.Base(stem)), ext); l != "" {
+				label = l
+			}
+		}
 	}
 	if evidence {
 		for i, in := range report.Inputs {
@@ -149,17 +159,17 @@ func bundleFiles(source string, report *analysis.Report, evidence bool) ([]bundl
 			}
 			data, err := os.ReadFile(file)
 			if err != nil {
-				return nil, fmt.Errorf("%s: cannot be read (%s)%s", file, reason(err), way)
+				return nil, "", fmt.Errorf("%s: cannot be read (%s)%s", file, reason(err), way)
 			}
 			if hex.EncodeToString(sum(data)) != in.SHA256 {
-				return nil, fmt.Errorf("%s: is not what the report was made from any more (its SHA-256 is another)%s", file, way)
+				return nil, "", fmt.Errorf("%s: is not what the report was made from any more (its SHA-256 is another)%s", file, way)
 			}
 			files = append(files, bundleFile{evidenceName(i, in.File), data})
 		}
 	}
 	manifest, err := manifestOf(report)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	files = append(files, bundleFile{manifestName, manifest})
 	slices.SortFunc(files, func(a, b bundleFile) int { return strings.Compare(a.name, b.name) })
@@ -167,7 +177,7 @@ func bundleFiles(source string, report *analysis.Report, evidence bool) ([]bundl
 	for _, f := range files {
 		fmt.Fprintf(&sums, "%x  %s\n", sum(f.data), f.name)
 	}
-	return append(files, bundleFile{sumsName, sums.Bytes()}), nil
+	return append(files, bundleFile{sumsName, sums.Bytes()}), label, nil
 }
 
 // evidenceName is where the i-th input lies in an archive: no folders of others, no name twice, nothing that a file system

@@ -34,7 +34,7 @@ type written struct {
 
 // readWritten reads a report.md and its base. What is wrong in it is named with its line. change, where it is not nil, is
 // applied to both.
-func readWritten(path, basePath string, change func([]byte) []byte) (*written, error) {
+func readWritten(path, basePath string, change func(source, base []byte) (changed, changedBase []byte)) (*written, error) {
 	w := &written{path: path}
 	var err error
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
@@ -52,7 +52,7 @@ func readWritten(path, basePath string, change func([]byte) []byte) (*written, e
 		return nil, fmt.Errorf("%s: cannot be read (%s); remove it, or give another output folder with -o", basePath, reason(err))
 	}
 	if change != nil {
-		w.source, w.base = change(w.source), change(w.base)
+		w.source, w.base = change(w.source, w.base)
 	}
 	if w.current, err = draft.Parse(w.source); err != nil {
 		return nil, atLine(path, err)

@@ -257,7 +257,13 @@ func (x *obscured) settings(o *pipeline.Options) {
 
 var escapedInWord = regexp.MustCompile(`(\w)\\([_@])(\w)`)
 
-// document replaces what people wrote, and the ids of incidents.
+// documents replaces what people wrote into a report, and the ids of incidents. base is what the tool had written: what
+// looks like a name in it and is in no log is a word of the tool's own.
+func (x *obscured) documents(source, base []byte) (changed, changedBase []byte) {
+	x.m.Ours(string(base))
+	return x.document(source), x.document(base)
+}
+
 func (x *obscured) document(text []byte) []byte {
 	if text == nil {
 		return nil

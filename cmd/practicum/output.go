@@ -163,11 +163,11 @@ func unwritable(path string, err error) error {
 	return fmt.Errorf("%s: cannot be written (%s); write elsewhere with -o", path, reason(err))
 }
 
-// reportFiles puts rendered report formats into their files, called name.
-func (f *outputFolder) reportFiles(name string, to []string, rendered map[string][]byte) []outputFile {
+// reportFiles puts rendered report formats into their files, called name and, where the pages carry a label, by that.
+func (f *outputFolder) reportFiles(name, label string, to []string, rendered map[string][]byte) []outputFile {
 	var files []outputFile
 	for _, ext := range to {
-		files = append(files, outputFile{filepath.Join(f.path, name+"."+ext), rendered[ext]})
+		files = append(files, outputFile{filepath.Join(f.path, labelled(name, ext, label)), rendered[ext]})
 	}
 	return files
 }
@@ -270,7 +270,7 @@ func (f *outputFolder) recoverBase() error {
 
 // leftOver are the files that a run which was killed had not moved into their place yet. Nobody else
 // writes in the folder while it is locked.
-var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
+var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
 
 // sweep removes what runs that were killed left behind.
 func (f *outputFolder) sweep() {

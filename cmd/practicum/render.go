@@ -120,7 +120,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		var out []outputFile
 		for _, format := range drawn {
 			if data, ok := rendered[format]; ok {
-				out = append(out, outputFile{filepath.Join(dir, name+"."+format), data})
+				out = append(out, outputFile{filepath.Join(dir, labelled(name, format, o.Style.TLP)), data})
 			}
 		}
 		if err := cmd.Context().Err(); err != nil {

@@ -103,6 +103,9 @@ func renderMarkdown(md []byte, file string, to []string, o *config.Options, file
 	if len(to) == 0 {
 		return out, nil
 	}
+	if err := sharing(md, o, warn); err != nil {
+		return nil, err
+	}
 	doc, err := parse(md, file)
 	if err != nil {
 		return nil, err

@@ -120,13 +120,13 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 	path, basePath := filepath.Join(o.Dir, reportName), filepath.Join(o.Dir, baseName)
 	logs := in.logs
 	var x *obscured
-	var change func([]byte) []byte
+	var change func(source, base []byte) ([]byte, []byte)
 	if o.Obscure.Mode != "" {
 		if x, err = p.obscure(ctx, in.logs, o); err != nil {
 			return nil, nil, err
 		}
 		defer x.close()
-		logs, change = x.logs, x.document
+		logs, change = x.logs, x.documents
 	}
 	before, err := readWritten(path, basePath, change)
 	if err != nil {
@@ -163,7 +163,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		p.warn(w.file, w.text)
 	}
 	if x != nil {
-		files = folder.reportFiles(obscuredName, o.To, rendered)
+		files = folder.reportFiles(obscuredName, o.Style.TLP, o.To, rendered)
 		if err := x.finish(files); err != nil {
 			return nil, nil, err
 		}
@@ -177,7 +177,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		}
 		return report, files, writeFiles(files, nil)
 	}
-	files = folder.reportFiles("report", o.To, rendered)
+	files = folder.reportFiles("report", o.Style.TLP, o.To, rendered)
 	if slices.Contains(o.To, "md") {
 		for _, m := range before.mentions(merged.Report) {
 			p.warn(fmt.Sprintf("%s:%d", path, m.Line), m.Text)
