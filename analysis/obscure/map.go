@@ -111,8 +111,8 @@ func (m *Map) Host(host string) string {
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return m.Show(a)
 	}
-	if !isHostName(host) {
-		return host
+	if !isHostName(host) || strings.HasSuffix(strings.ToLower(host), ".arpa") {
+		return m.Text(host)
 	}
 	lower := strings.ToLower(host)
 	if !strings.Contains(host, ".") {

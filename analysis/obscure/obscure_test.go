@@ -1,6 +1,7 @@
 package obscure
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -29,6 +30,8 @@ func TestForms(t *testing.T) {
 		"81%2E2%2e69%2E142":                      strings.ReplaceAll(b, ".", "%2E"),
 		"5102458e 0x5102458E":                    hexOf(q) + " 0x" + strings.ToUpper(hexOf(q)),
 		"1359103374":                             number(q),
+		"2.81.in-addr.arpa":                      zone(m, "81.2.0.0/16") + ".in-addr.arpa",
+		"x.142.69.2.81.IN-ADDR.arpa":             "x." + reversed(q) + ".IN-ADDR.arpa",
 		"142.69.2.81.in-addr.arpa":               reversed(q) + ".in-addr.arpa",
 		"2001:470:1f0b::1 [2001:470:1f0b::1]:22": m.Show(netip.MustParseAddr("2001:470:1f0b::1")) + " [" + m.Show(netip.MustParseAddr("2001:470:1f0b::1")) + "]:22",
 		"10:00:00 08::":                          "10:00:00 08::",
@@ -62,6 +65,12 @@ func number(q [4]byte) string {
 
 func reversed(q [4]byte) string {
 	return netip.AddrFrom4([4]byte{q[3], q[2], q[1], q[0]}).String()
+}
+
+// zone is the name of the image of a network of 16 bits, backward.
+func zone(m *Map, network string) string {
+	q := m.Prefix(netip.MustParsePrefix(network))[0].Addr().As4()
+	return fmt.Sprintf("%d.%d", q[1], q[0])
 }
 
 func TestNames(t *testing.T) {

@@ -207,19 +207,8 @@ func (m *Map) address(s string, at int) (text string, n int) {
 		return "", 0
 	}
 	after := at + n
-	if rest := s[after:]; len(rest) > 1 && rest[0] == '.' && (isWordByte(rest[1]) && (rest[1] < '0' || rest[1] > '9')) {
-		// Part of a name: of the reverse tree, or a provider's.
-		const arpa = ".in-addr.arpa"
-		if len(rest) >= len(arpa) && strings.EqualFold(rest[:len(arpa)], arpa) {
-			b := a.As4()
-			m.known(netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}))
-			c := m.Addr(netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}))
-			if !c.Is4() {
-				return "", 0
-			}
-			b = c.As4()
-			return fmt.Sprintf("%d.%d.%d.%d", b[3], b[2], b[1], b[0]), n
-		}
+	if rest := s[after:]; len(rest) >= len(arpa) && strings.EqualFold(rest[:len(arpa)], arpa) {
+		return "", 0 // read from the other end
 	}
 	if m.ours[a.String()] {
 		return s[at : at+n], n
@@ -244,6 +233,8 @@ func (m *Map) address(s string, at int) (text string, n int) {
 	}
 	return b.String(), n
 }
+
+const arpa = ".in-addr.arpa"
 
 // known notes an address that was met, so that its other forms are known too.
 func (m *Map) known(a netip.Addr) { m.Addr(a) }
@@ -316,6 +307,9 @@ func (m *Map) word(s string, from, to int) string {
 	if n, ok := m.named(w); ok {
 		return n
 	}
+	if zone, ok := m.reverse(w); ok {
+		return zone
+	}
 	if strings.Contains(w, ".") && m.looksLikeHost(s, from, w) {
 		return m.Host(w)
 	}
@@ -366,6 +360,55 @@ func (m *Map) within(w string) string {
 		i = end
 	}
 	return out.String()
+}
+
+// reverse replaces the numbers of a name in the trees that lead from addresses to names (RFC 1035 section 3.5, RFC 3596
+// section 2.5), of an address or of a network.
+func (m *Map) reverse(w string) (string, bool) {
+	lower := strings.ToLower(w)
+	base, size := 10, 8
+	digits, ok := strings.CutSuffix(lower, arpa)
+	if !ok {
+		if digits, ok = strings.CutSuffix(lower, ".ip6.arpa"); !ok {
+			return w, lower == "in-addr.arpa" || lower == "ip6.arpa"
+		}
+		base, size = 16, 4
+	}
+	labels := strings.Split(digits, ".")
+	var address []byte
+	if size == 8 {
+		address = make([]byte, 4)
+	} else {
+		address = make([]byte, 16)
+	}
+	n := 0 // labels that are numbers, from the right
+	for ; n < len(labels) && n*size < 8*len(address); n++ {
+		v, err := strconv.ParseUint(labels[len(labels)-1-n], base, size)
+		if err != nil {
+			break
+		}
+		address[n*size/8] |= byte(v) << (8 - size - n*size%8)
+	}
+	if n == 0 {
+		return w, true
+	}
+	a, _ := netip.AddrFromSlice(address)
+	b := m.Addr
+	image := netip.PrefixFrom(a, n*size)
+	if n*size == a.BitLen() {
+		a = b(a)
+	} else {
+		a = m.Prefix(image)[0].Addr()
+	}
+	if a.BitLen() != 8*len(address) {
+		return w, true
+	}
+	q := a.AsSlice()
+	for i := range n {
+		v := uint64(q[i*size/8]) >> (8 - size - i*size%8) & (1<<size - 1)
+		labels[len(labels)-1-i] = strconv.FormatUint(v, base)
+	}
+	return strings.Join(labels, ".") + w[len(digits):], true
 }
 
 // joined replaces the names of machines in whose place of dots something else stands: www-example-com.
