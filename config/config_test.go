@@ -65,9 +65,9 @@ func TestFileTypes(t *testing.T) {
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
-			Detail: -1, Excerpt: 12, Order: incident.OrderSeverity,
+			Detail: -1, Excerpt: 12, Expand: 1000, Order: incident.OrderSeverity,
 			Grouping: incident.Options{
-				Gap: 12 * time.Hour, Campaign: 14 * 24 * time.Hour, Ports: 5,
+				Gap: 12 * time.Hour, Campaign: 14 * 24 * time.Hour, Ports: 5, Sources: 500_000,
 				Ignore: []incident.Ignore{{
 					Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32")},
 					Names:     []string{"scanner.example.net"}, Reason: "our own scanner",
@@ -125,8 +125,8 @@ func TestDefaults(t *testing.T) {
 		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "a4"}, Obscure: Pseudonyms{Key: "practicum-obscure.key"},
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
-			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3},
-			Detail:   50, Excerpt: 40,
+			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3, Sources: 500_000},
+			Detail:   50, Excerpt: 40, Expand: 1000,
 		},
 	}
 	if d := cmp.Diff(want, got, equal...); d != "" {
@@ -173,7 +173,7 @@ func TestEnvironment(t *testing.T) {
 	logo, css, font := styleFiles(t)
 	values := map[string]string{
 		"output.to": "json", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
-		"tlp": "red", "attach": "none", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
+		"tlp": "red", "attach": "none", "limits.expand": "50", "limits.sources": "10", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
 		"style.fonts.text": font, "style.fonts.bold": font, "style.fonts.italic": font, "style.fonts.bold_italic": font, "style.fonts.mono": font,
 		"grouping.gap": "1h", "grouping.campaign": "2d", "grouping.ports": "9", "grouping.order": "severity", "detail": "3", "excerpt": "4",
 	}

@@ -22,6 +22,7 @@ type File struct {
 	Detail string `mapstructure:"detail"`
 	// Excerpt is how many lines of an incident's evidence are quoted.
 	Excerpt string `mapstructure:"excerpt"`
+	Limits  Limits `mapstructure:"limits"`
 	// LogFormats name the log format of inputs whose content would be taken for another.
 	LogFormats []LogFormat `mapstructure:"log_formats"`
 	// Catalogue names files with kinds of the site's own, from the folder of this file.
@@ -97,6 +98,12 @@ type Ignore struct {
 type LogFormat struct {
 	Format string `mapstructure:"format"`
 	Glob   string `mapstructure:"glob"`
+}
+
+// Limits bound what hostile logs can cost. What they cut is told in the report.
+type Limits struct {
+	Expand  string `mapstructure:"expand"`  // how many times its size a compressed log may unpack to
+	Sources string `mapstructure:"sources"` // how many sources are told apart
 }
 
 // Site is the site as a whole: its name, and the countermeasures of machines that no asset describes.
@@ -185,5 +192,7 @@ var settings = []setting{
 	{key: "grouping.order", flag: "order"},
 	{key: "detail", flag: "detail", initial: "50"},
 	{key: "excerpt", initial: "40"},
+	{key: "limits.expand", initial: "1000"},
+	{key: "limits.sources", initial: "500000"},
 	{key: "site.name"},
 }

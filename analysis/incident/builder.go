@@ -3,6 +3,8 @@ package incident
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ const (
 	DefaultGap      = 24 * time.Hour
 	DefaultCampaign = 30 * 24 * time.Hour
 	DefaultPorts    = 3
+	DefaultSources  = 500_000
 )
 
 const (
@@ -36,6 +39,9 @@ func (o Options) withDefaults() Options {
 	if o.Ports <= 0 {
 		o.Ports = DefaultPorts
 	}
+	if o.Sources <= 0 {
+		o.Sources = DefaultSources
+	}
 	return o
 }
 
@@ -48,6 +54,10 @@ type Builder struct {
 	facts   map[factKey]*facts
 	said    map[sayKey]*said
 	ignored []analysis.IgnoreNote
+
+	// Of very many sources those are kept whose hash begins with halvings zero bits.
+	halvings int
+	beyond   struct{ records, lines int } // of the others
 
 	last    *sourceSpans // of the event that was added last, and its key
 	lastKey sourceKey
@@ -136,8 +146,22 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	src := b.last // most sources have several records in a row
 	if key := b.key(e); src == nil || key != b.lastKey {
 		if src = b.sources[key]; src == nil {
+			if !b.keeps(key) {
+				b.beyond.records++
+				b.beyond.lines += lines
+				return
+			}
 			src = &sourceSpans{}
 			b.sources[key] = src
+			for len(b.sources) > b.o.Sources {
+				b.halve()
+			}
+			if !b.keeps(key) {
+				b.beyond.records++
+				b.beyond.lines += lines
+				b.last = nil
+				return
+			}
 		}
 		b.last, b.lastKey = src, key
 	}
@@ -147,6 +171,47 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	} else {
 		src.addContext(k)
 	}
+}
+
+// keeps reports whether a source is one of those that are told apart. It depends on nothing but the source and on how many
+// there are, so whatever the order of the records, the same ones are kept.
+func (b *Builder) keeps(key sourceKey) bool {
+	return b.halvings == 0 || key.hash()>>(64-b.halvings) == 0
+}
+
+// halve lets go of half of the sources and counts what they did.
+func (b *Builder) halve() {
+	b.halvings++
+	for key, src := range b.sources {
+		if b.keeps(key) {
+			continue
+		}
+		for i := range src.loose {
+			b.beyond.records++
+			b.beyond.lines += src.loose[i].size()
+		}
+		for _, list := range [...]spans{src.detects, src.context} {
+			for _, s := range list {
+				b.beyond.records += s.records
+				b.beyond.lines += s.lines
+			}
+		}
+		delete(b.sources, key)
+	}
+}
+
+// hash spreads sources evenly: FNV-1a over the key, finished as in SplitMix64.
+func (k sourceKey) hash() uint64 {
+	h := fnv.New64a()
+	if k.ip.IsValid() {
+		ip := k.ip.As16()
+		h.Write(ip[:])
+	}
+	io.WriteString(h, k.name+"\x00"+k.host+"\x00"+k.user)
+	x := h.Sum64()
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }
 
 // AddCopy counts the lines of a record that was added from another input already. They belong to
@@ -464,6 +529,10 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	b.follow(groups)
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
+	if b.halvings > 0 {
+		r.Limits = append(r.Limits, fmt.Sprintf("there are more than %d sources (limits.sources): one in %d was kept, whatever it did, and %d records on %d lines of the others are counted as benign",
+			b.o.Sources, 1<<b.halvings, b.beyond.records, b.beyond.lines))
+	}
 	slices.SortStableFunc(r.clusters, func(a, b cluster) int {
 		return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.id, b.id))
 	})

@@ -20,6 +20,9 @@ type Options struct {
 	Campaign time.Duration // longest time between groups joined by a signature; default 30 days
 	Ports    int           // a group that touches more ports carries no port signature; default 3
 	Ignore   []Ignore
+	// Sources is how many sources are told apart at most; default DefaultSources. Of more, a part is kept that depends on
+	// nothing but the sources, and what the others did is counted.
+	Sources int
 	// Signatures says what is distinctive. A nil function finds nothing so.
 	Signatures Signatures
 	Decisions  []Decision     // the analyst's, in the order in which they are listed

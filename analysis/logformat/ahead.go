@@ -17,6 +17,7 @@ type ahead struct {
 	rest    []byte // of the block that is being read
 	block   []byte
 	err     error
+	given   int64 // bytes that Read gave
 	failure error // the first error other than io.EOF
 
 	// Of the goroutine, and valid once Read has returned an error.
@@ -86,6 +87,7 @@ func (a *ahead) Read(p []byte) (int, error) {
 	}
 	n := copy(p, a.rest)
 	a.rest = a.rest[n:]
+	a.given += int64(n)
 	return n, nil
 }
 

@@ -19,6 +19,37 @@ type Input struct {
 	Path    string // as given, with "/"; the name that the report uses
 	ModTime time.Time
 	Open    func() (io.ReadCloser, error)
+	// Expand is how many times its size on disk a compressed input may unpack to; what lies beyond is left out, and
+	// Stats.Cut says so. 0 is DefaultExpand. The first 64 MB are always read.
+	Expand int
+}
+
+// DefaultExpand is far beyond what logs reach: lines that say the same again and again unpack to some hundred times their size.
+const DefaultExpand = 1000
+
+// freeExpand is what is read of a compressed input whatever it was packed into.
+const freeExpand = 64 << 20
+
+// unpacked reads what a decompressor gives and ends where that is a bomb.
+type unpacked struct {
+	r      io.Reader
+	disk   *ahead
+	expand int64
+	n      int64
+	cut    string // why it ended, in words
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	if u.cut != "" {
+		return 0, io.EOF
+	}
+	n, err := u.r.Read(p)
+	u.n += int64(n)
+	if u.n > freeExpand && u.n > u.expand*max(u.disk.given, 1) {
+		u.cut = fmt.Sprintf("the rest was left out after %d MB: it unpacks to more than %d times its size (limits.expand)", u.n>>20, u.expand)
+		err = io.EOF
+	}
+	return n, err
 }
 
 // InputError is an input that cannot be read. Its text names the input and the way out.
@@ -47,6 +78,7 @@ type source struct {
 	text       io.Reader
 	compressed string
 	done       func()
+	unpacked   *unpacked // nil where the input is not compressed
 }
 
 // probeSize is how much of an input is looked at to tell compression and binary files.
@@ -100,11 +132,16 @@ func open(in Input) (*source, error) {
 			return nil, s.broken(err)
 		}
 		s.done = done
-		if head, err = peek(text); err != nil {
+		expand := in.Expand
+		if expand <= 0 {
+			expand = DefaultExpand
+		}
+		s.unpacked = &unpacked{r: text, disk: s.disk, expand: int64(expand)}
+		if head, err = peek(s.unpacked); err != nil {
 			s.Close()
 			return nil, s.broken(err)
 		}
-		s.text = io.MultiReader(bytes.NewReader(head), text)
+		s.text = io.MultiReader(bytes.NewReader(head), s.unpacked)
 		break
 	}
 	if head, err = s.convert(head); err != nil {

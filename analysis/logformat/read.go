@@ -39,6 +39,7 @@ type Stats struct {
 	SHA256     string
 	Lines      int
 	Compressed string
+	Cut        string // why the rest was not read, in words; empty where all was
 }
 
 const (
@@ -98,6 +99,9 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 		return Stats{}, src.broken(d.lines.err)
 	}
 	stats := Stats{Lines: d.lines.number, Compressed: src.compressed}
+	if src.unpacked != nil {
+		stats.Cut = src.unpacked.cut
+	}
 	stats.Bytes, stats.SHA256, err = src.finish()
 	return stats, err
 }

@@ -34,7 +34,7 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 				}
 			}
 		}
-		if r.Class != logformat.ClassUnrecognised { // else anything may look like one
+		if r.Event == nil && r.Class == logformat.ClassBenign && !noHosts[r.Host] { // of an event, the event says it
 			m.OwnHost(strings.Clone(r.Host))
 		}
 		if r.Event != nil {
@@ -47,6 +47,9 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 	})
 	return log, err
 }
+
+// noHosts stand where a host does in the files of pf, which have none.
+var noHosts = map[string]bool{"rule": true, "block": true, "pass": true, "reject": true}
 
 // collect notes the names of an event. The names of accounts that do not exist are an attacker's words.
 func (m *Map) collect(e *analysis.Event) {

@@ -440,6 +440,10 @@ func (m *Map) named(w string) (string, bool) {
 // files are endings of files that are countries too; of two parts, such a word is a file.
 var files = map[string]bool{"sh": true, "py": true, "pl": true, "md": true, "rs": true, "so": true, "zip": true, "mov": true, "cc": true, "ps": true, "pm": true, "app": true, "st": true, "bat": true, "com": false}
 
+// domains are top-level domains that a word of two parts may be of; with others it may as well be a file.
+var domains = map[string]bool{"com": true, "net": true, "org": true, "edu": true, "gov": true, "mil": true, "int": true, "info": true, "biz": true, "name": true, "arpa": true,
+	"local": true, "lan": true, "internal": true, "corp": true, "home": true, "intranet": true, "localdomain": true, "example": true, "test": true, "invalid": true, "cloud": true, "online": true, "site": true, "tech": true, "xyz": true}
+
 // looksLikeHost reports whether a word is the name of a machine in the domain name system.
 func (m *Map) looksLikeHost(s string, from int, w string) bool {
 	if !isHostName(w) || strings.Contains(w, "..") || m.o.OwnOnly && !m.ofOwnDomain(w) {
@@ -460,10 +464,11 @@ func (m *Map) looksLikeHost(s string, from int, w string) bool {
 	if strings.Count(w, ".") == 1 && files[suffix] {
 		return false
 	}
-	if from > 0 && s[from-1] == '/' && (from < 2 || s[from-2] != '/') && strings.Count(w, ".") == 1 {
+	if from > 0 && s[from-1] == '/' && (from < 2 || s[from-2] != '/') {
 		return false // the name of a file in a path
 	}
-	return true
+	tld := suffix[strings.LastIndexByte(suffix, '.')+1:]
+	return strings.Count(w, ".") > 1 || len(tld) == 2 || domains[tld]
 }
 
 // formed replaces addresses that stand in a word in another form than with dots: with hyphens, as one number, in hexadecimals,

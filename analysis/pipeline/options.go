@@ -33,6 +33,8 @@ type Options struct {
 	Written Written
 	// Workers is how many goroutines work side by side; 0 is one for each processor. The report does not depend on it.
 	Workers int
+	// Expand is how many times its size on disk a compressed input may unpack to; 0 is logformat.DefaultExpand.
+	Expand int
 	// Exclude are folders that are never read as logs: the report's own.
 	Exclude []string
 }

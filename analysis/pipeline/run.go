@@ -111,6 +111,9 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 		r.copies = newCopies()
 	}
 	formats := make([][]logformat.Format, len(inputs))
+	for i := range r.inputs {
+		r.inputs[i].Expand = o.Expand
+	}
 	for i, in := range inputs {
 		r.clocks = append(r.clocks, logformat.NewClock(o.Clock.Zone, bases[i]))
 		var err error
@@ -380,7 +383,11 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if !recognised {
 		return nil, &NothingError{rep.Inputs}
 	}
-	for _, in := range rep.Inputs {
+	for i, in := range rep.Inputs {
+		if cut := r.tallies[i].stats.Cut; cut != "" {
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: cut})
+			rep.Limits = append(rep.Limits, in.File+": "+cut)
+		}
 		switch {
 		case in.Lines == in.Ledger.Blank:
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "the file is empty"})

@@ -231,6 +231,12 @@ template: practical
   #home: [198.51.100.0/24]
   #mynet: false
 
+# Bounds on what hostile logs can cost; the report says what they cut: how many times its size a compressed log
+# may unpack to, and how many sources are told apart.
+#limits:
+  #expand: 1000
+  #sources: 500000
+
 # The looks of HTML and PDF. Files are found from the folder of this file.
 #style:
   # Of the text, for hyphens and voices: en, de-AT, ...

@@ -173,6 +173,10 @@ func (s *search) folder(root string) error {
 			return nil
 		}
 		info, err := os.Stat(name)
+		if err != nil && entry.Type()&fs.ModeSymlink != 0 {
+			s.in.warnings = append(s.in.warnings, warning{filepath.ToSlash(name), "passed over: the link leads nowhere (" + reason(err) + ")"})
+			return nil
+		}
 		if err != nil {
 			return unreadable(name, err)
 		}
@@ -247,8 +251,36 @@ func (s *search) file(name string, info fs.FileInfo, found bool) error {
 	}
 	f.Close()
 	s.seen[id] = append(s.seen[id], info)
-	s.add(logformat.Input{Path: shown, ModTime: info.ModTime(), Open: func() (io.ReadCloser, error) { return os.Open(name) }}, found)
+	s.add(logformat.Input{Path: shown, ModTime: info.ModTime(), Open: func() (io.ReadCloser, error) { return openSame(name, info) }}, found)
 	return nil
+}
+
+// openSame opens a log that is read more than once, as long as it was when it was found: what is written behind that
+// belongs to the next run. A log that became shorter, or another file, in the meantime is an error.
+func openSame(name string, was fs.FileInfo) (io.ReadCloser, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !os.SameFile(was, info):
+		err = errors.New("was replaced by another file while it was read; run again when it is rotated, or give a copy")
+	case info.Size() < was.Size():
+		err = errors.New("became shorter while it was read; run again, or give a copy")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if was.Size() == 0 { // as the files of /proc
+		return f, nil
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(f, was.Size()), f}, nil
 }
 
 // spool copies what can be read only once to a temporary file, because logs are read twice. Its

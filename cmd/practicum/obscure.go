@@ -288,6 +288,9 @@ func (x *obscured) reword(text []byte) []byte {
 	return []byte(x.m.Classic(string(text)))
 }
 
+// nameSpaces stand in every PDF and every picture of ours, whatever it is about.
+var nameSpaces = [...]string{"http://ns.adobe.com/", "http://purl.org/", "http://www.w3.org/", "http://www.aiim.org/"}
+
 // finish searches the finished files for what is left.
 func (x *obscured) finish(files []outputFile) error {
 	search := x.m.Search(false)
@@ -295,6 +298,9 @@ func (x *obscured) finish(files []outputFile) error {
 		text := string(f.data)
 		if filepath.Ext(f.path) == ".pdf" {
 			text = canvas.Words(f.data)
+		}
+		for _, space := range nameSpaces {
+			text = strings.ReplaceAll(text, space, "")
 		}
 		if leaks := search.In(text); len(leaks) > 0 {
 			return leakError(f.path, leaks)
