@@ -20,6 +20,10 @@ if ! command -v pdftotext >/dev/null || ! command -v pdftoppm >/dev/null || ! co
 	missing+=(poppler-utils)
 fi
 command -v qpdf >/dev/null || missing+=(qpdf)
+command -v ssh-keygen >/dev/null || missing+=(openssh-client) # signs a bundle
+command -v sha256sum >/dev/null || missing+=(coreutils)
+command -v unzip >/dev/null || missing+=(unzip)
+command -v zip >/dev/null || missing+=(zip) # makes a bundle that is not ours
 
 if ((${#missing[@]})); then
 	command -v apt-get >/dev/null ||

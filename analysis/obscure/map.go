@@ -34,6 +34,7 @@ type Map struct {
 	addrs map[netip.Addr]netip.Addr
 	// domains are those of the site.
 	domains map[string]bool
+	prose   bool // what is being replaced was written by people
 	// ours are words of the tool's own; see Ours.
 	ours  map[string]bool
 	names map[string]name // by the original in lower case where its case does not matter, else as it stands

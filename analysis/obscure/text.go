@@ -15,7 +15,13 @@ import (
 
 // Text replaces all that a text holds: addresses in all the ways in which they are written, mail addresses, hardware addresses,
 // names of machines with a domain, and the names and words that the Map knows by now.
-func (m *Map) Text(s string) string { return m.replace(s, nil) }
+//
+// A person's account is found with a capital too: people write to people.
+func (m *Map) Text(s string) string {
+	m.prose = true
+	defer func() { m.prose = false }()
+	return m.replace(s, nil)
+}
 
 // Ours notes what in a text of the tool's own looks like an address or the name of a machine and is none that is known: the
 // number of a section, a private range, the home of a standard. It is not replaced.
@@ -430,6 +436,11 @@ func (m *Map) joined(w, sep string) string {
 func (m *Map) named(w string) (string, bool) {
 	if n, ok := m.names[w]; ok {
 		return n.pseudonym, true
+	}
+	if m.prose && len(w) > 2 && w[0] >= 'A' && w[0] <= 'Z' && w[1:] == strings.ToLower(w[1:]) {
+		if n, ok := m.names[strings.ToLower(w)]; ok && n.kind == kindUser {
+			return n.pseudonym, true
+		}
 	}
 	if n, ok := m.names[strings.ToLower(w)]; ok && (strings.Contains(w, ".") || n.kind == kindWord) {
 		return n.pseudonym, true

@@ -18,7 +18,6 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
 	"practicum/analysis/obscure"
 	"practicum/analysis/pipeline"
@@ -55,9 +54,7 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 	}
 	m := obscure.New(key, obscure.Options{
 		Home: o.Obscure.Home, OwnOnly: o.Obscure.Mode == "own", Words: o.Obscure.Words,
-		Keep: func(user string) bool {
-			return knowledge.DefaultLogin(user) || slices.Contains(systemAccounts[:], strings.ToLower(user))
-		},
+		Keep: func(user string) bool { return slices.Contains(systemAccounts[:], strings.ToLower(user)) },
 	})
 	x := &obscured{m: m, files: map[string]string{}, list: o.Obscure.List, mynet: o.Obscure.MyNet}
 	if x.dir, err = os.MkdirTemp("", "practicum-obscured-*"); err != nil {
@@ -76,8 +73,9 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 	return x, nil
 }
 
-// systemAccounts are accounts that systems come with besides those that everybody guesses.
-var systemAccounts = [...]string{"daemon", "bin", "sys", "sync", "nobody", "www-data", "apache", "nginx", "postfix", "dovecot", "dovenull", "sshd", "systemd", "messagebus",
+// systemAccounts are accounts that systems and programs come with: they tell nobody from others.
+var systemAccounts = [...]string{"root", "admin", "administrator", "guest", "test", "user", "ubuntu", "debian", "centos", "ec2-user", "pi", "oracle", "postgres", "mysql", "git",
+	"jenkins", "hadoop", "nagios", "tomcat", "ftpuser", "support", "service", "default", "toor", "daemon", "bin", "sys", "sync", "nobody", "www-data", "apache", "nginx", "postfix", "dovecot", "dovenull", "sshd", "systemd", "messagebus",
 	"syslog", "ntp", "chrony", "named", "bind", "mail", "mailnull", "smmsp", "news", "uucp", "proxy", "backup", "list", "irc", "gnats", "man", "lp", "games", "operator",
 	"anonymous", "ftp", "local service", "network service", "system", "administrator", "nt", "anonymous logon", "(unknown)", "unknown", "cron", "kernel"}
 

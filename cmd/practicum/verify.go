@@ -114,6 +114,9 @@ func (v *verifier) unpack(file string) (dir string, err error) {
 	sums := map[string]string{}
 	left := int64(maxUnpacked)
 	for _, f := range z.File {
+		if strings.HasSuffix(f.Name, "/") {
+			continue // a folder; those of files are made with them
+		}
 		if !fs.ValidPath(f.Name) || strings.Contains(f.Name, `\`) {
 			return dir, fmt.Errorf("%s: holds %q, which is no name that we give; it is not unpacked", file, f.Name)
 		}
