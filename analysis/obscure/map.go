@@ -117,6 +117,9 @@ func (m *Map) Host(host string) string {
 	}
 	lower := strings.ToLower(host)
 	if !strings.Contains(host, ".") {
+		if noNames[lower] || noAccounts[lower] {
+			return host
+		}
 		return m.add(kindHost, host, "host-"+m.tag("host", lower))
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(lower)
@@ -174,6 +177,12 @@ func (m *Map) Real(pseudonym string) string {
 	}
 	return pseudonym
 }
+
+// noNames are words of logs that some machines are called by; replacing them would change what the logs say. Who reads of a
+// machine called "host" has learned nothing.
+var noNames = map[string]bool{"host": true, "server": true, "client": true, "router": true, "firewall": true, "kernel": true, "syslog": true, "login": true, "imap": true, "pop3": true,
+	"smtp": true, "ssh": true, "sshd": true, "http": true, "https": true, "ftp": true, "dns": true, "tcp": true, "udp": true, "icmp": true, "error": true, "warning": true, "info": true,
+	"notice": true, "message": true, "connection": true, "address": true, "source": true, "local": true, "remote": true, "none": true, "null": true, "true": true, "false": true}
 
 func isHostName(s string) bool {
 	if len(s) > 255 {

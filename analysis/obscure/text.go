@@ -58,7 +58,8 @@ func (m *Map) Line(s string) string {
 var accountForms = compileAll(
 	`(?:invalid|illegal|unknown|authenticating|existent|for) user '?"?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
 	`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)(?:=|: ?)"?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)="?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
+	`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
 	`\bof user ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
 	`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`,
 	`/(?:home|Users|export/home)/([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
