@@ -80,7 +80,7 @@ func compileAll(forms ...string) (all []*regexp.Regexp) {
 var noAccounts = map[string]bool{
 	"from": true, "user": true, "invalid": true, "illegal": true, "unknown": true, "port": true, "by": true, "at": true, "on": true, "in": true, "to": true, "the": true,
 	"session": true, "authentication": true, "not": true, "is": true, "was": true, "has": true, "with": true, "and": true, "or": true, "this": true, "uid": true,
-	"service": true, "rhost": true, "method": true, "host": true, "no": true, "failed": true, "password": true, "ssh2": true, "tty": true, "via": true,
+	"service": true, "rhost": true, "method": true, "host": true, "no": true, "failed": true, "password": true, "ssh2": true, "name": true, "tty": true, "via": true,
 }
 
 // replace goes over a text once, so that no pseudonym is replaced again. users are where names of accounts stand.
@@ -489,7 +489,7 @@ func (m *Map) formed(w string) string {
 	if a, ok := m.number(w); ok {
 		return a
 	}
-	if strings.IndexAny(w, "-_x%.") < 0 {
+	if !strings.ContainsAny(w, "-_x%.") {
 		return w
 	}
 	w = dots.ReplaceAllStringFunc(w, func(form string) string {
