@@ -523,10 +523,16 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	b.joinNames()
 	b.ignore()
 	var groups []*group
-	for _, key := range b.sortedKeys() {
+	for i, key := range b.sortedKeys() {
+		if i%256 == 0 && b.stopped() {
+			return Result{}
+		}
 		groups = append(groups, b.groups(key, rules)...)
 	}
 	b.follow(groups)
+	if b.stopped() {
+		return Result{}
+	}
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
@@ -550,6 +556,8 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	}
 	return r
 }
+
+func (b *Builder) stopped() bool { return b.o.Stopped != nil && b.o.Stopped() }
 
 func (b *Builder) sortedKeys() []sourceKey {
 	keys := make([]sourceKey, 0, len(b.sources))

@@ -95,6 +95,9 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 	}
 	active := map[signature][]*strand{}
 	for i, g := range groups {
+		if i%256 == 0 && b.stopped() {
+			return nil
+		}
 		for _, sig := range b.signatures(g) {
 			mine := &strand{group: i}
 			mine.extend(g)

@@ -27,6 +27,8 @@ type Options struct {
 	Signatures Signatures
 	Decisions  []Decision     // the analyst's, in the order in which they are listed
 	Zone       *time.Location // that decisions are told in; nil is UTC
+	// Stopped, when set, says that nobody waits for the result any more; Finish then ends early with a part of it.
+	Stopped func() bool
 	// Pseudonyms, when set, are what the logs have in place of addresses and names.
 	Pseudonyms Pseudonyms
 }

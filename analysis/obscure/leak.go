@@ -22,16 +22,20 @@ type Leak struct {
 // breaks, names with a domain, mail addresses and free words. It does not read texts as Text does, but looks for what was
 // replaced.
 type Search struct {
-	m     *Map
-	forms map[string]string // of addresses, in lower case, by form: the original
-	names []string          // in lower case
-	whole map[string]bool   // names without a dot, which must not stand as a word
+	forms   map[string]string // of addresses, in lower case, by form: the original
+	lengths [maxForm + 1]bool // of forms
+	names   map[string]bool   // of machines and mailboxes, in lower case
+	words   []string          // free words, in lower case
+	whole   map[string]bool   // names without a dot, which must not stand as a word
 }
+
+// maxForm is the length of the longest form of an address.
+const maxForm = 63
 
 // Search prepares a search for all that the Map has replaced by now. Names without a dot are sought as words where plain is
 // set: in logs and in what people wrote. Such a name can be a word of the report's own, "mail" or "files".
 func (m *Map) Search(plain bool) *Search {
-	s := &Search{m: m, forms: map[string]string{}, whole: map[string]bool{}}
+	s := &Search{forms: map[string]string{}, names: map[string]bool{}, whole: map[string]bool{}}
 	given := map[netip.Addr]bool{}
 	for _, b := range m.addrs {
 		given[b] = true
@@ -42,22 +46,25 @@ func (m *Map) Search(plain bool) *Search {
 		}
 		for _, form := range forms(a) {
 			s.forms[form] = a.String()
+			s.lengths[len(form)] = true
 		}
 	}
 	for _, n := range m.names {
 		lower := strings.ToLower(n.original)
 		switch {
 		case n.original == n.pseudonym:
-		case n.kind == kindWord, n.kind == kindMail, strings.Contains(n.original, "."):
-			s.names = append(s.names, lower)
+		case n.kind == kindWord:
+			s.words = append(s.words, lower)
+		case n.kind == kindMail, strings.Contains(n.original, "."):
+			s.names[lower] = true
 			if n.kind == kindHost && strings.Count(lower, ".") > 1 {
-				s.names = append(s.names, strings.ReplaceAll(lower, ".", "-"), strings.ReplaceAll(lower, ".", "_"))
+				s.names[strings.ReplaceAll(lower, ".", "-")], s.names[strings.ReplaceAll(lower, ".", "_")] = true, true
 			}
 		case plain:
 			s.whole[n.original] = true
 		}
 	}
-	slices.Sort(s.names)
+	slices.Sort(s.words)
 	return s
 }
 
@@ -78,7 +85,9 @@ func forms(a netip.Addr) []string {
 	if n >= 1e7 {
 		list = append(list, fmt.Sprint(n))
 	}
-	for _, sep := range []string{".", "-", "_", "%2e"} {
+	list = append(list, fmt.Sprintf("0x%x.0x%x.0x%x.0x%x", q[0], q[1], q[2], q[3]), fmt.Sprintf("0%o.0%o.0%o.0%o", q[0], q[1], q[2], q[3]),
+		fmt.Sprintf("%02x:%02x:%02x:%02x", q[0], q[1], q[2], q[3]))
+	for _, sep := range []string{".", "-", "_", "x", "%2e"} {
 		list = append(list, fmt.Sprintf("%d%s%d%s%d%s%d", q[0], sep, q[1], sep, q[2], sep, q[3]), fmt.Sprintf("%d%s%d%s%d%s%d", q[3], sep, q[2], sep, q[1], sep, q[0]))
 	}
 	return list
@@ -96,18 +105,26 @@ func (s *Search) In(text string) []Leak {
 		}
 		return r
 	}, strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_").Replace(lower)), found)
-	decoded := encoded.ReplaceAllStringFunc(lower, func(e string) string {
-		b, _ := hex.DecodeString(e[1:])
-		return string(b)
-	})
-	for _, view := range [...]string{lower, decoded} {
-		for _, n := range s.names {
-			if holds(view, n) {
-				found[n] = n
+	views := []string{lower}
+	for range 2 { // what URLs encode, and what was encoded twice
+		decoded := encoded.ReplaceAllStringFunc(views[len(views)-1], func(e string) string {
+			b, _ := hex.DecodeString(e[1:])
+			return strings.ToLower(string(b))
+		})
+		if decoded == views[len(views)-1] {
+			break
+		}
+		views = append(views, decoded)
+		s.addresses(decoded, found)
+	}
+	for _, view := range views {
+		s.hosts(view, found)
+		for _, w := range s.words {
+			if strings.Contains(view, w) {
+				found[w] = w
 			}
 		}
 	}
-	s.addresses(decoded, found)
 	if len(s.whole) > 0 {
 		for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 			return !(r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
@@ -126,19 +143,39 @@ func (s *Search) In(text string) []Leak {
 
 var encoded = regexp.MustCompile(`%[0-9a-f]{2}`)
 
-// holds reports whether a name stands in a text and is no part of another one: of notexample.org, example.org is none.
-func holds(text, name string) bool {
-	for at := 0; ; {
-		i := strings.Index(text[at:], name)
-		if i < 0 {
-			return false
+// hosts looks for names of machines and mailboxes between bytes that no name goes on with: of notexample.org, example.org is
+// no part.
+func (s *Search) hosts(lower string, found map[string]string) {
+	inName := func(b byte) bool {
+		return isNameByte(b) || b == '.' || b == '-' || b == '_' || b == '@' || b == '+'
+	}
+	for at := 0; at < len(lower); {
+		if !inName(lower[at]) {
+			at++
+			continue
 		}
-		i += at
-		end := i + len(name)
-		if (i == 0 || !isNameByte(text[i-1])) && (end == len(text) || !isNameByte(text[end])) {
-			return true
+		end, marks := at, 0
+		for end < len(lower) && inName(lower[end]) {
+			if !isNameByte(lower[end]) {
+				marks++
+			}
+			end++
 		}
-		at = i + 1
+		run := lower[at:end]
+		at = end
+		if marks == 0 {
+			continue
+		}
+		for i := range run {
+			if !isNameByte(run[i]) || i > 0 && isNameByte(run[i-1]) {
+				continue
+			}
+			for j := i + 1; j <= min(len(run), i+320); j++ {
+				if (j == len(run) || !isNameByte(run[j])) && isNameByte(run[j-1]) && s.names[run[i:j]] {
+					found[run[i:j]] = run[i:j]
+				}
+			}
+		}
 	}
 }
 
@@ -147,7 +184,7 @@ func isNameByte(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '
 // addresses looks at every run of the bytes that forms are made of, and at all that can be an address inside of it.
 func (s *Search) addresses(lower string, found map[string]string) {
 	inForm := func(b byte) bool {
-		return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == '.' || b == '-' || b == '_' || b == ':' || b == '%'
+		return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == '.' || b == '-' || b == '_' || b == ':' || b == '%' || b == 'x'
 	}
 	for at := 0; at < len(lower); {
 		if !inForm(lower[at]) {
@@ -163,12 +200,13 @@ func (s *Search) addresses(lower string, found map[string]string) {
 		if len(run) < 7 {
 			continue
 		}
+		hexadecimal := isAllHex(run)
 		for i := range run {
-			if i > 0 && run[i-1] >= '0' && run[i-1] <= '9' && run[i] >= '0' && run[i] <= '9' && !isAllHex(run) {
+			if i > 0 && !hexadecimal && isDigitByte(run[i-1]) && isDigitByte(run[i]) {
 				continue // inside of a number
 			}
-			for n := min(len(run)-i, 63); n >= 3; n-- {
-				if i+n < len(run) && run[i+n] >= '0' && run[i+n] <= '9' && run[i+n-1] >= '0' && run[i+n-1] <= '9' && !isAllHex(run) {
+			for n := min(len(run)-i, maxForm); n >= 3; n-- {
+				if !s.lengths[n] || !hexadecimal && i+n < len(run) && isDigitByte(run[i+n]) && isDigitByte(run[i+n-1]) {
 					continue
 				}
 				if original, ok := s.forms[run[i:i+n]]; ok {
@@ -181,6 +219,8 @@ func (s *Search) addresses(lower string, found map[string]string) {
 		}
 	}
 }
+
+func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }
 
 func isAllHex(s string) bool {
 	for i := range len(s) {

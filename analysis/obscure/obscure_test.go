@@ -28,6 +28,9 @@ func TestForms(t *testing.T) {
 		"81-2-69-142":                            dash,
 		"c-81-2-69-142:":                         "c-" + dash + ":",
 		"81%2E2%2e69%2E142":                      strings.ReplaceAll(b, ".", "%2E"),
+		"81%252E2%252e69%252E142":                strings.ReplaceAll(b, ".", "%252E"),
+		"0x51.0x2.0x45.0x8e":                     fmt.Sprintf("0x%x.0x%x.0x%x.0x%x", q[0], q[1], q[2], q[3]),
+		"u=http%3A%2F%2F81.2.69.142%2F":          "u=http%3A%2F%2F" + b + "%2F",
 		"5102458e 0x5102458E":                    hexOf(q) + " 0x" + strings.ToUpper(hexOf(q)),
 		"1359103374":                             number(q),
 		"2.81.in-addr.arpa":                      zone(m, "81.2.0.0/16") + ".in-addr.arpa",
@@ -166,4 +169,29 @@ func FuzzText(f *testing.F) {
 			t.Errorf("%q: left in %q", s, got)
 		}
 	})
+}
+
+// TestSearch looks for originals in texts that have them in every form, and in one that has pseudonyms alone.
+func TestSearch(t *testing.T) {
+	m := testMap(Options{Words: []string{"Acme Corp"}})
+	m.Addr(netip.MustParseAddr("81.2.69.142"))
+	m.Addr(netip.MustParseAddr("2001:470:1f0b::1"))
+	m.Host("www.shop.example.org")
+	m.Text("jo@mail.example.com")
+	m.Host("gate7")
+	s := m.Search(true)
+	for _, text := range []string{
+		"81.2.69.142", "x81.2.69.142y", "81-2-69-142", "a 81_2_69_142.", "142.69.2.81", "081.002.069.142", "5102458E", "0x5102458e", "1359103374", "081002069142", "81%2E2%2E69%2E142",
+		"81%252e2%252e69%252e142", "0x51.0x2.0x45.0x8e", "0121.02.0105.0216", "51:02:45:8e", "81.2.\n69.142", "%38%31.2.69.142",
+		"2001:470:1f0b::1", "2001:0470:1F0B:0000:0000:0000:0000:0001", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.b.0.f.1.0.7.4.0.1.0.0.2.ip6.arpa",
+		"WWW.shop.example.org", "http%3A%2F%2Fwww.shop.example.org", "www-shop-example-org", "jo@mail.example.com", "an ACME corp thing", "at gate7:",
+	} {
+		if len(s.In(text)) == 0 {
+			t.Errorf("%q is not found", text)
+		}
+	}
+	clean := m.Text("81.2.69.142 2001:470:1f0b::1 www.shop.example.org jo@mail.example.com Acme Corp gate7 notexample.org 181.2.69.142 81.2.69.14")
+	if leaks := s.In(clean + " gate70 13591033740"); len(leaks) > 0 {
+		t.Errorf("%s: found %v", clean, leaks)
+	}
 }

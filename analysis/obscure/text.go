@@ -95,7 +95,7 @@ func (m *Map) replace(s string, users [][2]int) string {
 		}
 	}
 	for at := 0; at < len(s); {
-		if s[at] == '%' && at+2 < len(s) && isHexByte(s[at+1]) && isHexByte(s[at+2]) {
+		if s[at] == '%' && !isEncodedDot(s[at:]) && at+2 < len(s) && isHexByte(s[at+1]) && isHexByte(s[at+2]) {
 			at += 3 // a byte as URLs encode it; what follows begins a word
 			continue
 		}
@@ -164,7 +164,7 @@ func isWordByte(b byte) bool {
 
 // isEncodedDot reports whether a text begins with a dot as URLs encode it (RFC 3986 section 2.1).
 func isEncodedDot(s string) bool {
-	return len(s) > 2 && s[0] == '%' && s[1] == '2' && (s[2] == 'E' || s[2] == 'e')
+	return len(s) > 2 && s[0] == '%' && s[1] == '2' && (s[2] == 'E' || s[2] == 'e') || len(s) > 4 && strings.EqualFold(s[:5], "%252e")
 }
 
 func isHexByte(b byte) bool {
@@ -305,7 +305,7 @@ func (m *Map) hardware(run string) string {
 
 var dots = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
 
-var dashes = regexp.MustCompile(`\d{1,3}(?:[-_x]\d{1,3}){3}|\d{1,3}(?:%2[eE]\d{1,3}){3}`)
+var dashes = regexp.MustCompile(`\d{1,3}(?:[-_x]\d{1,3}){3}|\d{1,3}(?:%(?:25)?2[eE]\d{1,3}){3}`)
 
 // word gives what stands for a word: the name of a machine, an account, a word of the configuration, or an address in another
 // form.
@@ -492,6 +492,11 @@ func (m *Map) formed(w string) string {
 	if !strings.ContainsAny(w, "-_x%.") {
 		return w
 	}
+	if strings.HasPrefix(w, "0") {
+		if text, ok := m.based(w); ok {
+			return text
+		}
+	}
 	w = dots.ReplaceAllStringFunc(w, func(form string) string {
 		a, n, padded := dotted(form)
 		if n != len(form) || padded {
@@ -511,9 +516,9 @@ func (m *Map) formed(w string) string {
 		w = strings.Join(parts, ".")
 	}
 	return dashes.ReplaceAllStringFunc(w, func(form string) string {
-		form = strings.ReplaceAll(form, "%2e", "%2E")
+		form = strings.ReplaceAll(form, "2e", "2E")
 		sep := "-"
-		for _, s := range []string{"-", "_", "x", "%2E"} {
+		for _, s := range []string{"-", "_", "x", "%2E", "%252E"} {
 			if strings.Contains(form, s) {
 				sep = s
 				break
@@ -533,6 +538,35 @@ func (m *Map) formed(w string) string {
 		}
 		return form
 	})
+}
+
+// based replaces an address whose numbers are hexadecimals or octals, as inet_aton reads them.
+func (m *Map) based(w string) (string, bool) {
+	parts := strings.Split(w, ".")
+	if len(parts) != 4 {
+		return "", false
+	}
+	var b [4]byte
+	form := "0%o.0%o.0%o.0%o"
+	for i, p := range parts {
+		if len(p) < 2 || p[0] != '0' {
+			return "", false
+		}
+		if p[1]|0x20 == 'x' {
+			form = "0x%x.0x%x.0x%x.0x%x"
+		}
+		v, err := strconv.ParseUint(p, 0, 8)
+		if err != nil {
+			return "", false
+		}
+		b[i] = byte(v)
+	}
+	a, ok := m.addrs[netip.AddrFrom4(b)]
+	if !ok {
+		return "", false
+	}
+	q := a.As4()
+	return fmt.Sprintf(form, q[0], q[1], q[2], q[3]), true
 }
 
 // number replaces a word that is an address as one number.

@@ -106,6 +106,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 		Sensor: knowledge.NamesTool,
 	}
 	o.Grouping.Zone = o.Clock.Zone
+	o.Grouping.Stopped = func() bool { return ctx.Err() != nil }
 	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, tallies: make([]tally, len(inputs))}
 	if len(inputs) > 1 {
 		r.copies = newCopies()
@@ -356,6 +357,9 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 		return nil, errNoInputs
 	}
 	r.result = r.builder.Finish(r.o.rules(), r.file)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	r.builder = nil // its records are in the result now, and the rest is not needed any more
 	result := &r.result
 	rep := &analysis.Report{
