@@ -35,7 +35,7 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 			}
 		}
 		if r.Event == nil && r.Class == logformat.ClassBenign && !noHosts[r.Host] { // of an event, the event says it
-			m.OwnHost(strings.Clone(r.Host))
+			m.OwnHost(r.Host)
 		}
 		if r.Event != nil {
 			m.collect(r.Event)
@@ -53,13 +53,13 @@ var noHosts = map[string]bool{"rule": true, "block": true, "pass": true, "reject
 
 // collect notes the names of an event. The names of accounts that do not exist are an attacker's words.
 func (m *Map) collect(e *analysis.Event) {
-	m.OwnHost(strings.Clone(e.Host))
-	m.OwnHost(strings.Clone(e.Target.Name))
+	m.OwnHost(e.Host)
+	m.OwnHost(e.Target.Name)
 	if !m.o.OwnOnly || e.Source.IP.IsValid() && m.hides(e.Source.IP.Unmap()) {
-		m.Host(strings.Clone(e.Source.Name))
+		m.Host(e.Source.Name)
 	}
 	if e.Action == analysis.ActionAllowed && e.User != "" {
-		m.User(strings.Clone(e.User))
+		m.User(e.User)
 	}
 	for _, a := range [...]analysis.Endpoint{e.Source, e.Target} {
 		if a.IP.IsValid() {

@@ -89,6 +89,7 @@ func (m *Map) tag(kind, value string) string {
 func (m *Map) ID(id string) string { return hex.EncodeToString(m.mac("id", id)[:6]) }
 
 func (m *Map) add(kind nameKind, original, pseudonym string) string {
+	original = strings.Clone(original) // it may be a part of a line that will be written over
 	key := original
 	if kind != kindUser && (kind != kindHost || strings.Contains(original, ".")) {
 		key = strings.ToLower(original)
@@ -160,6 +161,17 @@ func (m *Map) User(user string) string {
 		return user
 	}
 	return m.add(kindUser, user, "user-"+m.tag("user", user))
+}
+
+// account is the pseudonym of the name of an account that may not exist.
+func (m *Map) account(user string) string {
+	if n, ok := m.names[user]; ok {
+		return n.pseudonym
+	}
+	if m.o.Keep != nil && m.o.Keep(user) || !isUserName(user) {
+		return user
+	}
+	return "user-" + m.tag("user", user)
 }
 
 // mail gives the pseudonym of a mail address.

@@ -45,35 +45,52 @@ func (m *Map) Ours(text string) {
 func (m *Map) Line(s string) string {
 	var users [][2]int
 	for _, form := range accountForms {
-		for _, at := range form.FindAllStringSubmatchIndex(s, -1) {
+		if !form.mayHold(s) {
+			continue
+		}
+		for _, at := range form.form.FindAllStringSubmatchIndex(s, -1) {
 			if name := s[at[2]:at[3]]; !noAccounts[strings.ToLower(name)] {
 				users = append(users, [2]int{at[2], at[3]})
+				if form.exists {
+					m.User(name)
+				}
 			}
 		}
 	}
 	return m.replace(s, users)
 }
 
-// accountForms are the places where logs have the names of accounts; each has one group.
-var accountForms = compileAll(
-	`(?:invalid|illegal|unknown|authenticating|existent|for) user '?"?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)="?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`\bof user ([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`,
-	`/(?:home|Users|export/home)/([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`"(?:user|username|user_name|login|account|TargetUserName|SubjectUserName|userName)": ?"([A-Za-z0-9][A-Za-z0-9._-]{1,63})"`,
-	`Name=['"](?:Target|Subject)UserName['"]>([A-Za-z0-9][A-Za-z0-9._-]{1,63})<`,
-	`Account Name:\s+([A-Za-z0-9][A-Za-z0-9._-]{1,63})`,
-	`\bsudo(?:\[\d+\])?: +([A-Za-z0-9][A-Za-z0-9._-]{1,63}) :`,
-)
+// accountForm is a place where logs have the name of an account: the group of the expression. One of the words of holds
+// stands in every text that it matches.
+type accountForm struct {
+	holds  []string
+	form   *regexp.Regexp
+	exists bool // the account does: elsewhere anybody can name any, and what strangers guess is replaced where it stands only
+}
 
-func compileAll(forms ...string) (all []*regexp.Regexp) {
-	for _, f := range forms {
-		all = append(all, regexp.MustCompile(f))
+func (f *accountForm) mayHold(s string) bool {
+	for _, w := range f.holds {
+		if strings.Contains(s, w) {
+			return true
+		}
 	}
-	return all
+	return false
+}
+
+const account = `([A-Za-z0-9][A-Za-z0-9._-]{1,63})`
+
+var accountForms = []accountForm{
+	{[]string{" user "}, regexp.MustCompile(`(?:[Ii]nvalid|[Ii]llegal|unknown|authenticating|existent|for) user '?"?<?` + account), false},
+	{[]string{" for "}, regexp.MustCompile(`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ` + account), false},
+	{[]string{"ser=", "USER=", "logname=", "acct=", "sasl_username=", "account=", "login="}, regexp.MustCompile(`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)="?'?<?` + account), false},
+	{[]string{"ser: ", "USER: ", "ccount: "}, regexp.MustCompile(`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?` + account), false},
+	{[]string{"of user "}, regexp.MustCompile(`\bof user ` + account), true},
+	{[]string{") CMD", ") RELOAD", ") LIST", ") REPLACE", ") MAIL", ") BEGIN EDIT", ") END EDIT"}, regexp.MustCompile(`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`), true},
+	{[]string{"/home/", "/Users/"}, regexp.MustCompile(`/(?:home|Users|export/home)/` + account), true},
+	{[]string{`ser":`, `username":`, `user_name":`, `login":`, `account":`, `UserName":`}, regexp.MustCompile(`"(?:user|username|user_name|login|account|TargetUserName|SubjectUserName|userName)": ?"` + account + `"`), false},
+	{[]string{"UserName"}, regexp.MustCompile(`Name=['"](?:Target|Subject)UserName['"]>` + account + `<`), false},
+	{[]string{"Account Name:"}, regexp.MustCompile(`Account Name:\s+` + account), false},
+	{[]string{"sudo"}, regexp.MustCompile(`\bsudo(?:\[\d+\])?: +` + account + ` :`), true},
 }
 
 // noAccounts are words that follow where an account's name is missing.
@@ -137,7 +154,7 @@ func (m *Map) replace(s string, users [][2]int) string {
 		isUser := false
 		for _, u := range users {
 			if u[0] >= at && u[1] <= end {
-				put(u[0], u[1], m.User(s[u[0]:u[1]]))
+				put(u[0], u[1], m.account(s[u[0]:u[1]]))
 				isUser = true
 			}
 		}
