@@ -52,8 +52,12 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 	if err != nil {
 		return nil, err
 	}
+	words := slices.Clone(o.Obscure.Words)
+	if name := strings.TrimSpace(o.Analysis.Site.Name); name != "" {
+		words = append(words, name)
+	}
 	m := obscure.New(key, obscure.Options{
-		Home: o.Obscure.Home, OwnOnly: o.Obscure.Mode == "own", Words: o.Obscure.Words,
+		Home: o.Obscure.Home, OwnOnly: o.Obscure.Mode == "own", Words: words,
 		Keep: func(user string) bool { return slices.Contains(systemAccounts[:], strings.ToLower(user)) },
 	})
 	x := &obscured{m: m, files: map[string]string{}, list: o.Obscure.List, mynet: o.Obscure.MyNet}
@@ -70,6 +74,7 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 		return nil, err
 	}
 	x.settings(&o.Analysis)
+	o.Style.Logo = nil // it shows whose report it is
 	return x, nil
 }
 
@@ -202,6 +207,9 @@ func leakError(where string, leaks []obscure.Leak) error {
 func (x *obscured) settings(o *pipeline.Options) {
 	m := x.m
 	o.Title = m.Text(o.Title)
+	if o.ZoneNote != "" && !strings.HasPrefix(o.ZoneNote, "--") {
+		o.ZoneNote = "the configuration"
+	}
 	o.Site.Name = m.Text(o.Site.Name)
 	points := func(list ...**severity.Points) {
 		for _, p := range list {

@@ -106,7 +106,11 @@ func renderMarkdown(md []byte, file string, to []string, o *config.Options, file
 	if err := sharing(md, o, warn); err != nil {
 		return nil, err
 	}
-	doc, err := parse(md, file)
+	read := func() (*document.Document, error) { return parse(md, file) }
+	if o.Obscure.Mode != "" { // nobody knows what pictures show
+		read = func() (*document.Document, error) { return document.Parse(md) }
+	}
+	doc, err := read()
 	if err != nil {
 		return nil, err
 	}

@@ -312,6 +312,10 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 			}
 		}
 	}
+	shown := map[string]*logformat.Input{} // by the name as a report shows it
+	for name, in := range inputs {
+		shown[safe.Line(name)] = in
+	}
 	good, missing := 0, 0
 	for _, name := range slices.Sorted(func(yield func(string) bool) {
 		for f := range quotes {
@@ -320,7 +324,7 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 			}
 		}
 	}) {
-		in := inputs[name]
+		in := shown[name]
 		if in == nil {
 			for _, q := range quotes[name] {
 				missing += len(q)
