@@ -256,7 +256,7 @@ func (g *group) source() analysis.Source {
 
 // incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.
-func (b *Builder) incidentID(set []*group) string {
+func (b *Builder) incidentID(set []*group) (shown, original string) {
 	first := set[0]
 	for _, g := range set[1:] {
 		if c := g.detect.Compare(first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
@@ -277,9 +277,15 @@ func (b *Builder) incidentID(set []*group) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", key, first.detect.UTC().Format(time.RFC3339)))
 	id := hex.EncodeToString(sum[:6])
 	if p != nil {
-		return p.ID(id)
+		return p.ID(id), id
 	}
-	return id
+	return id, id
+}
+
+func (b *Builder) cluster(set []*group) cluster {
+	c := cluster{groups: set}
+	c.id, c.order = b.incidentID(set)
+	return c
 }
 
 // citations joins the lines of the evidence to ranges, by file.

@@ -540,7 +540,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 			b.o.Sources, 1<<b.halvings, b.beyond.records, b.beyond.lines))
 	}
 	slices.SortStableFunc(r.clusters, func(a, b cluster) int {
-		return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.id, b.id))
+		return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.order, b.order))
 	})
 	for _, c := range r.clusters {
 		full := false

@@ -106,6 +106,7 @@ func isSource(s analysis.Source, want string) bool {
 type cluster struct {
 	groups []*group
 	id     string
+	order  string   // the id that it has without pseudonyms: order must not depend on them
 	why    []string // decisions that joined it
 }
 
@@ -124,7 +125,7 @@ func (c *cluster) first() time.Time {
 // returns the clusters that stay and, in the order of the decisions, those that were dismissed.
 func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster, decided []analysis.Decided, limits []string) {
 	for _, set := range sets {
-		stay = append(stay, cluster{groups: set, id: b.incidentID(set)})
+		stay = append(stay, b.cluster(set))
 	}
 	if len(b.o.Decisions) == 0 {
 		return stay, nil, nil
@@ -243,7 +244,7 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 				g.joined = nil
 			}
 		}
-		out = append(out, cluster{groups: set, id: b.incidentID(set)})
+		out = append(out, b.cluster(set))
 	}
 	return out
 }

@@ -696,7 +696,7 @@ func sortIncidents(list []*analysis.ScoredIncident, order incident.Order, pseudo
 		return name
 	}
 	slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int {
-		byTime := cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+		byTime := cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Place, b.Place))
 		switch order {
 		case incident.OrderSeverity:
 			return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), byTime)
