@@ -449,6 +449,9 @@ func (r *run) decisions() []analysis.Decision {
 	if zone == nil {
 		zone = time.UTC
 	}
+	if r.o.Made != nil && r.o.Made.Obscured {
+		list = append(list, analysis.Decision{Basis: "pseudonyms stand for addresses and names, in the quoted lines too, and lines that no log format knows are left out but for their header"})
+	}
 	return append(list, analysis.Decision{Basis: fmt.Sprintf("stamps without a zone are taken to be in %s (%s)", zone, note)})
 }
 
