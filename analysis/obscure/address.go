@@ -88,11 +88,23 @@ func (m *Map) walk(a netip.Addr) netip.Addr {
 	}
 	// Into a range that means something the walk only leads through: going on from there leaves it again, because the
 	// map is one to one and the walk comes back to where it began at the latest.
-	b := m.pan.image(a, 0)
-	for m.means(b) {
-		b = m.pan.image(b, 0)
+	keep, global := keptOf(a), unicast.Contains(a)
+	b := m.pan.image(a, keep)
+	for m.means(b) || unicast.Contains(b) != global {
+		b = m.pan.image(b, keep)
 	}
 	return b
+}
+
+// unicast has all addresses of IPv6 that the Internet routes (RFC 4291 section 2.4, IANA's registry); its own map keeps them in it.
+var unicast = netip.MustParsePrefix("2000::/3")
+
+// keptOf is how many bits of an address the map leaves alone.
+func keptOf(a netip.Addr) int {
+	if unicast.Contains(a) {
+		return unicast.Bits()
+	}
+	return 0
 }
 
 func (m *Map) means(a netip.Addr) bool {
@@ -124,7 +136,7 @@ func (m *Map) Prefix(p netip.Prefix) []netip.Prefix {
 	var list []netip.Prefix
 	image := p
 	for {
-		image = netip.PrefixFrom(m.pan.image(image.Addr(), 0), p.Bits()).Masked()
+		image = netip.PrefixFrom(m.pan.image(image.Addr(), keptOf(p.Addr())), p.Bits()).Masked()
 		if r, ok := rangeOf(slices.Concat(special, fixed), image.Addr()); !ok || r.Bits() > p.Bits() {
 			break
 		}
@@ -138,16 +150,16 @@ func (m *Map) Prefix(p netip.Prefix) []netip.Prefix {
 			list = append(list, r)
 		}
 		if image.Contains(r.Addr()) {
-			list = append(list, m.walked(r))
+			list = append(list, m.walked(r, keptOf(p.Addr())))
 		}
 	}
 	return list
 }
 
 // walked is where the walk leads that comes into a range that means something.
-func (m *Map) walked(r netip.Prefix) netip.Prefix {
+func (m *Map) walked(r netip.Prefix, keep int) netip.Prefix {
 	for {
-		r = netip.PrefixFrom(m.pan.image(r.Addr(), 0), r.Bits()).Masked()
+		r = netip.PrefixFrom(m.pan.image(r.Addr(), keep), r.Bits()).Masked()
 		if !m.means(r.Addr()) {
 			return r
 		}

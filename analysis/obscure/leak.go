@@ -117,6 +117,14 @@ func (s *Search) In(text string) []Leak {
 		views = append(views, decoded)
 		s.addresses(decoded, found)
 	}
+	if strings.Contains(lower, `\u`) { // what JSON escapes
+		plain := escaped.ReplaceAllStringFunc(lower, func(e string) string {
+			b, _ := hex.DecodeString(e[4:])
+			return strings.ToLower(string(b))
+		})
+		views = append(views, plain)
+		s.addresses(plain, found)
+	}
 	for _, view := range views {
 		s.hosts(view, found)
 		for _, w := range s.words {
@@ -140,6 +148,8 @@ func (s *Search) In(text string) []Leak {
 	}
 	return list
 }
+
+var escaped = regexp.MustCompile(`\\u00[0-7][0-9a-f]`)
 
 var encoded = regexp.MustCompile(`%[0-9a-f]{2}`)
 

@@ -68,15 +68,21 @@ func (m *Map) collect(e *analysis.Event) {
 	}
 }
 
-// Write writes the obscured copy of a log: its text, line by line.
-func (m *Map) Write(ctx context.Context, log *Log, w io.Writer) error {
+// Write writes the obscured copy of a log: its text, line by line. Whatever way of writing an address somebody thinks of, a
+// line in which left still finds one is left out like a line that no log format knows; their number is returned.
+func (m *Map) Write(ctx context.Context, log *Log, w io.Writer, left *Search) (lost int, err error) {
 	out := bufio.NewWriterSize(w, 1<<18)
-	err := logformat.EachLine(ctx, log.in, func(number int, text []byte) error {
+	err = logformat.EachLine(ctx, log.in, func(number int, text []byte) error {
 		line := string(text)
 		if number < len(log.unknown) && log.unknown[number] && strings.TrimSpace(line) != "" {
 			line = m.head(line) + LeftOut
+		} else if obscured := m.Line(line); len(left.In(obscured)) == 0 {
+			line = obscured
 		} else {
-			line = m.Line(line)
+			lost++
+			if line = m.head(line) + LeftOut; len(left.In(line)) > 0 {
+				line = LeftOut
+			}
 		}
 		if _, err := out.WriteString(line); err != nil {
 			return err
@@ -84,9 +90,9 @@ func (m *Map) Write(ctx context.Context, log *Log, w io.Writer) error {
 		return out.WriteByte('\n')
 	})
 	if err != nil {
-		return err
+		return lost, err
 	}
-	return out.Flush()
+	return lost, out.Flush()
 }
 
 // head is what stands before the message of a line of syslog.

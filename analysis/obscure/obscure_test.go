@@ -99,6 +99,9 @@ func TestNames(t *testing.T) {
 	if got := m.Text("jo@example.org, <jo@example.org>"); strings.Contains(got, "jo@") || strings.Contains(got, "example.org") || got[:strings.Index(got, ",")] != strings.Trim(got[strings.Index(got, "<"):], "<>") {
 		t.Errorf("mail: %s", got)
 	}
+	if got, want := m.Text("m=jo%2Bx%40example.org&"), strings.Replace(m.Text("jo+x@example.org"), "@", "%40", 1); got != "m="+want+"&" {
+		t.Errorf("an encoded mail address: %s, want %s", got, want)
+	}
 	if got := m.Line("Invalid user from 192.0.2.1"); !strings.HasPrefix(got, "Invalid user from ") {
 		t.Errorf("the word behind a missing name was replaced: %s", got)
 	}
@@ -126,6 +129,12 @@ func TestAddr(t *testing.T) {
 		}
 		if _, ok := rangeOf(fixed, a); ok && a != b {
 			t.Fatalf("%s became %s", a, b)
+		}
+	}
+	for _, text := range []string{"::a", "4000::1", "2a00:1450:4001:830::200e", "2001:470::1", "fd00::7", "fe80::1", "2001:db8::7", "9999::"} {
+		a := netip.MustParseAddr(text)
+		if b := m.Addr(a); a == b || unicast.Contains(a) != unicast.Contains(b) || a.IsPrivate() != b.IsPrivate() || a.IsLinkLocalUnicast() != b.IsLinkLocalUnicast() {
+			t.Errorf("%s became %s", a, b)
 		}
 	}
 	// What two addresses have in common stays.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -100,6 +101,8 @@ var noAccounts = map[string]bool{
 	"service": true, "rhost": true, "method": true, "host": true, "no": true, "failed": true, "password": true, "ssh2": true, "name": true, "tty": true, "via": true,
 }
 
+var encodedMail = regexp.MustCompile(`((?:[A-Za-z0-9._+-]|%2[BbEe])+)%40([A-Za-z0-9.-]*[A-Za-z0-9])`)
+
 // replace goes over a text once, so that no pseudonym is replaced again. users are where names of accounts stand.
 func (m *Map) replace(s string, users [][2]int) string {
 	var out strings.Builder
@@ -111,7 +114,23 @@ func (m *Map) replace(s string, users [][2]int) string {
 			done = to
 		}
 	}
+	var mails [][]int
+	if strings.Contains(s, "%40") {
+		mails = encodedMail.FindAllStringSubmatchIndex(s, -1)
+	}
 	for at := 0; at < len(s); {
+		if len(mails) > 0 && at >= mails[0][0] {
+			at = mails[0][0]
+			if domain := s[mails[0][4]:mails[0][5]]; strings.Contains(domain, ".") && isHostName(domain) && (!m.o.OwnOnly || m.ofOwnDomain(domain)) {
+				local, err := url.QueryUnescape(strings.ReplaceAll(s[mails[0][2]:mails[0][3]], "+", "%2B"))
+				if err == nil {
+					put(at, mails[0][1], strings.Replace(m.mail(local, domain), "@", "%40", 1))
+					at = mails[0][1]
+				}
+			}
+			mails = mails[1:]
+			continue
+		}
 		if s[at] == '%' && !isEncodedDot(s[at:]) && at+2 < len(s) && isHexByte(s[at+1]) && isHexByte(s[at+2]) {
 			at += 3 // a byte as URLs encode it; what follows begins a word
 			continue

@@ -69,7 +69,7 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 			m.OwnHost(h)
 		}
 	}
-	if err := x.copy(ctx, logs, &o.Analysis); err != nil {
+	if err := x.copy(ctx, logs, &o.Analysis, p.warn); err != nil {
 		x.close()
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (p *program) obscureKey(file string) ([]byte, error) {
 }
 
 // copy writes the copies of the logs. What one log calls a name another one may have anywhere, so all are read first.
-func (x *obscured) copy(ctx context.Context, logs []logformat.Input, o *pipeline.Options) error {
+func (x *obscured) copy(ctx context.Context, logs []logformat.Input, o *pipeline.Options, warn func(file, text string)) error {
 	var rules []pipeline.LogFormatRule
 	var read []*obscure.Log
 	for i, in := range logs {
@@ -152,12 +152,15 @@ func (x *obscured) copy(ctx context.Context, logs []logformat.Input, o *pipeline
 		if err != nil {
 			return unwritable(x.files[alias], err)
 		}
-		err = x.m.Write(ctx, log, f)
+		lost, err := x.m.Write(ctx, log, f, plain)
 		if e := f.Close(); err == nil {
 			err = e
 		}
 		if err != nil {
 			return fmt.Errorf("%s: cannot be copied: %w", logs[i].Path, err)
+		}
+		if lost > 0 {
+			warn(logs[i].Path, fmt.Sprintf("%d lines are left out of the obscured report, because they write an address or a name in a way that cannot be replaced", lost))
 		}
 		if leaks, err := searchFile(plain, x.files[alias]); err != nil {
 			return err
