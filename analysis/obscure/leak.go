@@ -125,6 +125,15 @@ func (s *Search) In(text string) []Leak {
 		views = append(views, plain)
 		s.addresses(plain, found)
 	}
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+	}) {
+		if plain, ok := decoded(w); ok {
+			plain = strings.ToLower(plain)
+			s.addresses(plain, found)
+			s.hosts(plain, found)
+		}
+	}
 	for _, view := range views {
 		s.hosts(view, found)
 		for _, w := range s.words {

@@ -80,9 +80,9 @@ func (m *Map) mac(kind, value string) []byte {
 
 var letters = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
 
-// tag is what tells pseudonyms apart: thirty bits, a chance of one in a hundred that two of 4,600 names meet.
+// tag is what tells pseudonyms apart: forty bits, a chance of one in a hundred that two of 150,000 names meet.
 func (m *Map) tag(kind, value string) string {
-	return letters.EncodeToString(m.mac(kind, value))[:6]
+	return letters.EncodeToString(m.mac(kind, value))[:8]
 }
 
 // ID is the pseudonym of an incident's id, which is made of an address and a time: whoever tries all addresses would find which.

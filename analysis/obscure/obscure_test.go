@@ -1,6 +1,7 @@
 package obscure
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -31,6 +32,7 @@ func TestForms(t *testing.T) {
 		"81%252E2%252e69%252E142":                strings.ReplaceAll(b, ".", "%252E"),
 		"0x51.0x2.0x45.0x8e":                     fmt.Sprintf("0x%x.0x%x.0x%x.0x%x", q[0], q[1], q[2], q[3]),
 		"u=http%3A%2F%2F81.2.69.142%2F":          "u=http%3A%2F%2F" + b + "%2F",
+		"h=ODEuMi42OS4xNDI=&":                    "h=" + base64.RawStdEncoding.EncodeToString([]byte(b)) + "=&",
 		"5102458e 0x5102458E":                    hexOf(q) + " 0x" + strings.ToUpper(hexOf(q)),
 		"1359103374":                             number(q),
 		"2.81.in-addr.arpa":                      zone(m, "81.2.0.0/16") + ".in-addr.arpa",
@@ -191,7 +193,7 @@ func TestSearch(t *testing.T) {
 	s := m.Search(true)
 	for _, text := range []string{
 		"81.2.69.142", "x81.2.69.142y", "81-2-69-142", "a 81_2_69_142.", "142.69.2.81", "081.002.069.142", "5102458E", "0x5102458e", "1359103374", "081002069142", "81%2E2%2E69%2E142",
-		"81%252e2%252e69%252e142", "0x51.0x2.0x45.0x8e", "0121.02.0105.0216", "51:02:45:8e", "81.2.\n69.142", "%38%31.2.69.142",
+		"81%252e2%252e69%252e142", "0x51.0x2.0x45.0x8e", "0121.02.0105.0216", "51:02:45:8e", "81.2.\n69.142", "%38%31.2.69.142", "ODEuMi42OS4xNDI=",
 		"2001:470:1f0b::1", "2001:0470:1F0B:0000:0000:0000:0000:0001", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.b.0.f.1.0.7.4.0.1.0.0.2.ip6.arpa",
 		"WWW.shop.example.org", "http%3A%2F%2Fwww.shop.example.org", "www-shop-example-org", "jo@mail.example.com", "an ACME corp thing", "at gate7:",
 	} {

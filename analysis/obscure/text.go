@@ -1,6 +1,7 @@
 package obscure
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -353,6 +354,12 @@ func (m *Map) word(s string, from, to int) string {
 	if zone, ok := m.reverse(w); ok {
 		return zone
 	}
+	if text, ok := decoded(w); ok {
+		if other := m.replace(text, nil); other != text {
+			return base64.RawStdEncoding.EncodeToString([]byte(other))
+		}
+		return w
+	}
 	if strings.Contains(w, ".") && m.looksLikeHost(s, from, w) {
 		return m.Host(w)
 	}
@@ -452,6 +459,39 @@ func (m *Map) reverse(w string) (string, bool) {
 		labels[len(labels)-1-i] = strconv.FormatUint(v, base)
 	}
 	return strings.Join(labels, ".") + w[len(digits):], true
+}
+
+// decoded is the text that a word is the base64 of (RFC 4648 section 4), without its padding. ok is false where it is none, as
+// nearly always.
+func decoded(w string) (text string, ok bool) {
+	const shortest = 10 // of an address of seven bytes
+	if len(w) < shortest {
+		return "", false
+	}
+	upper, lower := false, false
+	for i := range len(w) {
+		switch b := w[i]; {
+		case b >= 'a' && b <= 'z':
+			lower = true
+		case b >= 'A' && b <= 'Z':
+			upper = true
+		case b < '0' || b > '9':
+			return "", false
+		}
+	}
+	if !upper || !lower {
+		return "", false
+	}
+	b, err := base64.RawStdEncoding.DecodeString(w)
+	if err != nil {
+		return "", false
+	}
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return "", false
+		}
+	}
+	return string(b), true
 }
 
 // joined replaces the names of machines in whose place of dots something else stands: www-example-com.
