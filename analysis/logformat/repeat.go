@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"bytes"
 	"strings"
 
 	"practicum/analysis"
@@ -79,6 +80,8 @@ func (d *driver) repeated(r *Record) {
 	r.Class, r.Format = s.class, s.format
 	if s.class == ClassEvent {
 		d.event = s.event
+		// What the host says next is written over it, perhaps before this record has been looked at.
+		move(&d.event, view(s.text), bytes.Clone(s.text))
 		d.event.Time, d.event.Count = h.Time, n
 		r.Event = &d.event
 	}
