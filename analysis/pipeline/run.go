@@ -692,6 +692,9 @@ func sortIncidents(list []*analysis.ScoredIncident, order incident.Order, pseudo
 		name, isFile := place(in)
 		if pseudonyms != nil {
 			name = pseudonyms.Real(name)
+			for _, host := range in.Hosts { // the first one by its own name
+				name = min(name, pseudonyms.Real(host))
+			}
 		}
 		if isFile {
 			return path.Base(analysis.LogName(name))
