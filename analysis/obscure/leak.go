@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -22,6 +23,7 @@ type Leak struct {
 // breaks, names with a domain, mail addresses and free words. It does not read texts as Text does, but looks for what was
 // replaced.
 type Search struct {
+	given   map[string]bool   // pseudonyms of addresses
 	forms   map[string]string // of addresses, in lower case, by form: the original
 	lengths [maxForm + 1]bool // of forms
 	names   map[string]bool   // of machines and mailboxes, in lower case
@@ -35,10 +37,11 @@ const maxForm = 63
 // Search prepares a search for all that the Map has replaced by now. Names without a dot are sought as words where plain is
 // set: in logs and in what people wrote. Such a name can be a word of the report's own, "mail" or "files".
 func (m *Map) Search(plain bool) *Search {
-	s := &Search{forms: map[string]string{}, names: map[string]bool{}, whole: map[string]bool{}}
+	s := &Search{given: map[string]bool{}, forms: map[string]string{}, names: map[string]bool{}, whole: map[string]bool{}}
 	given := map[netip.Addr]bool{}
 	for _, b := range m.addrs {
 		given[b] = true
+		s.given[b.String()] = true
 	}
 	for a := range m.addrs {
 		if given[a] {
@@ -125,6 +128,16 @@ func (s *Search) In(text string) []Leak {
 		views = append(views, plain)
 		s.addresses(plain, found)
 	}
+	for _, list := range byteList.FindAllString(text, -1) { // what the journal of systemd makes of a message that is no UTF-8
+		var b []byte
+		for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
+			v, _ := strconv.ParseUint(n, 10, 8)
+			b = append(b, byte(v))
+		}
+		plain := strings.ToLower(string(b))
+		s.addresses(plain, found)
+		views = append(views, plain)
+	}
 	for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
 	}) {
@@ -143,7 +156,17 @@ func (s *Search) In(text string) []Leak {
 		}
 	}
 	if len(s.whole) > 0 {
-		for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		for _, list := range byteList.FindAllString(text, -1) { // what the journal of systemd makes of a message that is no UTF-8
+		var b []byte
+		for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
+			v, _ := strconv.ParseUint(n, 10, 8)
+			b = append(b, byte(v))
+		}
+		plain := strings.ToLower(string(b))
+		s.addresses(plain, found)
+		views = append(views, plain)
+	}
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 			return !(r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
 		}) {
 			if w = strings.Trim(w, ".-"); s.whole[w] {
@@ -157,6 +180,8 @@ func (s *Search) In(text string) []Leak {
 	}
 	return list
 }
+
+var byteList = regexp.MustCompile(`\[ ?\d{1,3}(?: ?, ?\d{1,3}){6,} ?\]`)
 
 var escaped = regexp.MustCompile(`\\u00[0-7][0-9a-f]`)
 
@@ -214,7 +239,7 @@ func (s *Search) addresses(lower string, found map[string]string) {
 		for end < len(lower) && inForm(lower[end]) {
 			end++
 		}
-		run := lower[at:end]
+		run, begin := lower[at:end], at
 		at = end
 		if len(run) < 7 {
 			continue
@@ -232,12 +257,46 @@ func (s *Search) addresses(lower string, found map[string]string) {
 					if isDigits(run[i:i+n]) && (i > 0 || n < len(run)) {
 						continue // a part of a longer number
 					}
+					if s.isCut(lower, begin+i, begin+i+n) {
+						continue
+					}
 					found[original] = run[i : i+n]
 				}
 			}
 		}
 	}
 }
+
+// isCut reports whether what stands in a text between two places is a part of a pseudonym that was shortened, or broken across
+// two lines.
+func (s *Search) isCut(lower string, from, to int) bool {
+	if strings.HasPrefix(lower[to:], "…") {
+		return true
+	}
+	begin, end := from, to
+	if from > 1 && lower[from-1] == '\n' {
+		for begin = from - 1; begin > 0 && isFormByte(lower[begin-1]); begin-- {
+		}
+	}
+	if to < len(lower) && lower[to] == '\n' {
+		for end = to + 1; end < len(lower) && isFormByte(lower[end]); end++ {
+		}
+	}
+	if begin == from && end == to {
+		return false
+	}
+	whole := strings.ReplaceAll(lower[begin:end], "\n", "")
+	for i := range whole {
+		for j := i + to - from + 1; j <= len(whole); j++ {
+			if s.given[whole[i:j]] && strings.Contains(whole[i:j], lower[from:to]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isFormByte(b byte) bool { return isDigitByte(b) || b == '.' || b == ':' || b >= 'a' && b <= 'f' }
 
 func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }
 

@@ -62,6 +62,9 @@ const KeySize = 32
 // New returns a Map for a key of KeySize random bytes.
 func New(key []byte, o Options) *Map {
 	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, ours: map[string]bool{}, real: map[string]string{}}
+	for _, name := range [...]string{"schemas.microsoft.com", "www.w3.org"} { // of name spaces, by which formats are known
+		m.ours[name] = true
+	}
 	m.pan = newPan([32]byte(m.mac("addresses", "")))
 	for _, w := range o.Words {
 		if w = strings.TrimSpace(w); w != "" {
@@ -121,7 +124,11 @@ func (m *Map) Host(host string) string {
 		if noNames[lower] || noAccounts[lower] {
 			return host
 		}
-		return m.add(kindHost, host, "host-"+m.tag("host", lower))
+		form := "host-"
+		if strings.HasPrefix(lower, "eni-") { // a network interface of AWS, by which its flow logs are known
+			form = "eni-"
+		}
+		return m.add(kindHost, host, form+m.tag("host", lower))
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(lower)
 	if err != nil {

@@ -193,12 +193,26 @@ func TestSearch(t *testing.T) {
 	s := m.Search(true)
 	for _, text := range []string{
 		"81.2.69.142", "x81.2.69.142y", "81-2-69-142", "a 81_2_69_142.", "142.69.2.81", "081.002.069.142", "5102458E", "0x5102458e", "1359103374", "081002069142", "81%2E2%2E69%2E142",
-		"81%252e2%252e69%252e142", "0x51.0x2.0x45.0x8e", "0121.02.0105.0216", "51:02:45:8e", "81.2.\n69.142", "%38%31.2.69.142", "ODEuMi42OS4xNDI=",
+		"81%252e2%252e69%252e142", "0x51.0x2.0x45.0x8e", "0121.02.0105.0216", "51:02:45:8e", "81.2.\n69.142", "%38%31.2.69.142", "ODEuMi42OS4xNDI=", `{"MESSAGE":[56,49,46,50,46,54,57,46,49,52,50]}`,
 		"2001:470:1f0b::1", "2001:0470:1F0B:0000:0000:0000:0000:0001", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.b.0.f.1.0.7.4.0.1.0.0.2.ip6.arpa",
 		"WWW.shop.example.org", "http%3A%2F%2Fwww.shop.example.org", "www-shop-example-org", "jo@mail.example.com", "an ACME corp thing", "at gate7:",
 	} {
 		if len(s.In(text)) == 0 {
 			t.Errorf("%q is not found", text)
+		}
+	}
+	// A pseudonym that was shortened, or that a page broke, may begin or end like an original.
+	cut := testMap(Options{})
+	for i := range 256 {
+		cut.Addr(netip.AddrFrom4([4]byte{203, 0, 113, byte(i)}))
+	}
+	part := &Search{given: map[string]bool{"203.0.113.198": true}, forms: map[string]string{"203.0.113.1": "203.0.113.1", "203.0.113.19": "203.0.113.19"}, lengths: cut.Search(false).lengths}
+	for i := range part.lengths {
+		part.lengths[i] = true
+	}
+	for text, leaks := range map[string]int{"from 203.0.113.1…": 0, "203.0.113.1\n98 x": 0, "203.0.113.19\n8\n": 0, "203.0.113.1\n99": 1, "203.0.113.1 98": 1} {
+		if got := part.In(text); len(got) != leaks {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 	clean := m.Text("81.2.69.142 2001:470:1f0b::1 www.shop.example.org jo@mail.example.com Acme Corp gate7 notexample.org 181.2.69.142 81.2.69.14")
