@@ -157,16 +157,16 @@ func (s *Search) In(text string) []Leak {
 	}
 	if len(s.whole) > 0 {
 		for _, list := range byteList.FindAllString(text, -1) { // what the journal of systemd makes of a message that is no UTF-8
-		var b []byte
-		for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
-			v, _ := strconv.ParseUint(n, 10, 8)
-			b = append(b, byte(v))
+			var b []byte
+			for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
+				v, _ := strconv.ParseUint(n, 10, 8)
+				b = append(b, byte(v))
+			}
+			plain := strings.ToLower(string(b))
+			s.addresses(plain, found)
+			views = append(views, plain)
 		}
-		plain := strings.ToLower(string(b))
-		s.addresses(plain, found)
-		views = append(views, plain)
-	}
-	for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 			return !(r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
 		}) {
 			if w = strings.Trim(w, ".-"); s.whole[w] {

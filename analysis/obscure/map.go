@@ -24,6 +24,8 @@ type Options struct {
 	Words []string
 	// Keep are names that are nobody's: log-in names that every machine has.
 	Keep func(user string) bool
+	// Guessed are names that strangers try everywhere; they stay unless the logs show that there is such an account.
+	Guessed func(user string) bool
 }
 
 // Map gives pseudonyms. It remembers what it was given, for the owner's list and for the search for what is left.
@@ -175,7 +177,7 @@ func (m *Map) account(user string) string {
 	if n, ok := m.names[user]; ok {
 		return n.pseudonym
 	}
-	if m.o.Keep != nil && m.o.Keep(user) || !isUserName(user) {
+	if m.o.Keep != nil && m.o.Keep(user) || m.o.Guessed != nil && m.o.Guessed(user) || !isUserName(user) {
 		return user
 	}
 	return "user-" + m.tag("user", user)

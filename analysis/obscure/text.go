@@ -84,7 +84,8 @@ const account = `([A-Za-z0-9][A-Za-z0-9._-]{1,63})`
 var accountForms = []accountForm{
 	{[]string{" user "}, regexp.MustCompile(`(?:[Ii]nvalid|[Ii]llegal|unknown|authenticating|existent|for) user '?"?<?` + account), false},
 	{[]string{" for "}, regexp.MustCompile(`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ` + account), false},
-	{[]string{"ser=", "USER=", "logname=", "acct=", "sasl_username=", "account=", "login="}, regexp.MustCompile(`\b(?:[Uu]ser|USER|ruser|logname|acct|sasl_username|account|login)="?'?<?` + account), false},
+	{[]string{"ruser=", "logname=", "sasl_username="}, regexp.MustCompile(`\b(?:ruser|logname|sasl_username)="?'?<?` + account), true},
+	{[]string{"ser=", "USER=", "acct=", "account=", "login="}, regexp.MustCompile(`\b(?:[Uu]ser|USER|acct|account|login)="?'?<?` + account), false},
 	{[]string{"ser: ", "USER: ", "ccount: "}, regexp.MustCompile(`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?` + account), false},
 	{[]string{"of user "}, regexp.MustCompile(`\bof user ` + account), true},
 	{[]string{") CMD", ") RELOAD", ") LIST", ") REPLACE", ") MAIL", ") BEGIN EDIT", ") END EDIT"}, regexp.MustCompile(`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`), true},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
 	"practicum/analysis/obscure"
 	"practicum/analysis/pipeline"
@@ -58,7 +59,8 @@ func (p *program) obscure(ctx context.Context, logs []logformat.Input, o *config
 	}
 	m := obscure.New(key, obscure.Options{
 		Home: o.Obscure.Home, OwnOnly: o.Obscure.Mode == "own", Words: words,
-		Keep: func(user string) bool { return slices.Contains(systemAccounts[:], strings.ToLower(user)) },
+		Guessed: knowledge.DefaultLogin,
+		Keep:    func(user string) bool { return slices.Contains(systemAccounts[:], strings.ToLower(user)) },
 	})
 	x := &obscured{m: m, files: map[string]string{}, list: o.Obscure.List, mynet: o.Obscure.MyNet}
 	if x.dir, err = os.MkdirTemp("", "practicum-obscured-*"); err != nil {
