@@ -102,14 +102,19 @@ func (s *Search) In(text string) []Leak {
 	lower := strings.ToLower(text)
 	s.addresses(lower, found)
 	// A break may stand inside of what was once one word.
-	s.addresses(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return '\n'
-		}
-		return r
-	}, strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_").Replace(lower)), found)
+	if strings.Contains(lower, "\n") {
+		s.addresses(joinedLines.Replace(strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) {
+				return '\n'
+			}
+			return r
+		}, lower)), found)
+	}
 	views := []string{lower}
 	for range 2 { // what URLs encode, and what was encoded twice
+		if !strings.Contains(views[len(views)-1], "%") {
+			break
+		}
 		decoded := encoded.ReplaceAllStringFunc(views[len(views)-1], func(e string) string {
 			b, _ := hex.DecodeString(e[1:])
 			return strings.ToLower(string(b))
@@ -128,7 +133,11 @@ func (s *Search) In(text string) []Leak {
 		views = append(views, plain)
 		s.addresses(plain, found)
 	}
-	for _, list := range byteList.FindAllString(text, -1) { // what the journal of systemd makes of a message that is no UTF-8
+	var lists []string
+	if strings.Contains(text, "[") {
+		lists = byteList.FindAllString(text, -1)
+	}
+	for _, list := range lists { // what the journal of systemd makes of a message that is no UTF-8
 		var b []byte
 		for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
 			v, _ := strconv.ParseUint(n, 10, 8)
@@ -156,7 +165,11 @@ func (s *Search) In(text string) []Leak {
 		}
 	}
 	if len(s.whole) > 0 {
-		for _, list := range byteList.FindAllString(text, -1) { // what the journal of systemd makes of a message that is no UTF-8
+		var lists []string
+		if strings.Contains(text, "[") {
+			lists = byteList.FindAllString(text, -1)
+		}
+		for _, list := range lists { // what the journal of systemd makes of a message that is no UTF-8
 			var b []byte
 			for n := range strings.FieldsFuncSeq(list, func(r rune) bool { return r < '0' || r > '9' }) {
 				v, _ := strconv.ParseUint(n, 10, 8)
@@ -180,6 +193,8 @@ func (s *Search) In(text string) []Leak {
 	}
 	return list
 }
+
+var joinedLines = strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_")
 
 var byteList = regexp.MustCompile(`\[ ?\d{1,3}(?: ?, ?\d{1,3}){6,} ?\]`)
 
