@@ -16,6 +16,12 @@ type Report struct {
 	Ledger     Ledger           `json:"ledger"`
 	Warnings   []Warning        `json:"warnings"`
 
+	// Window is the time that the report is about, where one was asked for.
+	Window *Window `json:"window,omitempty"`
+
+	// Counts are all incidents by what months are compared by.
+	Counts *Counts `json:"-"`
+
 	// Activity counts what all incidents did; nil without incidents.
 	Activity *Activity `json:"activity,omitempty"`
 

@@ -1,0 +1,77 @@
+package analysis
+
+import "time"
+
+// Dimension is a property by which all incidents of a report are counted.
+type Dimension string
+
+const (
+	ByKind    Dimension = "kind"    // an incident counts in each of its kinds
+	BySource  Dimension = "source"  // the address, or the name where there is none; an incident counts for each of its sources
+	ByNetwork Dimension = "network" // of sources: /24 of IPv4, /48 of IPv6
+	ByTarget  Dimension = "target"  // the host, or the address where there is none
+	ByService Dimension = "service" // port and protocol, such as 22/tcp; the name where there is no port
+	ByBand    Dimension = "band"
+	ByOutcome Dimension = "outcome"
+	ByDay     Dimension = "day" // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone
+	ByCountry Dimension = "country"
+	ByAS      Dimension = "as" // autonomous system, such as AS64496 Example
+)
+
+// Dimensions lists them in the order in which they are told.
+var Dimensions = [...]Dimension{ByBand, ByKind, BySource, ByNetwork, ByTarget, ByService, ByOutcome, ByDay, ByCountry, ByAS}
+
+// Count is how many incidents and how many of their records have a property. Where an incident counts for several
+// names, its records count for the one that they are of where that is known, else for each.
+type Count struct {
+	Incidents int `json:"incidents"`
+	Records   int `json:"records"`
+}
+
+// Counts are all incidents of a report, those of the background included, exactly.
+type Counts struct {
+	Incidents int `json:"incidents"`
+	Records   int `json:"records"`
+	Attempts  int `json:"attempts"`
+
+	By map[Dimension]map[string]Count `json:"by"`
+}
+
+// Add counts once more under a name; an empty name is left out.
+func (c *Counts) Add(d Dimension, name string, n Count) {
+	if name == "" {
+		return
+	}
+	if c.By == nil {
+		c.By = map[Dimension]map[string]Count{}
+	}
+	if c.By[d] == nil {
+		c.By[d] = map[string]Count{}
+	}
+	was := c.By[d][name]
+	c.By[d][name] = Count{was.Incidents + n.Incidents, was.Records + n.Records}
+}
+
+// Merge adds what another part of the same report has counted.
+func (c *Counts) Merge(o *Counts) {
+	c.Incidents += o.Incidents
+	c.Records += o.Records
+	c.Attempts += o.Attempts
+	for d, names := range o.By {
+		for name, n := range names {
+			c.Add(d, name, n)
+		}
+	}
+}
+
+// Window is the time that a report is about, half-open: a record at To is not in it. Both are zero without one.
+type Window struct {
+	From  time.Time `json:"from,omitzero"`
+	To    time.Time `json:"to,omitzero"`
+	Month string    `json:"month,omitempty"` // 2026-10, where the window is a calendar month
+}
+
+// Contains reports whether a record of that time belongs to the report.
+func (w Window) Contains(t time.Time) bool {
+	return (w.From.IsZero() || !t.Before(w.From)) && (w.To.IsZero() || t.Before(w.To))
+}
