@@ -10,7 +10,7 @@ const (
 	BySource  Dimension = "source"  // the address, or the name where there is none; an incident counts for each of its sources
 	ByNetwork Dimension = "network" // of sources: /24 of IPv4, /48 of IPv6
 	ByTarget  Dimension = "target"  // the host, or the address where there is none
-	ByService Dimension = "service" // port and protocol, such as 22/tcp; the name where there is no port
+	ByService Dimension = "service" // port, protocol and name, such as 22/tcp ssh; the name where there is no port
 	ByBand    Dimension = "band"
 	ByOutcome Dimension = "outcome"
 	ByDay     Dimension = "day" // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone

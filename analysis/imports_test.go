@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"render/pdf":        {"render/chart", "render/document", "render/picture", "render/style", "render/safe", "render/pdf/canvas", "render/pdf/fonts"},
 	"render/pdf/canvas": {"render/pdf/fonts", "render/picture"},
 	"render/pdf/fonts":  {},
-	"config":            {"render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
+	"config":            {"analysis", "render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
 	"cmd/practicum": {"analysis", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }

@@ -19,6 +19,9 @@ type Report struct {
 	// Window is the time that the report is about, where one was asked for.
 	Window *Window `json:"window,omitempty"`
 
+	// Hosts says when each machine logged, most lines first.
+	Hosts []Presence `json:"hosts,omitempty"`
+
 	// Counts are all incidents by what months are compared by.
 	Counts *Counts `json:"-"`
 
@@ -52,6 +55,8 @@ type Made struct {
 	// Knowledge and Rules are digests of what the tool knows and of the rules that it goes by.
 	Knowledge string `json:"knowledge"`
 	Rules     string `json:"rules"`
+	// Name is what HTML and PDF are called, without their ending, where it is not the usual name.
+	Name string `json:"name,omitempty"`
 	// Obscured is set where pseudonyms stand for addresses and names; the inputs are the obscured copies then.
 	Obscured bool `json:"obscured,omitempty"`
 }
@@ -92,6 +97,8 @@ type Ledger struct {
 	Benign       int `json:"benign"`
 	Unrecognised int `json:"unrecognised"`
 	Blank        int `json:"blank"`
+	// Outside is how many of the benign lines are records of another time than the report is about. They were not judged.
+	Outside int `json:"outside,omitempty"`
 }
 
 // Add adds the counts of o to l.
@@ -101,6 +108,7 @@ func (l *Ledger) Add(o Ledger) {
 	l.Benign += o.Benign
 	l.Unrecognised += o.Unrecognised
 	l.Blank += o.Blank
+	l.Outside += o.Outside
 }
 
 // Balances reports whether every line is in exactly one class.

@@ -8,7 +8,7 @@ type File struct {
 	Output  Output `mapstructure:"output"`
 	// Paper is the page size of the PDF: a4 or letter.
 	Paper string `mapstructure:"paper"`
-	// Template is the form of the report: practical, gcia, or a file with a template of the site's own.
+	// Template is the form of the report: practical, gcia, monthly, or a file with a template of the site's own.
 	Template string `mapstructure:"template"`
 	// TLP is the label of the Traffic Light Protocol on every page.
 	TLP string `mapstructure:"tlp"`
@@ -17,6 +17,7 @@ type File struct {
 	Obscure  Obscure  `mapstructure:"obscure"`
 	Style    Style    `mapstructure:"style"`
 	Clock    Clock    `mapstructure:"clock"`
+	Period   Period   `mapstructure:"period"`
 	Grouping Grouping `mapstructure:"grouping"`
 	// Detail is how many incidents are told in full, or "all".
 	Detail string `mapstructure:"detail"`
@@ -36,8 +37,9 @@ type File struct {
 
 // Output says where the report goes and in which report formats.
 type Output struct {
-	Dir string   `mapstructure:"dir"` // from the current folder
-	To  []string `mapstructure:"to"`  // md, html, pdf, json
+	Dir  string   `mapstructure:"dir"`  // from the current folder; may hold {site}, {month}, {tlp} and so on
+	To   []string `mapstructure:"to"`   // md, html, pdf, json
+	Name string   `mapstructure:"name"` // of HTML and PDF, such as {site}-{month}-{tlp}; report where there is none
 }
 
 // Style is what a site may choose of the looks of HTML and PDF. Files are found from the folder of the configuration.
@@ -76,6 +78,14 @@ type Clock struct {
 	TZ   string `mapstructure:"tz"`    // a zone such as Europe/Berlin, or an offset such as +01:00
 	Year string `mapstructure:"year"`  // the year of the earliest stamp without one
 	AsOf string `mapstructure:"as_of"` // no stamp without a year is later than this day or time
+}
+
+// Period is the time that a report is about; empty for all that the logs hold. Since is part of it, until is not.
+type Period struct {
+	Month string `mapstructure:"month"` // 2026-10, last or this
+	Since string `mapstructure:"since"` // a day or a time
+	Until string `mapstructure:"until"` // a day or a time, which is not part of it any more
+	Last  string `mapstructure:"last"`  // so long before now: 30d, 24h
 }
 
 // Grouping says how detects become incidents.
@@ -164,6 +174,7 @@ var settings = []setting{
 	{key: "analyst"},
 	{key: "output.dir", flag: "output", initial: "report"},
 	{key: "output.to", flag: "to", initial: "md,html,pdf,json"},
+	{key: "output.name", flag: "output-name"},
 	{key: "paper", flag: "paper", initial: "a4"},
 	{key: "template", flag: "template", initial: "practical"},
 	{key: "tlp", flag: "tlp"},
@@ -186,6 +197,10 @@ var settings = []setting{
 	{key: "clock.tz", flag: "tz", initial: "UTC"},
 	{key: "clock.year", flag: "year"},
 	{key: "clock.as_of", flag: "as-of"},
+	{key: "period.month", flag: "month"},
+	{key: "period.since", flag: "since"},
+	{key: "period.until", flag: "until"},
+	{key: "period.last", flag: "last"},
 	{key: "grouping.gap", initial: "24h"},
 	{key: "grouping.campaign", initial: "30d"},
 	{key: "grouping.ports", initial: "3"},

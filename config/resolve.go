@@ -33,6 +33,10 @@ type Options struct {
 	Attach string
 	// Obscure says what pseudonyms replace in the report.
 	Obscure Pseudonyms
+	// Name is what HTML and PDF are called, as a pattern; empty for the usual name. Dir is a pattern too.
+	Name string
+	// Period is the time that the report is about.
+	Period Period
 	// KeepLogs keeps the obscured copies of the logs.
 	KeepLogs bool
 	// Catalogue are files with kinds of the site's own, still to be read.
@@ -124,6 +128,11 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		System:  r.points("site.system", s.Site.System, ""),
 		Assets:  r.assets(),
 		Ratings: r.ratings(zone),
+	}
+	o.Period = r.period(zone)
+	o.Name = r.pattern("output.name", s.Output.Name)
+	if strings.ContainsAny(o.Name, `/\`) {
+		r.wrongf("output.name", "%q is a folder's; the folder is said by output.dir or -o", o.Name)
 	}
 	if err := r.ps.err(); err != nil {
 		return nil, err
@@ -228,7 +237,7 @@ func (r *resolver) dir() string {
 	case strings.ContainsRune(dir, 0):
 		r.wrongf("output.dir", "%q is not the name of a folder", dir)
 	}
-	return dir
+	return r.pattern("output.dir", dir)
 }
 
 func (r *resolver) reportFormats() []string {

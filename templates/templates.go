@@ -1,8 +1,8 @@
 // Package templates holds the templates and styles that reports are made with.
 //
 // A Set is passed to whoever renders, so that other templates can stand beside these ones. To
-// change the words or the order of a report, edit practical.md.tmpl or gcia.md.tmpl, and
-// parts.md.tmpl for what they share; their data is an analysis.Report and their functions are
+// change the words or the order of a report, edit practical.md.tmpl, gcia.md.tmpl or
+// monthly.md.tmpl, and parts.md.tmpl for what they share; their data is an analysis.Report and their functions are
 // those of render.Markdown. The look of the HTML is page.css.
 //
 // To add a template, add its file and a line to Templates.
@@ -18,6 +18,9 @@ var practical string
 
 //go:embed gcia.md.tmpl
 var gcia string
+
+//go:embed monthly.md.tmpl
+var monthly string
 
 //go:embed page.html.tmpl
 var page string
@@ -49,6 +52,7 @@ type Template struct {
 var Templates = []Template{
 	{"practical", "excerpt, what the log shows, analysis, severity", practical},
 	{"gcia", "ten headings an incident, from the source of the trace to a multiple-choice question", gcia},
+	{"monthly", "a page for the management, tables and coverage, then the incidents", monthly},
 }
 
 // Names lists the names of Templates.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unsafe"
 
 	"practicum/analysis"
@@ -25,9 +26,10 @@ type Record struct {
 	Class  Class
 	Lines  []analysis.LineRange
 	Offset int64
-	Text   string // the record's lines, put together with single blanks
-	Host   string // that a syslog header names
-	Format string // empty when unrecognised
+	Text   string    // the record's lines, put together with single blanks
+	Host   string    // that a syslog header names
+	Time   time.Time // that a syslog header states; zero without one
+	Format string    // empty when unrecognised
 	Event  *analysis.Event
 	// Warning says what is wrong with a broken record or a line that was cut.
 	Warning string
@@ -218,7 +220,7 @@ func (d *driver) put() *Record {
 	}
 	r.Text = d.text
 	if !d.own {
-		r.Host = d.header.Host
+		r.Host, r.Time = d.header.Host, d.header.Time
 	}
 	switch {
 	case err == nil:
@@ -404,7 +406,7 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	syslog := true
 	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
 		syslog = false
-		d.header.Host = ""
+		d.header.Host, d.header.Time = "", time.Time{}
 	} else if err != nil {
 		return nil, false, err
 	}

@@ -38,8 +38,8 @@ func (a *activity) add(in *analysis.Incident) {
 	for source, n := range in.SourceRecords {
 		a.sources[cmp.Or(source.IP, source.Name)] += n
 	}
-	each(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, a.targets)
-	each(in.Services, portOf, a.ports)
+	once(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, func(name string) { a.targets[name]++ })
+	once(in.Services, portOf, func(name string) { a.ports[name]++ })
 }
 
 // merge adds what another has counted.
@@ -56,11 +56,11 @@ func (a *activity) merge(o *activity) {
 	}
 }
 
-// each counts one for every different name.
-func each[T any](list []T, name func(T) string, into map[string]int) {
+// once gives every different name that is not empty to do.
+func once[T any](list []T, name func(T) string, do func(name string)) {
 	if len(list) == 1 {
 		if n := name(list[0]); n != "" {
-			into[n]++
+			do(n)
 		}
 		return
 	}
@@ -68,7 +68,7 @@ func each[T any](list []T, name func(T) string, into map[string]int) {
 	for _, v := range list {
 		if n := name(v); n != "" && !seen[n] {
 			seen[n] = true
-			into[n]++
+			do(n)
 		}
 	}
 }

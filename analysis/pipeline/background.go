@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -58,7 +57,7 @@ func (b *background) add(in *analysis.Incident, sign int) {
 	b.kind.add(first(in.Kinds), sign, records)
 	b.service.add(serviceOf(in), sign, records)
 	b.source.add(sourceOf(in), sign, records)
-	b.network.add(networkOf(in), sign, records)
+	b.network.add(soleNetwork(in), sign, records)
 	b.days.add(in.First.Format(time.DateOnly), sign, records)
 }
 
@@ -115,21 +114,11 @@ func sourceOf(in *analysis.Incident) string {
 	return cmp.Or(in.Sources[0].IP, in.Sources[0].Name)
 }
 
-// networkOf is the network of the source: /24 of IPv4, /48 of IPv6.
-func networkOf(in *analysis.Incident) string {
+func soleNetwork(in *analysis.Incident) string {
 	if len(in.Sources) != 1 {
 		return "several"
 	}
-	ip, err := netip.ParseAddr(in.Sources[0].IP)
-	if err != nil {
-		return "no address"
-	}
-	size := 24
-	if ip.Is6() {
-		size = 48
-	}
-	p, _ := ip.Prefix(size)
-	return p.String()
+	return networkOf(in.Sources[0])
 }
 
 // counter counts incidents and records by name.

@@ -16,6 +16,8 @@ type Options struct {
 	Tool    string // name and version, for the report's foot
 	Made    *analysis.Made
 	Clock   logformat.ClockOptions
+	// Window is the time that the report is about; records of another time are counted and not judged.
+	Window analysis.Window
 	// ZoneNote says where the zone comes from, such as "--tz" or "default".
 	ZoneNote string
 	Grouping incident.Options

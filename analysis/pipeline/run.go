@@ -50,6 +50,8 @@ type run struct {
 	overlap overlaps
 	copies  *copies
 	period  analysis.Period
+	seen    *presence
+	begin   analysis.Period // of all that the inputs hold, in the window or not
 
 	result incident.Result
 	told   map[int]bool // the places of those told in full
@@ -107,7 +109,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 	}
 	o.Grouping.Zone = o.Clock.Zone
 	o.Grouping.Stopped = func() bool { return ctx.Err() != nil }
-	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, tallies: make([]tally, len(inputs))}
+	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), tallies: make([]tally, len(inputs))}
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
@@ -224,6 +226,7 @@ func (r *run) record(input int, rec *logformat.Record) {
 	if rec.Warning != "" {
 		r.warn(analysis.Warning{File: r.inputs[input].Path, Line: rec.Lines[0].First, Text: rec.Warning})
 	}
+	r.present(input, rec, lines)
 	switch rec.Class {
 	case logformat.ClassBlank:
 		t.ledger.Blank += lines
@@ -240,7 +243,12 @@ func (r *run) record(input int, rec *logformat.Record) {
 		return
 	}
 	e := rec.Event
-	r.see(e.Time)
+	r.begin = widened(r.begin, e.Time)
+	if !r.o.Window.Contains(e.Time) {
+		t.ledger.Outside += lines
+		return
+	}
+	r.period = widened(r.period, e.Time)
 	detect.Identify(e)
 	verdict := r.o.rules().Judge(e)
 	if r.copies.seen(e) {
@@ -259,13 +267,32 @@ func (r *run) warn(w analysis.Warning) {
 	r.warnings = append(r.warnings, w)
 }
 
-func (r *run) see(t time.Time) {
-	if r.period.First.IsZero() || t.Before(r.period.First) {
-		r.period.First = t
+func widened(p analysis.Period, t time.Time) analysis.Period {
+	if p.First.IsZero() || t.Before(p.First) {
+		p.First = t
 	}
-	if r.period.Last.IsZero() || t.After(r.period.Last) {
-		r.period.Last = t
+	if p.Last.IsZero() || t.After(p.Last) {
+		p.Last = t
 	}
+	return p
+}
+
+// present notes when a machine logged, or an input whose lines name none.
+func (r *run) present(input int, rec *logformat.Record, lines int) {
+	host, t := rec.Host, rec.Time
+	if rec.Event != nil {
+		t = rec.Event.Time
+		if rec.Event.Host != "" {
+			host = rec.Event.Host
+		}
+	}
+	if t.IsZero() || !r.o.Window.Contains(t) {
+		return
+	}
+	if host == "" {
+		host = r.inputs[input].Path
+	}
+	r.seen.add(host, t, lines)
 }
 
 // copies finds records that an earlier input has too. Within one input every record counts: when one
@@ -349,6 +376,39 @@ func (e *NothingError) Error() string {
 		names, what, e.Inputs[0].File)
 }
 
+// nothingInside is the error of logs that are all of another time than the report is to be about: a month without a line
+// must not look like a quiet one.
+func (r *run) nothingInside(w *analysis.Window, zone *time.Location) error {
+	in := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05") }
+	what := "no record has a stamp"
+	if !r.begin.First.IsZero() {
+		what = fmt.Sprintf("the records run from %s to %s", in(r.begin.First), in(r.begin.Last))
+	}
+	return fmt.Errorf("no record of these logs is of the time asked for (%s); %s (zone %s); nothing was written", windowWords(*w), what, zone)
+}
+
+// titleOf is the title of a report that nobody gave one.
+func titleOf(w analysis.Window) string {
+	if w.Month != "" {
+		return "Security summary, " + w.From.Format("January 2006")
+	}
+	return "Intrusion detection practical"
+}
+
+// windowWords says in words what time a report is about.
+func windowWords(w analysis.Window) string {
+	const form = "2006-01-02 15:04:05"
+	switch {
+	case w.Month != "":
+		return w.From.Format("January 2006")
+	case w.From.IsZero():
+		return "before " + w.To.Format(form)
+	case w.To.IsZero():
+		return "from " + w.From.Format(form) + " on"
+	}
+	return "from " + w.From.Format(form) + " to before " + w.To.Format(form)
+}
+
 var errNoInputs = errors.New("no logs to read")
 
 // report turns what the pass found into the finished report.
@@ -363,7 +423,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	r.builder = nil // its records are in the result now, and the rest is not needed any more
 	result := &r.result
 	rep := &analysis.Report{
-		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, "Intrusion detection practical"), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool, Made: r.o.Made,
+		Schema: analysis.Schema, Title: cmp.Or(r.o.Title, titleOf(r.o.Window)), Site: r.o.Site.Name, Analyst: r.o.Analyst, Tool: r.o.Tool, Made: r.o.Made,
 		Ignored: result.Ignored, Decided: result.Decided, Limits: append(r.limits, result.Limits...), Warnings: r.warnings,
 	}
 	zone := r.o.Clock.Zone
@@ -371,6 +431,9 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 		zone = time.UTC
 	}
 	rep.Zone = zone.String()
+	if r.o.Window != (analysis.Window{}) {
+		rep.Window = &r.o.Window
+	}
 	if r.unlisted > 0 {
 		rep.Limits = append(rep.Limits, fmt.Sprintf("%d more warnings are not listed", r.unlisted))
 	}
@@ -387,6 +450,12 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if !recognised {
 		return nil, &NothingError{rep.Inputs}
 	}
+	if rep.Window != nil && r.period.First.IsZero() {
+		return nil, r.nothingInside(rep.Window, zone)
+	}
+	var limits []string
+	rep.Hosts, limits = r.seen.report(zone, r.o.Grouping.Pseudonyms)
+	rep.Limits = append(rep.Limits, limits...)
 	for i, in := range rep.Inputs {
 		if cut := r.tallies[i].stats.Cut; cut != "" {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: cut})
@@ -530,6 +599,10 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 		rep.Incidents = append(rep.Incidents, *s)
 	}
 	rep.Ranking = severity.Ranking(rep.Incidents)
+	rep.Counts = all.counts
+	for _, k := range all.ranks {
+		rep.Counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
+	}
 	if len(all.ranks) > 0 {
 		rep.Activity = all.activity.report(told)
 	}
@@ -550,6 +623,7 @@ type scores struct {
 	index      *observation.Index
 	activity   *activity
 	background *background
+	counts     *analysis.Counts
 	rated      map[int]bool // which ratings of the configuration are of an incident
 }
 
@@ -560,10 +634,10 @@ const scoreChunk = 256
 // up, in whatever order.
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
-	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), map[int]bool{}}
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
 	parts := make([]*scores, r.o.workers())
 	for w := range parts {
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), map[int]bool{}}
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		s, part := r.scored(i, zone), parts[w]
@@ -574,6 +648,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		part.index.Add(&s.Incident)
 		part.activity.add(&s.Incident)
 		part.background.add(&s.Incident, 1)
+		count(part.counts, &s.Incident, zone)
 	})
 	if err != nil {
 		return nil, err
@@ -582,6 +657,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		all.index.Merge(part.index)
 		all.activity.merge(part.activity)
 		all.background.merge(part.background)
+		all.counts.Merge(part.counts)
 		for k := range part.rated {
 			all.rated[k] = true
 		}

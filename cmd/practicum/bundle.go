@@ -134,6 +134,9 @@ func bundleFiles(source string, report *analysis.Report, evidence bool) (files [
 		if ext == ".html" || ext == ".pdf" {
 			more, _ := filepath.Glob(stem + ".tlp-*" + ext)
 			names = append(names, more...)
+			if made := report.Made; made != nil && made.Name != "" && filepath.Base(made.Name) == made.Name {
+				names = append(names, filepath.Join(filepath.Dir(stem), fileName(filepath.Base(stem), ext[1:], made.Name, "")))
+			}
 		}
 		for _, name := range names {
 			data, err := os.ReadFile(name)
@@ -144,7 +147,7 @@ func bundleFiles(source string, report *analysis.Report, evidence bool) (files [
 				return nil, "", unreadable(name, err)
 			}
 			files = append(files, bundleFile{filepath.Base(name), data})
-			if l := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), filepath.Base(stem)), ext); l != "" {
+			if l, ok := strings.CutPrefix(strings.TrimSuffix(filepath.Base(name), ext), filepath.Base(stem)); ok && l != "" {
 				label = l
 			}
 		}

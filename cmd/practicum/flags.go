@@ -38,6 +38,16 @@ func addClockFlags(cmd *cobra.Command) {
 	})
 }
 
+// addPeriodFlags adds what time the report is about.
+func addPeriodFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.String("month", "", "`YYYY-MM|last|this` report on one calendar month")
+	flags.String("since", "", "`TIME` report from this day or time on")
+	flags.String("until", "", "`TIME` report to before this day or time")
+	flags.String("last", "", "`DURATION` report on the time before now, such as 30d or 24h")
+	complete(cmd, "month", words("last", "this"))
+}
+
 // addPatternsFlag adds --patterns.
 func addPatternsFlag(flags *pflag.FlagSet) {
 	flags.StringArray("patterns", nil, "`FILE` messages and log formats of your own; may be given again")
@@ -145,10 +155,17 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	if path != "" {
 		named = append(named, path)
 	}
+	o.Analysis.Clock.Now = p.now
+	now := p.now
+	if !o.Analysis.Clock.AsOf.IsZero() {
+		now = o.Analysis.Clock.AsOf
+	}
+	if o.Analysis.Window, err = o.Period.Window(o.Analysis.Clock.Zone, now); err != nil {
+		return nil, &usageError{err} // it was judged before
+	}
 	if o.Analysis.Made, err = p.made(flags, append(named, o.Catalogue...), o); err != nil {
 		return nil, err
 	}
-	o.Analysis.Clock.Now = p.now
 	o.Analysis.Tool = "Practicum " + version
 	return o, nil
 }

@@ -71,7 +71,7 @@ func TestHostileLogs(t *testing.T) {
 		}
 		out := filepath.Join(dir, fmt.Sprint(seed))
 		var stdout, stderr bytes.Buffer
-		template := []string{"practical", "gcia"}[seed%2]
+		template := []string{"practical", "gcia", "monthly"}[seed%3]
 		if status := run([]string{"report", "--template", template, "-o", out, log}, nil, &stdout, &stderr, nil, now); status != 0 {
 			t.Fatalf("seed %d: status %d: %s", seed, status, stderr.String())
 		}

@@ -203,13 +203,19 @@ output:
   # Where the report goes, from the current folder, and in which report formats.
   dir: report
   to: [md, html, pdf, json]
+  # What HTML and PDF are called; {site}, {month}, {since}, {until} and {tlp} stand for what the report is of, in dir too.
+  #name: "{site}-{month}-{tlp}"
+
+# What time the report is about, in the zone below: a month (2026-10, last, this). In its place may stand
+# since: 2026-10-01 and until: 2026-11-01, or last: 30d. Records of other times are counted and not judged.
+#period: {month: last}
 
 # The page size of the PDF: a4 or letter.
 paper: a4
 
 # The form of the report: practical (excerpt, what the log shows, analysis, severity), gcia (the
-# ten headings of later practicals), or a file with a template of your own ("practicum templates
-# export" begins one), from the folder of this file.
+# ten headings of later practicals), monthly (a page for the management, tables, then the incidents), or
+# a file with a template of your own ("practicum templates export" begins one), from the folder of this file.
 template: practical
 
 # The label of the Traffic Light Protocol on every page: clear, green, amber, amber+strict or red.

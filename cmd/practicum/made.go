@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // elsewhere are flags that do not change what report.json says: where reports go and what they look like.
-var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs"}
+var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs",
+	"month", "since", "until", "last"} // these four in another form: what is said of the time of the run is said without it
 
 // made says with what a report is made. files are the configuration and those that it names.
 func (p *program) made(flags *pflag.FlagSet, files []string, o *config.Options) (*analysis.Made, error) {
@@ -31,6 +33,17 @@ func (p *program) made(flags *pflag.FlagSet, files []string, o *config.Options) 
 		}
 		m.Flags = append(m.Flags, "--"+f.Name+"="+f.Value.String())
 	})
+	switch w := o.Analysis.Window; {
+	case w.Month != "":
+		m.Flags = append(m.Flags, "--month="+w.Month)
+	default:
+		if !w.From.IsZero() {
+			m.Flags = append(m.Flags, "--since="+w.From.Format(time.RFC3339Nano))
+		}
+		if !w.To.IsZero() {
+			m.Flags = append(m.Flags, "--until="+w.To.Format(time.RFC3339Nano))
+		}
+	}
 	slices.Sort(files)
 	h := sha256.New()
 	for _, name := range slices.Compact(files) {

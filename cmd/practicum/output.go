@@ -11,10 +11,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
+
+	"practicum/config"
 )
 
 const (
@@ -163,13 +166,23 @@ func unwritable(path string, err error) error {
 	return fmt.Errorf("%s: cannot be written (%s); write elsewhere with -o", path, reason(err))
 }
 
-// reportFiles puts rendered report formats into their files, called name and, where the pages carry a label, by that.
-func (f *outputFolder) reportFiles(name, label string, to []string, rendered map[string][]byte) []outputFile {
+// reportFiles puts rendered report formats into their files, called name, or HTML and PDF as the options say.
+func (f *outputFolder) reportFiles(name string, o *config.Options, rendered map[string][]byte) []outputFile {
 	var files []outputFile
-	for _, ext := range to {
-		files = append(files, outputFile{filepath.Join(f.path, labelled(name, ext, label)), rendered[ext]})
+	for _, ext := range o.To {
+		files = append(files, outputFile{filepath.Join(f.path, fileName(name, ext, o.Name, o.Style.TLP)), rendered[ext]})
 	}
 	return files
+}
+
+// fileName is what a report format of the report called stem is called. named is what HTML and PDF are called instead, if anything;
+// it holds the label already where that was wanted.
+func fileName(stem, ext, named, label string) string {
+	if named == "" || ext != "html" && ext != "pdf" {
+		return labelled(stem, ext, label)
+	}
+	// An obscured report must not take the place of the owner's.
+	return named + strings.TrimPrefix(stem, "report") + "." + ext
 }
 
 // A report.md and its base belong together, and no file system renames two files at once. So the new
@@ -272,11 +285,15 @@ func (f *outputFolder) recoverBase() error {
 // writes in the folder while it is locked.
 var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
 
-// sweep removes what runs that were killed left behind.
-func (f *outputFolder) sweep() {
+// sweep removes what runs that were killed left behind. name is what HTML and PDF are called, if not as usual.
+func (f *outputFolder) sweep(name string) {
+	named := leftOver
+	if name != "" {
+		named = regexp.MustCompile(`^\.` + regexp.QuoteMeta(name) + `(?:\.obscured)?\.(?:html|pdf)[0-9]{5,}$`)
+	}
 	entries, _ := os.ReadDir(f.path)
 	for _, e := range entries {
-		if e.Type().IsRegular() && leftOver.MatchString(e.Name()) {
+		if e.Type().IsRegular() && (leftOver.MatchString(e.Name()) || named.MatchString(e.Name())) {
 			os.Remove(filepath.Join(f.path, e.Name()))
 		}
 	}

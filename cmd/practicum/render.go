@@ -92,12 +92,16 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if md, err = recomputed(source, md); err != nil {
 			return err
 		}
+		made, err := reportBeside(source)
+		if err != nil {
+			return err
+		}
+		named := ""
+		if made != nil && made.Made != nil {
+			named = made.Made.Name
+		}
 		var files []canvas.File
 		if slices.Contains(to, "pdf") {
-			made, err := reportBeside(source)
-			if err != nil {
-				return err
-			}
 			if files, err = attachments(made, o.Attach, nil); err != nil {
 				return err
 			}
@@ -120,7 +124,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		var out []outputFile
 		for _, format := range drawn {
 			if data, ok := rendered[format]; ok {
-				out = append(out, outputFile{filepath.Join(dir, labelled(name, format, o.Style.TLP)), data})
+				out = append(out, outputFile{filepath.Join(dir, fileName(name, format, named, o.Style.TLP)), data})
 			}
 		}
 		if err := cmd.Context().Err(); err != nil {

@@ -39,6 +39,9 @@ same, the analyst's stands and the new one is shown beside it.`,
   # a log without years and zones, from standard input, Markdown and JSON only
   cat testdata/logs/founding/mail.log | practicum report --year 2000 --tz America/New_York --to md,json -o report/mail -
 
+  # the summary of a month, in a folder of its own
+  practicum report --template monthly --month 2000-04 -o 'report/{month}' testdata/logs/founding
+
   # in a script: no summary, and exit status 3 once an incident reaches 6 points
   practicum report --quiet --fail-on 6 -o report/all 'testdata/logs/**/*.log'`,
 		Args: needLogs("practicum report /var/log/auth.log"),
@@ -47,7 +50,9 @@ same, the analyst's stands and the new one is shown beside it.`,
 	flags.SortFlags = false
 	flags.StringP("output", "o", "", "`DIR` folder to write into (default: report)")
 	flags.StringSlice("to", nil, "`md,html,pdf,json` report formats to write (default: all four)")
+	flags.String("output-name", "", "`PATTERN` name of HTML and PDF, such as {site}-{month}-{tlp} (default: report)")
 	addClockFlags(cmd)
+	addPeriodFlags(cmd)
 	flags.String("title", "", "`TITLE` of the report")
 	flags.String("order", "", "`time|severity` by what incidents are numbered (default: by host, then time)")
 	flags.String("detail", "", "`N|all` incidents to tell in full, the rest in tables (default: 50)")
@@ -70,6 +75,9 @@ same, the analyst's stands and the new one is shown beside it.`,
 		if err != nil {
 			return err
 		}
+		if err := nameOutput(o); err != nil {
+			return err
+		}
 		o.KeepLogs, _ = flags.GetBool("keep-logs")
 		report, files, err := p.report(cmd.Context(), args, o, !quiet)
 		if err != nil {
@@ -89,6 +97,20 @@ same, the analyst's stands and the new one is shown beside it.`,
 		return limit.judge(report)
 	})
 	return cmd
+}
+
+// nameOutput fills in the patterns of names.
+func nameOutput(o *config.Options) error {
+	naming := config.Naming{Site: o.Analysis.Site.Name, Window: o.Analysis.Window, TLP: o.Style.TLP}
+	for _, name := range []*string{&o.Dir, &o.Name} {
+		filled, err := naming.Fill(*name)
+		if err != nil {
+			return &usageError{err}
+		}
+		*name = filled
+	}
+	o.Analysis.Made.Name = o.Name
+	return nil
 }
 
 // report does the work of the command, and leaves nothing behind when it fails.
@@ -113,7 +135,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	defer unlock()
-	folder.sweep()
+	folder.sweep(o.Name)
 	if err := folder.recoverBase(); err != nil {
 		return nil, nil, err
 	}
@@ -163,7 +185,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		p.warn(w.file, w.text)
 	}
 	if x != nil {
-		files = folder.reportFiles(obscuredName, o.Style.TLP, o.To, rendered)
+		files = folder.reportFiles(obscuredName, o, rendered)
 		if err := x.finish(files); err != nil {
 			return nil, nil, err
 		}
@@ -177,7 +199,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		}
 		return report, files, writeFiles(files, nil)
 	}
-	files = folder.reportFiles("report", o.Style.TLP, o.To, rendered)
+	files = folder.reportFiles("report", o, rendered)
 	if slices.Contains(o.To, "md") {
 		for _, m := range before.mentions(merged.Report) {
 			p.warn(fmt.Sprintf("%s:%d", path, m.Line), m.Text)

@@ -400,6 +400,7 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	if err := before.tell(&o.Analysis); err != nil {
 		return err
 	}
+	o.Analysis.Made.Name = report.Made.Name // which says nothing about the analysis
 	o.Analysis.Exclude = []string{filepath.Dir(source)}
 	var logs []logformat.Input
 	for _, in := range report.Inputs {

@@ -307,7 +307,7 @@ func TestSameWords(t *testing.T) {
 		})
 	}
 	// All sample logs in one report, and in the other form.
-	for _, template := range []string{"practical", "gcia"} {
+	for _, template := range []string{"practical", "gcia", "monthly"} {
 		t.Run("samples as "+template, func(t *testing.T) {
 			dir := t.TempDir()
 			var out, errs bytes.Buffer

@@ -28,6 +28,7 @@ var kinds = []struct {
 	{"timeline", parseTimeline},
 	{"attempts", parseAttempts},
 	{"hours", parseHours},
+	{"calendar", parseCalendar},
 	{"bars", parseBars},
 	{"links", parseLinks},
 }

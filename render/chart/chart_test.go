@@ -125,7 +125,7 @@ func TestAnyData(t *testing.T) {
 		var l Links
 		var tl Timeline
 		var a Attempts
-		h := Hours{Title: "t"}
+		h, c := Hours{Title: "t"}, Calendar{Title: "t"}
 		s.Title, b.Title, l.Title, tl.Title, a.Title = "t", "t", "t", "t", "t"
 		for i := range rows {
 			p := func() Interval { low := r.IntN(6); return Interval{low, low + r.IntN(6-low)} }
@@ -140,8 +140,9 @@ func TestAnyData(t *testing.T) {
 			}
 			a.Rows = append(a.Rows, Attempt{at, packets, []string{"", "3-6-12 s", "1-2-4-8 s"}[r.IntN(3)], name()})
 			h.Count[r.IntN(7)][r.IntN(24)] = n()
+			c.Weeks = append(c.Weeks, Week{Monday: time.Date(2026, 9, 28+7*i, 0, 0, 0, 0, time.UTC), Count: [7]int{NoDay, n(), 0, n(), n(), n(), n()}})
 		}
-		for _, c := range []Chart{&s, &b, &l, &tl, &a, &h} {
+		for _, c := range []Chart{&s, &b, &l, &tl, &a, &h, &c} {
 			again, err := Parse(c.Kind(), c.Lines())
 			if err != nil {
 				t.Fatalf("seed %d: %s: %v\n%s", seed, c.Kind(), err, strings.Join(c.Lines(), "\n"))
@@ -171,6 +172,9 @@ func TestMalformed(t *testing.T) {
 		{"attempts", "t\n2000-01-20 08:58:10  +3 +2  no schedule  x", 2, "begin with +0"},
 		{"hours", "t\nMon 1 2 3", 2, "24 amounts"},
 		{"hours", "t\nMon" + strings.Repeat(" 0", 24) + "\nMon" + strings.Repeat(" 0", 24), 3, "each once"},
+		{"calendar", "t\n2026-10-06 1 2 3 4 5 6 7", 2, "date of a Monday"},
+		{"calendar", "t\n2026-10-05 1 2 3 4 5 6 7\n2026-10-05 1 2 3 4 5 6 7", 3, "each once"},
+		{"calendar", "t\n2026-10-05 1 2 3 4 5 6 x", 2, "x is no amount"},
 		{"links", "t\n3  a to b", 2, "a source and a target"},
 	} {
 		_, err := Parse(c.kind, strings.Split(c.lines, "\n"))

@@ -1,0 +1,324 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+	"practicum/render/chart"
+)
+
+// What a summary for the management says. Its sentences are made of the same counts as its tables, so that they agree.
+
+// topCount is a row of a table of counts.
+type topCount struct {
+	Name string
+	analysis.Count
+	Share string // of all records of incidents
+	Rest  bool   // the row is of all further names together
+}
+
+// topCounts are the names of a dimension with the most records, the rest in one row.
+func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
+	if r.Counts == nil {
+		return nil
+	}
+	names := r.Counts.By[analysis.Dimension(dimension)]
+	list := make([]topCount, 0, len(names))
+	for name, n := range names {
+		list = append(list, topCount{Name: name, Count: n, Share: share(n.Records, r.Counts.Records)})
+	}
+	slices.SortFunc(list, func(a, b topCount) int {
+		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(a.Name, b.Name))
+	})
+	if len(list) <= limit+1 { // a single further row takes no more room than to say so
+		return list
+	}
+	rest := topCount{Name: fmt.Sprintf("%s others", number(len(list)-limit)), Rest: true}
+	for _, row := range list[limit:] {
+		rest.Incidents += row.Incidents
+		rest.Records += row.Records
+	}
+	rest.Share = share(rest.Records, r.Counts.Records)
+	return append(list[:limit:limit], rest)
+}
+
+// topTable is a table of counts with its title.
+type topTable struct {
+	Title string
+	Rows  []topCount
+}
+
+// share is a part in percent; a small part is not nothing.
+func share(part, of int) string {
+	switch {
+	case of == 0 || part == 0:
+		return "0 %"
+	case part*100 < of:
+		return "below 1 %"
+	case part < of && part*100 > of*99:
+		return "above 99 %"
+	}
+	return fmt.Sprintf("%d %%", (part*100+of/2)/of)
+}
+
+// bandCount counts the incidents of a band.
+type bandCount struct {
+	Band analysis.Band
+	analysis.Count
+	Share string // of all incidents
+}
+
+// bandCounts are the bands with their incidents, the most severe first; those without an incident too.
+func bandCounts(r *analysis.Report) []bandCount {
+	var list []bandCount
+	for _, band := range slices.Backward(analysis.Bands[:]) {
+		row := bandCount{Band: band, Share: share(0, 0)}
+		if r.Counts != nil {
+			row.Count = r.Counts.By[analysis.ByBand][string(band)]
+			row.Share = share(row.Incidents, r.Counts.Incidents)
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func incidentsOf(r *analysis.Report, d analysis.Dimension, names ...string) int {
+	n := 0
+	if r.Counts != nil {
+		for _, name := range names {
+			n += r.Counts.By[d][name].Incidents
+		}
+	}
+	return n
+}
+
+// aboutWhen is the time that a report is about, in words that stand behind "In".
+func aboutWhen(r *analysis.Report) string {
+	if w := r.Window; w != nil {
+		switch {
+		case w.Month != "":
+			return "In " + w.From.Format("January 2006")
+		case w.To.IsZero():
+			return "From " + stamp(w.From) + " on"
+		case w.From.IsZero():
+			return "Before " + stamp(w.To)
+		}
+		return "From " + stamp(w.From) + " to before " + stamp(w.To)
+	}
+	return "From " + stamp(r.Period.First) + " to " + stamp(r.Period.Last)
+}
+
+// happened says in one sentence what happened.
+func happened(r *analysis.Report) string {
+	c := r.Counts
+	if c == nil || c.Incidents == 0 {
+		return aboutWhen(r) + " there was no incident in " + count(r.Ledger.Lines-r.Ledger.Outside, "line", "lines") + " of log."
+	}
+	sources := len(c.By[analysis.BySource])
+	verb := "were"
+	if c.Incidents == 1 {
+		verb = "was"
+	}
+	text := fmt.Sprintf("%s there %s %s with %s from %s, in %s of log", aboutWhen(r), verb, count(c.Incidents, "incident", "incidents"),
+		count(c.Records, "record", "records"), count(sources, "source", "sources"), count(r.Ledger.Lines-r.Ledger.Outside, "line", "lines"))
+	if n := len(r.Hosts); n > 0 {
+		text += " of " + count(n, "machine", "machines")
+	}
+	return text + "."
+}
+
+// mattered says how many incidents are how severe.
+func mattered(r *analysis.Report) string {
+	if r.Counts == nil || r.Counts.Incidents == 0 {
+		return ""
+	}
+	var parts []string
+	for _, b := range bandCounts(r) {
+		if b.Incidents > 0 {
+			parts = append(parts, number(b.Incidents)+" "+string(b.Band))
+		}
+	}
+	return "By severity, the most severe first: " + strings.Join(parts, ", ") + "."
+}
+
+// stopped says what became of the incidents, by the last word of the logs.
+func stopped(r *analysis.Report) string {
+	if r.Counts == nil || r.Counts.Incidents == 0 {
+		return ""
+	}
+	n := func(o ...string) int { return incidentsOf(r, analysis.ByOutcome, o...) }
+	through := n(string(analysis.OutcomeAllowed), string(analysis.OutcomeMixed))
+	text := fmt.Sprintf("Of %s, %s stopped as far as the logs tell (%s blocked, %s failed)", count(r.Counts.Incidents, "incident", "incidents"),
+		isAre(n("blocked", "failed")), number(n("blocked")), number(n("failed")))
+	if through > 0 {
+		text += fmt.Sprintf("; in %s something was let through or answered, which is not to say that it did harm", number(through))
+	}
+	if u := n("unknown"); u > 0 {
+		text += fmt.Sprintf("; of %s the logs do not say", number(u))
+	}
+	return text + "."
+}
+
+// worst are the most severe incidents, at most so many.
+func worst(r *analysis.Report, limit int) []analysis.ScoredIncident {
+	list := slices.DeleteFunc(slices.Clone(r.Incidents), func(in analysis.ScoredIncident) bool { return in.Severity.Band == "" })
+	slices.SortStableFunc(list, func(a, b analysis.ScoredIncident) int {
+		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Number, b.Number))
+	})
+	return list[:min(limit, len(list))]
+}
+
+// task is a recommendation with the incidents that it is made for.
+type task struct {
+	Text      string
+	Incidents []int
+	Left      int // of further incidents
+}
+
+// tasks are the recommendations for the incidents that are told, those for the most severe first.
+func tasks(r *analysis.Report, limit int) []task {
+	var list []task
+	at := map[string]int{}
+	for _, in := range worst(r, len(r.Incidents)) {
+		for _, e := range in.Catalogue {
+			for _, text := range e.Recommendations {
+				i, ok := at[text]
+				if !ok {
+					if len(list) == limit {
+						continue
+					}
+					i = len(list)
+					at[text] = i
+					list = append(list, task{Text: text})
+				}
+				t := &list[i]
+				switch {
+				case slices.Contains(t.Incidents, in.Number):
+				case len(t.Incidents) < 5:
+					t.Incidents = append(t.Incidents, in.Number)
+				default:
+					t.Left++
+				}
+			}
+		}
+	}
+	for i := range list {
+		slices.Sort(list[i].Incidents)
+	}
+	return list
+}
+
+// certain says what the summary rests on and what it does not know.
+func certain(r *analysis.Report) []string {
+	l := r.Ledger
+	within := l.Lines - l.Outside
+	list := []string{fmt.Sprintf("Of %s, %s understood; %s in no known log format.", count(within, "line", "lines"), isAre(within-l.Unrecognised), isAre(l.Unrecognised))}
+	if l.Outside > 0 {
+		list = append(list, fmt.Sprintf("%s of another time and not judged.", isOf(l.Outside, "further line", "further lines")))
+	}
+	silent, hours := 0, 0.0
+	for _, h := range r.Hosts {
+		if len(h.Silences) > 0 {
+			silent++
+		}
+		for _, s := range h.Silences {
+			hours += s.Hours()
+		}
+	}
+	if silent > 0 {
+		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", wasWere(silent, "machine", "machines"), hours))
+	}
+	if w := r.Window; w != nil && len(r.Hosts) > 0 {
+		first, last := r.Hosts[0].First, r.Hosts[0].Last
+		for _, h := range r.Hosts {
+			if h.First.Before(first) {
+				first = h.First
+			}
+			if h.Last.After(last) {
+				last = h.Last
+			}
+		}
+		if !w.From.IsZero() && first.Sub(w.From) >= 24*time.Hour {
+			list = append(list, "The logs begin at "+stamp(first)+" only.")
+		}
+		if !w.To.IsZero() && w.To.Sub(last) >= 24*time.Hour {
+			list = append(list, "The logs end at "+stamp(last)+" already.")
+		}
+	}
+	open := 0
+	for i := range r.Incidents {
+		for _, p := range r.Incidents[i].Prompts {
+			if !p.Answered {
+				open++
+			}
+		}
+	}
+	if open > 0 {
+		list = append(list, fmt.Sprintf("%s not answered yet; severities are suggestions where no analyst has rated.", isOf(open, "question to the analyst", "questions to the analyst")))
+	}
+	return list
+}
+
+func isOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one + " is"
+	}
+	return number(n) + " " + many + " are"
+}
+
+func wasWere(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one + " was"
+	}
+	return number(n) + " " + many + " were"
+}
+
+// calendarChart shows the records of incidents by day.
+func calendarChart(r *analysis.Report) inline {
+	if r.Counts == nil || len(r.Counts.By[analysis.ByDay]) == 0 {
+		return nil
+	}
+	byDay := r.Counts.By[analysis.ByDay]
+	days := slices.Sorted(maps.Keys(byDay))
+	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
+	first, last := day(days[0]), day(days[len(days)-1])
+	if w := r.Window; w != nil { // what was asked for, as far as it is known to be over
+		if !w.From.IsZero() {
+			first = day(w.From.Format(time.DateOnly))
+		}
+		if w.Month != "" {
+			last = day(w.To.AddDate(0, 0, -1).Format(time.DateOnly))
+		}
+	}
+	monday := first.AddDate(0, 0, -(int(first.Weekday())+6)%7)
+	const weeks = 54 // a year
+	if last.Sub(first) < 7*24*time.Hour || last.Sub(monday) >= weeks*7*24*time.Hour {
+		return nil
+	}
+	c := &chart.Calendar{Title: "Records of incidents by day, " + r.Zone}
+	for ; !monday.After(last); monday = monday.AddDate(0, 0, 7) {
+		w := chart.Week{Monday: monday}
+		for i := range w.Count {
+			d := monday.AddDate(0, 0, i)
+			w.Count[i] = byDay[d.Format(time.DateOnly)].Records
+			if d.Before(first) || d.After(last) {
+				w.Count[i] = chart.NoDay
+			}
+		}
+		c.Weeks = append(c.Weeks, w)
+	}
+	return chartBlock(c)
+}
+
+// silentFor is how long a silence is, in words.
+func silentFor(s analysis.Silence) string {
+	if h := s.Hours(); h < 48 {
+		return fmt.Sprintf("%.1f hours", h)
+	}
+	return fmt.Sprintf("%.1f days", s.Hours()/24)
+}
