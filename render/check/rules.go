@@ -139,8 +139,9 @@ func headingMissing(s *subject) (out []Finding) {
 	if s.draft == nil {
 		return nil
 	}
-	for _, want := range []struct{ key, name string }{{"section Summary", "Summary"}, {"section appendix Inputs", "Appendix A: Inputs"}, {"section appendix Ledger", "Appendix B: Ledger"}} {
-		if !slices.ContainsFunc(s.draft.Sections, func(x *draft.Section) bool { return x.Key == want.key }) {
+	// The summary of a month says in front of all sections what others say under "Summary"; it has one on coverage.
+	for _, want := range []struct{ key, or, name string }{{"section Summary", "section Coverage", "Summary"}, {"section appendix Inputs", "", "Appendix A: Inputs"}, {"section appendix Ledger", "", "Appendix B: Ledger"}} {
+		if !slices.ContainsFunc(s.draft.Sections, func(x *draft.Section) bool { return x.Key == want.key || x.Key == want.or }) {
 			out = append(out, at(1, 0, "the heading %q is missing", want.name))
 		}
 	}
@@ -370,7 +371,7 @@ func (s *subject) summaryRow(x *draft.Section) *summaryRow {
 		return nil
 	}
 	for _, sec := range s.draft.Sections {
-		if sec.Key != "section Summary" {
+		if sec.Key != "section Summary" && sec.Key != "section Incidents" {
 			continue
 		}
 		t := sec.Table("Severity")

@@ -271,7 +271,7 @@ func FuzzMerge(f *testing.F) {
 // TestRecomputedCharts holds that the charts follow edited points like the sum and the summary do.
 func TestRecomputedCharts(t *testing.T) {
 	const doc = "# R\n\n## Overview\n\n```chart severity\nSeverity\n(3 + 3) − (3 + 2) = 1  1: a\n(3 + 3) − (3 + 2) = 1  12: b\n```\n\n" +
-		"```chart timeline\nTime\n2000-01-20 08:58:10 to 2000-01-20 08:58:21  elevated  1: a\n```\n\n" +
+		"- `ELEVATED` 1: [incident 1](#incident-1), a; 2000\n- `ELEVATED` 1: [incident 12](#incident-12), b; 2000\n\n```chart timeline\nTime\n2000-01-20 08:58:10 to 2000-01-20 08:58:21  elevated  1: a\n```\n\n" +
 		"## Incident 1: a\n\n<!-- incident abc -->\n\n### Severity\n\n| Factor | Points | Reason | Origin |\n|---|--:|---|---|\n" +
 		"| Criticality | 5 | r | asset |\n| Lethality | 4 to 5 | r | kind |\n| System countermeasures | 3 | r | site |\n| Network countermeasures | 2 | r | site |\n\n" +
 		"**(3 + 3) − (3 + 2) = 1** `ELEVATED`\n"
@@ -281,6 +281,7 @@ func TestRecomputedCharts(t *testing.T) {
 	}
 	got := string(merge.Recompute(d, nil, func(int) string { return "HIGH" }))
 	for _, want := range []string{
+		"\n- `HIGH` 4 to 5: [incident 1](#incident-1), a; 2000\n- `ELEVATED` 1: [incident 12](#incident-12), b; 2000\n",
 		"\n(5 + 4 to 5) − (3 + 2) = 4 to 5  1: a\n", "\n(3 + 3) − (3 + 2) = 1  12: b\n",
 		"\n2000-01-20 08:58:10 to 2000-01-20 08:58:21  high      1: a\n", "**(5 + 4 to 5) − (3 + 2) = 4 to 5** `HIGH`",
 	} {

@@ -12,6 +12,8 @@ import (
 type BandOf func(high int) string
 
 var (
+	// listedChip is an incident in the list of those that mattered.
+	listedChip  = regexp.MustCompile("^- `[A-Z]+` [^:]+(: \\[incident (\\d+)\\]\\(.*)$")
 	chartedSum  = regexp.MustCompile(`^\(.+?\) − \(.+?\) = .+?  (\d+)(: .*)$`)
 	chartedTime = regexp.MustCompile(`^(\S+ \S+ to \S+ \S+  )[a-z]+ +(\d+)(: .*)$`)
 )
@@ -113,6 +115,10 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 			chart = strings.TrimPrefix(line, "```chart ")
 		case line == "```":
 			chart = ""
+		case chart == "":
+			if m := listedChip.FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
+				change[i] = "- `" + summary[m[2]].band + "` " + summary[m[2]].text + m[1]
+			}
 		case chart == "severity":
 			if m := chartedSum.FindStringSubmatch(line); m != nil && summary[m[1]] != (points{}) {
 				change[i] = summary[m[1]].formula + " = " + summary[m[1]].text + "  " + m[1] + m[2]
