@@ -2,9 +2,10 @@ package analysis
 
 import "time"
 
-// Presence is when a machine's log was written to, by the stamps of all its lines, whether or not they were understood.
+// Presence is when a machine, or an input whose lines name none, was written to, by the stamps of all its lines, whether or not they were understood.
 type Presence struct {
-	Host  string    `json:"host"` // the machine that logged, or the input where no machine is named
+	Host  string    `json:"host,omitempty"` // the machine that logged
+	File  string    `json:"file,omitempty"` // in its place, an input whose lines name no machine
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
 	Lines int       `json:"lines"`
@@ -25,8 +26,8 @@ const (
 	RhythmNone   Rhythm = "none"   // too irregular, or seen for too short a time, for silence to say anything
 )
 
-// Silence is a time without a line. At the begin or the end of what the report is about one of the edges is not a line of the
-// machine's but the limit of that time.
+// Silence is a time without a line. Before the machine's own first line and behind its last, the other edge is where the other
+// machines that are hardly ever silent begin or end.
 type Silence struct {
 	From time.Time `json:"from"` // of the last line before, as far as a quarter of an hour tells
 	To   time.Time `json:"to"`   // of the first line after

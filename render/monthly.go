@@ -126,7 +126,13 @@ func happened(r *analysis.Report) string {
 	}
 	text := fmt.Sprintf("%s there %s %s with %s from %s, in %s of log", aboutWhen(r), verb, count(c.Incidents, "incident", "incidents"),
 		count(c.Records, "record", "records"), count(sources, "source", "sources"), count(r.Ledger.Lines-r.Ledger.Outside, "line", "lines"))
-	if n := len(r.Hosts); n > 0 {
+	machines := 0
+	for _, h := range r.Hosts {
+		if h.Host != "" {
+			machines++
+		}
+	}
+	if n := machines; n > 0 {
 		text += " of " + count(n, "machine", "machines")
 	}
 	return text + "."
@@ -231,7 +237,7 @@ func certain(r *analysis.Report) []string {
 		}
 	}
 	if silent > 0 {
-		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", wasWere(silent, "machine", "machines"), hours))
+		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", wasWere(silent, "machine or log", "machines or logs"), hours))
 	}
 	if w := r.Window; w != nil && len(r.Hosts) > 0 {
 		first, last := r.Hosts[0].First, r.Hosts[0].Last

@@ -24,7 +24,7 @@ func monthlyReport() *analysis.Report {
 		{Host: "mail", First: day(1, 1), Last: day(30, 23), Lines: 5120, Rhythm: analysis.RhythmHourly,
 			Silences: []analysis.Silence{{From: day(9, 3), To: day(9, 9)}, {From: day(20, 0), To: day(23, 12)}}, SilencesLeft: 1},
 		{Host: "evil|`host`", First: day(2, 1), Last: day(2, 2), Lines: 4, Rhythm: analysis.RhythmNone},
-		{Host: "gate", First: day(1, 1), Last: day(30, 23), Lines: 2, Rhythm: analysis.RhythmDaily},
+		{File: "logs/zone.log", First: day(1, 1), Last: day(30, 23), Lines: 2, Rhythm: analysis.RhythmDaily},
 	}
 	c := &analysis.Counts{}
 	add := func(d analysis.Dimension, name string, incidents, records int) {
@@ -98,11 +98,11 @@ func TestMonthlyAgrees(t *testing.T) {
 		t.Errorf("sources: %d records", r)
 	}
 	for _, want := range []string{
-		"In March 2000 there were 6 incidents with 210 records from 15 sources",
+		"In March 2000 there were 6 incidents with 210 records from 15 sources, in 207 lines of log of 2 machines",
 		"By severity, the most severe first: 2 high, 2 elevated, 2 guarded.",
 		"Of 6 incidents, 3 are stopped as far as the logs tell (2 blocked, 1 failed); in 2 something was let through or answered, which is not to say that it did harm; of 1 the logs do not say.",
 		"3 further lines are of another time and not judged.",
-		"1 machine was silent for 90 hours in all",
+		"1 machine or log was silent for 90 hours in all",
 		"The logs end at 2000-03-30 23:00:00 already.",
 	} {
 		if !strings.Contains(md, want) {

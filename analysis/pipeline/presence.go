@@ -24,17 +24,21 @@ const (
 
 // presence counts lines by machine and quarter of an hour.
 type presence struct {
-	hosts map[string]*hostBins
+	hosts map[writer]*hostBins
 	bins  int
 	over  int // lines that found no room
 	// The last machine and bin, which the next line is mostly of as well.
-	name string
+	name writer
 	host *hostBins
 	at   int64
 	bin  *bin
 }
 
+// writer is a machine, or an input whose lines name none.
+type writer struct{ host, file string }
+
 type hostBins struct {
+	who   writer
 	lines int
 	bins  map[int64]*bin
 }
@@ -42,27 +46,26 @@ type hostBins struct {
 // bin is a quarter of an hour in which a machine logged: the first and the last stamp, in Unix seconds.
 type bin struct{ first, last int64 }
 
-func newPresence() *presence { return &presence{hosts: map[string]*hostBins{}} }
+func newPresence() *presence { return &presence{hosts: map[writer]*hostBins{}} }
 
 // add counts lines of a machine.
-func (p *presence) add(host string, t time.Time, lines int) {
+func (p *presence) add(who writer, t time.Time, lines int) {
 	sec := t.Unix()
 	at := sec / analysis.Quarter
 	if sec < 0 {
 		at--
 	}
-	if p.host == nil || host != p.name {
-		h := p.hosts[host]
+	if p.host == nil || who != p.name {
+		h := p.hosts[who]
 		if h == nil {
 			if p.bins >= maxBins {
 				p.over += lines
 				return
 			}
-			h = &hostBins{bins: map[int64]*bin{}}
-			host = strings.Clone(host) // which may be a view of a line
-			p.hosts[host] = h
+			h = &hostBins{who: writer{strings.Clone(who.host), who.file}, bins: map[int64]*bin{}} // the name may be a view of a line
+			p.hosts[h.who] = h
 		}
-		p.name, p.host, p.bin = host, h, nil
+		p.name, p.host, p.bin = h.who, h, nil
 	}
 	if p.bin == nil || at != p.at {
 		b := p.host.bins[at]
@@ -83,18 +86,28 @@ func (p *presence) add(host string, t time.Time, lines int) {
 
 // report lists the machines with the times of their silence, most lines first.
 func (p *presence) report(zone *time.Location, pseudonyms incident.Pseudonyms) (list []analysis.Presence, limits []string) {
-	var first, last int64 // of all machines
-	begin := true
-	for _, h := range p.hosts {
-		for _, b := range h.bins {
-			if begin {
-				first, last, begin = b.first, b.last, false
-			}
-			first, last = min(first, b.first), max(last, b.last)
+	silences := map[writer][]analysis.Silence{}
+	var first, last time.Time // of the machines that are hardly ever silent
+	for who, h := range p.hosts {
+		one, between := h.report(zone)
+		list = append(list, one)
+		if one.Rhythm == analysis.RhythmNone {
+			continue
+		}
+		silences[who] = between
+		if first.IsZero() || one.First.Before(first) {
+			first = one.First
+		}
+		if one.Last.After(last) {
+			last = one.Last
 		}
 	}
-	for name, h := range p.hosts {
-		list = append(list, h.report(name, first, last, zone))
+	for i := range list {
+		if h := &list[i]; h.Rhythm != analysis.RhythmNone {
+			between := silences[writer{h.Host, h.File}]
+			between = append([]analysis.Silence{{From: first, To: h.First}}, between...)
+			h.Silences, h.SilencesLeft = listed(append(between, analysis.Silence{From: h.Last, To: last}), shortest[h.Rhythm])
+		}
 	}
 	name := func(h string) string {
 		if pseudonyms != nil { // their order must not depend on the key
@@ -103,7 +116,7 @@ func (p *presence) report(zone *time.Location, pseudonyms incident.Pseudonyms) (
 		return h
 	}
 	slices.SortFunc(list, func(a, b analysis.Presence) int {
-		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(name(a.Host), name(b.Host)))
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(name(a.Host), name(b.Host)), cmp.Compare(a.File, b.File))
 	})
 	if n := len(list); n > maxHosts {
 		list = list[:maxHosts]
@@ -119,49 +132,44 @@ func (p *presence) report(zone *time.Location, pseudonyms incident.Pseudonyms) (
 // at least an hour.
 const hour = 4
 
-// report says of one machine when it was silent. first and last are of all machines: what lies before a machine's own
-// first line is a silence as well, if others logged then.
-func (h *hostBins) report(name string, first, last int64, zone *time.Location) analysis.Presence {
+// shortest is the silence that is told of, by the rhythm.
+var shortest = map[analysis.Rhythm]time.Duration{analysis.RhythmHourly: time.Hour, analysis.RhythmDaily: 24 * time.Hour}
+
+// report says of one machine how it logs, and when it was silent for an hour and more between its own lines.
+func (h *hostBins) report(zone *time.Location) (p analysis.Presence, between []analysis.Silence) {
 	at := make([]int64, 0, len(h.bins))
 	for q := range h.bins {
 		at = append(at, q)
 	}
 	slices.Sort(at)
 	in := func(sec int64) time.Time { return time.Unix(sec, 0).In(zone) }
-	own := [2]int64{h.bins[at[0]].first, h.bins[at[len(at)-1]].last}
-	p := analysis.Presence{Host: name, First: in(own[0]), Last: in(own[1]), Lines: h.lines, Rhythm: analysis.RhythmNone}
-
-	var between []analysis.Silence // within the machine's own time, of an hour and more
+	p = analysis.Presence{Host: h.who.host, File: h.who.file, Lines: h.lines, Rhythm: analysis.RhythmNone,
+		First: in(h.bins[at[0]].first), Last: in(h.bins[at[len(at)-1]].last)}
 	for i := 1; i < len(at); i++ {
 		if at[i]-at[i-1] > hour {
 			between = append(between, analysis.Silence{From: in(h.bins[at[i-1]].last), To: in(h.bins[at[i]].first)})
 		}
 	}
-	span := time.Duration(own[1]-own[0]) * time.Second
-	var shortest time.Duration
+	span := p.Last.Sub(p.First)
 	switch {
 	case span >= 48*time.Hour && steady(between, span, time.Hour):
-		p.Rhythm, shortest = analysis.RhythmHourly, time.Hour
+		p.Rhythm = analysis.RhythmHourly
 	case span >= 14*24*time.Hour && steady(between, span, 24*time.Hour):
-		p.Rhythm, shortest = analysis.RhythmDaily, 24*time.Hour
-	default:
-		return p
+		p.Rhythm = analysis.RhythmDaily
 	}
-	if first < own[0] {
-		between = append([]analysis.Silence{{From: in(first), To: in(own[0])}}, between...)
-	}
-	if last > own[1] {
-		between = append(between, analysis.Silence{From: in(own[1]), To: in(last)})
-	}
-	p.Silences = slices.DeleteFunc(between, func(s analysis.Silence) bool { return s.To.Sub(s.From)-repeated(s) < shortest })
-	if n := len(p.Silences); n > maxSilences {
-		long := slices.Clone(p.Silences)
+	return p, between
+}
+
+// listed are the silences that are long enough, the longest of them where there are too many, and how many are left.
+func listed(all []analysis.Silence, shortest time.Duration) (list []analysis.Silence, left int) {
+	long := slices.DeleteFunc(all, func(s analysis.Silence) bool { return s.To.Sub(s.From)-repeated(s) < shortest })
+	if n := len(long); n > maxSilences {
+		left = n - maxSilences
 		slices.SortStableFunc(long, func(a, b analysis.Silence) int { return cmp.Compare(b.To.Sub(b.From), a.To.Sub(a.From)) })
 		long = long[:maxSilences]
 		slices.SortFunc(long, func(a, b analysis.Silence) int { return a.From.Compare(b.From) })
-		p.Silences, p.SilencesLeft = long, n-maxSilences
 	}
-	return p
+	return long, left
 }
 
 // repeated is the time by which clocks were set back within a silence. Stamps without a zone say the same for both of the hours

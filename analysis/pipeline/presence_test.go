@@ -62,7 +62,7 @@ func TestSilences(t *testing.T) {
 		{"seen for a day only", every(10*time.Minute, day, [2]time.Duration{5 * time.Hour, 9 * time.Hour}), analysis.RhythmNone, ""},
 		{"silent at night, and for two days", every(10*time.Minute, 15*day, nights(15, 5, 6)...), analysis.RhythmDaily, "58"},
 	} {
-		report, err := run1(t, Options{}, written("gate", test.at...), written("steady", every(10*time.Minute, 5*time.Hour)...))
+		report, err := run1(t, Options{}, written("gate", test.at...), written("short", every(10*time.Minute, 20*day, [2]time.Duration{5 * time.Hour, 19 * day})...))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestSilentToTheEnd(t *testing.T) {
 func TestPresenceIsBounded(t *testing.T) {
 	p := newPresence()
 	for i := range maxBins + 10 {
-		p.add(fmt.Sprint("host-", i), begin, 1)
+		p.add(writer{host: fmt.Sprint("host-", i)}, begin, 1)
 	}
 	list, limits := p.report(time.UTC, nil)
 	if p.bins != maxBins || len(list) != maxHosts || len(limits) != 2 || !strings.Contains(limits[1], "10 lines") {

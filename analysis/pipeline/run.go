@@ -289,10 +289,11 @@ func (r *run) present(input int, rec *logformat.Record, lines int) {
 	if t.IsZero() || !r.o.Window.Contains(t) {
 		return
 	}
+	who := writer{host: host}
 	if host == "" {
-		host = r.inputs[input].Path
+		who.file = r.inputs[input].Path
 	}
-	r.seen.add(host, t, lines)
+	r.seen.add(who, t, lines)
 }
 
 // copies finds records that an earlier input has too. Within one input every record counts: when one
