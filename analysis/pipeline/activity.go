@@ -12,15 +12,15 @@ import (
 // topRows is how many names a Top has.
 const topRows = 12
 
-// activity counts what the charts show, one incident at a time. Its sums do not depend on the order.
+// activity counts what the charts show and the counts of the report do not have, one incident at a time. Its sums do not depend
+// on the order.
 type activity struct {
-	zone                    *time.Location
-	hours                   [7][24]int
-	sources, targets, ports map[string]int
+	zone  *time.Location
+	hours [7][24]int
 }
 
 func newActivity(zone *time.Location) *activity {
-	return &activity{zone: zone, sources: map[string]int{}, targets: map[string]int{}, ports: map[string]int{}}
+	return &activity{zone: zone}
 }
 
 // add counts an incident that has its Events still.
@@ -35,11 +35,6 @@ func (a *activity) add(in *analysis.Incident) {
 	for quarter, n := range in.Beyond {
 		hour(time.Unix(quarter*analysis.Quarter, 0), n)
 	}
-	for source, n := range in.SourceRecords {
-		a.sources[cmp.Or(source.IP, source.Name)] += n
-	}
-	once(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, func(name string) { a.targets[name]++ })
-	once(in.Services, portOf, func(name string) { a.ports[name]++ })
 }
 
 // merge adds what another has counted.
@@ -47,11 +42,6 @@ func (a *activity) merge(o *activity) {
 	for day := range o.hours {
 		for h, n := range o.hours[day] {
 			a.hours[day][h] += n
-		}
-	}
-	for _, m := range [...]struct{ to, from map[string]int }{{a.sources, o.sources}, {a.targets, o.targets}, {a.ports, o.ports}} {
-		for name, n := range m.from {
-			m.to[name] += n
 		}
 	}
 }
@@ -89,7 +79,7 @@ func portOf(s analysis.Service) string {
 }
 
 // report is what was counted, with the links of the incidents told in full.
-func (a *activity) report(told []*analysis.ScoredIncident) *analysis.Activity {
+func (a *activity) report(counts *analysis.Counts, told []*analysis.ScoredIncident) *analysis.Activity {
 	pairs := map[analysis.Link]int{}
 	for _, in := range told {
 		address := map[string]string{} // of a name that the incident knows an address of
@@ -115,18 +105,20 @@ func (a *activity) report(told []*analysis.ScoredIncident) *analysis.Activity {
 	slices.SortFunc(links, func(x, y analysis.Link) int {
 		return cmp.Or(cmp.Compare(y.Records, x.Records), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Target, y.Target))
 	})
+	records := func(n analysis.Count) int { return n.Records }
+	incidents := func(n analysis.Count) int { return n.Incidents }
 	return &analysis.Activity{
-		Hours: a.hours, Sources: top(a.sources), Targets: top(a.targets), Ports: top(a.ports),
+		Hours: a.hours, Sources: top(counts.By[analysis.BySource], records), Targets: top(counts.By[analysis.ByTarget], incidents), Ports: top(counts.By[analysis.ByService], incidents),
 		Links: links[:min(len(links), analysis.MaxLinks)],
 	}
 }
 
 // top lists the names with the highest counts; a single further one is listed too, since it takes no more room than
 // to say so.
-func top(counts map[string]int) analysis.Top {
+func top(counts map[string]analysis.Count, of func(analysis.Count) int) analysis.Top {
 	rows := make([]analysis.Tally, 0, len(counts))
 	for name, n := range counts {
-		rows = append(rows, analysis.Tally{Name: name, Count: n})
+		rows = append(rows, analysis.Tally{Name: name, Count: of(n)})
 	}
 	slices.SortFunc(rows, func(a, b analysis.Tally) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))

@@ -605,7 +605,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 		rep.Counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
 	}
 	if len(all.ranks) > 0 {
-		rep.Activity = all.activity.report(told)
+		rep.Activity = all.activity.report(all.counts, told)
 	}
 	return r.excerpts(ctx, rep.Incidents)
 }
