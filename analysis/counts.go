@@ -71,6 +71,19 @@ type Window struct {
 	Month string    `json:"month,omitempty"` // 2026-10, where the window is a calendar month
 }
 
+// Words says what time it is: "October 2026", "from 2026-10-01 00:00:00 on".
+func (w Window) Words() string {
+	switch {
+	case w.Month != "":
+		return w.From.Format("January 2006")
+	case w.From.IsZero():
+		return "before " + w.To.Format(time.DateTime)
+	case w.To.IsZero():
+		return "from " + w.From.Format(time.DateTime) + " on"
+	}
+	return "from " + w.From.Format(time.DateTime) + " to before " + w.To.Format(time.DateTime)
+}
+
 // Contains reports whether a record of that time belongs to the report.
 func (w Window) Contains(t time.Time) bool {
 	return (w.From.IsZero() || !t.Before(w.From)) && (w.To.IsZero() || t.Before(w.To))

@@ -30,14 +30,17 @@ func charted(all []analysis.ScoredIncident) (list []*analysis.ScoredIncident, wh
 		}
 	}
 	if n := len(list); n > shownInCharts {
-		slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int {
-			return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), cmp.Compare(b.Records, a.Records))
-		})
+		slices.SortFunc(list, bySeverity)
 		list = list[:shownInCharts]
 		slices.SortFunc(list, func(a, b *analysis.ScoredIncident) int { return cmp.Compare(a.Number, b.Number) })
 		which = fmt.Sprintf(": the %d most severe of %d", shownInCharts, n)
 	}
 	return list, which
+}
+
+// bySeverity puts the most severe first, of equals those with the most records, then in the report's order.
+func bySeverity(a, b *analysis.ScoredIncident) int {
+	return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Number, b.Number))
 }
 
 func incidentName(in *analysis.ScoredIncident) string {

@@ -87,30 +87,17 @@ func bandCounts(r *analysis.Report) []bandCount {
 	return list
 }
 
-func incidentsOf(r *analysis.Report, d analysis.Dimension, names ...string) int {
-	n := 0
-	if r.Counts != nil {
-		for _, name := range names {
-			n += r.Counts.By[d][name].Incidents
-		}
-	}
-	return n
-}
-
-// aboutWhen is the time that a report is about, in words that stand behind "In".
+// aboutWhen begins a sentence with the time that a report is about.
 func aboutWhen(r *analysis.Report) string {
-	if w := r.Window; w != nil {
-		switch {
-		case w.Month != "":
-			return "In " + w.From.Format("January 2006")
-		case w.To.IsZero():
-			return "From " + stamp(w.From) + " on"
-		case w.From.IsZero():
-			return "Before " + stamp(w.To)
-		}
-		return "From " + stamp(w.From) + " to before " + stamp(w.To)
+	switch w := r.Window; {
+	case w == nil:
+		return "From " + stamp(r.Period.First) + " to " + stamp(r.Period.Last)
+	case w.Month != "":
+		return "In " + w.Words()
+	default:
+		words := w.Words()
+		return strings.ToUpper(words[:1]) + words[1:]
 	}
-	return "From " + stamp(r.Period.First) + " to " + stamp(r.Period.Last)
 }
 
 // happened says in one sentence what happened.
@@ -132,8 +119,8 @@ func happened(r *analysis.Report) string {
 			machines++
 		}
 	}
-	if n := machines; n > 0 {
-		text += " of " + count(n, "machine", "machines")
+	if machines > 0 {
+		text += " of " + count(machines, "machine", "machines")
 	}
 	return text + "."
 }
@@ -157,14 +144,14 @@ func stopped(r *analysis.Report) string {
 	if r.Counts == nil || r.Counts.Incidents == 0 {
 		return ""
 	}
-	n := func(o ...string) int { return incidentsOf(r, analysis.ByOutcome, o...) }
-	through := n(string(analysis.OutcomeAllowed), string(analysis.OutcomeMixed))
+	n := func(o analysis.Outcome) int { return r.Counts.By[analysis.ByOutcome][string(o)].Incidents }
+	blocked, failed := n(analysis.OutcomeBlocked), n(analysis.OutcomeFailed)
 	text := fmt.Sprintf("Of %s, %s stopped as far as the logs tell (%s blocked, %s failed)", count(r.Counts.Incidents, "incident", "incidents"),
-		isAre(n("blocked", "failed")), number(n("blocked")), number(n("failed")))
-	if through > 0 {
+		isAre(blocked+failed), number(blocked), number(failed))
+	if through := n(analysis.OutcomeAllowed) + n(analysis.OutcomeMixed); through > 0 {
 		text += fmt.Sprintf("; in %s something was let through or answered, which is not to say that it did harm", number(through))
 	}
-	if u := n("unknown"); u > 0 {
+	if u := n(analysis.OutcomeUnknown); u > 0 {
 		text += fmt.Sprintf("; of %s the logs do not say", number(u))
 	}
 	return text + "."
@@ -173,9 +160,7 @@ func stopped(r *analysis.Report) string {
 // worst are the most severe incidents, at most so many.
 func worst(r *analysis.Report, limit int) []analysis.ScoredIncident {
 	list := slices.DeleteFunc(slices.Clone(r.Incidents), func(in analysis.ScoredIncident) bool { return in.Severity.Band == "" })
-	slices.SortStableFunc(list, func(a, b analysis.ScoredIncident) int {
-		return cmp.Or(cmp.Compare(b.Severity.High, a.Severity.High), cmp.Compare(b.Severity.Low, a.Severity.Low), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Number, b.Number))
-	})
+	slices.SortFunc(list, func(a, b analysis.ScoredIncident) int { return bySeverity(&a, &b) })
 	return list[:min(limit, len(list))]
 }
 
@@ -225,7 +210,7 @@ func certain(r *analysis.Report) []string {
 	within := l.Lines - l.Outside
 	list := []string{fmt.Sprintf("Of %s, %s understood; %s in no known log format.", count(within, "line", "lines"), isAre(within-l.Unrecognised), isAre(l.Unrecognised))}
 	if l.Outside > 0 {
-		list = append(list, fmt.Sprintf("%s of another time and not judged.", isOf(l.Outside, "further line", "further lines")))
+		list = append(list, fmt.Sprintf("%s of another time and not judged.", count(l.Outside, "further line is", "further lines are")))
 	}
 	silent, hours := 0, 0.0
 	for _, h := range r.Hosts {
@@ -237,7 +222,7 @@ func certain(r *analysis.Report) []string {
 		}
 	}
 	if silent > 0 {
-		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", wasWere(silent, "machine or log", "machines or logs"), hours))
+		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", count(silent, "machine or log was", "machines or logs were"), hours))
 	}
 	if w := r.Window; w != nil && len(r.Hosts) > 0 {
 		first, last := r.Hosts[0].First, r.Hosts[0].Last
@@ -265,23 +250,9 @@ func certain(r *analysis.Report) []string {
 		}
 	}
 	if open > 0 {
-		list = append(list, fmt.Sprintf("%s not answered yet; severities are suggestions where no analyst has rated.", isOf(open, "question to the analyst", "questions to the analyst")))
+		list = append(list, fmt.Sprintf("%s not answered yet; severities are suggestions where no analyst has rated.", count(open, "question to the analyst is", "questions to the analyst are")))
 	}
 	return list
-}
-
-func isOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one + " is"
-	}
-	return number(n) + " " + many + " are"
-}
-
-func wasWere(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one + " was"
-	}
-	return number(n) + " " + many + " were"
 }
 
 // calendarChart shows the records of incidents by day.

@@ -380,34 +380,20 @@ func (e *NothingError) Error() string {
 // nothingInside is the error of logs that are all of another time than the report is to be about: a month without a line
 // must not look like a quiet one.
 func (r *run) nothingInside(w *analysis.Window, zone *time.Location) error {
-	in := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05") }
+	in := func(t time.Time) string { return t.In(zone).Format(time.DateTime) }
 	what := "no record has a stamp"
 	if !r.begin.First.IsZero() {
 		what = fmt.Sprintf("the records run from %s to %s", in(r.begin.First), in(r.begin.Last))
 	}
-	return fmt.Errorf("no record of these logs is of the time asked for (%s); %s (zone %s); nothing was written", windowWords(*w), what, zone)
+	return fmt.Errorf("no record of these logs is of the time asked for (%s); %s (zone %s); nothing was written", w.Words(), what, zone)
 }
 
 // titleOf is the title of a report that nobody gave one.
 func titleOf(w analysis.Window) string {
 	if w.Month != "" {
-		return "Security summary, " + w.From.Format("January 2006")
+		return "Security summary, " + w.Words()
 	}
 	return "Intrusion detection practical"
-}
-
-// windowWords says in words what time a report is about.
-func windowWords(w analysis.Window) string {
-	const form = "2006-01-02 15:04:05"
-	switch {
-	case w.Month != "":
-		return w.From.Format("January 2006")
-	case w.From.IsZero():
-		return "before " + w.To.Format(form)
-	case w.To.IsZero():
-		return "from " + w.From.Format(form) + " on"
-	}
-	return "from " + w.From.Format(form) + " to before " + w.To.Format(form)
 }
 
 var errNoInputs = errors.New("no logs to read")
