@@ -14,27 +14,20 @@ const (
 	ByBand    Dimension = "band"
 	ByOutcome Dimension = "outcome"
 	ByDay     Dimension = "day" // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone
-	ByCountry Dimension = "country"
-	ByAS      Dimension = "as" // autonomous system, such as AS64496 Example
 )
-
-// Dimensions lists them in the order in which they are told.
-var Dimensions = [...]Dimension{ByBand, ByKind, BySource, ByNetwork, ByTarget, ByService, ByOutcome, ByDay, ByCountry, ByAS}
 
 // Count is how many incidents and how many of their records have a property. Where an incident counts for several
 // names, its records count for the one that they are of where that is known, else for each.
 type Count struct {
-	Incidents int `json:"incidents"`
-	Records   int `json:"records"`
+	Incidents int
+	Records   int
 }
 
 // Counts are all incidents of a report, those of the background included, exactly.
 type Counts struct {
-	Incidents int `json:"incidents"`
-	Records   int `json:"records"`
-	Attempts  int `json:"attempts"`
-
-	By map[Dimension]map[string]Count `json:"by"`
+	Incidents int
+	Records   int
+	By        map[Dimension]map[string]Count
 }
 
 // Add counts once more under a name; an empty name is left out.
@@ -56,7 +49,6 @@ func (c *Counts) Add(d Dimension, name string, n Count) {
 func (c *Counts) Merge(o *Counts) {
 	c.Incidents += o.Incidents
 	c.Records += o.Records
-	c.Attempts += o.Attempts
 	for d, names := range o.By {
 		for name, n := range names {
 			c.Add(d, name, n)

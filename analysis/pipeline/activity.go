@@ -12,38 +12,69 @@ import (
 // topRows is how many names a Top has.
 const topRows = 12
 
-// activity counts what the charts show and the counts of the report do not have, one incident at a time. Its sums do not depend
-// on the order.
+// activity counts the records of incidents by day and hour of a zone, one incident at a time. Its sums do not depend on the order.
 type activity struct {
-	zone  *time.Location
-	hours [7][24]int
+	zone *time.Location
+	days map[date]*[24]int
+}
+
+type date struct {
+	year  int
+	month time.Month
+	day   int
 }
 
 func newActivity(zone *time.Location) *activity {
-	return &activity{zone: zone}
+	return &activity{zone: zone, days: map[date]*[24]int{}}
 }
 
 // add counts an incident that has its Events still.
 func (a *activity) add(in *analysis.Incident) {
-	hour := func(t time.Time, n int) {
-		t = t.In(a.zone)
-		a.hours[(int(t.Weekday())+6)%7][t.Hour()] += n
-	}
 	for i := range in.Events {
-		hour(in.Events[i].Time, 1)
+		a.records(in.Events[i].Time, 1)
 	}
 	for quarter, n := range in.Beyond {
-		hour(time.Unix(quarter*analysis.Quarter, 0), n)
+		a.records(time.Unix(quarter*analysis.Quarter, 0), n)
 	}
+}
+
+func (a *activity) records(t time.Time, n int) {
+	t = t.In(a.zone)
+	y, m, d := t.Date()
+	a.hours(date{y, m, d})[t.Hour()] += n
+}
+
+func (a *activity) hours(d date) *[24]int {
+	hours := a.days[d]
+	if hours == nil {
+		hours = &[24]int{}
+		a.days[d] = hours
+	}
+	return hours
 }
 
 // merge adds what another has counted.
 func (a *activity) merge(o *activity) {
-	for day := range o.hours {
-		for h, n := range o.hours[day] {
-			a.hours[day][h] += n
+	for d, from := range o.days {
+		to := a.hours(d)
+		for h, n := range from {
+			to[h] += n
 		}
 	}
+}
+
+// sums are the records by weekday, Monday first, and hour; those by day are added to counts.
+func (a *activity) sums(counts *analysis.Counts) (week [7][24]int) {
+	for d, hours := range a.days {
+		day := time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC)
+		records := 0
+		for h, n := range hours {
+			week[(int(day.Weekday())+6)%7][h] += n
+			records += n
+		}
+		counts.Add(analysis.ByDay, day.Format(time.DateOnly), analysis.Count{Records: records})
+	}
+	return week
 }
 
 // once gives every different name that is not empty to do.
@@ -78,7 +109,7 @@ func portOf(s analysis.Service) string {
 	return name
 }
 
-// report is what was counted, with the links of the incidents told in full.
+// report is what was counted, with the links of the incidents told in full; counts get the records by day.
 func (a *activity) report(counts *analysis.Counts, told []*analysis.ScoredIncident) *analysis.Activity {
 	pairs := map[analysis.Link]int{}
 	for _, in := range told {
@@ -108,7 +139,7 @@ func (a *activity) report(counts *analysis.Counts, told []*analysis.ScoredIncide
 	records := func(n analysis.Count) int { return n.Records }
 	incidents := func(n analysis.Count) int { return n.Incidents }
 	return &analysis.Activity{
-		Hours: a.hours, Sources: top(counts.By[analysis.BySource], records), Targets: top(counts.By[analysis.ByTarget], incidents), Ports: top(counts.By[analysis.ByService], incidents),
+		Hours: a.sums(counts), Sources: top(counts.By[analysis.BySource], records), Targets: top(counts.By[analysis.ByTarget], incidents), Ports: top(counts.By[analysis.ByService], incidents),
 		Links: links[:min(len(links), analysis.MaxLinks)],
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"practicum/analysis"
 )
 
-// count counts an incident, which has its Events still, by all dimensions but its band, which the analyst's word may change.
-func count(c *analysis.Counts, in *analysis.Incident, zone *time.Location) {
+// count counts an incident by all dimensions but its band, which the analyst's word may change, and the days of its records, which
+// activity has. Its times are in the zone of the report.
+func count(c *analysis.Counts, in *analysis.Incident) {
 	c.Incidents++
 	c.Records += in.Records
-	c.Attempts += in.Attempts
 	whole := analysis.Count{Incidents: 1, Records: in.Records}
 	for _, kind := range in.Kinds {
 		c.Add(analysis.ByKind, kind, whole)
@@ -36,27 +36,7 @@ func count(c *analysis.Counts, in *analysis.Incident, zone *time.Location) {
 	once(in.Services, portOf, func(name string) { c.Add(analysis.ByService, name, whole) })
 	c.Add(analysis.ByOutcome, string(in.Outcome), whole)
 
-	c.Add(analysis.ByDay, in.First.In(zone).Format(time.DateOnly), analysis.Count{Incidents: 1})
-	var begin, end time.Time // of the day of the events before
-	n := 0
-	flush := func() {
-		if n > 0 {
-			c.Add(analysis.ByDay, begin.Format(time.DateOnly), analysis.Count{Records: n})
-		}
-	}
-	for i := range in.Events {
-		t := in.Events[i].Time
-		if n == 0 || t.Before(begin) || !t.Before(end) {
-			flush()
-			y, m, d := t.In(zone).Date()
-			begin, end, n = time.Date(y, m, d, 0, 0, 0, 0, zone), time.Date(y, m, d+1, 0, 0, 0, 0, zone), 0
-		}
-		n++
-	}
-	flush()
-	for quarter, n := range in.Beyond {
-		c.Add(analysis.ByDay, time.Unix(quarter*analysis.Quarter, 0).In(zone).Format(time.DateOnly), analysis.Count{Records: n})
-	}
+	c.Add(analysis.ByDay, in.First.Format(time.DateOnly), analysis.Count{Incidents: 1})
 }
 
 func countEach(c *analysis.Counts, d analysis.Dimension, records map[string]int) {

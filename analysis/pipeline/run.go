@@ -635,7 +635,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		part.index.Add(&s.Incident)
 		part.activity.add(&s.Incident)
 		part.background.add(&s.Incident, 1)
-		count(part.counts, &s.Incident, zone)
+		count(part.counts, &s.Incident)
 	})
 	if err != nil {
 		return nil, err
