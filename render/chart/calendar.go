@@ -97,23 +97,9 @@ func (c *Calendar) draw(m Measure) *Drawing {
 		d.text(left-6, base, End, Muted, w.Monday.Format(time.DateOnly))
 		sum := 0
 		for day, n := range w.Count {
-			x := left + float64(day)*width
-			switch {
-			case n == NoDay:
-				continue
-			case n == 0:
-				d.rect(x+width/2-.6, y+cell/2-.6, 1.2, 1.2, Rule)
-				continue
-			}
-			sum += n
-			s := step(n, most)
-			d.rect(x+.5, y+.5, width-1, cell-1, s)
-			color := Ink
-			if s >= Step4 {
-				color = Paper
-			}
-			if t := short(n); m(t, size, false) <= width-1.5 {
-				d.text(x+width/2, base, Middle, color, t)
+			if n != NoDay {
+				sum += n
+				d.amount(m, left+float64(day)*width, y, width, cell, n, most)
 			}
 		}
 		d.text(Width, base, End, Ink, short(sum))

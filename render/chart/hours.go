@@ -93,19 +93,7 @@ func (c *Hours) draw(m Measure) *Drawing {
 		for h, n := range day {
 			x := left + float64(h)*w
 			sum += n
-			if n == 0 {
-				d.rect(x+w/2-.6, y+cell/2-.6, 1.2, 1.2, Rule)
-				continue
-			}
-			s := step(n, most)
-			d.rect(x+.5, y+.5, w-1, cell-1, s)
-			color := Ink
-			if s >= Step4 {
-				color = Paper
-			}
-			if t := short(n); m(t, size, false) <= w-1.5 {
-				d.text(x+w/2, base, Middle, color, t)
-			}
+			d.amount(m, x, y, w, cell, n, most)
 		}
 		d.text(Width, base, End, Ink, short(sum))
 	}
@@ -123,6 +111,23 @@ func (c *Hours) draw(m Measure) *Drawing {
 	d.text(Width, y+leading, End, Ink, short(all))
 	d.Height = y + leading + 4
 	return d
+}
+
+// amount draws a cell for an amount, darker the nearer it is to the most of all; nothing is a dot.
+func (d *Drawing) amount(m Measure, x, y, w, h float64, n, most int) {
+	if n == 0 {
+		d.rect(x+w/2-.6, y+h/2-.6, 1.2, 1.2, Rule)
+		return
+	}
+	s := step(n, most)
+	d.rect(x+.5, y+.5, w-1, h-1, s)
+	color := Ink
+	if s >= Step4 {
+		color = Paper
+	}
+	if t := short(n); m(t, size, false) <= w-1.5 {
+		d.text(x+w/2, y+h/2+middle, Middle, color, t)
+	}
 }
 
 // short writes an amount in at most four characters.
