@@ -102,8 +102,5 @@ func reportBeside(report string) (*analysis.Report, error) {
 	if json.NewDecoder(bytes.NewReader(text)).Decode(&r) != nil || r.Schema != analysis.Schema {
 		return nil, nil // a file of somebody else's
 	}
-	if r.Made != nil && filepath.Base(r.Made.Name) != r.Made.Name {
-		r.Made.Name = "" // whoever sends a report does not say where we write
-	}
 	return &analysis.Report{Schema: r.Schema, Tool: r.Tool, Made: r.Made, Period: r.Period, Inputs: r.Inputs}, nil
 }

@@ -134,8 +134,8 @@ func bundleFiles(source string, report *analysis.Report, evidence bool) (files [
 		if ext == ".html" || ext == ".pdf" {
 			more, _ := filepath.Glob(stem + ".tlp-*" + ext)
 			names = append(names, more...)
-			if made := report.Made; made != nil && made.Name != "" && filepath.Base(made.Name) == made.Name {
-				names = append(names, filepath.Join(filepath.Dir(stem), fileName(filepath.Base(stem), ext[1:], made.Name, "")))
+			if named := pageName(report); named != "" {
+				names = append(names, filepath.Join(filepath.Dir(stem), fileName(filepath.Base(stem), ext[1:], named, "")))
 			}
 		}
 		for _, name := range names {

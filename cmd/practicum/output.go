@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
 
+	"practicum/analysis"
 	"practicum/config"
 )
 
@@ -183,6 +184,15 @@ func fileName(stem, ext, named, label string) string {
 	}
 	// An obscured report must not take the place of the owner's.
 	return named + strings.TrimPrefix(stem, "report") + "." + ext
+}
+
+// pageName is what report.json says that HTML and PDF are called; empty for the usual name. Whoever sends a report does not say in
+// which folder we write.
+func pageName(r *analysis.Report) string {
+	if r == nil || r.Made == nil || filepath.Base(r.Made.Name) != r.Made.Name {
+		return ""
+	}
+	return r.Made.Name
 }
 
 // A report.md and its base belong together, and no file system renames two files at once. So the new

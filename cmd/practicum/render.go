@@ -96,10 +96,6 @@ sum, the band and the summary are drawn as they follow from it.`,
 		if err != nil {
 			return err
 		}
-		named := ""
-		if made != nil && made.Made != nil {
-			named = made.Made.Name
-		}
 		var files []canvas.File
 		if slices.Contains(to, "pdf") {
 			if files, err = attachments(made, o.Attach, nil); err != nil {
@@ -124,7 +120,7 @@ sum, the band and the summary are drawn as they follow from it.`,
 		var out []outputFile
 		for _, format := range drawn {
 			if data, ok := rendered[format]; ok {
-				out = append(out, outputFile{filepath.Join(dir, fileName(name, format, named, o.Style.TLP)), data})
+				out = append(out, outputFile{filepath.Join(dir, fileName(name, format, pageName(made), o.Style.TLP)), data})
 			}
 		}
 		if err := cmd.Context().Err(); err != nil {
