@@ -75,21 +75,13 @@ func isDatagram(e *analysis.EventRef) bool {
 // newestFirst reports whether the records stand in the reverse order of their times, in a log that
 // does so as a whole.
 func (w Writer) newestFirst(in *analysis.ScoredIncident) bool {
-	back := 0
-	for i := 1; i < len(in.Events); i++ {
-		a, b := &in.Events[i-1], &in.Events[i]
-		if a.Input != b.Input || !w.index.reversed(a.Input) {
+	order := orderOf(in.Events)
+	for input, r := range order {
+		if len(order) > 1 || r.forward+r.mixed > 0 || r.back == 0 || !w.index.reversed(input) {
 			return false
 		}
-		if a.Time.Equal(b.Time) {
-			continue
-		}
-		if b.Offset > a.Offset {
-			return false
-		}
-		back++
 	}
-	return back > 0
+	return len(order) == 1
 }
 
 // pace tells when the attempts of a single source start, where no table of packets does.

@@ -23,7 +23,7 @@ type Index struct {
 	marks   []uint64 // hashes of what the peers can share with others
 	periods []timed
 	last    map[int]time.Time // of the records of an input
-	order   map[int]*running  // of the records of an input
+	order   map[int]running   // of the records of an input
 	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
 
 	told    []*analysis.ScoredIncident // in order of time
@@ -88,9 +88,61 @@ type timed struct {
 	period period
 }
 
-// running counts how often the records of one input stand in the order of their times and how often in
-// the reverse one.
-type running struct{ forward, back int }
+// running counts how often the records of one input stand in the order of their times, how often in the reverse one,
+// and how often some stand so and some so.
+type running struct{ forward, back, mixed int }
+
+// stretch is where the records of one time stand in an input: from the first to the last of their offsets.
+type stretch struct {
+	time        time.Time
+	first, last int64
+}
+
+// orderOf says for each input how the records of an incident, which are given in the order of their times, stand in it. Records of
+// one time are taken together: two logs of the same minute, one behind the other, run neither way.
+func orderOf(events []analysis.EventRef) map[int]running {
+	if len(events) < 2 {
+		return nil
+	}
+	type reading struct {
+		running
+		before, now stretch
+		times       int // how many there were, up to now's
+	}
+	inputs := map[int]*reading{}
+	compare := func(r *reading) {
+		switch {
+		case r.times < 2:
+		case r.before.first > r.now.last:
+			r.back++
+		case r.before.last < r.now.first:
+			r.forward++
+		default:
+			r.mixed++
+		}
+	}
+	for i := range events {
+		e := &events[i]
+		r := inputs[e.Input]
+		if r == nil {
+			r = &reading{}
+			inputs[e.Input] = r
+		}
+		if r.times > 0 && r.now.time.Equal(e.Time) {
+			r.now.first, r.now.last = min(r.now.first, e.Offset), max(r.now.last, e.Offset)
+			continue
+		}
+		compare(r)
+		r.before, r.now = r.now, stretch{e.Time, e.Offset, e.Offset}
+		r.times++
+	}
+	order := make(map[int]running, len(inputs))
+	for input, r := range inputs {
+		compare(r)
+		order[input] = r.running
+	}
+	return order
+}
 
 // daemon is a program that runs all the time; instance is one process of it.
 type daemon struct{ host, program, proto string }
@@ -127,7 +179,7 @@ func NewIndex() *Index {
 }
 
 func newIndex(seed maphash.Seed) *Index {
-	return &Index{seed: seed, last: map[int]time.Time{}, order: map[int]*running{}, uses: map[daemon][]use{}}
+	return &Index{seed: seed, last: map[int]time.Time{}, order: map[int]running{}, uses: map[daemon][]use{}}
 }
 
 // Part returns an empty Index whose contents can be merged into x.
@@ -144,35 +196,25 @@ func (x *Index) Add(in *analysis.Incident) {
 	if period, ok := periodOf(in.AttemptList); ok {
 		x.periods = append(x.periods, timed{other{place: p.place, first: p.first, nameless: p.nameless}, period})
 	}
-	var previous map[int]*analysis.EventRef
-	if len(in.Events) > 1 {
-		previous = map[int]*analysis.EventRef{}
-	}
+	x.runs(orderOf(in.Events))
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.Time.After(x.last[e.Input]) {
 			x.last[e.Input] = e.Time
-		}
-		if p := previous[e.Input]; p != nil && !p.Time.Equal(e.Time) {
-			r := x.order[e.Input]
-			if r == nil {
-				r = &running{}
-				x.order[e.Input] = r
-			}
-			if e.Offset < p.Offset {
-				r.back++
-			} else {
-				r.forward++
-			}
-		}
-		if previous != nil {
-			previous[e.Input] = e
 		}
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
 			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, e.Lines}, e.PID, in.Place})
 		}
+	}
+}
+
+// runs adds how the records of inputs stand.
+func (x *Index) runs(order map[int]running) {
+	for input, r := range order {
+		all := x.order[input]
+		x.order[input] = running{all.forward + r.forward, all.back + r.back, all.mixed + r.mixed}
 	}
 }
 
@@ -190,13 +232,7 @@ func (x *Index) Merge(part *Index) {
 			x.last[input] = t
 		}
 	}
-	for input, r := range part.order {
-		if x.order[input] == nil {
-			x.order[input] = &running{}
-		}
-		x.order[input].forward += r.forward
-		x.order[input].back += r.back
-	}
+	x.runs(part.order)
 	for d, list := range part.uses {
 		x.uses[d] = append(x.uses[d], list...)
 	}
@@ -264,7 +300,7 @@ func (x *Index) number(place int) int {
 // reversed reports whether an input runs newest first.
 func (x *Index) reversed(input int) bool {
 	r := x.order[input]
-	return r != nil && r.back > 0 && r.back >= 9*r.forward
+	return r.back > 0 && r.back >= 9*(r.forward+r.mixed)
 }
 
 // goesOn reports whether the log of an incident's packets has records at or after a time, so that it

@@ -289,6 +289,20 @@ func TestNewestFirst(t *testing.T) {
 	}
 }
 
+// TestOneBehindTheOther holds that two logs of the same seconds, one behind the other in a file, are not newest first: each runs forward.
+func TestOneBehindTheOther(t *testing.T) {
+	var log strings.Builder
+	for _, target := range []string{"192.0.2.9", "192.0.2.10"} {
+		for _, second := range []int{1, 3, 4, 6} {
+			fmt.Fprintf(&log, "Mar  5 10:00:0%d gate kernel: DROP IN=eth0 OUT= SRC=24.3.1.7 DST=%s LEN=44 TTL=48 ID=1 PROTO=TCP SPT=400%d DPT=10%d5 SYN\n", second, target, second, second)
+		}
+	}
+	r := report(t, &txtar.Archive{Files: []txtar.File{{Name: "hit/gate.log", Data: []byte(log.String())}}}, "hit")
+	if text := r.Incidents[0].Observations[0].Text; !strings.HasPrefix(text, "8 records") || strings.Contains(text, "newest first") {
+		t.Error(text)
+	}
+}
+
 // TestPrompts holds how many questions an incident asks, and that none is asked twice in vain.
 func TestPrompts(t *testing.T) {
 	for _, folder := range []string{"founding", "second"} {
