@@ -16,35 +16,49 @@ import (
 
 // topCount is a row of a table of counts.
 type topCount struct {
-	Name string
-	analysis.Count
-	Share string // of all records of incidents
-	Rest  bool   // the row is of all further names together
+	Name                      string
+	Incidents, Records, Share string // Share is of all records of incidents
+	Rest                      bool   // the row is of all further names together
 }
 
-// topCounts are the names of a dimension with the most records, the rest in one row.
+// topCounts are the names of a dimension with the most records, the rest in one row. Where incidents or records count for more than one
+// name, those of the rest do not add up, and nothing is said of them.
 func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 	if r.Counts == nil {
 		return nil
 	}
-	names := r.Counts.By[analysis.Dimension(dimension)]
-	list := make([]topCount, 0, len(names))
-	for name, n := range names {
-		list = append(list, topCount{Name: name, Count: n, Share: share(n.Records, r.Counts.Records)})
+	counts := r.Counts.By[analysis.Dimension(dimension)]
+	var all analysis.Count
+	for _, n := range counts {
+		all.Incidents += n.Incidents
+		all.Records += n.Records
 	}
-	slices.SortFunc(list, func(a, b topCount) int {
-		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(a.Name, b.Name))
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		x, y := counts[a], counts[b]
+		return cmp.Or(cmp.Compare(y.Records, x.Records), cmp.Compare(y.Incidents, x.Incidents), cmp.Compare(a, b))
 	})
-	if len(list) <= limit+1 { // a single further row takes no more room than to say so
-		return list
+	if len(names) > limit+1 { // a single further row takes no more room than to say so
+		names = names[:limit]
 	}
-	rest := topCount{Name: fmt.Sprintf("%s others", number(len(list)-limit)), Rest: true}
-	for _, row := range list[limit:] {
-		rest.Incidents += row.Incidents
-		rest.Records += row.Records
+	var list []topCount
+	rest := all
+	for _, name := range names {
+		n := counts[name]
+		rest.Incidents -= n.Incidents
+		rest.Records -= n.Records
+		list = append(list, topCount{Name: name, Incidents: number(n.Incidents), Records: number(n.Records), Share: share(n.Records, r.Counts.Records)})
 	}
-	rest.Share = share(rest.Records, r.Counts.Records)
-	return append(list[:limit:limit], rest)
+	if left := len(counts) - len(names); left > 0 {
+		row := topCount{Name: number(left) + " others", Incidents: none, Records: none, Share: none, Rest: true}
+		if all.Incidents == r.Counts.Incidents {
+			row.Incidents = number(rest.Incidents)
+		}
+		if all.Records == r.Counts.Records {
+			row.Records, row.Share = number(rest.Records), share(rest.Records, r.Counts.Records)
+		}
+		list = append(list, row)
+	}
+	return list
 }
 
 // topTable is a table of counts with its title.
