@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"analysis/incident":    {"analysis"},
 	"analysis/severity":    {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/observation": {"analysis", "analysis/knowledge", "analysis/request"},
+	"analysis/history":     {"analysis"},
 	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/pattern", "analysis/knowledge", "analysis/detect", "analysis/incident",
 		"analysis/severity", "analysis/observation"},
 	"templates":         {},
@@ -45,7 +46,7 @@ var allowed = map[string][]string{
 	"render/pdf/canvas": {"render/pdf/fonts", "render/picture"},
 	"render/pdf/fonts":  {},
 	"config":            {"analysis", "render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
-	"cmd/practicum": {"analysis", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
+	"cmd/practicum": {"analysis", "analysis/history", "analysis/observation", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }
 
@@ -58,6 +59,7 @@ var sole = map[string]string{
 	"github.com/fsnotify/fsnotify":   "render/preview",
 	"github.com/gofrs/flock":         "cmd/practicum",
 	"github.com/ncruces/go-strftime": "analysis/pattern",
+	"modernc.org/sqlite":             "analysis/history",
 }
 
 func TestImports(t *testing.T) {

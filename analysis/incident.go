@@ -1,6 +1,10 @@
 package analysis
 
-import "time"
+import (
+	"cmp"
+	"strconv"
+	"time"
+)
 
 // Outcome is what the last word of the evidence says of the whole incident.
 type Outcome string
@@ -33,6 +37,21 @@ type Service struct {
 	Port  int    `json:"port"`
 	Proto string `json:"proto"`
 	Name  string `json:"name"`
+}
+
+// Words names the service by its port, as people say it: "22/tcp ssh"; by its name where there is no port.
+func (s Service) Words() string {
+	if s.Port == 0 {
+		return cmp.Or(s.Name, s.Proto)
+	}
+	name := strconv.Itoa(s.Port)
+	if s.Proto != "" {
+		name += "/" + s.Proto
+	}
+	if s.Name != "" {
+		name += " " + s.Name
+	}
+	return name
 }
 
 // Tolerance is how far, in seconds, a packet may lie from a retransmission schedule after the best

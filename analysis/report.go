@@ -19,6 +19,9 @@ type Report struct {
 	// Window is the time that the report is about, where one was asked for.
 	Window *Window `json:"window,omitempty"`
 
+	// Past is what earlier reports of the site say; nil where none is known.
+	Past *Past `json:"history,omitempty"`
+
 	// Hosts says when each machine logged, most lines first.
 	Hosts []Presence `json:"hosts,omitempty"`
 

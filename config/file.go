@@ -18,6 +18,7 @@ type File struct {
 	Style    Style    `mapstructure:"style"`
 	Clock    Clock    `mapstructure:"clock"`
 	Period   Period   `mapstructure:"period"`
+	History  History  `mapstructure:"history"`
 	Grouping Grouping `mapstructure:"grouping"`
 	// Detail is how many incidents are told in full, or "all".
 	Detail string `mapstructure:"detail"`
@@ -86,6 +87,12 @@ type Period struct {
 	Since string `mapstructure:"since"` // a day or a time
 	Until string `mapstructure:"until"` // a day or a time, which is not part of it any more
 	Last  string `mapstructure:"last"`  // so long before now: 30d, 24h
+}
+
+// History says where reports are remembered, and for how long.
+type History struct {
+	File string `mapstructure:"file"` // a file, or none; the state folder of the user where it is empty
+	Keep string `mapstructure:"keep"` // months, counted back from the newest report; all of them where it is empty
 }
 
 // Grouping says how detects become incidents.
@@ -201,6 +208,8 @@ var settings = []setting{
 	{key: "period.since", flag: "since"},
 	{key: "period.until", flag: "until"},
 	{key: "period.last", flag: "last"},
+	{key: "history.file", flag: "history"},
+	{key: "history.keep"},
 	{key: "grouping.gap", initial: "24h"},
 	{key: "grouping.campaign", initial: "30d"},
 	{key: "grouping.ports", initial: "3"},

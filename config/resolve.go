@@ -37,12 +37,34 @@ type Options struct {
 	Name string
 	// Period is the time that the report is about.
 	Period Period
+	// History is where reports are remembered.
+	History Memory
 	// KeepLogs keeps the obscured copies of the logs.
 	KeepLogs bool
 	// Catalogue are files with kinds of the site's own, still to be read.
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.
 	Patterns *pattern.Set
+}
+
+// Memory says where reports are remembered, and for how long.
+type Memory struct {
+	File string // empty for the usual place, NoHistory for nowhere
+	Keep int    // months, counted back from the newest report; 0 for all
+}
+
+// NoHistory is what history.file and --history say in place of a file.
+const NoHistory = "none"
+
+func (r *resolver) history() Memory {
+	m := Memory{File: r.s.History.File}
+	if strings.ContainsRune(m.File, 0) {
+		r.wrongf("history.file", "%q is not the name of a file", m.File)
+	}
+	if r.s.History.Keep != "" {
+		m.Keep = r.number("history.keep", r.s.History.Keep, 1, 1200)
+	}
+	return m
 }
 
 // Pseudonyms say what is replaced in a report that is shown to others.
@@ -101,6 +123,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		Style:     r.style(),
 		Attach:    r.oneOf("attach", s.Attach, Attachments...),
 		Obscure:   r.obscure(),
+		History:   r.history(),
 		Catalogue: r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),

@@ -34,8 +34,11 @@ func Functions() []Function {
 		{"asks", ".Prompts TOPIC", "the prompts that belong to a part of a write-up", asks},
 		{"attemptsChart", "INCIDENT", "a chart of the packets of attempts; nothing where none was sent again", attemptsChart},
 		{"bandCounts", "REPORT", "the bands with their incidents, the most severe first", bandCounts},
+		{"before", "CHANGE", "the count of the report before", before},
 		{"calendarChart", "REPORT", "a chart of the records of incidents by day", calendarChart},
 		{"certain", "REPORT", "what a summary rests on and what it does not know", certain},
+		{"change", "CHANGE", "how a count differs from that of the report before: +50 %, new, gone", change},
+		{"changed", "REPORT", "what changed against the report before, in sentences", changed},
 		{"chip", "BAND", "the mark of a band of severity", chip},
 		{"cite", "EVIDENCE N LEFT", "at most N places of evidence; LEFT counts those that are not in it", cite},
 		{"claim", ".Class", "the label of a statement: Observed, Known or Question", claim},
@@ -83,11 +86,15 @@ func Functions() []Function {
 		{"targets", "TARGETS N", "at most N targets in short; 0 for all", targets},
 		{"targetsChart", "REPORT", "a chart of the targets with the most incidents", targetsChart},
 		{"tasks", "REPORT N", "at most N recommendations with their incidents, the most urgent first", tasks},
+		{"stillOpen", "REPORT TASKS", "the recommendations of earlier reports that nobody has ticked, but for those among the tasks", stillOpen},
 		{"timelineChart", ".Incidents", "a chart of the incidents in time", timelineChart},
 		{"top", "REPORT DIMENSION TITLE N", "the N names of a dimension with the most records: kind, source, network, target, service, outcome", func(r *analysis.Report, d, title string, limit int) topTable {
-			return topTable{title, topCounts(r, d, limit)}
+			return topTable{title, topCounts(r, d, limit), compared(r)}
 		}},
 		{"topPrograms", ".Coverage.Programs", "the programs with the most unrecognised lines", topPrograms},
+		{"trendChart", "REPORT", "a chart of the incidents of this report and earlier ones", trendChart},
+		{"unusual", "REPORT N", "the N counts that are farthest outside of what is usual, in words", unusual},
+		{"usual", "CHANGE", "the range that a count usually has", usual},
 		{"worst", "REPORT N", "the N most severe incidents", worst},
 	}
 }

@@ -18,6 +18,7 @@ import (
 type topCount struct {
 	Name                      string
 	Incidents, Records, Share string // Share is of all records of incidents
+	Change, Usual             string // against the report before, and what earlier ones had
 	Rest                      bool   // the row is of all further names together
 }
 
@@ -42,14 +43,16 @@ func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 	}
 	var list []topCount
 	rest := all
+	changes := changesOf(r, analysis.Dimension(dimension))
 	for _, name := range names {
 		n := counts[name]
 		rest.Incidents -= n.Incidents
 		rest.Records -= n.Records
-		list = append(list, topCount{Name: name, Incidents: number(n.Incidents), Records: number(n.Records), Share: share(n.Records, r.Counts.Records)})
+		c := changes[name]
+		list = append(list, topCount{Name: name, Incidents: number(n.Incidents), Records: number(n.Records), Share: share(n.Records, r.Counts.Records), Change: change(c), Usual: usual(c)})
 	}
 	if left := len(counts) - len(names); left > 0 {
-		row := topCount{Name: number(left) + " others", Incidents: none, Records: none, Share: none, Rest: true}
+		row := topCount{Name: number(left) + " others", Incidents: none, Records: none, Share: none, Change: none, Usual: none, Rest: true}
 		if all.Incidents == r.Counts.Incidents {
 			row.Incidents = number(rest.Incidents)
 		}
@@ -58,13 +61,14 @@ func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 		}
 		list = append(list, row)
 	}
-	return list
+	return append(list, gone(r, analysis.Dimension(dimension))...)
 }
 
 // topTable is a table of counts with its title.
 type topTable struct {
-	Title string
-	Rows  []topCount
+	Title    string
+	Rows     []topCount
+	Compared bool // with earlier reports
 }
 
 // share is a part in percent; a small part is not nothing.
@@ -180,7 +184,8 @@ func worst(r *analysis.Report, limit int) []analysis.ScoredIncident {
 
 // task is a recommendation with the incidents that it is made for.
 type task struct {
-	Text      string
+	ID, Text  string
+	Since     string // the earlier report that made it first and that nobody has ticked it in; empty for a new one
 	Incidents []int
 	Left      int // of further incidents
 }
@@ -199,7 +204,7 @@ func tasks(r *analysis.Report, limit int) []task {
 					}
 					i = len(list)
 					at[text] = i
-					list = append(list, task{Text: text})
+					list = append(list, task{ID: adviceID(text), Text: text})
 				}
 				t := &list[i]
 				switch {
@@ -214,6 +219,13 @@ func tasks(r *analysis.Report, limit int) []task {
 	}
 	for i := range list {
 		slices.Sort(list[i].Incidents)
+		if r.Past != nil {
+			for _, o := range r.Past.Open {
+				if o.ID == list[i].ID {
+					list[i].Since = o.Since
+				}
+			}
+		}
 	}
 	return list
 }
@@ -253,6 +265,13 @@ func certain(r *analysis.Report) []string {
 		}
 		if !w.To.IsZero() && w.To.Sub(last) >= 24*time.Hour {
 			list = append(list, "The logs end at "+stamp(last)+" already.")
+		}
+	}
+	if p := r.Past; p == nil {
+		list = append(list, "No earlier report on this site is known, so nothing is said of changes.")
+	} else {
+		for _, n := range p.Notes {
+			list = append(list, strings.ToUpper(n[:1])+n[1:]+".")
 		}
 	}
 	open := 0

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"practicum/analysis"
@@ -92,21 +91,6 @@ func once[T any](list []T, name func(T) string, do func(name string)) {
 			do(n)
 		}
 	}
-}
-
-// portOf names a service by its port, as people say it: 22/tcp.
-func portOf(s analysis.Service) string {
-	if s.Port == 0 {
-		return cmp.Or(s.Name, s.Proto)
-	}
-	name := strconv.Itoa(s.Port)
-	if s.Proto != "" {
-		name += "/" + s.Proto
-	}
-	if s.Name != "" {
-		name += " " + s.Name
-	}
-	return name
 }
 
 // report is what was counted, with the links of the incidents told in full; counts get the records by day.

@@ -33,7 +33,7 @@ func count(c *analysis.Counts, in *analysis.Incident) {
 		countEach(c, analysis.ByNetwork, networks)
 	}
 	once(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, func(name string) { c.Add(analysis.ByTarget, name, whole) })
-	once(in.Services, portOf, func(name string) { c.Add(analysis.ByService, name, whole) })
+	once(in.Services, analysis.Service.Words, func(name string) { c.Add(analysis.ByService, name, whole) })
 	c.Add(analysis.ByOutcome, string(in.Outcome), whole)
 
 	c.Add(analysis.ByDay, in.First.Format(time.DateOnly), analysis.Count{Incidents: 1})

@@ -19,6 +19,7 @@ func TestExamples(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS("../../testdata")); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state"))
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: now}
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -53,6 +53,11 @@ func addPatternsFlag(flags *pflag.FlagSet) {
 	flags.StringArray("patterns", nil, "`FILE` messages and log formats of your own; may be given again")
 }
 
+// addHistoryFlag adds --history.
+func addHistoryFlag(flags *pflag.FlagSet) {
+	flags.String("history", "", "`FILE|none` where reports are remembered (default: practicum/history.db in your state folder)")
+}
+
 // addLookFlags adds the flags for what pages look like.
 func addLookFlags(cmd *cobra.Command) {
 	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")

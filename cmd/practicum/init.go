@@ -297,6 +297,10 @@ template: practical
 	say(`  #year: %s
   #as_of: %s-12-31
 
+history:
+  #file: /var/lib/practicum/history.db   # where reports are remembered, or none; the state folder of whoever runs it otherwise
+  #keep: 24            # months, counted back from the newest report; all of them otherwise
+
 grouping:
   # What one source does is one incident until it is silent for longer than this.
   gap: 24h

@@ -15,7 +15,7 @@ import (
 )
 
 // elsewhere are flags that do not change what report.json says: where reports go and what they look like.
-var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs",
+var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs", "history",
 	"month", "since", "until", "last"} // these four in another form: what is said of the time of the run is said without it
 
 // made says with what a report is made. files are the configuration and those that it names.

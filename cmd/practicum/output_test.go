@@ -191,7 +191,7 @@ func TestKilled(t *testing.T) {
 	}
 	put(t, log, string(source))
 	command := func(dir string) *exec.Cmd {
-		return exec.Command("practicum", "report", "--quiet", "--to", "md,json", "--year", "2000", "-o", dir, log)
+		return exec.Command("practicum", "report", "--quiet", "--to", "md,json", "--year", "2000", "--history", filepath.Join(made, "history.db"), "-o", dir, log)
 	}
 	first := filepath.Join(made, "first")
 	if out, err := command(first).CombinedOutput(); err != nil {

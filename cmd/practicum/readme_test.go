@@ -23,6 +23,7 @@ func TestReadme(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS("../../testdata")); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state"))
 	place := regexp.MustCompile(`^(report/report\.md):\d+:`)
 	lines := strings.Split(string(readme), "\n")
 	ran := 0

@@ -59,6 +59,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	addLookFlags(cmd)
 	addAttachFlag(cmd)
 	addObscureFlags(cmd)
+	addHistoryFlag(flags)
 	addTemplateFlag(cmd)
 	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
 	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")
@@ -135,6 +136,11 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	defer unlock()
+	memory, err := p.memory(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer memory.close()
 	folder.sweep(o.Name)
 	if err := folder.recoverBase(); err != nil {
 		return nil, nil, err
@@ -174,6 +180,9 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		zone = time.UTC
 	}
 	before.byHand(report, zone)
+	if err := memory.recall(ctx, report, o); err != nil {
+		return nil, nil, err
+	}
 	rendered, base, merged, err := renderReport(report, o.To, o, before, x, p.warnOf(path))
 	if err != nil {
 		return nil, nil, err
@@ -208,7 +217,10 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 			p.warn(path, fmt.Sprintf("%q is in the report no more; its text stands under \"%s\"", heading, draft.GoneHeading))
 		}
 	}
-	return report, files, folder.writeReport(files, before.source, base, func(string) error { return nil })
+	if err := folder.writeReport(files, before.source, base, func(string) error { return nil }); err != nil {
+		return report, files, err
+	}
+	return report, files, memory.remember(ctx, report, merged.Report, o)
 }
 
 // maxInputWarnings is how many inputs with the same warning are told one by one.

@@ -23,6 +23,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/logformat"
+	"practicum/analysis/observation"
 	"practicum/analysis/pipeline"
 	"practicum/render"
 	"practicum/render/safe"
@@ -415,6 +416,9 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 		zone = time.UTC
 	}
 	before.byHand(fresh, zone)
+	if v.past(fresh, was) {
+		fmt.Fprintln(v.p.stdout, "-       what earlier reports say is taken from report.json: it rests on the history of the site, not on these logs")
+	}
 	rendered, _, _, err := renderReport(fresh, []string{"json"}, o, before, nil, v.p.warnOf(source))
 	if err != nil {
 		return err
@@ -439,4 +443,28 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	}
 	v.say(false, "the analysis of these logs gives another report.json")
 	return nil
+}
+
+// past takes over what a report.json says of earlier reports, and reports whether it says anything.
+func (v *verifier) past(fresh *analysis.Report, was []byte) bool {
+	var told analysis.Report
+	if json.Unmarshal(was, &told) != nil {
+		return false // the comparison says so
+	}
+	fresh.Past = told.Past
+	found := told.Past != nil
+	for i := range fresh.Incidents {
+		in := &fresh.Incidents[i]
+		k := slices.IndexFunc(told.Incidents, func(o analysis.ScoredIncident) bool { return o.ID == in.ID })
+		if k < 0 {
+			continue
+		}
+		for _, o := range told.Incidents[k].Observations {
+			if strings.HasPrefix(o.ID, observation.EarlierPrefix) {
+				in.Observations = append(in.Observations, o)
+				found = true
+			}
+		}
+	}
+	return found
 }

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/history"
+	"practicum/analysis/observation"
+	"practicum/config"
+	"practicum/render"
+	"practicum/render/draft"
+)
+
+// memory is the history as a run of report uses it; without a store it does nothing.
+type memory struct {
+	p     *program
+	store *history.Store
+	path  string
+	asked bool // somebody named the file
+}
+
+// historyFile is where reports are remembered when nobody says otherwise: the folder for the state of programs (XDG Base Directory
+// Specification 0.8). It is empty where the user has no home.
+func (p *program) historyFile() string {
+	dir := lookupEnv(p.env, "XDG_STATE_HOME")
+	if !filepath.IsAbs(dir) { // a relative one counts for nothing, says the specification
+		home := lookupEnv(p.env, "HOME")
+		if info, err := os.Stat(home); home == "" || err != nil || !info.IsDir() {
+			return ""
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(dir, "practicum", "history.db")
+}
+
+// lookupEnv is the last value that env gives to name.
+func lookupEnv(env []string, name string) string {
+	value := ""
+	for _, e := range env {
+		if k, v, _ := strings.Cut(e, "="); k == name {
+			value = v
+		}
+	}
+	return value
+}
+
+// memory opens the history of a run. An obscured report is neither remembered nor told of others: it would mix pseudonyms with
+// what they stand for. Where the usual place cannot be used, the run goes on without.
+func (p *program) memory(ctx context.Context, o *config.Options) (*memory, error) {
+	m := &memory{p: p, path: o.History.File, asked: o.History.File != ""}
+	if o.History.File == config.NoHistory || o.Obscure.Mode != "" {
+		return m, nil
+	}
+	if !m.asked {
+		if m.path = p.historyFile(); m.path == "" {
+			return m, nil
+		}
+	}
+	var err error
+	m.store, err = history.Open(ctx, m.path)
+	return m, m.judge(err)
+}
+
+// judge turns a failure to reach a history that nobody asked for into a warning.
+func (m *memory) judge(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := asHistory(err); ok && !e.Damaged && !m.asked && m.store == nil {
+		m.p.warn(e.Path, e.Err.Error()+"; the report is made without what earlier ones say (--history names another file, or none)")
+		return nil
+	}
+	return fmt.Errorf("%w; --history none goes on without it", err)
+}
+
+func asHistory(err error) (*history.Error, bool) {
+	e, ok := err.(*history.Error)
+	return e, ok
+}
+
+func (m *memory) close() {
+	if m.store != nil {
+		m.store.Close()
+	}
+}
+
+// recall adds to a report what earlier ones say about it.
+func (m *memory) recall(ctx context.Context, r *analysis.Report, o *config.Options) error {
+	if m.store == nil {
+		return nil
+	}
+	past, of, err := m.store.Past(ctx, history.EntryOf(r, history.Words{}), o.Analysis.Grouping.Gap)
+	if err != nil {
+		return m.judge(err)
+	}
+	r.Past = past
+	for i := range r.Incidents {
+		in := &r.Incidents[i]
+		in.Observations = append(in.Observations, observation.Earlier(in, of[in.ID])...)
+	}
+	return nil
+}
+
+// remember keeps a report that is written, with what its document says. The report is there already, so what fails here is said
+// and does not undo it.
+func (m *memory) remember(ctx context.Context, r *analysis.Report, md []byte, o *config.Options) error {
+	if m.store == nil {
+		return nil
+	}
+	words, err := documentWords(md)
+	if err != nil {
+		return err
+	}
+	e := history.EntryOf(r, words)
+	if e.From.IsZero() {
+		return nil // nothing happened at any time
+	}
+	if e.Nameless() {
+		if m.asked || r.Window != nil {
+			m.p.warn(m.path, "the report is not remembered: neither the site nor a machine has a name, and logs of others could not be told from yours; set site.name in the configuration")
+		}
+		return nil
+	}
+	// An interrupt that comes now finds the report written; the history is to know of it.
+	what, by, err := m.store.Remember(context.WithoutCancel(ctx), e, o.History.Keep)
+	if err != nil {
+		return fmt.Errorf("%w; the report is written, and is not remembered", err)
+	}
+	if what == history.Covered && (m.asked || r.Window != nil) {
+		m.p.warn(m.path, fmt.Sprintf("the report is not remembered: the one on %s is about the same time and more machines or more of it; `practicum history forget --report` makes room", by))
+	}
+	return nil
+}
+
+// documentWords is what a document says besides what report.json holds.
+func documentWords(md []byte) (history.Words, error) {
+	words := history.Words{Of: map[string]string{}}
+	d, err := draft.Parse(md)
+	if err != nil {
+		return words, atLine("report.md", err)
+	}
+	seen := map[string]bool{}
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks() {
+			if b.Written() && s.ID != "" {
+				words.Of[s.ID] += d.Source(b.Line+1, b.End-1)
+			}
+		}
+		for _, p := range s.Prompts() {
+			if strings.HasPrefix(p.ID, render.AdvicePrefix) && !seen[p.ID] {
+				seen[p.ID] = true
+				words.Advice = append(words.Advice, history.Advice{ID: p.ID, Text: render.AdviceText(p.Text), Done: p.Answered})
+			}
+		}
+	}
+	return words, nil
+}
