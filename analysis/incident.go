@@ -95,10 +95,12 @@ type Attempt struct {
 
 // Incident is a numbered set of detects that belong together.
 type Incident struct {
-	Number int      `json:"number"`
-	ID     string   `json:"id"` // made from content; outlives renumbering
-	Title  string   `json:"title"`
-	Kinds  []string `json:"kinds"`
+	Number int    `json:"number"`
+	ID     string `json:"id"` // made from content; outlives renumbering
+	// Site is where a report on several sites has it from.
+	Site  string   `json:"site,omitempty"`
+	Title string   `json:"title"`
+	Kinds []string `json:"kinds"`
 	// Aspects says what the records of a wide kind are about, such as which injections a web attack tried; by kind,
 	// the most frequent first. It is read off the records that are kept.
 	Aspects  map[string][]string `json:"-"`

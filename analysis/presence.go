@@ -4,6 +4,7 @@ import "time"
 
 // Presence is when a machine, or an input whose lines name none, was written to, by the stamps of all its lines, whether or not they were understood.
 type Presence struct {
+	Site  string    `json:"site,omitempty"` // in a report on several
 	Host  string    `json:"host,omitempty"` // the machine that logged
 	File  string    `json:"file,omitempty"` // in its place, an input whose lines name no machine
 	First time.Time `json:"first"`

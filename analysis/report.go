@@ -19,6 +19,9 @@ type Report struct {
 	// Window is the time that the report is about, where one was asked for.
 	Window *Window `json:"window,omitempty"`
 
+	// Sites are the parts of a report on several sites, in its order. What each is told of earlier reports is in its part.
+	Sites []SitePart `json:"sites,omitempty"`
+
 	// Past is what earlier reports of the site say; nil where none is known.
 	Past *Past `json:"history,omitempty"`
 
@@ -47,6 +50,19 @@ type Report struct {
 
 	Decided      []Decided      `json:"decided,omitempty"` // what the analyst decided about incidents
 	FromDocument []FromDocument `json:"-"`
+}
+
+// SitePart is what a report on several sites says of one of them.
+type SitePart struct {
+	Name      string  `json:"name"`
+	Zone      string  `json:"zone"`      // that the times of its incidents are given in
+	Incidents int     `json:"incidents"` // all, those of the background too
+	Records   int     `json:"records"`
+	Period    Period  `json:"period"`
+	Window    *Window `json:"window,omitempty"`
+	Past      *Past   `json:"history,omitempty"`
+	// Report is that of the site alone. Its incidents have the numbers of the whole.
+	Report *Report `json:"-"`
 }
 
 // Made says with what a report was made, so that it can be made again.
@@ -80,6 +96,7 @@ type Period struct {
 
 // Input is one log that was read.
 type Input struct {
+	Site       string   `json:"site,omitempty"` // in a report on several
 	File       string   `json:"file"`
 	SHA256     string   `json:"sha256"` // of the bytes as they are on disk
 	Bytes      int64    `json:"bytes"`
@@ -113,6 +130,9 @@ func (l *Ledger) Add(o Ledger) {
 	l.Blank += o.Blank
 	l.Outside += o.Outside
 }
+
+// Within counts the lines of the time that the report is about.
+func (l Ledger) Within() int { return l.Lines - l.Outside }
 
 // Balances reports whether every line is in exactly one class.
 func (l Ledger) Balances() bool {

@@ -33,6 +33,7 @@ type File struct {
 	Patterns []string `mapstructure:"patterns"`
 	Site     Site     `mapstructure:"site"`
 	Assets   []Asset  `mapstructure:"assets"`
+	Sites    []Branch `mapstructure:"sites"`
 	Ratings  []Rating `mapstructure:"ratings"`
 }
 
@@ -128,6 +129,17 @@ type Site struct {
 	Name    string  `mapstructure:"name"`
 	Network *Points `mapstructure:"network"`
 	System  *Points `mapstructure:"system"`
+}
+
+// Branch is one of several sites, with its logs. What it does not say holds as for all.
+type Branch struct {
+	Name    string   `mapstructure:"name"`
+	Inputs  []string `mapstructure:"inputs"` // files, folders and globs, from the folder of this file
+	TZ      string   `mapstructure:"tz"`     // zone of stamps that name none, and of the times of its incidents
+	Network *Points  `mapstructure:"network"`
+	System  *Points  `mapstructure:"system"`
+	Assets  []Asset  `mapstructure:"assets"` // before those of all
+	Ignore  []Ignore `mapstructure:"ignore"` // besides those of all
 }
 
 // Asset is one or more of the site's machines. It is found by any of its hosts, addresses or log formats.

@@ -37,6 +37,10 @@ type Options struct {
 	Name string
 	// Period is the time that the report is about.
 	Period Period
+	// Sites are the sites that the configuration names logs of, in its order.
+	Sites []SiteOptions
+	// Only is the one of them that these are the options of; nil for all.
+	Only *SiteOptions
 	// History is where reports are remembered.
 	History Memory
 	// KeepLogs keeps the obscured copies of the logs.
@@ -137,7 +141,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 				Gap:      r.duration("grouping.gap", s.Grouping.Gap),
 				Campaign: r.duration("grouping.campaign", s.Grouping.Campaign),
 				Ports:    r.number("grouping.ports", s.Grouping.Ports, 1, 65535),
-				Ignore:   r.ignore(),
+				Ignore:   r.ignore("grouping.ignore", r.s.Grouping.Ignore),
 				Sources:  r.number("limits.sources", s.Limits.Sources, 1, 100_000_000),
 			},
 			LogFormats: r.logFormatRules(),
@@ -149,9 +153,10 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		Name:    r.text("site.name", s.Site.Name),
 		Network: r.points("site.network", s.Site.Network, ""),
 		System:  r.points("site.system", s.Site.System, ""),
-		Assets:  r.assets(),
+		Assets:  r.assets("assets", r.s.Assets),
 		Ratings: r.ratings(zone),
 	}
+	o.Sites = r.sites()
 	o.Period = r.period(zone)
 	o.Name = r.pattern("output.name", s.Output.Name)
 	if strings.ContainsAny(o.Name, `/\`) {
@@ -358,10 +363,10 @@ func (r *resolver) names(key string, list []string) []string {
 	return list
 }
 
-func (r *resolver) ignore() []incident.Ignore {
+func (r *resolver) ignore(list string, all []Ignore) []incident.Ignore {
 	var out []incident.Ignore
-	for i, x := range r.s.Grouping.Ignore {
-		key := fmt.Sprintf("grouping.ignore[%d]", i)
+	for i, x := range all {
+		key := fmt.Sprintf("%s[%d]", list, i)
 		if len(x.Addresses) == 0 && len(x.Names) == 0 {
 			r.wrongf(key, "has neither addresses nor names, so it ignores nothing")
 		}
@@ -428,10 +433,10 @@ func (r *resolver) points(key string, p *Points, otherwise string) *severity.Poi
 	return &severity.Points{Low: low, High: high, Reason: reason}
 }
 
-func (r *resolver) assets() []severity.Asset {
+func (r *resolver) assets(list string, all []Asset) []severity.Asset {
 	var out []severity.Asset
-	for i, x := range r.s.Assets {
-		key := fmt.Sprintf("assets[%d]", i)
+	for i, x := range all {
+		key := fmt.Sprintf("%s[%d]", list, i)
 		if len(x.Hosts) == 0 && len(x.Addresses) == 0 && len(x.Formats) == 0 {
 			r.wrongf(key, "has no hosts, addresses or formats, so it describes no machine")
 		}

@@ -67,6 +67,13 @@ func Functions() []Function {
 		{"list", "LIST", "the texts of a list with semicolons between them", func(s []string) string { return strings.Join(s, "; ") }},
 		{"mattered", "REPORT", "how many incidents are how severe, in a sentence", mattered},
 		{"number", "N", "a number with commas between its thousands", number},
+		{"names", "REPORT DIMENSION", "how many names a dimension of all incidents has", func(r *analysis.Report, d string) int {
+			if r.Counts == nil {
+				return 0
+			}
+			return len(r.Counts.By[analysis.Dimension(d)])
+		}},
+		{"opens", "REPORT INCIDENT", "of a report on several sites: the site that an incident is the first of", opens},
 		{"ordinal", "N", "1 for 0, 2 for 1, ...", func(i int) int { return i + 1 }},
 		{"packets", "ATTEMPT", "how many packets it has", func(a analysis.Attempt) int { return len(a.Gaps) + 1 }},
 		{"period", "TIME TIME", "from the first to the last", period},
@@ -75,6 +82,7 @@ func Functions() []Function {
 		{"ranges", "EXCERPT", "the numbers of the quoted lines", excerptRanges},
 		{"ranking", "REPORT", "the ranks by stated totals and by parts, where they differ", ranking},
 		{"samples", ".Unrecognised", "the unrecognised lines by file, as blocks", samples},
+		{"serious", "REPORT", "how many incidents are high or severe", serious},
 		{"services", "SERVICES N", "at most N services", services},
 		{"severityChart", ".Incidents", "a chart of the severities with their factors", severityChart},
 		{"shownAttempts", "ATTEMPTS", "the attempts that are worth a table", shownAttempts},
@@ -96,6 +104,7 @@ func Functions() []Function {
 		{"unusual", "REPORT N", "the N counts that are farthest outside of what is usual, in words", unusual},
 		{"usual", "CHANGE", "the range that a count usually has", usual},
 		{"worst", "REPORT N", "the N most severe incidents", worst},
+		{"zoneOf", "REPORT INCIDENT", "the zone that an incident's times are given in", zoneOf},
 	}
 }
 

@@ -122,7 +122,7 @@ func aboutWhen(r *analysis.Report) string {
 func happened(r *analysis.Report) string {
 	c := r.Counts
 	if c == nil || c.Incidents == 0 {
-		return aboutWhen(r) + " there was no incident in " + count(r.Ledger.Lines-r.Ledger.Outside, "line", "lines") + " of log."
+		return aboutWhen(r) + " there was no incident in " + count(r.Ledger.Within(), "line", "lines") + " of log."
 	}
 	sources := len(c.By[analysis.BySource])
 	verb := "were"
@@ -130,7 +130,7 @@ func happened(r *analysis.Report) string {
 		verb = "was"
 	}
 	text := fmt.Sprintf("%s there %s %s with %s from %s, in %s of log", aboutWhen(r), verb, count(c.Incidents, "incident", "incidents"),
-		count(c.Records, "record", "records"), count(sources, "source", "sources"), count(r.Ledger.Lines-r.Ledger.Outside, "line", "lines"))
+		count(c.Records, "record", "records"), count(sources, "source", "sources"), count(r.Ledger.Within(), "line", "lines"))
 	machines := 0
 	for _, h := range r.Hosts {
 		if h.Host != "" {
@@ -233,7 +233,7 @@ func tasks(r *analysis.Report, limit int) []task {
 // certain says what the summary rests on and what it does not know.
 func certain(r *analysis.Report) []string {
 	l := r.Ledger
-	within := l.Lines - l.Outside
+	within := l.Within()
 	list := []string{fmt.Sprintf("Of %s, %s understood; %s in no known log format.", count(within, "line", "lines"), isAre(within-l.Unrecognised), isAre(l.Unrecognised))}
 	if l.Outside > 0 {
 		list = append(list, fmt.Sprintf("%s of another time and not judged.", count(l.Outside, "further line is", "further lines are")))
@@ -267,11 +267,12 @@ func certain(r *analysis.Report) []string {
 			list = append(list, "The logs end at "+stamp(last)+" already.")
 		}
 	}
-	if p := r.Past; p == nil {
-		list = append(list, "No earlier report on this site is known, so nothing is said of changes.")
-	} else {
-		for _, n := range p.Notes {
-			list = append(list, strings.ToUpper(n[:1])+n[1:]+".")
+	if len(r.Sites) == 0 {
+		list = append(list, notesOf(r.Past, "No earlier report on this site is known, so nothing is said of changes.")...)
+	}
+	for _, s := range r.Sites {
+		for _, n := range notesOf(s.Past, "No earlier report is known, so nothing is said of changes.") {
+			list = append(list, "Site "+s.Name+": "+n)
 		}
 	}
 	open := 0

@@ -25,6 +25,18 @@ func adviceID(text string) string {
 	return AdvicePrefix + hex.EncodeToString(sum[:6])
 }
 
+// Advises reports whether a recommendation with that id is made for an incident of the report, or is open from earlier ones.
+func Advises(r *analysis.Report, id string) bool {
+	for _, in := range r.Incidents {
+		for _, e := range in.Catalogue {
+			if slices.ContainsFunc(e.Recommendations, func(text string) bool { return adviceID(text) == id }) {
+				return true
+			}
+		}
+	}
+	return r.Past != nil && slices.ContainsFunc(r.Past.Open, func(o analysis.OpenAdvice) bool { return o.ID == id })
+}
+
 var adviceTail = regexp.MustCompile(`\s*\((?:incidents? [\d, ]+(?: and [\d,]+ more)?(?:; asked since [^()]*)?|asked since [^()]*)\)$`)
 
 // AdviceText is a recommendation as a document has it, without the incidents that it was made for.
@@ -124,9 +136,58 @@ func gone(r *analysis.Report, d analysis.Dimension) []topCount {
 	return list
 }
 
-// changed says what changed, in sentences.
+// notesOf says what limits the comparison with earlier reports; none where there are none.
+func notesOf(p *analysis.Past, none string) (list []string) {
+	if p == nil {
+		return []string{none}
+	}
+	for _, n := range p.Notes {
+		list = append(list, strings.ToUpper(n[:1])+n[1:]+".")
+	}
+	return list
+}
+
+// serious counts the incidents that are high or severe.
+func serious(r *analysis.Report) int {
+	if r.Counts == nil {
+		return 0
+	}
+	bands := r.Counts.By[analysis.ByBand]
+	return bands[string(analysis.BandHigh)].Incidents + bands[string(analysis.BandSevere)].Incidents
+}
+
+// opens is the site that an incident is the first one of; nil for others.
+func opens(r *analysis.Report, in analysis.ScoredIncident) *analysis.SitePart {
+	for i := range r.Sites {
+		if s := &r.Sites[i]; s.Report != nil && len(s.Report.Incidents) > 0 && s.Report.Incidents[0].ID == in.ID {
+			return s
+		}
+	}
+	return nil
+}
+
+// zoneOf is the zone that an incident's times are given in.
+func zoneOf(r *analysis.Report, in analysis.ScoredIncident) string {
+	for _, s := range r.Sites {
+		if s.Name == in.Site {
+			return s.Zone
+		}
+	}
+	return cmp.Or(r.Zone, "UTC")
+}
+
+// changed says what changed, in sentences; of several sites for each.
 func changed(r *analysis.Report) string {
+	var sites []string
+	for _, s := range r.Sites {
+		if text := changed(s.Report); text != "" {
+			sites = append(sites, "Site "+s.Name+": "+text)
+		}
+	}
 	p := r.Past
+	if len(sites) > 0 {
+		return strings.Join(sites, " ")
+	}
 	if p == nil {
 		return ""
 	}
@@ -137,7 +198,11 @@ func changed(r *analysis.Report) string {
 			if c.Now == 0 && c.Before != nil && *c.Before == 0 {
 				continue
 			}
-			parts = append(parts, number(c.Now)+" "+c.Name+beside(c))
+			name := c.Name
+			if c.Now == 1 {
+				name = strings.Replace(strings.TrimSuffix(name, "s"), "records of incident", "record of incidents", 1)
+			}
+			parts = append(parts, number(c.Now)+" "+name+beside(c))
 		}
 		if len(parts) > 0 {
 			said = append(said, "Against "+p.Compared.Words+": "+strings.Join(parts, ", ")+".")
@@ -241,10 +306,18 @@ func unusual(r *analysis.Report, limit int) []inline {
 
 // stillOpen are the recommendations of earlier reports that nobody has ticked and that are not among this report's own.
 func stillOpen(r *analysis.Report, own []task) []analysis.OpenAdvice {
-	if r.Past == nil {
-		return nil
+	var all []analysis.OpenAdvice
+	if r.Past != nil {
+		all = slices.Clone(r.Past.Open)
 	}
-	return slices.DeleteFunc(slices.Clone(r.Past.Open), func(o analysis.OpenAdvice) bool {
+	for _, s := range r.Sites {
+		for _, o := range stillOpen(s.Report, own) {
+			if !slices.ContainsFunc(all, func(known analysis.OpenAdvice) bool { return known.ID == o.ID }) {
+				all = append(all, o)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(o analysis.OpenAdvice) bool {
 		return slices.ContainsFunc(own, func(t task) bool { return t.ID == o.ID })
 	})
 }

@@ -101,7 +101,7 @@ type Words struct {
 
 // EntryOf is what is to be kept of a report. It fails for nothing: a report without a record is of no time, and is not taken.
 func EntryOf(r *analysis.Report, words Words) *Entry {
-	e := &Entry{Site: r.Site, Zone: r.Zone, Title: r.Title, Tool: r.Tool, Lines: r.Ledger.Lines - r.Ledger.Outside, Left: map[string]Left{}, Advice: slices.Clone(words.Advice)}
+	e := &Entry{Site: r.Site, Zone: r.Zone, Title: r.Title, Tool: r.Tool, Lines: r.Ledger.Within(), Left: map[string]Left{}, Advice: slices.Clone(words.Advice)}
 	e.From, e.To, e.Month, e.Asked = span(r)
 	e.Machines = machines(r.Hosts)
 	if r.Counts != nil {

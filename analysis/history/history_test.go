@@ -178,7 +178,7 @@ func TestWordsStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x := r.Told[0]; x.rated() || x.Words != "" || len(x.Answered) != 0 || len(r.Advice) != 0 {
+	if x := r.Told[0]; x.rated() || x.Words != "" || len(x.Answered) != 0 || len(r.Advice) != 2 {
 		t.Errorf("%+v, %v", x, r.Advice)
 	}
 	if _, err := s.Update(t.Context(), EntryOf(month("berlin", "2026-11", nil, "web"), Words{})); err == nil || !strings.Contains(err.Error(), "not in the history") {

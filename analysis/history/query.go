@@ -307,7 +307,7 @@ func (e *Entry) forget(source string) bool {
 }
 
 // Update takes over what an analyst's document says of a report that is in the history already: ratings, answers, words and
-// ticked recommendations. Of incidents that the document does not have nothing changes. It reports whether anything did.
+// ticked recommendations. Of incidents and recommendations that the document does not have nothing changes. It reports whether anything did.
 func (s *Store) Update(ctx context.Context, e *Entry) (changed bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		all, err := entries(ctx, tx, "WHERE site = ? AND begins = ? AND ends = ?", e.Site, e.From.UnixMicro(), e.To.UnixMicro())
@@ -329,7 +329,11 @@ func (s *Store) Update(ctx context.Context, e *Entry) (changed bool, err error) 
 			}
 			o.Told[k].Severity, o.Told[k].Answered, o.Told[k].Words = e.Told[j].Severity, e.Told[j].Answered, e.Told[j].Words
 		}
-		o.Advice = e.Advice
+		for k := range o.Advice {
+			if j := slices.IndexFunc(e.Advice, func(a Advice) bool { return a.ID == o.Advice[k].ID }); j >= 0 {
+				o.Advice[k].Done = e.Advice[j].Done
+			}
+		}
 		if changed = o.Entry.digest() != o.digest; !changed {
 			return nil
 		}

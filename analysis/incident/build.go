@@ -275,7 +275,7 @@ func (b *Builder) incidentID(set []*group) (shown, original string) {
 		}
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", key, first.detect.UTC().Format(time.RFC3339)))
-	id := hex.EncodeToString(sum[:6])
+	id := b.o.Prefix + hex.EncodeToString(sum[:6])
 	if p != nil {
 		return p.ID(id), id
 	}

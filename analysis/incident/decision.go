@@ -53,6 +53,15 @@ func (d *Decision) Words(zone *time.Location) string {
 	return "dismissed"
 }
 
+// siteOf is what begins the ids of a site's incidents in a report on several sites.
+func siteOf(id string) string {
+	site, _, ok := strings.Cut(id, "-")
+	if !ok {
+		return ""
+	}
+	return site
+}
+
 // Successor finds which of n incidents a Ref means now; −1 when it is gone. at gives the i-th of them,
 // of which the id, the sources and the times are looked at.
 func Successor(r Ref, n int, at func(i int) *analysis.Incident) int {
@@ -64,6 +73,9 @@ func Successor(r Ref, n int, at func(i int) *analysis.Incident) int {
 	best, shared := -1, 0
 	for i := range n {
 		in := at(i)
+		if siteOf(r.ID) != siteOf(in.ID) {
+			continue // several sites may have the same source at the same time
+		}
 		if r.ID == "" || r.First.IsZero() || in.Last.Before(r.First) || r.Last.Before(in.First) {
 			continue
 		}

@@ -29,6 +29,8 @@ type Options struct {
 	Zone       *time.Location // that decisions are told in; nil is UTC
 	// Stopped, when set, says that nobody waits for the result any more; Finish then ends early with a part of it.
 	Stopped func() bool
+	// Prefix begins the ids, so that those of several sites in one report are not the same.
+	Prefix string
 	// Pseudonyms, when set, are what the logs have in place of addresses and names.
 	Pseudonyms Pseudonyms
 }

@@ -22,6 +22,8 @@ type Options struct {
 	ZoneNote string
 	Grouping incident.Options
 	Order    incident.Order
+	// Numbered is how many incidents have a number already: those of other sites in the same report.
+	Numbered int
 	Site     severity.Site
 	// Detail is how many incidents are told in full; 0 is the default of 50, negative is all.
 	Detail int

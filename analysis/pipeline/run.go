@@ -565,7 +565,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	}
 	sortIncidents(told, r.o.Order, r.o.Grouping.Pseudonyms)
 	for i, s := range told {
-		s.Number = i + 1
+		s.Number = r.o.Numbered + i + 1
 	}
 	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, newRemade(r, zone, told))
 	err = sideBySide(ctx, r.o.workers(), len(told), 1, func(_, i int) {

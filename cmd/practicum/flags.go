@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -168,6 +169,15 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	if o.Analysis.Window, err = o.Period.Window(o.Analysis.Clock.Zone, now); err != nil {
 		return nil, &usageError{err} // it was judged before
 	}
+	if flag := flags.Lookup("site"); flag != nil && flag.Changed {
+		i := slices.IndexFunc(o.Sites, func(s config.SiteOptions) bool { return s.Name == flag.Value.String() })
+		if i < 0 {
+			return nil, usageErrorf("--site: the configuration has no site %q; %s", flag.Value.String(), siteNames(o.Sites))
+		}
+		if o, err = o.For(o.Sites[i], now); err != nil {
+			return nil, &usageError{err}
+		}
+	}
 	if o.Analysis.Made, err = p.made(flags, append(named, o.Catalogue...), o); err != nil {
 		return nil, err
 	}
@@ -179,8 +189,15 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 func needLogs(example string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return fmt.Errorf("no logs named; give files, folders, globs, or - for standard input, as in: %s", example)
+			return noLogs(example)
 		}
+		return noEmptyLogs(example)(cmd, args)
+	}
+}
+
+// noEmptyLogs is the check of arguments where the configuration may name the logs.
+func noEmptyLogs(example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
 		for _, arg := range args {
 			if strings.TrimSpace(arg) == "" {
 				return fmt.Errorf("an empty argument names no log; as in: %s", example)
@@ -188,4 +205,8 @@ func needLogs(example string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+func noLogs(example string) error {
+	return fmt.Errorf("no logs named; give files, folders, globs, or - for standard input, as in: %s", example)
 }

@@ -492,13 +492,17 @@ this is for one that is finished and will not be made again.`,
 		},
 	}
 	return p.historyCommand(cmd, false, func(ctx context.Context, s *history.Store, args []string) error {
-		e, err := entryOfDocument(args[0])
+		all, err := entriesOfDocument(args[0])
 		if err != nil {
 			return err
 		}
-		changed, err := s.Update(ctx, e)
-		if err != nil {
-			return err
+		changed := false
+		for _, e := range all {
+			did, err := s.Update(ctx, e)
+			if err != nil {
+				return err
+			}
+			changed = changed || did
 		}
 		return p.print(func(w io.Writer) error {
 			text := "took over what the analyst says"
@@ -511,8 +515,8 @@ this is for one that is finished and will not be made again.`,
 	})
 }
 
-// entryOfDocument is what is to be kept of a report.md with its report.json.
-func entryOfDocument(source string) (*history.Entry, error) {
+// entriesOfDocument is what is to be kept of a report.md with its report.json: one entry, or one for each site.
+func entriesOfDocument(source string) ([]*history.Entry, error) {
 	file := strings.TrimSuffix(source, filepath.Ext(source)) + ".json"
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -539,5 +543,24 @@ func entryOfDocument(source string) (*history.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return history.EntryOf(&r, words), nil
+	if len(r.Sites) == 0 {
+		return []*history.Entry{history.EntryOf(&r, words)}, nil
+	}
+	var all []*history.Entry
+	for _, s := range r.Sites {
+		own := analysis.Report{Site: s.Name, Zone: s.Zone, Window: s.Window, Period: s.Period, Past: s.Past}
+		for _, in := range r.Incidents {
+			if in.Site == s.Name {
+				own.Incidents = append(own.Incidents, in)
+			}
+		}
+		for _, h := range r.Hosts {
+			if h.Site == s.Name {
+				own.Hosts = append(own.Hosts, h)
+			}
+		}
+		// report.json says of all recommendations together; which are this site's is in the history.
+		all = append(all, history.EntryOf(&own, words))
+	}
+	return all, nil
 }

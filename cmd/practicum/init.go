@@ -375,6 +375,22 @@ assets:`)
 		}
 		say("")
 	}
+	say(`# Several sites, each with its logs, zone, machines and countermeasures; what a site does not say holds
+# as above. "practicum report" then takes its logs from here and makes one report with a section
+# each, or one each where {site} stands in output.dir or -o.
+#sites:
+  #- name: Berlin
+    #inputs: [logs/berlin, "logs/berlin-*.log"]
+    #tz: Europe/Berlin
+    #network: 4
+    #system: 3
+    #assets:
+      #- hosts: [mail-berlin]
+        #criticality: 4
+    #ignore:
+      #- addresses: [192.0.2.9]
+        #reason: Our own scanner.
+`)
 	say(`# Your word on an incident, found by its id in report.json, or by its sources and its beginning. The
 # tool's own suggestion stays visible beside it. A total that you wrote down elsewhere is compared
 # with the sum of its parts.

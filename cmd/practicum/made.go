@@ -15,8 +15,11 @@ import (
 )
 
 // elsewhere are flags that do not change what report.json says: where reports go and what they look like.
-var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs", "history",
-	"month", "since", "until", "last"} // these four in another form: what is said of the time of the run is said without it
+var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs", "history", "site",
+	"month", "since", "until", "last"} // site and these four in another form: what is said of the time of the run is said without it
+
+// siteFlag is the last of the flags of a report on one of several sites.
+func siteFlag(name string) string { return "--site=" + name }
 
 // made says with what a report is made. files are the configuration and those that it names.
 func (p *program) made(flags *pflag.FlagSet, files []string, o *config.Options) (*analysis.Made, error) {
@@ -43,6 +46,9 @@ func (p *program) made(flags *pflag.FlagSet, files []string, o *config.Options) 
 		if !w.To.IsZero() {
 			m.Flags = append(m.Flags, "--until="+w.To.Format(time.RFC3339Nano))
 		}
+	}
+	if o.Only != nil {
+		m.Flags = append(m.Flags, siteFlag(o.Only.Name))
 	}
 	slices.Sort(files)
 	h := sha256.New()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"practicum/analysis"
@@ -93,16 +94,34 @@ func (m *memory) recall(ctx context.Context, r *analysis.Report, o *config.Optio
 	if m.store == nil {
 		return nil
 	}
-	past, of, err := m.store.Past(ctx, history.EntryOf(r, history.Words{}), o.Analysis.Grouping.Gap)
-	if err != nil {
-		return m.judge(err)
+	gap := o.Analysis.Grouping.Gap
+	if len(r.Sites) == 0 {
+		past, of, err := m.store.Past(ctx, history.EntryOf(r, history.Words{}), gap)
+		if err != nil {
+			return m.judge(err)
+		}
+		r.Past = past
+		tell(r.Incidents, of)
+		return nil
 	}
-	r.Past = past
-	for i := range r.Incidents {
-		in := &r.Incidents[i]
-		in.Observations = append(in.Observations, observation.Earlier(in, of[in.ID])...)
+	for i := range r.Sites {
+		s := &r.Sites[i]
+		past, of, err := m.store.Past(ctx, history.EntryOf(s.Report, history.Words{}), gap)
+		if err != nil {
+			return m.judge(err)
+		}
+		s.Past, s.Report.Past = past, past
+		tell(r.Incidents, of)
 	}
 	return nil
+}
+
+// tell adds to incidents what earlier reports have about them, by their ids.
+func tell(incidents []analysis.ScoredIncident, of map[string]analysis.IncidentPast) {
+	for i := range incidents {
+		in := &incidents[i]
+		in.Observations = append(in.Observations, observation.Earlier(in, of[in.ID])...)
+	}
 }
 
 // remember keeps a report that is written, with what its document says. The report is there already, so what fails here is said
@@ -115,6 +134,26 @@ func (m *memory) remember(ctx context.Context, r *analysis.Report, md []byte, o 
 	if err != nil {
 		return err
 	}
+	if len(r.Sites) == 0 {
+		return m.keep(ctx, r, words, o)
+	}
+	for _, s := range r.Sites {
+		own := words
+		own.Advice = slices.DeleteFunc(slices.Clone(words.Advice), func(a history.Advice) bool { return !render.Advises(s.Report, a.ID) })
+		// What was rated since is in the whole.
+		for i := range s.Report.Incidents {
+			k := slices.IndexFunc(r.Incidents, func(in analysis.ScoredIncident) bool { return in.ID == s.Report.Incidents[i].ID })
+			s.Report.Incidents[i] = r.Incidents[k]
+		}
+		if err := m.keep(ctx, s.Report, own, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep remembers a report on one site.
+func (m *memory) keep(ctx context.Context, r *analysis.Report, words history.Words, o *config.Options) error {
 	e := history.EntryOf(r, words)
 	if e.From.IsZero() {
 		return nil // nothing happened at any time

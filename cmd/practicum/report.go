@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"practicum/analysis"
-	"practicum/analysis/pipeline"
 	"practicum/config"
 	"practicum/render/draft"
 )
@@ -44,10 +44,11 @@ same, the analyst's stands and the new one is shown beside it.`,
 
   # in a script: no summary, and exit status 3 once an incident reaches 6 points
   practicum report --quiet --fail-on 6 -o report/all 'testdata/logs/**/*.log'`,
-		Args: needLogs("practicum report /var/log/auth.log"),
+		Args: noEmptyLogs(reportExample),
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
+	flags.String("site", "", "`NAME` report on this one of the configuration's sites only")
 	flags.StringP("output", "o", "", "`DIR` folder to write into (default: report)")
 	flags.StringSlice("to", nil, "`md,html,pdf,json` report formats to write (default: all four)")
 	flags.String("output-name", "", "`PATTERN` name of HTML and PDF, such as {site}-{month}-{tlp} (default: report)")
@@ -76,28 +77,65 @@ same, the analyst's stands and the new one is shown beside it.`,
 		if err != nil {
 			return err
 		}
-		if err := nameOutput(o); err != nil {
-			return err
-		}
 		o.KeepLogs, _ = flags.GetBool("keep-logs")
-		report, files, err := p.report(cmd.Context(), args, o, !quiet)
+		plan, err := p.plan(args, o)
 		if err != nil {
 			return err
 		}
-		p.warnInputs(report.Warnings)
-		if !quiet {
-			s := newSummary(report, files)
-			write := s.text
-			if asJSON {
-				write = s.json
+		var wrong []error
+		for _, run := range plan {
+			report, files, err := p.report(cmd.Context(), run.parts, run.o, !quiet)
+			if err != nil && len(plan) > 1 {
+				err = fmt.Errorf("site %s: %w", run.o.Only.Name, err)
 			}
-			if err := write(p.stdout, p.colours(p.stdout)); err != nil {
-				p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
+			if wrong = append(wrong, err); err != nil {
+				continue
+			}
+			p.warnInputs(report.Warnings)
+			if !quiet {
+				s := newSummary(report, files)
+				write := s.text
+				if asJSON {
+					write = s.json
+				}
+				if err := write(p.stdout, p.colours(p.stdout)); err != nil {
+					p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
+				}
+			}
+			if err := limit.judge(report); err != nil && len(plan) > 1 {
+				wrong = append(wrong, &reached{"site " + run.o.Only.Name + ": " + err.Error()})
+			} else {
+				wrong = append(wrong, err)
 			}
 		}
-		return limit.judge(report)
+		return oneOf(wrong)
 	})
 	return cmd
+}
+
+// reportExample is how the command is called.
+const reportExample = "practicum report /var/log/auth.log"
+
+// oneOf is what a command of several runs ends with: their failures, or else what they reached.
+func oneOf(wrong []error) error {
+	var failed, reaching []error
+	for _, err := range wrong {
+		switch {
+		case err == nil:
+		case is[*reached](err):
+			reaching = append(reaching, err)
+		default:
+			failed = append(failed, err)
+		}
+	}
+	list := failed
+	if len(failed) == 0 {
+		list = reaching
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return errors.Join(list...)
 }
 
 // nameOutput fills in the patterns of names.
@@ -116,12 +154,13 @@ func nameOutput(o *config.Options) error {
 
 // report does the work of the command, and leaves nothing behind when it fails.
 // It tells of its progress where a person watches and tell is set.
-func (p *program) report(ctx context.Context, args []string, o *config.Options, tell bool) (report *analysis.Report, files []outputFile, err error) {
-	in, err := p.findInputs(ctx, args, o.Dir)
-	if err != nil {
-		return nil, nil, err
+func (p *program) report(ctx context.Context, parts []part, o *config.Options, tell bool) (report *analysis.Report, files []outputFile, err error) {
+	for i := range parts {
+		if parts[i].in, err = p.findInputs(ctx, parts[i].args, o.Dir); err != nil {
+			return nil, nil, parts[i].wrap(err)
+		}
+		defer parts[i].in.close()
 	}
-	defer in.close()
 	folder, err := openFolder(o.Dir)
 	if err != nil {
 		return nil, nil, err
@@ -146,15 +185,14 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	path, basePath := filepath.Join(o.Dir, reportName), filepath.Join(o.Dir, baseName)
-	logs := in.logs
 	var x *obscured
 	var change func(source, base []byte) ([]byte, []byte)
 	if o.Obscure.Mode != "" {
-		if x, err = p.obscure(ctx, in.logs, o); err != nil {
+		if x, err = p.obscure(ctx, parts[0].in.logs, o); err != nil { // plan allows it for one site only
 			return nil, nil, err
 		}
 		defer x.close()
-		logs, change = x.logs, x.documents
+		parts[0].in.logs, change = x.logs, x.documents
 	}
 	before, err := readWritten(path, basePath, change)
 	if err != nil {
@@ -164,15 +202,7 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 		return nil, nil, err
 	}
 	o.Analysis.Exclude = []string{o.Dir}
-	if tell && isTerminal(p.stderr) {
-		var shown *progress
-		shown, logs = watch(p.stderr, logs)
-		report, err = pipeline.Run(ctx, logs, o.Analysis)
-		shown.end()
-	} else {
-		report, err = pipeline.Run(ctx, logs, o.Analysis)
-	}
-	if err != nil {
+	if report, err = p.analyse(ctx, parts, o, tell); err != nil {
 		return nil, nil, err
 	}
 	zone := o.Analysis.Clock.Zone
@@ -190,8 +220,10 @@ func (p *program) report(ctx context.Context, args []string, o *config.Options, 
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	for _, w := range in.warnings {
-		p.warn(w.file, w.text)
+	for _, part := range parts {
+		for _, w := range part.in.warnings {
+			p.warn(w.file, w.text)
+		}
 	}
 	if x != nil {
 		files = folder.reportFiles(obscuredName, o, rendered)

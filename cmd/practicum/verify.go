@@ -25,6 +25,7 @@ import (
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
 	"practicum/analysis/pipeline"
+	"practicum/config"
 	"practicum/render"
 	"practicum/render/safe"
 )
@@ -407,7 +408,7 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	for _, in := range report.Inputs {
 		logs = append(logs, *inputs[in.File])
 	}
-	fresh, err := pipeline.Run(v.ctx, logs, o.Analysis)
+	fresh, err := v.analyse(report, logs, o)
 	if err != nil {
 		return err
 	}
@@ -445,6 +446,36 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	return nil
 }
 
+// analyse makes the report of the logs, each with what the configuration says of the site that it is of.
+func (v *verifier) analyse(report *analysis.Report, logs []logformat.Input, o *config.Options) (*analysis.Report, error) {
+	if len(report.Inputs) == 0 || report.Inputs[0].Site == "" {
+		return pipeline.Run(v.ctx, logs, o.Analysis)
+	}
+	var sites []pipeline.Site
+	for _, s := range o.Sites {
+		var own []logformat.Input
+		for i, in := range report.Inputs {
+			if in.Site == s.Name {
+				own = append(own, logs[i])
+			}
+		}
+		if own == nil {
+			continue
+		}
+		site, err := v.p.siteOf(s, own, o)
+		if err != nil {
+			return nil, err
+		}
+		sites = append(sites, site)
+	}
+	for _, in := range report.Inputs {
+		if !slices.ContainsFunc(sites, func(s pipeline.Site) bool { return s.Name == in.Site }) {
+			return nil, fmt.Errorf("the configuration names no site %q, which report.json has logs of; give the one that it was made with, with --config", in.Site)
+		}
+	}
+	return pipeline.RunSites(v.ctx, sites, o.Analysis)
+}
+
 // past takes over what a report.json says of earlier reports, and reports whether it says anything.
 func (v *verifier) past(fresh *analysis.Report, was []byte) bool {
 	var told analysis.Report
@@ -453,6 +484,13 @@ func (v *verifier) past(fresh *analysis.Report, was []byte) bool {
 	}
 	fresh.Past = told.Past
 	found := told.Past != nil
+	for i := range fresh.Sites {
+		for _, s := range told.Sites {
+			if s.Name == fresh.Sites[i].Name && s.Past != nil {
+				fresh.Sites[i].Past, found = s.Past, true
+			}
+		}
+	}
 	for i := range fresh.Incidents {
 		in := &fresh.Incidents[i]
 		k := slices.IndexFunc(told.Incidents, func(o analysis.ScoredIncident) bool { return o.ID == in.ID })

@@ -1,0 +1,161 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	"practicum/analysis/incident"
+	"practicum/analysis/logformat"
+	"practicum/analysis/severity"
+)
+
+// Site is one of several sites that a report is about, each with logs and options of its own.
+type Site struct {
+	Name    string
+	Inputs  []logformat.Input
+	Options Options
+}
+
+// RunSites makes one report on several sites, in their order. Each is analysed by itself: incidents are not joined across sites, and
+// their numbers run on. What holds for the whole, such as title and window, is taken from whole. An error names the site.
+func RunSites(ctx context.Context, sites []Site, whole Options) (*analysis.Report, error) {
+	all := &analysis.Report{Schema: analysis.Schema, Title: cmp.Or(whole.Title, titleOf(whole.Window)), Analyst: whole.Analyst, Tool: whole.Tool, Made: whole.Made,
+		Counts: &analysis.Counts{}, Coverage: &analysis.Coverage{}, Background: analysis.Background{Tables: []analysis.BackgroundTable{}}}
+	if whole.Window != (analysis.Window{}) {
+		all.Window = &whole.Window
+	}
+	if all.Zone = "UTC"; whole.Clock.Zone != nil {
+		all.Zone = whole.Clock.Zone.String()
+	}
+	var names []string
+	for _, s := range sites {
+		o := s.Options
+		o.Numbered = len(all.Incidents)
+		o.Grouping.Prefix = sitePrefix(s.Name)
+		o.Written, o.Grouping.Decisions = ofSite(o.Grouping.Prefix, o.Written, o.Grouping.Decisions)
+		r, err := Run(ctx, s.Inputs, o)
+		if err != nil {
+			return nil, fmt.Errorf("site %s: %w", s.Name, err)
+		}
+		join(all, r, s.Name)
+		names = append(names, s.Name)
+	}
+	all.Site = strings.Join(names, ", ")
+	all.Ranking = severity.Ranking(all.Incidents)
+	if all.Activity != nil {
+		records := func(n analysis.Count) int { return n.Records }
+		incidents := func(n analysis.Count) int { return n.Incidents }
+		a := all.Activity
+		a.Sources, a.Targets, a.Ports = top(all.Counts.By[analysis.BySource], records), top(all.Counts.By[analysis.ByTarget], incidents), top(all.Counts.By[analysis.ByService], incidents)
+		slices.SortStableFunc(a.Links, func(x, y analysis.Link) int { return cmp.Compare(y.Records, x.Records) })
+		a.Links = a.Links[:min(len(a.Links), analysis.MaxLinks)]
+	}
+	return all, nil
+}
+
+// sitePrefix begins the ids of a site's incidents.
+func sitePrefix(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:2]) + "-"
+}
+
+// ofSite is the part of what a document says that is about a site's incidents.
+func ofSite(prefix string, w Written, decisions []incident.Decision) (Written, []incident.Decision) {
+	other := func(ref incident.Ref) bool { return !strings.HasPrefix(ref.ID, prefix) }
+	w.Ratings = slices.DeleteFunc(slices.Clone(w.Ratings), func(r WrittenRating) bool { return other(r.Ref) })
+	w.Keep = slices.DeleteFunc(slices.Clone(w.Keep), other)
+	return w, slices.DeleteFunc(slices.Clone(decisions), func(d incident.Decision) bool { return other(d.Ref) })
+}
+
+// join adds the report on a site to that on all.
+func join(all, r *analysis.Report, site string) {
+	part := analysis.SitePart{Name: site, Zone: r.Zone, Period: r.Period, Window: r.Window, Report: r}
+	if r.Counts != nil {
+		part.Incidents, part.Records = r.Counts.Incidents, r.Counts.Records
+		all.Counts.Merge(r.Counts)
+	}
+	all.Sites = append(all.Sites, part)
+	if !r.Period.First.IsZero() {
+		all.Period = widened(widened(all.Period, r.Period.First), r.Period.Last)
+	}
+	for i := range r.Incidents {
+		r.Incidents[i].Site = site
+	}
+	for i := range r.Inputs {
+		r.Inputs[i].Site = site
+	}
+	for i := range r.Hosts {
+		r.Hosts[i].Site = site
+	}
+	all.Incidents = append(all.Incidents, r.Incidents...)
+	all.Inputs = append(all.Inputs, r.Inputs...)
+	all.Hosts = append(all.Hosts, r.Hosts...)
+	all.Ledger.Add(r.Ledger)
+	all.Warnings = append(all.Warnings, r.Warnings...)
+	all.Unrecognised = append(all.Unrecognised, r.Unrecognised...)
+	all.Ignored = append(all.Ignored, r.Ignored...)
+	all.Decided = append(all.Decided, r.Decided...)
+	all.FromDocument = append(all.FromDocument, r.FromDocument...)
+	at := "site " + site + ": "
+	for _, d := range r.Clock {
+		if d.File == "" {
+			d.Basis = at + d.Basis
+		}
+		all.Clock = append(all.Clock, d)
+	}
+	for _, l := range r.Limits {
+		all.Limits = append(all.Limits, at+l)
+	}
+	all.Background.Incidents += r.Background.Incidents
+	all.Background.Records += r.Background.Records
+	if r.Background.Rule != "" {
+		all.Background.Rule = r.Background.Rule
+	}
+	for _, t := range r.Background.Tables {
+		t.Title += ", site " + site
+		all.Background.Tables = append(all.Background.Tables, t)
+	}
+	joinCoverage(all.Coverage, r.Coverage)
+	if r.Activity == nil {
+		return
+	}
+	if all.Activity == nil {
+		all.Activity = &analysis.Activity{Links: []analysis.Link{}}
+	}
+	for d, hours := range r.Activity.Hours {
+		for h, n := range hours {
+			all.Activity.Hours[d][h] += n
+		}
+	}
+	all.Activity.Links = append(all.Activity.Links, r.Activity.Links...)
+}
+
+// joinCoverage adds what one site's lines are that no log format knows.
+func joinCoverage(all, c *analysis.Coverage) {
+	if c == nil {
+		return
+	}
+	all.Lines += c.Lines
+	all.Shapes += c.Shapes
+	all.OtherShapes += c.OtherShapes
+	all.OtherLines += c.OtherLines
+	all.Limits = append(all.Limits, c.Limits...)
+	for _, p := range c.Programs {
+		i := slices.IndexFunc(all.Programs, func(o analysis.ProgramCoverage) bool { return o.Program == p.Program })
+		if i < 0 {
+			all.Programs = append(all.Programs, p)
+			continue
+		}
+		all.Programs[i].Lines += p.Lines
+		all.Programs[i].Shapes += p.Shapes
+	}
+	slices.SortStableFunc(all.Programs, func(a, b analysis.ProgramCoverage) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Program, b.Program))
+	})
+}
