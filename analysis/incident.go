@@ -78,9 +78,11 @@ var Schedules = [...]Schedule{
 type Attempt struct {
 	Source     string    `json:"source"` // address, or name where there is no address
 	SourcePort int       `json:"source_port,omitempty"`
+	Target     string    `json:"target,omitempty"` // address, where the record states it
 	Port       int       `json:"port,omitempty"`
 	Proto      string    `json:"proto,omitempty"`
 	Start      time.Time `json:"start"`
+	Dropped    bool      `json:"dropped,omitempty"` // the record says that packets were blocked before anybody answered
 	Packets    int       `json:"packets,omitempty"` // of the opening; 0 when the log does not show packets
 	Gaps       []float64 `json:"gaps,omitempty"`    // seconds between the packets of a retransmitted opening
 	// Schedule names the retransmission schedule that the gaps fit, such as "3-6-12 s";

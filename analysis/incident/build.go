@@ -364,6 +364,12 @@ func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 	return analysis.OutcomeUnknown
 }
 
+// attempt is the try that a record tells of, made by the source of that name.
+func (k *kept) attempt(source string) analysis.Attempt {
+	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.target.IP, Port: int(k.port), Proto: k.proto, Start: k.time(),
+		Dropped: k.action == analysis.ActionBlocked && k.handshake == analysis.HandshakeNone}
+}
+
 // attempts reconstructs the attempts of one source: sessions by their process, completed
 // connections one by one, unanswered packets by the schedules of retransmission. atLeast is set
 // when records were pruned that could tell of more.
@@ -401,7 +407,7 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 				}
 			}
 			n++
-			list = append(list, analysis.Attempt{Source: name, SourcePort: int(k.srcPort), Port: int(k.port), Proto: k.proto, Start: k.time()})
+			list = append(list, k.attempt(name))
 		case analysis.TriesConnection:
 			if k.context {
 				continue
@@ -410,7 +416,7 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 				repeated += int(k.count)
 				continue
 			}
-			list = append(list, analysis.Attempt{Source: name, SourcePort: int(k.srcPort), Port: int(k.port), Proto: k.proto, Start: k.time()})
+			list = append(list, k.attempt(name))
 		case analysis.TriesPacket:
 			f := flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}
 			if flows[f] == nil {
@@ -432,8 +438,8 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 		}
 		for _, fold := range folds(times) {
 			n++
-			a := analysis.Attempt{Source: name, SourcePort: f.source, Port: f.port, Proto: f.proto, Start: times[fold.packets[0]],
-				Packets: len(fold.packets), Schedule: fold.schedule, Deviation: fold.deviation, Ambiguous: fold.ambiguous}
+			a := packets[fold.packets[0]].attempt(name)
+			a.Packets, a.Schedule, a.Deviation, a.Ambiguous = len(fold.packets), fold.schedule, fold.deviation, fold.ambiguous
 			for i := 1; i < len(fold.packets); i++ {
 				a.Gaps = append(a.Gaps, times[fold.packets[i]].Sub(times[fold.packets[i-1]]).Seconds())
 			}
