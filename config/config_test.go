@@ -172,7 +172,7 @@ func TestPrecedence(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	logo, css, font := styleFiles(t)
 	values := map[string]string{
-		"output.to": "json", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
+		"output.to": "json", "output.export": "csv", "output.dshield_user": "4711", "paper": "letter", "template": "gcia", "clock.tz": "+02:00", "clock.year": "1999", "clock.as_of": "1999-12-31",
 		"period.month": "2026-10", "period.since": "2026-10-01", "period.until": "2026-10-31 12:00:00", "period.last": "1d12h", "history.keep": "24",
 		"tlp": "red", "attach": "none", "obscure.mode": "own", "obscure.mynet": "true", "limits.expand": "50", "limits.sources": "10", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
 		"style.fonts.text": font, "style.fonts.bold": font, "style.fonts.italic": font, "style.fonts.bold_italic": font, "style.fonts.mono": font,

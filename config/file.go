@@ -39,9 +39,13 @@ type File struct {
 
 // Output says where the report goes and in which report formats.
 type Output struct {
-	Dir  string   `mapstructure:"dir"`  // from the current folder; may hold {site}, {month}, {tlp} and so on
-	To   []string `mapstructure:"to"`   // md, html, pdf, json
-	Name string   `mapstructure:"name"` // of HTML and PDF, such as {site}-{month}-{tlp}; report where there is none
+	Dir string   `mapstructure:"dir"` // from the current folder; may hold {site}, {month}, {tlp} and so on
+	To  []string `mapstructure:"to"`  // md, html, pdf, json
+	// Export is what is written for other systems: csv, stix, ocsf, navigator, dshield.
+	Export []string `mapstructure:"export"`
+	// DShieldUser is the number of the site's account at DShield.
+	DShieldUser string `mapstructure:"dshield_user"`
+	Name        string `mapstructure:"name"` // of HTML and PDF, such as {site}-{month}-{tlp}; report where there is none
 }
 
 // Style is what a site may choose of the looks of HTML and PDF. Files are found from the folder of the configuration.
@@ -193,6 +197,8 @@ var settings = []setting{
 	{key: "analyst"},
 	{key: "output.dir", flag: "output", initial: "report"},
 	{key: "output.to", flag: "to", initial: "md,html,pdf,json"},
+	{key: "output.export", flag: "export"},
+	{key: "output.dshield_user", flag: "dshield-user", initial: "0"},
 	{key: "output.name", flag: "output-name"},
 	{key: "paper", flag: "paper", initial: "a4"},
 	{key: "template", flag: "template", initial: "practical"},

@@ -188,9 +188,9 @@ func parseLayers(path string, data []byte, env []string, flags *pflag.FlagSet) (
 	return s, nil
 }
 
-// layered is a value as the shape wants it: output.to is the one setting that is a list.
+// layered is a value as the shape wants it: output.to and output.export are the settings that are lists.
 func layered(key, value string) any {
-	if key == "output.to" {
+	if key == "output.to" || key == "output.export" {
 		return splitList(value)
 	}
 	return value

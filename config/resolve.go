@@ -15,6 +15,7 @@ import (
 	"practicum/analysis/pattern"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
+	"practicum/render/interchange"
 	"practicum/render/style"
 	"practicum/templates"
 )
@@ -26,6 +27,11 @@ type Options struct {
 	Analysis pipeline.Options
 	Dir      string   // the output folder
 	To       []string // the report formats, in the order of ReportFormats
+	Export   []string // what is written for other systems, in the order of interchange.Formats
+	// DShieldUser is the number of the site's account at DShield; 0 for none.
+	DShieldUser int
+	// Modified is when a report was changed that is exported again, if that was after its last record.
+	Modified time.Time
 	// Templates are what the report is made with.
 	Templates templates.Set
 	Style     style.Style
@@ -121,14 +127,16 @@ var Attachments = []string{"none", "manifest", "evidence"}
 func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 	r := resolver{s: s, logFormats: logFormats}
 	o := &Options{
-		Dir:       r.dir(),
-		To:        r.reportFormats(),
-		Templates: r.templates(),
-		Style:     r.style(),
-		Attach:    r.oneOf("attach", s.Attach, Attachments...),
-		Obscure:   r.obscure(),
-		History:   r.history(),
-		Catalogue: r.catalogue(),
+		Dir:         r.dir(),
+		To:          r.reportFormats(),
+		Export:      r.exports(),
+		DShieldUser: r.number("output.dshield_user", s.Output.DShieldUser, 0, 2_000_000_000),
+		Templates:   r.templates(),
+		Style:       r.style(),
+		Attach:      r.oneOf("attach", s.Attach, Attachments...),
+		Obscure:     r.obscure(),
+		History:     r.history(),
+		Catalogue:   r.catalogue(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),
 			Analyst:  r.text("analyst", s.Analyst),
@@ -284,6 +292,22 @@ func (r *resolver) reportFormats() []string {
 		}
 	}
 	return to
+}
+
+func (r *resolver) exports() []string {
+	known := interchange.Names()
+	for _, name := range r.s.Output.Export {
+		if !slices.Contains(known, name) {
+			r.wrongf("output.export", "%q is no export; there are %s%s", name, strings.Join(known, ", "), meant(name, known))
+		}
+	}
+	var list []string
+	for _, name := range known {
+		if slices.Contains(r.s.Output.Export, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 func (r *resolver) detail() int {

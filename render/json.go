@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"practicum/analysis"
 	"practicum/render/safe"
@@ -22,7 +20,7 @@ func JSON(w io.Writer, r *analysis.Report) error {
 	if err := e.Encode(withLists(r)); err != nil {
 		return fmt.Errorf("report.json: %w", err)
 	}
-	_, err := w.Write(escapeHidden(b.Bytes()))
+	_, err := w.Write(safe.JSON(b.Bytes()))
 	return err
 }
 
@@ -76,25 +74,4 @@ func withLists(r *analysis.Report) *analysis.Report {
 	coverage.Programs = list(coverage.Programs)
 	out.Coverage = &coverage
 	return &out
-}
-
-// escapeHidden writes characters that package safe would show as stand-ins, which can only
-// stand inside strings, as \u escapes: the value that a reader of JSON gets is the same.
-func escapeHidden(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		c := string(b[:n])
-		switch {
-		case r == '\n' || r < utf8.RuneSelf && r >= ' ' && r != 0x7F || r == '‹' || safe.Line(c) == c:
-			out = append(out, c...)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		b = b[n:]
-	}
-	return out
 }

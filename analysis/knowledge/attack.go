@@ -7,7 +7,10 @@ import (
 
 // AttackVersion is the version of MITRE ATT&CK whose techniques the catalogue uses. Ids move between
 // versions (v19 of 2026 has no T1562, for instance), so all are of this one.
-const AttackVersion = "Enterprise ATT&CK v18.0, October 2025"
+const AttackVersion = "Enterprise ATT&CK v" + AttackNumber + ", October 2025"
+
+// AttackNumber is the number of that version alone.
+const AttackNumber = "18.0"
 
 var techniques = sync.OnceValue(func() map[string]string {
 	t := make(map[string]string)

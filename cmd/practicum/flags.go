@@ -11,6 +11,7 @@ import (
 
 	"practicum/analysis/logformat"
 	"practicum/config"
+	"practicum/render/interchange"
 	"practicum/render/style"
 	"practicum/templates"
 )
@@ -63,8 +64,13 @@ func addHistoryFlag(flags *pflag.FlagSet) {
 func addLookFlags(cmd *cobra.Command) {
 	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")
 	complete(cmd, "paper", words(style.Papers...))
+	addTLPFlag(cmd)
+}
+
+// addTLPFlag adds --tlp.
+func addTLPFlag(cmd *cobra.Command) {
 	labels := strings.ToLower(strings.Join(style.Labels, "|"))
-	cmd.Flags().String("tlp", "", "`"+labels+"` label of the Traffic Light Protocol on every page")
+	cmd.Flags().String("tlp", "", "`"+labels+"` label of the Traffic Light Protocol on all that is shown to others")
 	complete(cmd, "tlp", words(strings.Split(labels, "|")...))
 }
 
@@ -84,6 +90,19 @@ func addObscureFlags(cmd *cobra.Command) {
 	cmd.Flags().Bool("keep-logs", false, "keep the obscured copies of the logs beside the report, in report.obscured.logs")
 	cmd.Flags().String("obscure-mynet", "", "`true|false` write the site's own addresses as MY.NET.17.4 (default: false)")
 	complete(cmd, "obscure", words(config.ObscureModes...))
+}
+
+// addExportFlags adds --export and what belongs to it.
+func addExportFlags(cmd *cobra.Command) {
+	names := interchange.Names()
+	cmd.Flags().StringSlice("export", nil, "`"+strings.Join(names, ",")+"` files for other systems to write beside the report")
+	complete(cmd, "export", words(names...))
+	addDShieldFlag(cmd)
+}
+
+// addDShieldFlag adds --dshield-user.
+func addDShieldFlag(cmd *cobra.Command) {
+	cmd.Flags().String("dshield-user", "", "`N` number of your account at DShield (default: 0, nobody's)")
 }
 
 // addTemplateFlag adds --template.

@@ -203,7 +203,10 @@ output:
   # Where the report goes, from the current folder, and in which report formats.
   dir: report
   to: [md, html, pdf, json]
-  # What HTML and PDF are called; {site}, {month}, {since}, {until} and {tlp} stand for what the report is of, in dir too.
+  # What is written for other systems: csv, stix, ocsf, navigator, dshield; and the site's number at DShield.
+  #export: [csv]
+  #dshield_user: 0
+  # What HTML, PDF and exports are called; {site}, {month}, {since}, {until} and {tlp} stand for what the report is of, in dir too.
   #name: "{site}-{month}-{tlp}"
 
 # What time the report is about, in the zone below: a month (2026-10, last, this). In its place may stand

@@ -19,6 +19,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/config"
+	"practicum/render/interchange"
 )
 
 const (
@@ -167,19 +168,25 @@ func unwritable(path string, err error) error {
 	return fmt.Errorf("%s: cannot be written (%s); write elsewhere with -o", path, reason(err))
 }
 
-// reportFiles puts rendered report formats into their files, called name, or HTML and PDF as the options say.
+// reportFiles puts rendered report formats and exports into their files, called name, or what leaves the house as the options
+// say.
 func (f *outputFolder) reportFiles(name string, o *config.Options, rendered map[string][]byte) []outputFile {
 	var files []outputFile
 	for _, ext := range o.To {
 		files = append(files, outputFile{filepath.Join(f.path, fileName(name, ext, o.Name, o.Style.TLP)), rendered[ext]})
 	}
+	for _, export := range o.Export {
+		format, _ := interchange.ByName(export)
+		files = append(files, outputFile{filepath.Join(f.path, fileName(name, format.Ext, o.Name, o.Style.TLP)), rendered[format.Ext]})
+	}
 	return files
 }
 
-// fileName is what a report format of the report called stem is called. named is what HTML and PDF are called instead, if anything;
+// fileName is what a report format or an export of the report called stem is called. named is what those that leave the house are
+// called instead, if anything;
 // it holds the label already where that was wanted.
 func fileName(stem, ext, named, label string) string {
-	if named == "" || ext != "html" && ext != "pdf" {
+	if named == "" || !leaves(ext) {
 		return labelled(stem, ext, label)
 	}
 	// An obscured report must not take the place of the owner's.
@@ -293,13 +300,13 @@ func (f *outputFolder) recoverBase() error {
 
 // leftOver are the files that a run which was killed had not moved into their place yet. Nobody else
 // writes in the folder while it is locked.
-var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
+var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json|csv|stix\.json|ocsf\.jsonl|navigator\.json|dshield\.txt)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
 
 // sweep removes what runs that were killed left behind. name is what HTML and PDF are called, if not as usual.
 func (f *outputFolder) sweep(name string) {
 	named := leftOver
 	if name != "" {
-		named = regexp.MustCompile(`^\.` + regexp.QuoteMeta(name) + `(?:\.obscured)?\.(?:html|pdf)[0-9]{5,}$`)
+		named = regexp.MustCompile(`^\.` + regexp.QuoteMeta(name) + `(?:\.obscured)?\.(?:html|pdf|csv|stix\.json|ocsf\.jsonl|navigator\.json|dshield\.txt)[0-9]{5,}$`)
 	}
 	entries, _ := os.ReadDir(f.path)
 	for _, e := range entries {

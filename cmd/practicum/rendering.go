@@ -2,15 +2,20 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 	"practicum/config"
 	"practicum/render"
 	"practicum/render/document"
+	"practicum/render/interchange"
 	"practicum/render/merge"
 	"practicum/render/pdf"
 	"practicum/render/pdf/canvas"
@@ -42,17 +47,23 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 		case "md":
 			out[name] = merged.Report
 		case "json":
-			var b bytes.Buffer
-			if err := render.JSON(&b, report); err != nil {
+			if out[name], err = reportJSON(report, x); err != nil {
 				return nil, nil, merged, err
-			}
-			out[name] = b.Bytes()
-			if x != nil {
-				out[name] = x.reword(out[name])
 			}
 		default:
 			fromMarkdown = append(fromMarkdown, name)
 		}
+	}
+	if len(o.Export) > 0 {
+		text, err := reportJSON(report, x)
+		if err != nil {
+			return nil, nil, merged, err
+		}
+		exported, err := exports(text, o.Export, o, warn)
+		if err != nil {
+			return nil, nil, merged, err
+		}
+		maps.Copy(out, exported)
 	}
 	var files []canvas.File
 	if slices.Contains(to, "pdf") {
@@ -75,6 +86,55 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 		base = nil
 	}
 	return out, base, merged, nil
+}
+
+// reportJSON is the report.json of a report. x is nil unless it is obscured.
+func reportJSON(report *analysis.Report, x *obscured) ([]byte, error) {
+	var b bytes.Buffer
+	if err := render.JSON(&b, report); err != nil || x == nil {
+		return b.Bytes(), err
+	}
+	return x.reword(b.Bytes()), nil
+}
+
+// exports makes what names names of a report.json, by the endings of their files, and judges it as what is drawn is judged. warn is
+// told what is left out.
+func exports(text []byte, names []string, o *config.Options, warn func(*document.Error)) (map[string][]byte, error) {
+	var report analysis.Report
+	if err := json.Unmarshal(text, &report); err != nil {
+		return nil, err
+	}
+	judged := *o
+	judged.Attach = "none"
+	if report.Made != nil && report.Made.Obscured {
+		judged.Obscure.Mode = cmp.Or(o.Obscure.Mode, "all")
+	}
+	catalogue := o.Analysis.Site.Catalogue
+	options := interchange.Options{TLP: o.Style.TLP, User: o.DShieldUser, Attack: knowledge.AttackNumber, Modified: o.Modified, Kind: func(id string) (k interchange.Kind, ok bool) {
+		entry, ok := catalogue.Kind(id)
+		k.Title = entry.Title
+		for _, t := range entry.Attack {
+			k.Techniques = append(k.Techniques, interchange.Technique{ID: t.ID, Name: t.Name, Note: t.Note})
+		}
+		return k, ok
+	}}
+	out := map[string][]byte{}
+	for _, name := range names {
+		format, _ := interchange.ByName(name)
+		var b bytes.Buffer
+		left, err := interchange.Write(&b, name, &report, options)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if err := sharing(b.Bytes(), &judged, warn); err != nil {
+			return nil, err
+		}
+		for _, what := range left {
+			warn(&document.Error{Reason: name + " leaves out: " + what})
+		}
+		out[format.Ext] = b.Bytes()
+	}
+	return out, nil
 }
 
 // htmlPage draws a report.md as HTML, in pieces.

@@ -42,6 +42,9 @@ same, the analyst's stands and the new one is shown beside it.`,
   # the summary of a month, in a folder of its own
   practicum report --template monthly --month 2000-04 -o 'report/{month}' testdata/logs/founding
 
+  # with files for other systems beside it
+  practicum report --export csv,stix,ocsf -o report/shared testdata/logs/founding
+
   # in a script: no summary, and exit status 3 once an incident reaches 6 points
   practicum report --quiet --fail-on 6 -o report/all 'testdata/logs/**/*.log'`,
 		Args: noEmptyLogs(reportExample),
@@ -51,7 +54,8 @@ same, the analyst's stands and the new one is shown beside it.`,
 	flags.String("site", "", "`NAME` report on this one of the configuration's sites only")
 	flags.StringP("output", "o", "", "`DIR` folder to write into (default: report)")
 	flags.StringSlice("to", nil, "`md,html,pdf,json` report formats to write (default: all four)")
-	flags.String("output-name", "", "`PATTERN` name of HTML and PDF, such as {site}-{month}-{tlp} (default: report)")
+	addExportFlags(cmd)
+	flags.String("output-name", "", "`PATTERN` name of HTML, PDF and exports, such as {site}-{month}-{tlp} (default: report)")
 	addClockFlags(cmd)
 	addPeriodFlags(cmd)
 	flags.String("title", "", "`TITLE` of the report")

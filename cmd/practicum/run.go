@@ -178,7 +178,7 @@ incident reaches --fail-on.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
-	commands := []*cobra.Command{newReport(p), newRender(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newVerify(p), newBundle(p), newHistory(p), newInit(p), newFormats(p), newTemplates(p)}
+	commands := []*cobra.Command{newReport(p), newRender(p), newExport(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newVerify(p), newBundle(p), newHistory(p), newInit(p), newFormats(p), newTemplates(p)}
 	root.AddCommand(commands...)
 	help := newHelp()
 	root.SetHelpCommand(help)

@@ -9,20 +9,26 @@ import (
 
 	"practicum/config"
 	"practicum/render/document"
+	"practicum/render/interchange"
 )
 
 // labelled is the name of a file that carries a label of TLP 2.0, which says it too, so that nobody need open it to know
 // with whom it may be shown: report.tlp-amber.pdf. The Markdown and the JSON are working copies and carry none.
 func labelled(stem, ext, label string) string {
-	if label == "" || ext != "html" && ext != "pdf" {
+	if label == "" || !leaves(ext) {
 		return stem + "." + ext
 	}
 	return stem + ".tlp-" + strings.ToLower(label) + "." + ext
 }
 
+// leaves reports whether a file of that ending is made to be given to others.
+func leaves(ext string) bool {
+	return ext == "html" || ext == "pdf" || slices.ContainsFunc(interchange.Formats, func(f interchange.Format) bool { return f.Ext == ext })
+}
+
 var inText = regexp.MustCompile(`[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
 
-// sharing refuses to draw what its label contradicts, and warns of what it may: TLP:CLEAR lets everybody read the
+// sharing refuses to draw or to export what its label contradicts, and warns of what it may: TLP:CLEAR lets everybody read the
 // report, TLP:GREEN a community (FIRST, Traffic Light Protocol 2.0, August 2022), and addresses of a site's own networks are for
 // neither.
 func sharing(md []byte, o *config.Options, warn func(*document.Error)) error {

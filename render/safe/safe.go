@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -57,6 +58,27 @@ func visible(s string, strict bool) string {
 		i += n
 	}
 	return b.String()
+}
+
+// JSON writes the characters that Line would show as stand-ins, which in JSON can only stand
+// inside strings, as \u escapes: the value that a reader of JSON gets is the same.
+func JSON(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		c := string(b[:n])
+		switch {
+		case r == '\n' || r < utf8.RuneSelf && r >= ' ' && r != 0x7F || r == '‹' || Line(c) == c:
+			out = append(out, c...)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out
 }
 
 // plain reports whether s is printable ASCII and tabs only, as nearly all lines of logs are.
