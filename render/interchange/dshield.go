@@ -58,11 +58,12 @@ func writeDShield(x *export) ([]byte, error) {
 		n   int
 		why string
 	}{
-		{notDropped, "tell of no packet that was dropped"}, {noSource, "name no address of their source"}, {inside, "come from private or special addresses"},
-		{noTarget, "name no address of their target"}, {unlisted, "are counted by the report and not listed"},
+		{notDropped, "because no record of them tells of a dropped packet"}, {noSource, "because no address of the source is known"},
+		{inside, "because the source is a private or special address"}, {noTarget, "because no address of the target is known"},
+		{unlisted, "which the report counts and does not list"},
 	} {
 		if left.n > 0 {
-			x.leave("%s that %s", count(left.n, "attempt"), left.why)
+			x.leave("%s, %s", count(left.n, "attempt"), left.why)
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b line) int {

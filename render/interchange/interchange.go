@@ -145,7 +145,10 @@ func (x *export) span(in *analysis.ScoredIncident) (first, last time.Time) {
 	if last.IsZero() {
 		last = cmp.Or(first, x.stamp())
 	}
-	if first.IsZero() || first.After(last) {
+	if first.IsZero() {
+		first = cmp.Or(x.Period.First, last)
+	}
+	if first.After(last) {
 		first = last
 	}
 	return first, last
@@ -180,10 +183,11 @@ func sum(s *analysis.Severity) string {
 }
 
 func interval(low, high int) string {
-	if low == high {
-		return fmt.Sprint(low)
+	text := fmt.Sprint(low)
+	if low != high {
+		text = fmt.Sprintf("%d to %d", low, high)
 	}
-	return fmt.Sprintf("%d to %d", low, high)
+	return strings.ReplaceAll(text, "-", "−")
 }
 
 // factors lists the four factors with their names.

@@ -70,7 +70,7 @@ func writeNavigator(x *export) ([]byte, error) {
 			comment += fmt.Sprintf("\nand %d more", n)
 		}
 		if !f.always {
-			comment += "\nIt applies only where: " + strings.Join(f.notes, "; ")
+			comment += "\nNote: " + strings.Join(f.notes, "; ")
 		}
 		rows = append(rows, object{"techniqueID": id, "score": len(f.incidents), "comment": comment, "enabled": true, "showSubtechniques": strings.Contains(id, ".")})
 	}

@@ -41,7 +41,12 @@ func writeOCSF(x *export) ([]byte, error) {
 	var out bytes.Buffer
 	for i := range x.Incidents {
 		in := &x.Incidents[i]
-		kinds := in.Kinds
+		var kinds []string
+		for _, kind := range in.Kinds {
+			if !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
 		if len(kinds) == 0 {
 			kinds = []string{""} // an incident that a person added
 		}

@@ -339,7 +339,7 @@ func (b *bundle) incident(in *analysis.ScoredIncident) {
 			techniques = append(techniques, pattern)
 			note := ""
 			if t.Note != "" {
-				note = "It applies only where: " + safe.Line(t.Note)
+				note = "Note: " + safe.Line(t.Note)
 			}
 			b.relate(id, "related-to", pattern, first, last, note)
 		}
@@ -378,11 +378,14 @@ func (b *bundle) incident(in *analysis.ScoredIncident) {
 	}
 }
 
-// technique adds a technique of ATT&CK. It is as old as its version there, which nobody need know: as old as the report.
+// techniquesOf is when the version of ATT&CK came out that the catalogue's techniques are of.
+var techniquesOf = time.Date(2025, 10, 1, 0, 0, 0, 0, time.UTC)
+
+// technique adds a technique of ATT&CK, which is as old as the catalogue's version of it whenever the report was made.
 func (b *bundle) technique(t Technique) string {
 	id := "attack-pattern--" + derived("technique", t.ID)
-	at := b.x.stamp()
-	o := b.domain(id, at, at)
+	o := b.domain(id, techniquesOf, techniquesOf)
+	o["modified"] = o["created"]
 	o["name"] = t.Name
 	o["external_references"] = []object{{"source_name": "mitre-attack", "external_id": t.ID, "url": techniqueURL(t.ID)}}
 	return id
