@@ -40,7 +40,7 @@ The same report.json gives the same bytes. What a form has no room for is told. 
 have edited report.md, run "practicum report" first: it takes your ratings into report.json.
 A report that was obscured gives pseudonyms only; labels (--tlp) are judged as for a PDF.`,
 		Example: `  practicum report --quiet --to md,json testdata/logs/founding
-  practicum export report/report.json --to csv,navigator
+  practicum export report/report.json --to csv,stix
 
   # one export to standard output
   practicum export report/report.json --to ocsf -o - | head -n 1

@@ -366,6 +366,7 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 // again does the analysis once more and compares report.json.
 func (v *verifier) again(source string, report *analysis.Report, inputs map[string]*logformat.Input) error {
 	flags := pflag.NewFlagSet("report", pflag.ContinueOnError)
+	flags.SortFlags = false // report.json has them in the order of the command line
 	flags.AddFlagSet(newReport(v.p).Flags())
 	args := append([]string{}, report.Made.Flags...)
 	if v.config != "" {
