@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
@@ -119,6 +120,8 @@ func exports(text []byte, names []string, o *config.Options, warn func(*document
 		return k, ok
 	}}
 	out := map[string][]byte{}
+	var told []string
+	leaving := map[string][]string{} // which exports leave something out
 	for _, name := range names {
 		format, _ := interchange.ByName(name)
 		var b bytes.Buffer
@@ -130,9 +133,15 @@ func exports(text []byte, names []string, o *config.Options, warn func(*document
 			return nil, err
 		}
 		for _, what := range left {
-			warn(&document.Error{Reason: name + " leaves out: " + what})
+			if leaving[what] == nil {
+				told = append(told, what)
+			}
+			leaving[what] = append(leaving[what], name)
 		}
 		out[format.Ext] = b.Bytes()
+	}
+	for _, what := range told {
+		warn(&document.Error{Reason: "not in " + strings.Join(leaving[what], ", ") + ": " + what})
 	}
 	return out, nil
 }

@@ -92,10 +92,10 @@ func TestLeftOut(t *testing.T) {
 		report *analysis.Report
 		want   []string
 	}{
-		{"csv", sample(), []string{"2 incidents that the report only counts"}},
-		{"navigator", sample(), []string{"2 incidents that the report only counts", "incidents whose kinds are no technique of ATT&CK: 3"}},
-		{"stix", obscured, []string{"2 incidents that the report only counts", "indicators, because pseudonyms stand for addresses"}},
-		{"dshield", sample(), []string{"2 incidents that the report only counts", "2 attempts, because no record of them tells of a dropped packet",
+		{"csv", sample(), []string{"2 incidents that the report only counts; --detail all tells of each"}},
+		{"navigator", sample(), []string{"2 incidents that the report only counts; --detail all tells of each", "incidents whose kinds are no technique of ATT&CK: 3"}},
+		{"stix", obscured, []string{"2 incidents that the report only counts; --detail all tells of each", "indicators, because pseudonyms stand for addresses"}},
+		{"dshield", sample(), []string{"2 incidents that the report only counts; --detail all tells of each", "2 attempts, because no record of them tells of a dropped packet",
 			"1 attempt, because no address of the target is known", "5 attempts, which the report counts and does not list"}},
 	} {
 		left, err := interchange.Write(&bytes.Buffer{}, c.name, c.report, options())

@@ -92,7 +92,7 @@ func Write(w io.Writer, name string, r *analysis.Report, o Options) (left []stri
 	}
 	x := &export{Report: r, Options: o}
 	if r.Background.Incidents > 0 {
-		x.leave("%d incidents that the report only counts", r.Background.Incidents)
+		x.leave("%s that the report only counts; --detail all tells of each", count(r.Background.Incidents, "incident"))
 	}
 	b, err := f.write(x)
 	if err != nil {

@@ -39,8 +39,14 @@ var ocsfSeverities = map[analysis.Band]struct {
 // Finding that lists them. The four factors of the severity, for which OCSF has no place, stand in "unmapped".
 func writeOCSF(x *export) ([]byte, error) {
 	var out bytes.Buffer
+	var cut []string
 	for i := range x.Incidents {
 		in := &x.Incidents[i]
+		evidences := x.evidences(in)
+		all := len(evidences)
+		if all > maxEvidences {
+			cut, evidences = append(cut, fmt.Sprint(in.Number)), evidences[:maxEvidences]
+		}
 		var kinds []string
 		for _, kind := range in.Kinds {
 			if !slices.Contains(kinds, kind) {
@@ -53,6 +59,12 @@ func writeOCSF(x *export) ([]byte, error) {
 		var infos []object
 		for _, kind := range kinds {
 			f := x.detection(in, kind)
+			if len(evidences) > 0 {
+				f["evidences"], f["observables"] = evidences, observables(evidences)
+			}
+			if len(evidences) < all {
+				f["metadata"].(object)["is_truncated"] = true
+			}
 			infos = append(infos, f["finding_info"].(object))
 			if err := writeLine(&out, f); err != nil {
 				return nil, err
@@ -61,6 +73,9 @@ func writeOCSF(x *export) ([]byte, error) {
 		if err := writeLine(&out, x.incident(in, infos)); err != nil {
 			return nil, err
 		}
+	}
+	if len(cut) > 0 {
+		x.leave("evidences beyond the first %d of incidents %s", maxEvidences, list(cut, maxComment))
 	}
 	return out.Bytes(), nil
 }
@@ -123,7 +138,8 @@ func (x *export) incident(in *analysis.ScoredIncident, infos []object) object {
 	return o
 }
 
-// detection is the Detection Finding of one kind of an incident. Its evidence is that of the incident as a whole.
+// detection is the Detection Finding of one kind of an incident, without its evidences, which are those of the incident as a
+// whole.
 func (x *export) detection(in *analysis.ScoredIncident, kind string) object {
 	uid := derived("ocsf", "detection", in.ID, kind)
 	o := x.finding(ocsfDetection, "Detection Finding", in, uid)
@@ -148,10 +164,6 @@ func (x *export) detection(in *analysis.ScoredIncident, kind string) object {
 		info["data_sources"] = files
 	}
 	o["finding_info"], o["is_alert"] = info, true
-	if evidences := x.evidences(in); len(evidences) > 0 {
-		o["evidences"] = evidences
-		o["observables"] = observables(evidences)
-	}
 	return o
 }
 
@@ -230,10 +242,6 @@ func (x *export) evidences(in *analysis.ScoredIncident) []object {
 		if u != "" {
 			list = append(list, object{"user": object{"name": safe.Line(u)}})
 		}
-	}
-	if n := len(list) - maxEvidences; n > 0 {
-		x.leave("%d of %d evidences of incident %d", n, len(list), in.Number)
-		list = list[:maxEvidences]
 	}
 	return list
 }

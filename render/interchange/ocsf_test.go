@@ -150,3 +150,20 @@ func lookup(v any, path string) any {
 	}
 	return v
 }
+
+// An incident of very many sources is cut, and says so.
+func TestOCSFCut(t *testing.T) {
+	r := sample()
+	r.Incidents = r.Incidents[:1]
+	for i := range 300 {
+		r.Incidents[0].Sources = append(r.Incidents[0].Sources, analysis.Source{IP: fmt.Sprintf("192.0.2.%d", i%256), Name: fmt.Sprint(i)})
+	}
+	var b bytes.Buffer
+	left, err := interchange.Write(&b, "ocsf", r, options())
+	if err != nil || !slices.Contains(left, "evidences beyond the first 100 of incidents 1") {
+		t.Errorf("%q, %v", left, err)
+	}
+	if n := bytes.Count(b.Bytes(), []byte(`"src_endpoint":`)); n != 100 || !bytes.Contains(b.Bytes(), []byte(`"is_truncated":true`)) {
+		t.Errorf("%d evidences", n)
+	}
+}
