@@ -216,6 +216,11 @@ func (x *export) evidences(in *analysis.ScoredIncident) []object {
 		if a.Target == "" && len(in.Targets) == 1 {
 			target = endpoint(in.Targets[0].IP, in.Targets[0].Host)
 		}
+		for _, s := range in.Services {
+			if s.Port == a.Port && s.Proto == a.Proto && a.Port > 0 {
+				target.set("svc_name", safe.Line(s.Name))
+			}
+		}
 		if len(target) > 0 {
 			if a.Port > 0 {
 				target["port"] = a.Port
