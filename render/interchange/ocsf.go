@@ -251,13 +251,16 @@ func (x *export) evidences(in *analysis.ScoredIncident) []object {
 	return list
 }
 
-// endpoint is a machine by its address and its name, as far as they are known.
+// endpoint is a machine by its address and its name, as far as they are known; empty for the source of records that name none.
 func endpoint(ip, name string) object {
 	o := object{}
 	if a, ok := address(ip); ok {
 		o["ip"] = a.String()
 	} else if name == "" {
 		name = ip
+	}
+	if name == analysis.Unnamed.Name {
+		name = ""
 	}
 	o.set("hostname", safe.Line(name))
 	return o
