@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -189,11 +188,7 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 		return nil, &usageError{err} // it was judged before
 	}
 	if flag := flags.Lookup("site"); flag != nil && flag.Changed {
-		i := slices.IndexFunc(o.Sites, func(s config.SiteOptions) bool { return s.Name == flag.Value.String() })
-		if i < 0 {
-			return nil, usageErrorf("--site: the configuration has no site %q; %s", flag.Value.String(), siteNames(o.Sites))
-		}
-		if o, err = o.For(o.Sites[i], now); err != nil {
+		if o, err = chosenSite(o, flag.Value.String(), now); err != nil {
 			return nil, &usageError{err}
 		}
 	}

@@ -47,8 +47,8 @@ func (p *program) made(flags *pflag.FlagSet, files []string, o *config.Options) 
 			m.Flags = append(m.Flags, "--until="+w.To.Format(time.RFC3339Nano))
 		}
 	}
-	if o.Only != nil {
-		m.Flags = append(m.Flags, siteFlag(o.Only.Name))
+	if flag := flags.Lookup("site"); flag != nil && flag.Changed {
+		m.Flags = append(m.Flags, siteFlag(o.Analysis.Site.Name))
 	}
 	slices.Sort(files)
 	h := sha256.New()

@@ -160,7 +160,7 @@ func (m *memory) keep(ctx context.Context, r *analysis.Report, words history.Wor
 	}
 	if e.Nameless() {
 		if m.asked || r.Window != nil {
-			m.p.warn(m.path, "the report is not remembered: neither the site nor a machine has a name, and logs of others could not be told from yours; set site.name in the configuration")
+			m.p.warn(m.path, "the report is not remembered: neither the site nor a machine has a name, and logs of others could not be told from yours; name the site with --site, or site.name in the configuration")
 		}
 		return nil
 	}

@@ -51,7 +51,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.String("site", "", "`NAME` report on this one of the configuration's sites only")
+	flags.String("site", "", "`NAME` of the site; of several that the configuration has, the one to report on")
 	flags.StringP("output", "o", "", "`DIR` folder to write into (default: report)")
 	flags.StringSlice("to", nil, "`md,html,pdf,json` report formats to write (default: all four)")
 	addExportFlags(cmd)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,6 +81,23 @@ func (p *program) plan(args []string, o *config.Options) ([]planned, error) {
 	return []planned{{[]part{{args: args}}, o}}, nil
 }
 
+// chosenSite are the options for the site of that name: one of those that the configuration has; where it has none, the only one is
+// called so.
+func chosenSite(o *config.Options, name string, now time.Time) (*config.Options, error) {
+	if strings.TrimSpace(name) == "" {
+		return nil, errors.New("--site: is empty; give the name of the site")
+	}
+	if len(o.Sites) == 0 {
+		o.Analysis.Site.Name = name
+		return o, nil
+	}
+	i := slices.IndexFunc(o.Sites, func(s config.SiteOptions) bool { return s.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("--site: the configuration has no site %q; %s", name, siteNames(o.Sites))
+	}
+	return o.For(o.Sites[i], now)
+}
+
 // nowFor is the time of the run as far as periods such as the last month are concerned.
 func (p *program) nowFor(o *config.Options) time.Time {
 	if !o.Analysis.Clock.AsOf.IsZero() {
@@ -89,9 +107,6 @@ func (p *program) nowFor(o *config.Options) time.Time {
 }
 
 func siteNames(sites []config.SiteOptions) string {
-	if len(sites) == 0 {
-		return "it names none under sites"
-	}
 	var names []string
 	for _, s := range sites {
 		names = append(names, s.Name)

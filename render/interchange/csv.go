@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 // csvHead names the columns. New ones are added at the end.
 var csvHead = []string{"number", "id", "first", "last", "kinds", "title", "sources", "targets", "ports", "records", "lines", "attempts", "attempts_at_least", "outcome",
 	"criticality_low", "criticality_high", "lethality_low", "lethality_high", "system_low", "system_high", "network_low", "network_high",
-	"severity_low", "severity_high", "band", "rated_by"}
+	"severity_low", "severity_high", "band", "rated_by", "site"}
 
 // writeCSV writes one row an incident, after RFC 4180: a head, CRLF, UTF-8. Lists stand in one cell, parted by blanks and
 // semicolons. What nobody rated is empty.
@@ -39,7 +40,7 @@ func writeCSV(x *export) ([]byte, error) {
 				by = append(by, o)
 			}
 		}
-		row = append(row, points(s, s.Low), points(s, s.High), cell(string(s.Band)), cell(by...))
+		row = append(row, points(s, s.Low), points(s, s.High), cell(string(s.Band)), cell(by...), cell(cmp.Or(in.Site, x.Site)))
 		if err := w.Write(row); err != nil {
 			return nil, err
 		}
