@@ -305,6 +305,7 @@ const insertRows = 200
 // insert writes many rows.
 func insert(ctx context.Context, tx *sql.Tx, table string, columns int, n int, row func(i int) []any) error {
 	one := "(?" + strings.Repeat(",?", columns-1) + ")"
+	var many *sql.Stmt // for so many rows as one statement takes
 	var args []any
 	for begin := 0; begin < n; begin += insertRows {
 		end := min(begin+insertRows, n)
@@ -312,9 +313,22 @@ func insert(ctx context.Context, tx *sql.Tx, table string, columns int, n int, r
 		for i := begin; i < end; i++ {
 			args = append(args, row(i)...)
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO "+table+" VALUES "+one+strings.Repeat(","+one, end-begin-1), args...); err != nil {
+		if many == nil || end-begin < insertRows {
+			if many != nil {
+				many.Close()
+			}
+			var err error
+			if many, err = tx.PrepareContext(ctx, "INSERT INTO "+table+" VALUES "+one+strings.Repeat(","+one, end-begin-1)); err != nil {
+				return err
+			}
+		}
+		if _, err := many.ExecContext(ctx, args...); err != nil {
+			many.Close()
 			return err
 		}
+	}
+	if many != nil {
+		return many.Close()
 	}
 	return nil
 }
