@@ -11,6 +11,8 @@ const (
 	ByNetwork Dimension = "network" // of sources: /24 of IPv4, /48 of IPv6
 	ByTarget  Dimension = "target"  // the host, or the address where there is none
 	ByService Dimension = "service" // port, protocol and name, such as 22/tcp ssh; the name where there is no port
+	ByCountry Dimension = "country" // of sources, as the first of the site's databases has it that has one; none without a database
+	BySystem  Dimension = "system"  // the autonomous system of sources, in the same way
 	ByBand    Dimension = "band"
 	ByOutcome Dimension = "outcome"
 	ByDay     Dimension = "day" // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone

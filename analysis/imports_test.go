@@ -25,11 +25,12 @@ var allowed = map[string][]string{
 	"analysis/request":     {},
 	"analysis/detect":      {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/incident":    {"analysis"},
+	"analysis/enrich":      {"analysis"},
 	"analysis/severity":    {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/observation": {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/history":     {"analysis"},
 	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/pattern", "analysis/knowledge", "analysis/detect", "analysis/incident",
-		"analysis/severity", "analysis/observation"},
+		"analysis/severity", "analysis/observation", "analysis/enrich"},
 	"templates":          {},
 	"render/safe":        {},
 	"render/chart":       {},
@@ -47,7 +48,7 @@ var allowed = map[string][]string{
 	"render/pdf/canvas":  {"render/pdf/fonts", "render/picture"},
 	"render/pdf/fonts":   {},
 	"config":             {"analysis", "render/interchange", "render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
-	"cmd/practicum": {"analysis", "analysis/history", "analysis/observation", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
+	"cmd/practicum": {"analysis", "analysis/enrich", "analysis/history", "analysis/observation", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/interchange", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }
 
@@ -61,6 +62,10 @@ var sole = map[string]string{
 	"github.com/gofrs/flock":         "cmd/practicum",
 	"github.com/ncruces/go-strftime": "analysis/pattern",
 	"modernc.org/sqlite":             "analysis/history",
+
+	"github.com/oschwald/maxminddb-golang/v2": "analysis/enrich",
+	"github.com/gaissmai/bart":                "analysis/enrich",
+	"go4.org/netipx":                          "analysis/enrich",
 }
 
 func TestImports(t *testing.T) {

@@ -224,7 +224,9 @@ type ScoredIncident struct {
 	Prompts      []Prompt      `json:"prompts"`
 	Severity     Severity      `json:"severity"`
 	Observations []Observation `json:"observations"`
-	Excerpt      []Excerpt     `json:"-"`
+	// About is what the site's own databases and lists have about the sources, those left out that are in none.
+	About   []About   `json:"about_sources,omitempty"`
+	Excerpt []Excerpt `json:"-"`
 	// Sensors says, line by line, which programs wrote the records, and where.
 	Sensors []string `json:"-"`
 	// Clock says what the stamps lack, and how it was completed.

@@ -28,6 +28,9 @@ type Report struct {
 	// Hosts says when each machine logged, most lines first.
 	Hosts []Presence `json:"hosts,omitempty"`
 
+	// Lookups are the site's databases and lists in which sources were looked up.
+	Lookups []LookupFile `json:"lookups,omitempty"`
+
 	// Counts are all incidents by what months are compared by.
 	Counts *Counts `json:"-"`
 

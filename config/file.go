@@ -31,6 +31,7 @@ type File struct {
 	Catalogue []string `mapstructure:"catalogue"`
 	// Patterns names files with messages and log formats of the site's own, from the folder of this file.
 	Patterns []string `mapstructure:"patterns"`
+	Enrich   Enrich   `mapstructure:"enrich"`
 	Site     Site     `mapstructure:"site"`
 	Assets   []Asset  `mapstructure:"assets"`
 	Sites    []Branch `mapstructure:"sites"`
@@ -67,6 +68,19 @@ type Obscure struct {
 	Words []string `mapstructure:"words"` // free words to replace: the firm's name, a project's
 	Home  []string `mapstructure:"home"`  // the site's own networks, besides the addresses of its assets and private ones
 	MyNet string   `mapstructure:"mynet"` // true: home addresses are written MY.NET.17.4
+}
+
+// Enrich names files that sources are looked up in, from the folder of this file.
+type Enrich struct {
+	Databases []string     `mapstructure:"databases"` // in MaxMind's format: of countries, cities, autonomous systems
+	Lists     []LookupList `mapstructure:"lists"`
+}
+
+// LookupList is a list of addresses and networks, one a line.
+type LookupList struct {
+	Name    string `mapstructure:"name"` // as reports call it
+	File    string `mapstructure:"file"`
+	Meaning string `mapstructure:"meaning"` // allow, deny or known; known where nothing is said
 }
 
 // Fonts are TrueType files for the PDF.

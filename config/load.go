@@ -31,6 +31,8 @@ type Settings struct {
 	flagged []string
 	// taught are the pattern files that flags name.
 	taught []string
+	// looked are the databases, and listed the lists, that flags name; they come behind those of the file.
+	looked, listed []string
 }
 
 // giver says who gave a setting its value. A higher layer is a stronger word.
@@ -76,7 +78,7 @@ func ConfigFromEnv(env []string) string { return lookup(env, envPrefix+"CONFIG")
 
 // Load reads the configuration at path, which may be empty for none, and lays the environment
 // (as "NAME=value") and the flags that were given over it. Of the flags it knows those that
-// settings names, log-format and patterns.
+// settings names, log-format, patterns, geo and list.
 func Load(path string, env []string, flags *pflag.FlagSet) (*Settings, error) {
 	var data []byte
 	if path != "" {
@@ -179,6 +181,18 @@ func parseLayers(path string, data []byte, env []string, flags *pflag.FlagSet) (
 		var err error
 		if s.taught, err = flags.GetStringArray("patterns"); err != nil {
 			return nil, &Problem{Place: "--patterns", Text: oneLine(err.Error())}
+		}
+	}
+	for _, named := range []struct {
+		flag string
+		list *[]string
+	}{{"geo", &s.looked}, {"list", &s.listed}} {
+		if flags == nil || flags.Lookup(named.flag) == nil {
+			continue
+		}
+		var err error
+		if *named.list, err = flags.GetStringArray(named.flag); err != nil {
+			return nil, &Problem{Place: "--" + named.flag, Text: oneLine(err.Error())}
 		}
 	}
 	exactly := func(c *mapstructure.DecoderConfig) { c.WeaklyTypedInput, c.DecodeHook = false, nil }

@@ -55,6 +55,8 @@ type Options struct {
 	Catalogue []string
 	// Patterns are the messages and log formats of the site's own; see Teach.
 	Patterns *pattern.Set
+	// Lookups are files that sources are looked up in, still to be read.
+	Lookups Lookups
 }
 
 // Memory says where reports are remembered, and for how long.
@@ -137,6 +139,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		Obscure:     r.obscure(),
 		History:     r.history(),
 		Catalogue:   r.catalogue(),
+		Lookups:     r.lookups(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),
 			Analyst:  r.text("analyst", s.Analyst),

@@ -96,7 +96,7 @@ func Functions() []Function {
 		{"tasks", "REPORT N", "at most N recommendations with their incidents, the most urgent first", tasks},
 		{"stillOpen", "REPORT TASKS", "the recommendations of earlier reports that nobody has ticked, but for those among the tasks", stillOpen},
 		{"timelineChart", ".Incidents", "a chart of the incidents in time", timelineChart},
-		{"top", "REPORT DIMENSION TITLE N", "the N names of a dimension with the most records: kind, source, network, target, service, outcome", func(r *analysis.Report, d, title string, limit int) topTable {
+		{"top", "REPORT DIMENSION TITLE N", "the N names of a dimension with the most records: kind, source, network, country, system, target, service, outcome", func(r *analysis.Report, d, title string, limit int) topTable {
 			return topTable{title, topCounts(r, d, limit), compared(r)}
 		}},
 		{"topPrograms", ".Coverage.Programs", "the programs with the most unrecognised lines", topPrograms},

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/enrich"
 )
 
 // count counts an incident by all dimensions but its band, which the analyst's word may change, and the days of its records, which
-// activity has. Its times are in the zone of the report.
-func count(c *analysis.Counts, in *analysis.Incident) {
+// activity has. Its times are in the zone of the report. Sources are looked up in files.
+func count(c *analysis.Counts, in *analysis.Incident, files *enrich.Set) {
 	c.Incidents++
 	c.Records += in.Records
 	whole := analysis.Count{Incidents: 1, Records: in.Records}
@@ -31,6 +32,15 @@ func count(c *analysis.Counts, in *analysis.Incident) {
 		}
 		countEach(c, analysis.BySource, sources)
 		countEach(c, analysis.ByNetwork, networks)
+	}
+	if files != nil {
+		countries, systems := map[string]int{}, map[string]int{}
+		for source, n := range in.SourceRecords {
+			countries[files.Country(source)] += n
+			systems[files.System(source)] += n
+		}
+		countEach(c, analysis.ByCountry, countries)
+		countEach(c, analysis.BySystem, systems)
 	}
 	once(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, func(name string) { c.Add(analysis.ByTarget, name, whole) })
 	once(in.Services, analysis.Service.Words, func(name string) { c.Add(analysis.ByService, name, whole) })

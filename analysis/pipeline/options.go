@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"practicum/analysis"
+	"practicum/analysis/enrich"
 	"practicum/analysis/incident"
 	"practicum/analysis/logformat"
 	"practicum/analysis/severity"
@@ -33,6 +34,8 @@ type Options struct {
 	LogFormats []LogFormatRule
 	// Taught is what the site's patterns add; see Teach.
 	Taught *Taught
+	// Enrich are the site's databases and lists that sources are looked up in; nil for none.
+	Enrich *enrich.Set
 	// Written is what the analyst's document says about incidents.
 	Written Written
 	// Workers is how many goroutines work side by side; 0 is one for each processor. The report does not depend on it.

@@ -570,7 +570,8 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, newRemade(r, zone, told))
 	err = sideBySide(ctx, r.o.workers(), len(told), 1, func(_, i int) {
 		s := told[i]
-		s.Observations = words.Observations(s)
+		s.About = r.o.Enrich.About(s.Sources)
+		s.Observations = append(words.Observations(s), r.o.Enrich.Statements(s)...)
 		s.Catalogue = words.Catalogue(s)
 		s.Sensors = words.Sensors(s, r.o.formatTitle)
 		s.Clock = r.clockOf(s)
@@ -578,6 +579,10 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if err != nil {
 		return err
 	}
+	if err := r.o.Enrich.Err(); err != nil {
+		return err
+	}
+	rep.Lookups = r.o.Enrich.Files()
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
 	}
@@ -635,7 +640,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		part.index.Add(&s.Incident)
 		part.activity.add(&s.Incident)
 		part.background.add(&s.Incident, 1)
-		count(part.counts, &s.Incident)
+		count(part.counts, &s.Incident, r.o.Enrich)
 	})
 	if err != nil {
 		return nil, err

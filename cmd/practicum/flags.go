@@ -59,6 +59,13 @@ func addHistoryFlag(flags *pflag.FlagSet) {
 	flags.String("history", "", "`FILE|none` where reports are remembered (default: practicum/history.db in your state folder)")
 }
 
+// addLookupFlags adds the files that sources are looked up in.
+func addLookupFlags(cmd *cobra.Command) {
+	cmd.Flags().StringArray("geo", nil, "`FILE` look sources up in this database of countries or ASNs (MaxMind's format); may be given again")
+	cmd.Flags().StringArray("list", nil, "`NAME=FILE` say which sources are on this list; allow:NAME or deny:NAME says what it means; may be given again")
+	complete(cmd, "list", words("allow:", "deny:", "known:"))
+}
+
 // addLookFlags adds the flags for what pages look like.
 func addLookFlags(cmd *cobra.Command) {
 	cmd.Flags().String("paper", "", "`a4|letter` page size of the PDF (default: a4)")
@@ -178,6 +185,12 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	named := append([]string{}, files...)
 	if path != "" {
 		named = append(named, path)
+	}
+	if flags.Lookup("geo") != nil { // other commands look nothing up
+		if err := p.lookUp(o); err != nil {
+			return nil, err
+		}
+		named = append(named, o.Lookups.Files()...)
 	}
 	o.Analysis.Clock.Now = p.now
 	now := p.now

@@ -276,6 +276,16 @@ template: practical
 # Files with messages and log formats of the site's own, from the folder of this file ("practicum
 # formats teach LOG" begins one).
 #patterns: [patterns.yaml]
+
+# Files that the sources of incidents are looked up in, from the folder of this file: databases in MaxMind's
+# format (countries, cities, ASNs), and lists with an address or a network a line, such as DShield's. What a list means
+# is allow, deny or known. Each fact in the report names its file and date.
+#enrich:
+  #databases: [GeoLite2-Country.mmdb, GeoLite2-ASN.mmdb]
+  #lists:
+    #- name: DShield
+      #file: block.txt
+      #meaning: deny
 `)
 	say(`clock:
   # In which zone do the clocks of these machines run? A log that states no zone is read as

@@ -61,6 +61,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	flags.String("title", "", "`TITLE` of the report")
 	flags.String("order", "", "`time|severity` by what incidents are numbered (default: by host, then time)")
 	flags.String("detail", "", "`N|all` incidents to tell in full, the rest in tables (default: 50)")
+	addLookupFlags(cmd)
 	addLookFlags(cmd)
 	addAttachFlag(cmd)
 	addObscureFlags(cmd)

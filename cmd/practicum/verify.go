@@ -405,6 +405,7 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	}
 	o.Analysis.Made.Name = report.Made.Name // which says nothing about the analysis
 	o.Analysis.Exclude = []string{filepath.Dir(source)}
+	o.Analysis.Enrich.DatedAs(report.Lookups)
 	var logs []logformat.Input
 	for _, in := range report.Inputs {
 		logs = append(logs, *inputs[in.File])
