@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"practicum/analysis"
 	"practicum/analysis/incident"
 	"practicum/analysis/logformat"
 	"practicum/analysis/pipeline"
@@ -27,7 +28,9 @@ func testFlags(t *testing.T, args ...string) *pflag.FlagSet {
 	t.Helper()
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.StringSlice("to", nil, "")
-	flags.StringArray("log-format", nil, "")
+	for _, name := range []string{"log-format", "geo", "list"} {
+		flags.StringArray(name, nil, "")
+	}
 	for _, name := range []string{"title", "output", "tz", "year", "as-of", "order", "detail", "paper", "tlp", "attach", "template", "since"} {
 		flags.String(name, "", "")
 	}
@@ -230,6 +233,23 @@ func TestFlagLogFormatsComeFirst(t *testing.T) {
 	}
 }
 
+// Files of the configuration are found from its folder, those of flags from the current one, and are asked last.
+func TestLookups(t *testing.T) {
+	got, err := resolve("etc/site.yaml", "enrich: {databases: [a.mmdb, /b.mmdb], lists: [{name: ours, file: ours.txt, meaning: allow}, {name: plain, file: p.txt}]}", nil,
+		testFlags(t, "--geo=c.mmdb", "--list=deny:DShield=block=1.txt", "--list=x=x.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Lookups{
+		Databases: []string{filepath.Join("etc", "a.mmdb"), "/b.mmdb", "c.mmdb"},
+		Lists: []NamedList{{"ours", filepath.Join("etc", "ours.txt"), analysis.MeaningAllow}, {"plain", filepath.Join("etc", "p.txt"), analysis.MeaningKnown},
+			{"DShield", "block=1.txt", analysis.MeaningDeny}, {"x", "x.txt", analysis.MeaningKnown}},
+	}
+	if d := cmp.Diff(want, got.Lookups); d != "" {
+		t.Error(d)
+	}
+}
+
 // Every mistake is named with its place; all of them are found in one go.
 func TestErrors(t *testing.T) {
 	tests := []struct {
@@ -329,6 +349,15 @@ func TestErrors(t *testing.T) {
 			`site.yaml: log_formats[0].format: "sylog" is not a log format (did you mean "syslog"?); practicum formats lists them`,
 			`site.yaml: log_formats[0].glob: "*.{log" is not a glob; a bracket or a brace in it is not closed`,
 			"site.yaml: log_formats[1].glob: is missing; write which inputs are meant, such as *.log"}},
+		{name: "lookups", data: "enrich: {databases: [''], lists: [{name: a, file: b, meaning: denied}, {}]}", flags: []string{"--geo=", "--list=x", "--list=no:a=b", "--list=deny:=b"}, want: []string{
+			"site.yaml: enrich.databases[0]: is missing; name a file that ends in .mmdb",
+			"--geo: is empty; name a file that ends in .mmdb",
+			`site.yaml: enrich.lists[0].meaning: "denied" is not what a list can mean; there are allow, deny, known`,
+			"site.yaml: enrich.lists[1].name: is missing; reports call the list by it",
+			"site.yaml: enrich.lists[1].file: is missing; name a file with an address or a network a line",
+			`--list: "x" is not NAME=FILE; write dshield=block.txt, or with what it means allow:scanners=ours.txt`,
+			`--list: "no" is not what a list can mean; there are allow, deny, known`,
+			`--list: is missing; write NAME=FILE`}},
 		{name: "flags are named", flags: []string{"--year=abc", "--to=md,pfd", "--detail=0"}, want: []string{
 			`--to: "pfd" is not a report format; there are md, html, pdf, json`,
 			"--detail: 0 is not from 1 to 1000000; write how many incidents are told in full, or all",

@@ -190,10 +190,10 @@ func parseLayers(path string, data []byte, env []string, flags *pflag.FlagSet) (
 		if flags == nil || flags.Lookup(named.flag) == nil {
 			continue
 		}
-		var err error
-		if *named.list, err = flags.GetStringArray(named.flag); err != nil {
-			return nil, &Problem{Place: "--" + named.flag, Text: oneLine(err.Error())}
+		if v, ok := flags.Lookup(named.flag).Value.(pflag.SliceValue); ok { // GetStringArray takes one empty value for none
+			*named.list = v.GetSlice()
 		}
+		s.said["--"+named.flag] = giver{byFlag, "--" + named.flag}
 	}
 	exactly := func(c *mapstructure.DecoderConfig) { c.WeaklyTypedInput, c.DecodeHook = false, nil }
 	if err := v.UnmarshalExact(&s.File, exactly); err != nil {

@@ -36,7 +36,7 @@ func (r *resolver) lookups() Lookups {
 	l := Lookups{Databases: r.files("enrich.databases", r.s.Enrich.Databases, "name a file that ends in .mmdb")}
 	for _, name := range r.s.looked {
 		if name == "" {
-			r.ps.add("--geo", "", "is empty; name a file that ends in .mmdb")
+			r.wrongf("--geo", "is empty; name a file that ends in .mmdb")
 		}
 		l.Databases = append(l.Databases, name)
 	}
@@ -59,7 +59,7 @@ func (r *resolver) lookups() Lookups {
 		const flag = "--list"
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || strings.TrimSpace(name) == "" || file == "" {
-			r.ps.add(flag, "", "%q is not NAME=FILE; write dshield=block.txt, or with what it means allow:scanners=ours.txt", text)
+			r.wrongf(flag, "%q is not NAME=FILE; write dshield=block.txt, or with what it means allow:scanners=ours.txt", text)
 			continue
 		}
 		n := NamedList{File: file, Meaning: analysis.MeaningKnown}
@@ -79,12 +79,7 @@ func (r *resolver) meaning(key, text string) analysis.Meaning {
 		known = append(known, string(m))
 	}
 	if !slices.Contains(known, text) {
-		problem := fmt.Sprintf("%q is not what a list can mean; there are %s%s", text, strings.Join(known, ", "), meant(text, known))
-		if strings.HasPrefix(key, "--") {
-			r.ps.add(key, "", "%s", problem)
-		} else {
-			r.wrongf(key, "%s", problem)
-		}
+		r.wrongf(key, "%q is not what a list can mean; there are %s%s", text, strings.Join(known, ", "), meant(text, known))
 	}
 	return analysis.Meaning(text)
 }

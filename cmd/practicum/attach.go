@@ -98,9 +98,11 @@ func reportBeside(report string) (*analysis.Report, error) {
 		Made   *analysis.Made   `json:"made"`
 		Period analysis.Period  `json:"period"`
 		Inputs []analysis.Input `json:"inputs"`
+
+		Lookups []analysis.LookupFile `json:"lookups"`
 	}
 	if json.NewDecoder(bytes.NewReader(text)).Decode(&r) != nil || r.Schema != analysis.Schema {
 		return nil, nil // a file of somebody else's
 	}
-	return &analysis.Report{Schema: r.Schema, Tool: r.Tool, Made: r.Made, Period: r.Period, Inputs: r.Inputs}, nil
+	return &analysis.Report{Schema: r.Schema, Tool: r.Tool, Made: r.Made, Period: r.Period, Inputs: r.Inputs, Lookups: r.Lookups}, nil
 }

@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"practicum/analysis/enrich"
 	"practicum/config"
@@ -50,6 +54,22 @@ func (p *program) lookUp(o *config.Options) error {
 	}
 	o.Analysis.Enrich = enrich.NewSet(databases, lists)
 	return nil
+}
+
+// missingLookup is the first file that flags name and that is not there; empty for none.
+func missingLookup(flags *pflag.FlagSet) string {
+	names, _ := flags.GetStringArray("geo")
+	lists, _ := flags.GetStringArray("list")
+	for _, text := range lists {
+		_, file, _ := strings.Cut(text, "=")
+		names = append(names, file)
+	}
+	for _, name := range names {
+		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return name
+		}
+	}
+	return ""
 }
 
 // readLookup reads a file with its time.

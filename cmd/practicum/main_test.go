@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the user stories in testdata/script. In them $ROOT is the root of the repository,
 // "exits N COMMAND" wants the exit status N, and "edit FILE EXPRESSION TEXT" replaces the first match,
-// with \n for a line end in TEXT.
+// with \n for a line end in TEXT; "database FILE TYPE DAY RECORDS" writes one in the format of MaxMind.
 func TestScript(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -42,7 +42,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("ROOT", root)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "edit": edit},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "edit": edit, "database": database},
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 // licenceWords are what the text of a licence has and that of no other here.
 var licenceWords = map[string]string{
 	"MIT": "to deal in the Software without restriction", "BSD-3-Clause": "Redistribution and use in source and binary forms", "Apache-2.0": "Apache License",
+	"ISC": "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee",
 }
 
 // TestThirdParty compares THIRD_PARTY.md with what the command is built with.

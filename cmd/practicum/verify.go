@@ -375,6 +375,10 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("report.json: names flags that this version does not have: %w", err)
 	}
+	if name := missingLookup(flags); v.bundled && name != "" {
+		fmt.Fprintf(v.p.stdout, "-       %s, in which sources were looked up, is not there: the analysis is not done again\n", safe.Line(name))
+		return nil
+	}
 	o, err := v.p.options(flags)
 	if err != nil {
 		return err
