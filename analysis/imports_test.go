@@ -48,7 +48,8 @@ var allowed = map[string][]string{
 	"render/pdf/canvas":  {"render/pdf/fonts", "render/picture"},
 	"render/pdf/fonts":   {},
 	"config":             {"analysis", "render/interchange", "render/pdf/fonts", "render/picture", "render/style", "analysis/pipeline", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "templates"},
-	"cmd/practicum": {"analysis", "analysis/enrich", "analysis/history", "analysis/observation", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
+	"cmd/practicum/mail": {"analysis", "render/safe"},
+	"cmd/practicum": {"cmd/practicum/mail", "analysis", "analysis/enrich", "analysis/history", "analysis/observation", "analysis/obscure", "analysis/knowledge", "analysis/logformat", "analysis/pattern", "analysis/incident", "analysis/severity", "analysis/pipeline",
 		"config", "render", "render/check", "render/document", "render/draft", "render/interchange", "render/merge", "render/pdf", "render/pdf/canvas", "render/picture", "render/preview", "render/safe", "render/style", "templates"},
 }
 
@@ -66,6 +67,7 @@ var sole = map[string]string{
 	"github.com/oschwald/maxminddb-golang/v2": "analysis/enrich",
 	"github.com/gaissmai/bart":                "analysis/enrich",
 	"go4.org/netipx":                          "analysis/enrich",
+	"github.com/wneessen/go-mail":             "cmd/practicum/mail",
 }
 
 func TestImports(t *testing.T) {
