@@ -65,6 +65,7 @@ func TestFileTypes(t *testing.T) {
 	want := &Options{
 		Dir: "out/april", To: []string{"md", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "letter", Author: "A. N. Alyst"},
 		Obscure: Pseudonyms{Key: "practicum-obscure.key", Home: []netip.Prefix{netip.MustParsePrefix("198.51.100.25/32")}},
+		Mail:    Mailing{Sendmail: "/usr/sbin/sendmail", Limit: 10 << 20},
 		Analysis: pipeline.Options{
 			Title: "Incidents at example.net", Analyst: "A. N. Alyst",
 			Clock:  logformat.ClockOptions{Zone: berlin, Year: 2000},
@@ -126,6 +127,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := &Options{
 		Dir: "report", To: []string{"md", "html", "pdf", "json"}, Templates: templates.Default(), Attach: "manifest", Style: style.Style{Paper: "a4"}, Obscure: Pseudonyms{Key: "practicum-obscure.key"},
+		Mail: Mailing{Sendmail: "/usr/sbin/sendmail", Limit: 10 << 20},
 		Analysis: pipeline.Options{
 			Clock:    logformat.ClockOptions{Zone: time.UTC},
 			Grouping: incident.Options{Gap: 24 * time.Hour, Campaign: 30 * 24 * time.Hour, Ports: 3, Sources: 500_000},
@@ -180,6 +182,7 @@ func TestEnvironment(t *testing.T) {
 		"tlp": "red", "attach": "none", "obscure.mode": "own", "obscure.mynet": "true", "limits.expand": "50", "limits.sources": "10", "style.lang": "de", "style.margin": "1in", "style.accent": "#003366", "style.link": "#003366", "style.logo": logo, "style.css": css,
 		"style.fonts.text": font, "style.fonts.bold": font, "style.fonts.italic": font, "style.fonts.bold_italic": font, "style.fonts.mono": font,
 		"grouping.gap": "1h", "grouping.campaign": "2d", "grouping.ports": "9", "grouping.order": "severity", "detail": "3", "excerpt": "4",
+		"mail.to": "soc@example.net, b@example.net", "mail.from": "practicum@example.net", "mail.smtp": "mail.example.net", "mail.tls": "tls", "mail.limit": "3",
 	}
 	base, err := resolve("", "", nil, nil)
 	if err != nil {
@@ -247,6 +250,35 @@ func TestLookups(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got.Lookups); d != "" {
 		t.Error(d)
+	}
+}
+
+// A server that is not on this machine is spoken to under TLS unless somebody says otherwise.
+func TestMailServer(t *testing.T) {
+	for text, want := range map[string]Mailing{
+		"smtp: mail.example.net":              {Host: "mail.example.net", Port: 587, TLS: "starttls"},
+		"smtp: 'mail.example.net:25'":         {Host: "mail.example.net", Port: 25, TLS: "starttls"},
+		"{smtp: mail.example.net, tls: tls}":  {Host: "mail.example.net", Port: 465, TLS: "tls"},
+		"{smtp: mail.example.net, tls: none}": {Host: "mail.example.net", Port: 25, TLS: "none"},
+		"smtp: localhost":                     {Host: "localhost", Port: 25, TLS: "none"},
+		"smtp: '127.0.0.1:2525'":              {Host: "127.0.0.1", Port: 2525, TLS: "none"},
+		"smtp: '[::1]:2525'":                  {Host: "::1", Port: 2525, TLS: "none"},
+		"{smtp: '::1', tls: starttls}":        {Host: "::1", Port: 587, TLS: "starttls"},
+		"smtp: localhost.example.net":         {Host: "localhost.example.net", Port: 587, TLS: "starttls"},
+		"sendmail: /opt/sendmail":             {Sendmail: "/opt/sendmail"},
+	} {
+		if !strings.HasPrefix(text, "{") {
+			text = "{" + text + "}"
+		}
+		got, err := resolve("etc/site.yaml", "mail: "+text, nil, nil)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		want.Limit = 10 << 20
+		if d := cmp.Diff(want, got.Mail); d != "" {
+			t.Errorf("%s:\n%s", text, d)
+		}
 	}
 }
 
@@ -358,6 +390,19 @@ func TestErrors(t *testing.T) {
 			`--list: "x" is not NAME=FILE; write dshield=block.txt, or with what it means allow:scanners=ours.txt`,
 			`--list: "no" is not what a list can mean; there are allow, deny, known`,
 			`--list: is missing; write NAME=FILE`}},
+		{name: "mail", data: "mail: {to: [soc, 'a@example.net, b@example.net', \"a@example.net\\r\\nBcc: x@example.net\"], from: me, subject: '{week}', smtp: 'a b', sendmail: /bin/sendmail, tls: ssl, limit: 0, red: ['']}", want: []string{
+			`site.yaml: mail.to[0]: "soc" is not a mail address; write soc@example.net`,
+			`site.yaml: mail.to[1]: "a@example.net, b@example.net" is not a mail address`,
+			`site.yaml: mail.to[2]: "a@example.net\r\nBcc: x@example.net" is not a mail address`,
+			`site.yaml: mail.red[0]: "" is not a mail address`,
+			"site.yaml: mail.subject: {week} stands for nothing",
+			"site.yaml: mail.limit: 0 is not from 1 to 1000",
+			`site.yaml: mail.from: "me" is not a mail address`,
+			`site.yaml: mail.tls: "ssl" is not starttls or tls or none`,
+			"site.yaml: mail.sendmail: stands beside mail.smtp; a mail goes one way, so remove one of the two",
+			`site.yaml: mail.smtp: "a b" is not a server; write mail.example.net or mail.example.net:587`}},
+		{name: "a password in clear", data: "mail: {smtp: 'mail.example.net:25', tls: none, user: me}", want: []string{"site.yaml: mail.tls: is none, which would send the password of me over the network in clear; write starttls or tls"}},
+		{name: "a password in the file", data: "mail: {password: secret}", want: []string{`site.yaml: unknown key "password" in mail`}},
 		{name: "flags are named", flags: []string{"--year=abc", "--to=md,pfd", "--detail=0"}, want: []string{
 			`--to: "pfd" is not a report format; there are md, html, pdf, json`,
 			"--detail: 0 is not from 1 to 1000000; write how many incidents are told in full, or all",

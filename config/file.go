@@ -32,6 +32,7 @@ type File struct {
 	// Patterns names files with messages and log formats of the site's own, from the folder of this file.
 	Patterns []string `mapstructure:"patterns"`
 	Enrich   Enrich   `mapstructure:"enrich"`
+	Mail     Mail     `mapstructure:"mail"`
 	Site     Site     `mapstructure:"site"`
 	Assets   []Asset  `mapstructure:"assets"`
 	Sites    []Branch `mapstructure:"sites"`
@@ -81,6 +82,21 @@ type LookupList struct {
 	Name    string `mapstructure:"name"` // as reports call it
 	File    string `mapstructure:"file"`
 	Meaning string `mapstructure:"meaning"` // allow, deny or known; known where nothing is said
+}
+
+// Mail says how a report is mailed where the command line asks for it. A password is never written here: it is the environment
+// variable PRACTICUM_MAIL_PASSWORD, or stands in a file.
+type Mail struct {
+	To           []string `mapstructure:"to"`            // addresses
+	From         string   `mapstructure:"from"`          // an address
+	Subject      string   `mapstructure:"subject"`       // may hold {site}, {month} and so on; the report's title where there is none
+	SMTP         string   `mapstructure:"smtp"`          // the server, as host or host:port; without it sendmail is asked
+	TLS          string   `mapstructure:"tls"`           // starttls, tls or none; starttls where nothing is said, none on loopback
+	User         string   `mapstructure:"user"`          // for the server
+	PasswordFile string   `mapstructure:"password_file"` // its first line is the password
+	Sendmail     string   `mapstructure:"sendmail"`      // the program; /usr/sbin/sendmail where nothing is said
+	Limit        string   `mapstructure:"limit"`         // how many megabytes are attached at most
+	Red          []string `mapstructure:"red"`           // the recipients that a report labelled TLP:RED may be mailed to
 }
 
 // Fonts are TrueType files for the PDF.
@@ -250,5 +266,14 @@ var settings = []setting{
 	{key: "excerpt", initial: "40"},
 	{key: "limits.expand", initial: "1000"},
 	{key: "limits.sources", initial: "500000"},
+	{key: "mail.to", flag: "mail-to"},
+	{key: "mail.from"},
+	{key: "mail.subject"},
+	{key: "mail.smtp"},
+	{key: "mail.tls"},
+	{key: "mail.user"},
+	{key: "mail.password_file"},
+	{key: "mail.sendmail"},
+	{key: "mail.limit", initial: "10"},
 	{key: "site.name"},
 }

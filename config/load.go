@@ -202,9 +202,9 @@ func parseLayers(path string, data []byte, env []string, flags *pflag.FlagSet) (
 	return s, nil
 }
 
-// layered is a value as the shape wants it: output.to and output.export are the settings that are lists.
+// layered is a value as the shape wants it: output.to, output.export and mail.to are the settings that are lists.
 func layered(key, value string) any {
-	if key == "output.to" || key == "output.export" {
+	if key == "output.to" || key == "output.export" || key == "mail.to" {
 		return splitList(value)
 	}
 	return value

@@ -57,6 +57,8 @@ type Options struct {
 	Patterns *pattern.Set
 	// Lookups are files that sources are looked up in, still to be read.
 	Lookups Lookups
+	// Mail is how the report is mailed, where somebody asks for it.
+	Mail Mailing
 }
 
 // Memory says where reports are remembered, and for how long.
@@ -140,6 +142,7 @@ func (s *Settings) Resolve(logFormats []string) (*Options, error) {
 		History:     r.history(),
 		Catalogue:   r.catalogue(),
 		Lookups:     r.lookups(),
+		Mail:        r.mail(),
 		Analysis: pipeline.Options{
 			Title:    r.text("title", s.Title),
 			Analyst:  r.text("analyst", s.Analyst),

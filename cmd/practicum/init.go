@@ -286,6 +286,24 @@ template: practical
     #- name: DShield
       #file: block.txt
       #meaning: deny
+
+# How a report is mailed when the command line asks for it (--mail, or --mail-to). Without smtp the system's
+# sendmail is asked. A password is never written here: it is PRACTICUM_MAIL_PASSWORD, or the first line of a file.
+#mail:
+  #to: [soc@example.net]
+  #from: practicum@example.net
+  # {site}, {month}, {since}, {until} and {tlp} stand for what the report is of; without it, the report's title.
+  #subject: "Security report {month}"
+  #smtp: mail.example.net:587
+  # starttls, tls, or none, which is for servers on this machine.
+  #tls: starttls
+  #user: practicum
+  #password_file: smtp.password
+  # sendmail: /usr/sbin/sendmail
+  # Megabytes of attachments; what does not fit is named in the mail.
+  #limit: 10
+  # The only recipients that a report labelled TLP:RED is mailed to.
+  #red: [ciso@example.net]
 `)
 	say(`clock:
   # In which zone do the clocks of these machines run? A log that states no zone is read as
