@@ -47,6 +47,7 @@ func RunSites(ctx context.Context, sites []Site, whole Options) (*analysis.Repor
 		names = append(names, s.Name)
 	}
 	all.Site = strings.Join(names, ", ")
+	all.Lookups = whole.Enrich.Files()
 	all.Ranking = severity.Ranking(all.Incidents)
 	if all.Activity != nil {
 		records := func(n analysis.Count) int { return n.Records }

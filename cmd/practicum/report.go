@@ -14,6 +14,7 @@ import (
 	"practicum/analysis"
 	"practicum/config"
 	"practicum/render/draft"
+	"practicum/render/safe"
 )
 
 func newReport(p *program) *cobra.Command {
@@ -32,7 +33,11 @@ lists them.
 report.md is the analyst's. Over a report that was edited, the command renews what nobody
 touched and keeps every word that a person wrote: text, ratings in the severity tables,
 decisions such as "Decision: dismiss because it is our own scanner." Where both changed the
-same, the analyst's stands and the new one is shown beside it.`,
+same, the analyst's stands and the new one is shown beside it.
+
+Sources are looked up in the databases and lists that --geo, --list and the configuration
+name, not under --obscure. --mail sends what was written to the recipients of the
+configuration; without it, nothing is sent.`,
 		Example: `  # the sample logs, with the site's own points and the analyst's ratings
   practicum report --config testdata/founding.yaml testdata/logs/founding
 
@@ -67,6 +72,7 @@ same, the analyst's stands and the new one is shown beside it.`,
 	addObscureFlags(cmd)
 	addHistoryFlag(flags)
 	addTemplateFlag(cmd)
+	addMailFlags(cmd)
 	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
 	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")
 	flags.BoolVar(&asJSON, "json", false, "print the summary as JSON, for scripts")
@@ -87,8 +93,14 @@ same, the analyst's stands and the new one is shown beside it.`,
 		if err != nil {
 			return err
 		}
+		letters := make([]*mailer, len(plan))
+		for i, run := range plan { // before the long work begins
+			if letters[i], err = p.mailer(flags, run.o); err != nil {
+				return err
+			}
+		}
 		var wrong []error
-		for _, run := range plan {
+		for i, run := range plan {
 			report, files, err := p.report(cmd.Context(), run.parts, run.o, !quiet)
 			if err != nil && len(plan) > 1 {
 				err = fmt.Errorf("site %s: %w", run.o.Only.Name, err)
@@ -105,6 +117,19 @@ same, the analyst's stands and the new one is shown beside it.`,
 				}
 				if err := write(p.stdout, p.colours(p.stdout)); err != nil {
 					p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
+				}
+			}
+			if letters[i] != nil {
+				err := letters[i].send(cmd.Context(), p, report, files)
+				if err != nil {
+					p.complain(limit.judge(report)) // which the status does not say any more
+					if wrong = append(wrong, err); cmd.Context().Err() != nil {
+						break
+					}
+					continue
+				}
+				if !quiet && !asJSON {
+					fmt.Fprintf(p.stdout, "%s\n", safe.Line(letters[i].mailed()))
 				}
 			}
 			if err := limit.judge(report); err != nil && len(plan) > 1 {

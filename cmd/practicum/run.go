@@ -121,6 +121,8 @@ func (p *program) complain(err error) {
 		p.complain(e.error)
 	case *usageError:
 		p.complain(e.error)
+	case *unsent:
+		p.complain(e.error)
 	default:
 		fmt.Fprintf(p.stderr, "practicum: %s\n", safe.Line(err.Error()))
 	}
@@ -149,14 +151,15 @@ func newRoot(p *program) *cobra.Command {
 		Short: "Security logs in, an incident report out",
 		Long: `Practicum turns security logs into a numbered, scored, evidenced incident report in
 the classic practical style: report.md for the analyst to finish, the same as HTML and
-PDF, and report.json for other programs. It needs no server and no network.
+PDF, and report.json for other programs. It needs no server and no network; only
+report --mail sends anything.
 
 Times without a year or a zone, what the site is worth and how it is protected are
 settings: a file (practicum.yaml, .toml or .json; "practicum init" writes one), then
 the environment (PRACTICUM_TZ for --tz, and so on), then flags, the last of which wins.
 
-Exit status: 0 written, 1 not written, 2 wrong usage or configuration, 3 written and an
-incident reaches --fail-on.`,
+Exit status: 0 written, 1 not written or not mailed, 2 wrong usage or configuration,
+3 written and an incident reaches --fail-on.`,
 		Example: `  practicum report testdata/logs/founding
   practicum explain port 31337/udp
   practicum formats`,
@@ -217,6 +220,9 @@ func works(work func(cmd *cobra.Command, args []string) error) func(cmd *cobra.C
 		err := work(cmd, args)
 		if err == nil || is[*usageError](err) || is[*reached](err) {
 			return err
+		}
+		if is[*unsent](err) { // the report is written
+			return &failure{err}
 		}
 		if cmd.Context().Err() != nil {
 			err = errors.New("interrupted; nothing was written")

@@ -4,6 +4,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"net/mail"
@@ -68,9 +69,13 @@ func New(l Letter) (*Message, error) {
 	m.msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's out-of-office notice answers it
 
 	files := slices.Clone(l.Files)
-	slices.SortStableFunc(files, func(a, b File) int {
-		return slices.Index(order, filepath.Ext(a.Name)) - slices.Index(order, filepath.Ext(b.Name))
-	})
+	rank := func(f File) int {
+		if i := slices.Index(order, filepath.Ext(f.Name)); i >= 0 {
+			return i
+		}
+		return len(order) // exports
+	}
+	slices.SortStableFunc(files, func(a, b File) int { return rank(a) - rank(b) })
 	var attached []File
 	room := l.Limit
 	for _, f := range files {
@@ -84,7 +89,7 @@ func New(l Letter) (*Message, error) {
 	m.msg.SetBodyString(gomail.TypeTextPlain, l.text(attached, m.Left))
 	for _, f := range attached {
 		// Base64 for text as well: a transport that changes ends of lines would change the SHA-256.
-		err := m.msg.AttachReader(f.Name, bytes.NewReader(f.Data), gomail.WithFileEncoding(gomail.EncodingB64), gomail.WithFileContentType(types[filepath.Ext(f.Name)]))
+		err := m.msg.AttachReader(f.Name, bytes.NewReader(f.Data), gomail.WithFileEncoding(gomail.EncodingB64), gomail.WithFileContentType(cmp.Or(types[filepath.Ext(f.Name)], gomail.TypeAppOctetStream)))
 		if err != nil {
 			return nil, fmt.Errorf("%s: cannot be attached: %w", f.Name, err)
 		}
