@@ -17,6 +17,7 @@ import (
 // topCount is a row of a table of counts.
 type topCount struct {
 	Name                      string
+	Title                     string // of a kind, as people call it
 	Incidents, Records, Share string // Share is of all records of incidents
 	Change, Usual             string // against the report before, and what earlier ones had
 	Rest                      bool   // the row is of all further names together
@@ -44,12 +45,16 @@ func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 	var list []topCount
 	rest := all
 	changes := changesOf(r, analysis.Dimension(dimension))
+	var titles map[string]string
+	if analysis.Dimension(dimension) == analysis.ByKind {
+		titles = kindTitles(r)
+	}
 	for _, name := range names {
 		n := counts[name]
 		rest.Incidents -= n.Incidents
 		rest.Records -= n.Records
 		c := changes[name]
-		list = append(list, topCount{Name: name, Incidents: number(n.Incidents), Records: number(n.Records), Share: share(n.Records, r.Counts.Records), Change: change(c), Usual: usual(c)})
+		list = append(list, topCount{Name: name, Title: titles[name], Incidents: number(n.Incidents), Records: number(n.Records), Share: share(n.Records, r.Counts.Records), Change: change(c), Usual: usual(c)})
 	}
 	if left := len(counts) - len(names); left > 0 {
 		row := topCount{Name: number(left) + " others", Incidents: none, Records: none, Share: none, Change: none, Usual: none, Rest: true}
@@ -62,6 +67,17 @@ func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 		list = append(list, row)
 	}
 	return append(list, gone(r, analysis.Dimension(dimension))...)
+}
+
+// kindTitles are what people call the kinds of the incidents that are told.
+func kindTitles(r *analysis.Report) map[string]string {
+	m := map[string]string{}
+	for i := range r.Incidents {
+		for _, e := range r.Incidents[i].Catalogue {
+			m[e.Kind] = e.Title
+		}
+	}
+	return m
 }
 
 // topTable is a table of counts with its title.

@@ -276,6 +276,7 @@ func unusual(r *analysis.Report, limit int) []inline {
 		text inline
 	}
 	var rows []row
+	titles := kindTitles(r)
 	for _, c := range r.Past.Changes {
 		if !c.Unusual() {
 			continue
@@ -293,7 +294,11 @@ func unusual(r *analysis.Report, limit int) []inline {
 			if c.Usual.High != c.Usual.Low {
 				between += " to " + number(c.Usual.High)
 			}
-			rows = append(rows, row{far, inline{text(d.word + " "), code(c.Name), text(": " + count(c.Now, "record", "records") + ", " + side + " the usual " + between)}})
+			name := code(c.Name)
+			if t := titles[c.Name]; t != "" && c.Dimension == analysis.ByKind {
+				name = text("“" + t + "”")
+			}
+			rows = append(rows, row{far, inline{text(d.word + " "), name, text(": " + count(c.Now, "record", "records") + ", " + side + " the usual " + between)}})
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.far, a.far) })
