@@ -101,18 +101,26 @@ type Words struct {
 
 // EntryOf is what is to be kept of a report. It fails for nothing: a report without a record is of no time, and is not taken.
 func EntryOf(r *analysis.Report, words Words) *Entry {
-	e := &Entry{Site: r.Site, Zone: r.Zone, Title: r.Title, Tool: r.Tool, Lines: r.Ledger.Within(), Left: map[string]Left{}, Advice: slices.Clone(words.Advice)}
+	e := &Entry{Site: r.Site, Zone: r.Zone, Title: r.Title, Tool: r.Tool, Lines: r.Ledger.Within(), Left: map[string]Left{}}
 	e.From, e.To, e.Month, e.Asked = span(r)
 	e.Machines = machines(r.Hosts)
 	if r.Counts != nil {
 		e.Incidents, e.Records = r.Counts.Incidents, r.Counts.Records
 		e.count(r.Counts)
 	}
+	e.Tell(r, words)
+	return e
+}
+
+// Tell puts the incidents as they are told now, and the words of the document, in place of those that the entry has. The counts of all
+// incidents stay: only the analyst's word on what is told may have changed.
+func (e *Entry) Tell(r *analysis.Report, words Words) {
+	e.Told = nil
 	for i := range r.Incidents {
 		e.Told = append(e.Told, told(&r.Incidents[i], words.Of[r.Incidents[i].ID]))
 	}
+	e.Advice = slices.Clone(words.Advice)
 	e.sortAdvice()
-	return e
 }
 
 func (e *Entry) sortAdvice() {

@@ -39,7 +39,7 @@ func remember(ctx context.Context, tx *sql.Tx, e *Entry) (Remembered, string, er
 	for _, o := range all {
 		switch {
 		case e.covers(&o.Entry):
-			if err := o.fill(ctx, tx); err != nil {
+			if err := o.fillWords(ctx, tx); err != nil {
 				return "", "", err
 			}
 			old = append(old, o)

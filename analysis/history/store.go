@@ -262,19 +262,24 @@ func entries(ctx context.Context, q queryer, where string, args ...any) ([]store
 
 // fill reads the rows of an entry.
 func (e *stored) fill(ctx context.Context, q queryer) error {
-	if err := e.fillTold(ctx, q); err != nil {
+	if err := e.fillWords(ctx, q); err != nil {
 		return err
 	}
-	e.Counts, e.Advice = nil, nil
-	err := each(ctx, q, func(scan func(...any) error) error {
+	e.Counts = nil
+	return each(ctx, q, func(scan func(...any) error) error {
 		var n Count
 		e.Counts = append(e.Counts, n)
 		p := &e.Counts[len(e.Counts)-1]
 		return scan(&p.Dimension, &p.Name, &p.Incidents, &p.Records)
 	}, "SELECT dimension, name, incidents, records FROM count WHERE report = ? ORDER BY dimension, name", e.row)
-	if err != nil {
+}
+
+// fillWords reads the incidents that are told and the advice.
+func (e *stored) fillWords(ctx context.Context, q queryer) error {
+	if err := e.fillTold(ctx, q); err != nil {
 		return err
 	}
+	e.Advice = nil
 	return each(ctx, q, func(scan func(...any) error) error {
 		var a Advice
 		err := scan(&a.ID, &a.Text, &a.Done)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"practicum/analysis"
 	"practicum/analysis/history"
@@ -22,6 +23,8 @@ type memory struct {
 	store *history.Store
 	path  string
 	asked bool // somebody named the file
+	// entries are what is to be kept of the report, of several sites for each.
+	entries []*history.Entry
 }
 
 // historyFile is where reports are remembered when nobody says otherwise: the folder for the state of programs (XDG Base Directory
@@ -96,9 +99,9 @@ func (m *memory) recall(ctx context.Context, r *analysis.Report, o *config.Optio
 	}
 	gap := o.Analysis.Grouping.Gap
 	if len(r.Sites) == 0 {
-		past, of, err := m.store.Past(ctx, history.EntryOf(r, history.Words{}), gap)
+		past, of, err := m.past(ctx, r, gap)
 		if err != nil {
-			return m.judge(err)
+			return err
 		}
 		r.Past = past
 		tell(r.Incidents, of)
@@ -106,14 +109,22 @@ func (m *memory) recall(ctx context.Context, r *analysis.Report, o *config.Optio
 	}
 	for i := range r.Sites {
 		s := &r.Sites[i]
-		past, of, err := m.store.Past(ctx, history.EntryOf(s.Report, history.Words{}), gap)
+		past, of, err := m.past(ctx, s.Report, gap)
 		if err != nil {
-			return m.judge(err)
+			return err
 		}
 		s.Past, s.Report.Past = past, past
 		tell(r.Incidents, of)
 	}
 	return nil
+}
+
+// past asks the history about a report on one site.
+func (m *memory) past(ctx context.Context, r *analysis.Report, gap time.Duration) (*analysis.Past, map[string]analysis.IncidentPast, error) {
+	e := history.EntryOf(r, history.Words{})
+	m.entries = append(m.entries, e)
+	past, of, err := m.store.Past(ctx, e, gap)
+	return past, of, m.judge(err)
 }
 
 // tell adds to incidents what earlier reports have about them, by their ids.
@@ -135,17 +146,17 @@ func (m *memory) remember(ctx context.Context, r *analysis.Report, md []byte, o 
 		return err
 	}
 	if len(r.Sites) == 0 {
-		return m.keep(ctx, r, words, o)
+		return m.keep(ctx, r, m.entries[0], words, o)
 	}
-	for _, s := range r.Sites {
+	for i, s := range r.Sites {
 		own := words
 		own.Advice = slices.DeleteFunc(slices.Clone(words.Advice), func(a history.Advice) bool { return !render.Advises(s.Report, a.ID) })
 		// What was rated since is in the whole.
-		for i := range s.Report.Incidents {
-			k := slices.IndexFunc(r.Incidents, func(in analysis.ScoredIncident) bool { return in.ID == s.Report.Incidents[i].ID })
-			s.Report.Incidents[i] = r.Incidents[k]
+		for j := range s.Report.Incidents {
+			k := slices.IndexFunc(r.Incidents, func(in analysis.ScoredIncident) bool { return in.ID == s.Report.Incidents[j].ID })
+			s.Report.Incidents[j] = r.Incidents[k]
 		}
-		if err := m.keep(ctx, s.Report, own, o); err != nil {
+		if err := m.keep(ctx, s.Report, m.entries[i], own, o); err != nil {
 			return err
 		}
 	}
@@ -153,8 +164,8 @@ func (m *memory) remember(ctx context.Context, r *analysis.Report, md []byte, o 
 }
 
 // keep remembers a report on one site.
-func (m *memory) keep(ctx context.Context, r *analysis.Report, words history.Words, o *config.Options) error {
-	e := history.EntryOf(r, words)
+func (m *memory) keep(ctx context.Context, r *analysis.Report, e *history.Entry, words history.Words, o *config.Options) error {
+	e.Tell(r, words)
 	if e.From.IsZero() {
 		return nil // nothing happened at any time
 	}
