@@ -9,21 +9,21 @@ import (
 
 // daemonRules tell what log-in, file and name servers and super-servers say of their clients.
 var daemonRules = []Rule{
-	{Kind: "telnet-login-failed", Seeks: "a failed log-in over telnet", Match: failedLogin("telnet")},
-	{Kind: "ssh-login-failed", Seeks: "a log-in over SSH that sshd's lists of users, its lock or its word about root turned away", Match: isSSHRefused},
-	{Kind: "wrapper-refused", Seeks: "a client that a daemon's own access list turned away", Match: isDaemonRefused},
-	{Kind: "login-failed", Seeks: "a log-in that failed at a console or at a service that has no kind of its own", Match: isOtherLoginFailed},
-	{Kind: "banner-grab", Seeks: "a connection to Dropbear that ended before anybody had tried to log in", Match: isDropbearGrab},
-	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", Match: nameServer("query ANY"), Threshold: &Threshold{
+	{Kind: "telnet-login-failed", Seeks: "a failed log-in over telnet", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("telnet")},
+	{Kind: "ssh-login-failed", Seeks: "a log-in over SSH that sshd's lists of users, its lock or its word about root turned away", May: of("sshd"), Match: isSSHRefused},
+	{Kind: "wrapper-refused", Seeks: "a client that a daemon's own access list turned away", May: isPlainAnd(analysis.ActionBlocked), Match: isDaemonRefused},
+	{Kind: "login-failed", Seeks: "a log-in that failed at a console or at a service that has no kind of its own", May: of("login", "pam"), Match: isOtherLoginFailed},
+	{Kind: "banner-grab", Seeks: "a connection to Dropbear that ended before anybody had tried to log in", May: of("dropbear"), Match: isDropbearGrab},
+	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", May: of("named"), Match: nameServer("query ANY"), Threshold: &Threshold{
 		Count: 10, Within: time.Minute, Distinct: record, Of: "such questions",
 	}},
-	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", Match: nameServer("query ANY", "query", "zone transfer", "dynamic update", "version.bind")},
+	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", May: of("named"), Match: nameServer("query ANY", "query", "zone transfer", "dynamic update", "version.bind")},
 }
 
 // sensorScanRules tell what other sensors have judged already.
 var sensorScanRules = []Rule{
-	{Kind: "port-sweep", Seeks: "a scan that scanlogd or iplog counted together", Match: isSensorScan},
-	{Kind: "ids-alert", Seeks: "a ban of fail2ban, which stands for the failures that it counted", Match: isFail2banBan},
+	{Kind: "port-sweep", Seeks: "a scan that scanlogd or iplog counted together", May: of("scanlogd", "iplog"), Match: isSensorScan},
+	{Kind: "ids-alert", Seeks: "a ban of fail2ban, which stands for the failures that it counted", May: isSignedOr("csf"), Match: isFail2banBan},
 }
 
 // isSSHRefused tells a log-in that sshd's lists of users, its lock or its word about root turned away

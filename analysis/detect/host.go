@@ -10,9 +10,9 @@ import (
 
 // machineRules tell what somebody does who is on the machine already.
 var machineRules = []Rule{
-	{Kind: "account-created", Seeks: "an account that can log in, one with the rights of root, or a new member of a privileged group", Match: isAccountCreated},
-	{Kind: "log-tamper", Seeks: "a command that deletes or cuts a log of the running system, or stops logging", Match: isLogTamper},
-	{Kind: "protection-disabled", Seeks: "a command that switches a firewall, a sensor or a module of protection off", Match: isProtectionDisabled},
+	{Kind: "account-created", Seeks: "an account that can log in, one with the rights of root, or a new member of a privileged group", May: isSignedOr("sudo"), Match: isAccountCreated},
+	{Kind: "log-tamper", Seeks: "a command that deletes or cuts a log of the running system, or stops logging", May: isSignedOr("sudo"), Match: isLogTamper},
+	{Kind: "protection-disabled", Seeks: "a command that switches a firewall, a sensor or a module of protection off", May: isSignedOr("sudo"), Match: isProtectionDisabled},
 }
 
 // privilegedGroups are groups whose members are, or can make themselves, administrators.

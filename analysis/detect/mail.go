@@ -7,12 +7,12 @@ import (
 // mailRules tell what mail servers say of their clients. Format and signature are those of
 // analysis/logformat.
 var mailRules = []Rule{
-	{Kind: "spam-relay", Seeks: "a mail server's refusal to relay", Match: mailRefusal("relay access denied")},
-	{Kind: "mail-recon", Seeks: "a mail server's refusal of an unknown user, or VRFY or EXPN", Match: mailRefusal("user unknown", "VRFY or EXPN")},
-	{Kind: "smtp-auth-failed", Seeks: "a failed log-in over SMTP", Match: failedLogin("smtp", "smtps", "submission")},
-	{Kind: "mail-login-failed", Seeks: "a failed log-in at a mail server", Match: isMailLoginFailed},
-	{Kind: "mail-refused", Seeks: "a client or a mail that a mail server's rules turned away", Match: isMailRefused},
-	{Kind: "banner-grab", Seeks: "a client that spoke another protocol to a mail server, or left without a mail or a log-in", Match: isMailBannerGrab},
+	{Kind: "spam-relay", Seeks: "a mail server's refusal to relay", May: isOfMailOr(), Match: mailRefusal("relay access denied")},
+	{Kind: "mail-recon", Seeks: "a mail server's refusal of an unknown user, or VRFY or EXPN", May: isOfMailOr(), Match: mailRefusal("user unknown", "VRFY or EXPN")},
+	{Kind: "smtp-auth-failed", Seeks: "a failed log-in over SMTP", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("smtp", "smtps", "submission")},
+	{Kind: "mail-login-failed", Seeks: "a failed log-in at a mail server", May: isOfMailOr(), Match: isMailLoginFailed},
+	{Kind: "mail-refused", Seeks: "a client or a mail that a mail server's rules turned away", May: isOfMailOr(), Match: isMailRefused},
+	{Kind: "banner-grab", Seeks: "a client that spoke another protocol to a mail server, or left without a mail or a log-in", May: isOfMailOr(), Match: isMailBannerGrab},
 }
 
 func isMailServer(e *analysis.Event) bool {

@@ -9,7 +9,7 @@ import (
 
 // networkRules judge what sensors on the network say.
 var networkRules = []Rule{
-	{Kind: "ids-alert", Seeks: "a sensor's alert that no more specific rule knows", Match: isSensorAlert},
+	{Kind: "ids-alert", Seeks: "a sensor's alert that no more specific rule knows", May: isTriedSigned, Match: isSensorAlert},
 }
 
 // isSignOfCompromise tells an alert on the answer that a successful attack brings, or on the traffic of a program that

@@ -12,21 +12,21 @@ import (
 
 // packetRules judge packets by what no ordinary packet has: before the port is looked at.
 var packetRules = []Rule{
-	{Kind: "land", Seeks: "a packet from an address and port to the same address and port", Match: isLand},
-	{Kind: "bogon-source", Seeks: "a packet whose source cannot be where it came from", Match: isBogonSource},
-	{Kind: "fragment-anomaly", Seeks: "a fragment that a firewall calls malformed", Match: isFragmentAnomaly},
-	{Kind: "syn-flood", Seeks: "the kernel's word that a queue of half-open connections ran full", Match: isSYNFlood},
-	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", Match: isWormPacket},
-	{Kind: "ddos-agent", Seeks: "a packet to the port of a flood tool, or a sensor's name of one", Match: isFloodTool},
-	{Kind: "outbound-suspicious", Seeks: "a dropped packet from inside that would have opened a connection to a trojan's port outside", Match: isOutwardTrojan},
-	{Kind: "os-fingerprint", Seeks: "a packet with SYN, FIN, PSH and URG at once", Match: isFingerprint},
-	{Kind: "traceroute", Seeks: "a datagram to traceroute's ports that has nearly used up its time to live", Match: isTracedroute},
+	{Kind: "land", Seeks: "a packet from an address and port to the same address and port", May: isTriedOr("cisco"), Match: isLand},
+	{Kind: "bogon-source", Seeks: "a packet whose source cannot be where it came from", May: isTriedOr("kernel", "cisco"), Match: isBogonSource},
+	{Kind: "fragment-anomaly", Seeks: "a fragment that a firewall calls malformed", May: of("cisco"), Match: isFragmentAnomaly},
+	{Kind: "syn-flood", Seeks: "the kernel's word that a queue of half-open connections ran full", May: of("kernel"), Match: isSYNFlood},
+	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", May: isTried, Match: isWormPacket},
+	{Kind: "ddos-agent", Seeks: "a packet to the port of a flood tool, or a sensor's name of one", May: isTried, Match: isFloodTool},
+	{Kind: "outbound-suspicious", Seeks: "a dropped packet from inside that would have opened a connection to a trojan's port outside", May: isTriedAnd(analysis.ActionBlocked), Match: isOutwardTrojan},
+	{Kind: "os-fingerprint", Seeks: "a packet with SYN, FIN, PSH and URG at once", May: isTriedSigned, Match: isFingerprint},
+	{Kind: "traceroute", Seeks: "a datagram to traceroute's ports that has nearly used up its time to live", May: isTried, Match: isTracedroute},
 }
 
 // knockRules tell kinds by the port that was knocked at: a filter dropped the packet, or a trap took it.
 var knockRules = []Rule{
-	{Kind: "rpc-portmap-probe", Seeks: "a packet to port 111 that a filter dropped or a trap took, or a call that the portmapper refused", Match: isPortmapProbe},
-	{Kind: "netbios-smb-probe", Seeks: "a packet to 137/udp, 139/tcp or 445/tcp of one address that a filter dropped or a trap took", Match: isNetBIOSProbe},
+	{Kind: "rpc-portmap-probe", Seeks: "a packet to port 111 that a filter dropped or a trap took, or a call that the portmapper refused", May: isTriedOr("tcpwrappers"), Match: isPortmapProbe},
+	{Kind: "netbios-smb-probe", Seeks: "a packet to 137/udp, 139/tcp or 445/tcp of one address that a filter dropped or a trap took", May: isTried, Match: isNetBIOSProbe},
 }
 
 // number reads the number behind a word of the record, such as " TTL="; ok is false when it is not there.

@@ -23,6 +23,9 @@ type Rule struct {
 	// Request, in the place of Match, reports whether a request to a web server is; it is read once for all
 	// of these rules.
 	Request func(*request) bool
+	// May is false where no record of that shape can be what Match or Request looks for, so that it is not asked. A nil
+	// May says nothing.
+	May func(shape) bool
 	// Threshold, when set, says how many different events of one source it takes.
 	Threshold *Threshold
 }
@@ -78,79 +81,79 @@ var Rules = slices.Concat(
 
 var toolRules = []Rule{
 	// What a sensor's name for it says more than that there was an alert.
-	{Kind: "compromise-alert", Seeks: "a sensor's alert of a category that is about what a break-in leaves", Match: isSignOfCompromise},
-	{Kind: "worm-propagation", Seeks: "a worm's name in a sensor's signature", Match: isWormAlert},
-	{Kind: "port-sweep", Seeks: "Zeek's notice of a scan of ports", Match: zeekNotice("Scan::Port_Scan")},
-	{Kind: "host-sweep", Seeks: "Zeek's notice of a scan of addresses", Match: zeekNotice("Scan::Address_Scan")},
-	{Kind: "brute-force", Seeks: "Zeek's notice of guessing", Match: zeekNotice("SSH::Password_Guessing", "FTP::Bruteforcing")},
-	{Kind: "web-injection", Seeks: "Zeek's notice of SQL injection", Match: zeekNotice("HTTP::SQL_Injection_Attacker")},
+	{Kind: "compromise-alert", Seeks: "a sensor's alert of a category that is about what a break-in leaves", May: isTriedSigned, Match: isSignOfCompromise},
+	{Kind: "worm-propagation", Seeks: "a worm's name in a sensor's signature", May: isTriedSigned, Match: isWormAlert},
+	{Kind: "port-sweep", Seeks: "Zeek's notice of a scan of ports", May: of("zeek"), Match: zeekNotice("Scan::Port_Scan")},
+	{Kind: "host-sweep", Seeks: "Zeek's notice of a scan of addresses", May: of("zeek"), Match: zeekNotice("Scan::Address_Scan")},
+	{Kind: "brute-force", Seeks: "Zeek's notice of guessing", May: of("zeek"), Match: zeekNotice("SSH::Password_Guessing", "FTP::Bruteforcing")},
+	{Kind: "web-injection", Seeks: "Zeek's notice of SQL injection", May: of("zeek"), Match: zeekNotice("HTTP::SQL_Injection_Attacker")},
 	// A trojan's name, from the sensor or from the port.
-	{Kind: "trojan-probe", Seeks: "a trojan's name in a sensor's signature, or a port that two families of lists or more give to a trojan", Match: isTrojanProbe},
+	{Kind: "trojan-probe", Seeks: "a trojan's name in a sensor's signature, or a port that two families of lists or more give to a trojan", May: isTried, Match: isTrojanProbe},
 }
 
 var hostRules = []Rule{
 	// What a try at a service shows about its purpose.
-	{Kind: "ftp-proxy-probe", Seeks: "a failed FTP log-in whose name holds a server: name@server", Match: isFTPProxyProbe},
-	{Kind: "anonymous-ftp", Seeks: "a failed FTP log-in as anonymous or ftp", Match: isAnonymousFailed},
-	{Kind: "ftp-login-failed", Seeks: "a failed log-in over FTP", Match: failedLogin("ftp")},
-	{Kind: "mail-login-failed", Seeks: "a failed log-in over IMAP or POP", Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
-	{Kind: "ssh-login-failed", Seeks: "a failed log-in over SSH", Match: failedLogin("ssh")},
-	{Kind: "priv-esc-failed", Seeks: "a failed su or sudo", Match: failedLogin("su", "sudo")},
-	{Kind: "banner-grab", Seeks: "a session that ended before anybody had logged in", Match: isBannerGrab},
-	{Kind: "wrapper-refused", Seeks: "a client that the wrappers refused", Match: isWrapperRefused},
+	{Kind: "ftp-proxy-probe", Seeks: "a failed FTP log-in whose name holds a server: name@server", May: isAny(analysis.ActionFailed), Match: isFTPProxyProbe},
+	{Kind: "anonymous-ftp", Seeks: "a failed FTP log-in as anonymous or ftp", May: isAny(analysis.ActionFailed), Match: isAnonymousFailed},
+	{Kind: "ftp-login-failed", Seeks: "a failed log-in over FTP", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("ftp")},
+	{Kind: "mail-login-failed", Seeks: "a failed log-in over IMAP or POP", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("imap", "imaps", "pop3", "pop3s", "pop2")},
+	{Kind: "ssh-login-failed", Seeks: "a failed log-in over SSH", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("ssh")},
+	{Kind: "priv-esc-failed", Seeks: "a failed su or sudo", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("su", "sudo")},
+	{Kind: "banner-grab", Seeks: "a session that ended before anybody had logged in", May: of("uwimap", "sshd"), Match: isBannerGrab},
+	{Kind: "wrapper-refused", Seeks: "a client that the wrappers refused", May: of("tcpwrappers"), Match: isWrapperRefused},
 }
 
 var sensorRules = []Rule{
 	// Trap ports and stealth scans.
-	{Kind: "stealth-scan", Seeks: "TCP flags that no stack opens a connection with", Match: isStealthScan},
-	{Kind: "rpc-highport-probe", Seeks: "a try at a port from 32771 to 32900", Match: isRPCHighPort},
-	{Kind: "snmp-probe", Seeks: "a try at port 161 or 162", Match: isSNMPProbe},
-	{Kind: "trap-port-connect", Seeks: "a try at a port that PortSentry guards", Match: isTrapPortConnect},
+	{Kind: "stealth-scan", Seeks: "TCP flags that no stack opens a connection with", May: isSignedOr(), Match: isStealthScan},
+	{Kind: "rpc-highport-probe", Seeks: "a try at a port from 32771 to 32900", May: isTried, Match: isRPCHighPort},
+	{Kind: "snmp-probe", Seeks: "a try at port 161 or 162", May: isTried, Match: isSNMPProbe},
+	{Kind: "trap-port-connect", Seeks: "a try at a port that PortSentry guards", May: of("portsentry", "cowrie", "endlessh"), Match: isTrapPortConnect},
 }
 
 var filterRules = []Rule{
 	// What a packet filter dropped.
-	{Kind: "firewall-deny", Seeks: "a packet to a commonly probed service, or of no told protocol, that a filter dropped", Match: isDeniedService},
-	{Kind: "unused-port-probe", Seeks: "a packet to any other port that a filter dropped", Match: isUnusedPort},
+	{Kind: "firewall-deny", Seeks: "a packet to a commonly probed service, or of no told protocol, that a filter dropped", May: isTriedAnd(analysis.ActionBlocked), Match: isDeniedService},
+	{Kind: "unused-port-probe", Seeks: "a packet to any other port that a filter dropped", May: isTriedAnd(analysis.ActionBlocked), Match: isUnusedPort},
 }
 
 var patternRules = []Rule{
 	// Patterns over several events.
 	// A user who mistyped fails once or twice; whoever guesses fails often.
-	{Kind: "login-success-after-failures", Seeks: "an accepted log-in, after 5 failures", Match: isLogin, Threshold: &Threshold{
+	{Kind: "login-success-after-failures", Seeks: "an accepted log-in, after 5 failures", May: isAny(analysis.ActionAllowed), Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed }, AfterCount: 5,
 		Distinct: record, Of: "log-in after that",
 	}},
-	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
-	{Kind: "brute-force", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
-	{Kind: "password-spray", Seeks: "a failed log-in", Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
-	{Kind: "anonymous-ftp", Seeks: "an accepted anonymous FTP log-in", Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
-	{Kind: "multi-service-contact", Seeks: "a connection that the wrappers or xinetd let in", Match: isConnection, Threshold: &Threshold{
+	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
+	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
+	{Kind: "password-spray", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
+	{Kind: "anonymous-ftp", Seeks: "an accepted anonymous FTP log-in", May: isAny(analysis.ActionAllowed), Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
+	{Kind: "multi-service-contact", Seeks: "a connection that the wrappers or xinetd let in", May: of("tcpwrappers", "xinetd"), Match: isConnection, Threshold: &Threshold{
 		Count: 2, Within: time.Minute, Per: host, Distinct: service, Of: "services of one host",
 	}},
-	{Kind: "host-sweep", Seeks: "a connection that the wrappers or xinetd let in", Match: isConnection, Threshold: &Threshold{
+	{Kind: "host-sweep", Seeks: "a connection that the wrappers or xinetd let in", May: of("tcpwrappers", "xinetd"), Match: isConnection, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: service, Distinct: host, Of: "hosts on one service",
 	}},
-	{Kind: "port-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "port-sweep", Seeks: "a packet to a port", May: isTried, Match: isFilteredPort, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: targetOrHost, Distinct: port, Of: "ports of one host",
 	}},
-	{Kind: "port-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "port-sweep", Seeks: "a packet to a port", May: isTried, Match: isFilteredPort, Threshold: &Threshold{
 		Count: 15, Within: 24 * time.Hour, Per: targetOrHost, Distinct: port, Of: "ports of one host",
 	}},
-	{Kind: "host-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "host-sweep", Seeks: "a packet to a port", May: isTried, Match: isFilteredPort, Threshold: &Threshold{
 		Count: 5, Within: time.Minute, Per: port, Distinct: target, Of: "addresses on one port",
 	}},
-	{Kind: "host-sweep", Seeks: "a packet to a port", Match: isFilteredPort, Threshold: &Threshold{
+	{Kind: "host-sweep", Seeks: "a packet to a port", May: isTried, Match: isFilteredPort, Threshold: &Threshold{
 		Count: 15, Within: 24 * time.Hour, Per: port, Distinct: target, Of: "addresses on one port",
 	}},
-	{Kind: "icmp-sweep", Seeks: "an echo request", Match: isPing, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses"}},
-	{Kind: "traceroute", Seeks: "a datagram to traceroute's ports", Match: toTraceroute, Threshold: &Threshold{
+	{Kind: "icmp-sweep", Seeks: "an echo request", May: isTried, Match: isPing, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses"}},
+	{Kind: "traceroute", Seeks: "a datagram to traceroute's ports", May: isTried, Match: toTraceroute, Threshold: &Threshold{
 		Count: 3, Within: time.Minute, Per: target, Distinct: port, Of: "of traceroute's ports",
 	}},
-	{Kind: "worm-propagation", Seeks: "a packet from inside to a service that worms spread over", Match: isOutwardWorm, Threshold: &Threshold{
+	{Kind: "worm-propagation", Seeks: "a packet from inside to a service that worms spread over", May: isPacket, Match: isOutwardWorm, Threshold: &Threshold{
 		Count: 50, Within: time.Minute, Per: port, Distinct: target, Of: "strangers' addresses on one port",
 	}},
-	{Kind: "backscatter", Seeks: "an answer that nobody asked for", Match: isBackscatter, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses that were answered"}},
+	{Kind: "backscatter", Seeks: "an answer that nobody asked for", May: of("netfilter", "proxmox", "tcpdump"), Match: isBackscatter, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: target, Of: "addresses that were answered"}},
 }
 
 // What thresholds count and part by. An empty value is not counted.

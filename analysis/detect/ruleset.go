@@ -48,8 +48,14 @@ var ownBit = func() int {
 // Judge is the function Judge with the site's own rules.
 func (s *Ruleset) Judge(e *analysis.Event) Verdict {
 	v := Judge(e)
+	s.judge(e, &v)
+	return v
+}
+
+// judge adds to a verdict what the site's own rules say.
+func (s *Ruleset) judge(e *analysis.Event, v *Verdict) {
 	if s == nil {
-		return v
+		return
 	}
 	var own *Rule
 	bit := s.first
@@ -67,7 +73,6 @@ func (s *Ruleset) Judge(e *analysis.Event) Verdict {
 	if own != nil {
 		v.Kind, v.Rule = own.Kind, own
 	}
-	return v
 }
 
 // Reached is the function Reached with the site's own rules.

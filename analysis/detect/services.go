@@ -5,9 +5,9 @@ import "practicum/analysis"
 // serviceRules tell what servers of other kinds say of their clients: databases, file shares, telephony,
 // private networks, proxies and the consoles of firewalls.
 var serviceRules = []Rule{
-	{Kind: "service-login-failed", Seeks: "a failed log-in to a database, a file share, a telephone exchange, a private network or a firewall", Match: isServiceLoginFailed},
-	{Kind: "proxy-scan", Seeks: "a stranger whom a proxy turned away", Match: isProxyDenied},
-	{Kind: "banner-grab", Seeks: "a client that spoke HTTP to a database", Match: isForeignProtocol},
+	{Kind: "service-login-failed", Seeks: "a failed log-in to a database, a file share, a telephone exchange, a private network or a firewall", May: isPlainAnd(analysis.ActionFailed), Match: isServiceLoginFailed},
+	{Kind: "proxy-scan", Seeks: "a stranger whom a proxy turned away", May: of("squid"), Match: isProxyDenied},
+	{Kind: "banner-grab", Seeks: "a client that spoke HTTP to a database", May: of("redis"), Match: isForeignProtocol},
 }
 
 func isServiceLoginFailed(e *analysis.Event) bool {

@@ -10,19 +10,19 @@ import (
 // webRules judge requests to web servers by their text, decoded. A request that none of them knows is
 // daily work, whatever the answer was.
 var webRules = []Rule{
-	{Kind: "web-codered", Seeks: "a request for the index server's extension with Code Red's filling", Request: isCodeRed},
-	{Kind: "web-nimda", Seeks: "one of the requests that only Nimda sends", Request: isNimda},
-	{Kind: "web-unicode-traversal", Seeks: "encoded slashes that only IIS would decode, or its command interpreter", Request: isUnicodeTraversal},
-	{Kind: "web-shellshock", Seeks: "a function definition of bash in any field of a request", Request: isShellshock},
-	{Kind: "web-log4shell", Seeks: "a lookup of Log4j in any field of a request", Request: isLog4Shell},
-	{Kind: "web-injection", Seeks: "SQL, scripts, commands, a way out of the folder or a foreign file in a request", Request: isWebInjection},
-	{Kind: "proxy-scan", Seeks: "a request as only a proxy gets it", Request: isProxyRequest},
-	{Kind: "web-login-failed", Seeks: "a failed log-in over HTTP", Match: failedLogin("http", "https")},
-	{Kind: "web-probe", Seeks: "a request for what nobody who knows the site asks for, or one by a scanner's own name", Request: isWebProbe},
-	{Kind: "brute-force", Seeks: "a form sent to the log-in page of a well-known program", Request: sendsLogin, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such forms"}},
-	{Kind: "wrapper-refused", Seeks: "a client that the web server's access list turned away", Match: isWebRefused},
-	{Kind: "web-probe", Seeks: "a request for a program that is not there", Request: isMissingProgram, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such requests"}},
-	{Kind: "web-flood", Seeks: "a request that a limit of rate turned away", Match: isRateLimited, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "such requests"}},
+	{Kind: "web-codered", Seeks: "a request for the index server's extension with Code Red's filling", May: isWeb, Request: isCodeRed},
+	{Kind: "web-nimda", Seeks: "one of the requests that only Nimda sends", May: isWeb, Request: isNimda},
+	{Kind: "web-unicode-traversal", Seeks: "encoded slashes that only IIS would decode, or its command interpreter", May: isWeb, Request: isUnicodeTraversal},
+	{Kind: "web-shellshock", Seeks: "a function definition of bash in any field of a request", May: isWeb, Request: isShellshock},
+	{Kind: "web-log4shell", Seeks: "a lookup of Log4j in any field of a request", May: isWeb, Request: isLog4Shell},
+	{Kind: "web-injection", Seeks: "SQL, scripts, commands, a way out of the folder or a foreign file in a request", May: isWeb, Request: isWebInjection},
+	{Kind: "proxy-scan", Seeks: "a request as only a proxy gets it", May: isWeb, Request: isProxyRequest},
+	{Kind: "web-login-failed", Seeks: "a failed log-in over HTTP", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("http", "https")},
+	{Kind: "web-probe", Seeks: "a request for what nobody who knows the site asks for, or one by a scanner's own name", May: isWeb, Request: isWebProbe},
+	{Kind: "brute-force", Seeks: "a form sent to the log-in page of a well-known program", May: isWeb, Request: sendsLogin, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such forms"}},
+	{Kind: "wrapper-refused", Seeks: "a client that the web server's access list turned away", May: of("weberror"), Match: isWebRefused},
+	{Kind: "web-probe", Seeks: "a request for a program that is not there", May: isWeb, Request: isMissingProgram, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such requests"}},
+	{Kind: "web-flood", Seeks: "a request that a limit of rate turned away", May: of("weberror"), Match: isRateLimited, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "such requests"}},
 }
 
 // isCodeRed tells the request for the index server's extension with its long filling.

@@ -8,9 +8,9 @@ import (
 
 // windowsRules tell what the event log of Windows says.
 var windowsRules = []Rule{
-	{Kind: "windows-logon-failed", Seeks: "a failed logon in the Security log of Windows", Match: isWindowsLogonFailed},
-	{Kind: "log-tamper", Seeks: "a log of Windows that was cleared", Match: windowsEvent("log cleared")},
-	{Kind: "account-created", Seeks: "a new account, or a new member of a privileged group, in the Security log of Windows", Match: windowsEvent("account created", "added to the privileged group")},
+	{Kind: "windows-logon-failed", Seeks: "a failed logon in the Security log of Windows", May: of("winevent"), Match: isWindowsLogonFailed},
+	{Kind: "log-tamper", Seeks: "a log of Windows that was cleared", May: of("winevent"), Match: windowsEvent("log cleared")},
+	{Kind: "account-created", Seeks: "a new account, or a new member of a privileged group, in the Security log of Windows", May: of("winevent"), Match: windowsEvent("account created", "added to the privileged group")},
 }
 
 func isWindowsLogonFailed(e *analysis.Event) bool {

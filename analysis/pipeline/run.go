@@ -49,6 +49,7 @@ type run struct {
 	samples *samples
 	overlap overlaps
 	copies  *copies
+	judging *detect.Judging
 	period  analysis.Period
 	seen    *presence
 	begin   analysis.Period // of all that the inputs hold, in the window or not
@@ -109,7 +110,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 	}
 	o.Grouping.Zone = o.Clock.Zone
 	o.Grouping.Stopped = func() bool { return ctx.Err() != nil }
-	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), tallies: make([]tally, len(inputs))}
+	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), tallies: make([]tally, len(inputs)), judging: detect.NewJudging(o.rules())}
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
@@ -128,15 +129,17 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 	return r, r.readAll(ctx, formats)
 }
 
-// batches is how many batches of records are under way between reading and counting.
+// batches is how many batches of events are under way between reading and grouping.
 const batches = 8
 
+// batch is events of one input, and what the rules say of each.
 type batch struct {
 	logformat.Batch
-	input int
+	verdicts []detect.Verdict
+	input    int
 }
 
-// readAll reads the inputs in a goroutine of its own and counts their records here, side by side.
+// readAll reads and judges the records of the inputs in a goroutine of its own and groups their events here, side by side.
 func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -157,7 +160,7 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 		}
 		records := b.Records()
 		for i := range records {
-			r.record(b.input, &records[i])
+			r.event(b.input, records[i].Event, b.verdicts[i])
 		}
 		empty <- b
 	}
@@ -167,7 +170,7 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	return nil
 }
 
-// readInputs reads one input after the other into batches.
+// readInputs reads one input after the other and puts its events into batches.
 func (r *run) readInputs(ctx context.Context, formats [][]logformat.Format, full chan<- *batch, empty <-chan *batch) error {
 	var b *batch
 	send := func() {
@@ -178,12 +181,18 @@ func (r *run) readInputs(ctx context.Context, formats [][]logformat.Format, full
 	}
 	for i, in := range r.inputs {
 		stats, err := logformat.Read(ctx, in, i, r.clocks[i], formats[i], func(rec *logformat.Record) error {
+			verdict, isEvent := r.record(i, rec)
+			if !isEvent {
+				return nil
+			}
 			if b == nil {
 				b = <-empty
 				b.Reset()
+				b.verdicts = b.verdicts[:0]
 				b.input = i
 			}
 			b.Add(rec)
+			b.verdicts = append(b.verdicts, verdict)
 			if b.Full() {
 				send()
 			}
@@ -219,8 +228,8 @@ func (o Options) FormatsFor(file string) ([]logformat.Format, error) {
 	return o.Formats(), nil
 }
 
-// record takes one record through the stages up to the builder, and counts its lines.
-func (r *run) record(input int, rec *logformat.Record) {
+// record counts the lines of a record and, when it tells of an event in the window, judges it.
+func (r *run) record(input int, rec *logformat.Record) (verdict detect.Verdict, isEvent bool) {
 	t := &r.tallies[input]
 	lines := lineCount(rec)
 	if rec.Warning != "" {
@@ -230,29 +239,33 @@ func (r *run) record(input int, rec *logformat.Record) {
 	switch rec.Class {
 	case logformat.ClassBlank:
 		t.ledger.Blank += lines
-		return
+		return verdict, false
 	case logformat.ClassUnrecognised:
 		t.ledger.Unrecognised += lines
 		r.samples.add(r.inputs[input].Path, rec.Lines[0].First, rec.Text, lines)
-		return
+		return verdict, false
 	}
 	t.ledger.Benign += lines
 	t.formats[rec.Format] = true
 	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
 	if rec.Class != logformat.ClassEvent {
-		return
+		return verdict, false
 	}
 	e := rec.Event
 	r.begin = widened(r.begin, e.Time)
 	if !r.o.Window.Contains(e.Time) {
 		t.ledger.Outside += lines
-		return
+		return verdict, false
 	}
 	r.period = widened(r.period, e.Time)
 	detect.Identify(e)
-	verdict := r.o.rules().Judge(e)
+	return r.judging.Of(e), true
+}
+
+// event hands one event to the builder.
+func (r *run) event(input int, e *analysis.Event, verdict detect.Verdict) {
 	if r.copies.seen(e) {
-		t.duplicates++
+		r.tallies[input].duplicates++
 		r.builder.AddCopy(e, verdict.Kind)
 		return
 	}

@@ -1,0 +1,144 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"practicum/analysis"
+	web "practicum/analysis/request"
+)
+
+// shape is what rules part records by before they read what a record says. A log has few of them.
+type shape struct {
+	format  string
+	action  analysis.Action
+	tries   analysis.Tries
+	context bool
+	signed  bool // it has a signature
+}
+
+func shapeOf(e *analysis.Event) shape {
+	return shape{e.Format, e.Action, e.Tries, e.Context, e.Signature != ""}
+}
+
+// What a rule's May asks of a shape.
+
+func of(formats ...string) func(shape) bool {
+	return func(s shape) bool { return slices.Contains(formats, s.format) }
+}
+
+func isOfMailOr(formats ...string) func(shape) bool {
+	return func(s shape) bool {
+		return slices.Contains(formats, s.format) || isMailServer(&analysis.Event{Format: s.format})
+	}
+}
+
+func isTried(s shape) bool       { return !s.context && s.tries != analysis.TriesNone }
+func isTriedSigned(s shape) bool { return isTried(s) && s.signed }
+func isPacket(s shape) bool      { return s.tries == analysis.TriesPacket }
+func isWeb(s shape) bool         { return web.IsServer(s.format) && !s.context }
+
+func isTriedOr(formats ...string) func(shape) bool {
+	return func(s shape) bool { return isTried(s) || slices.Contains(formats, s.format) }
+}
+
+func isTriedAnd(a analysis.Action) func(shape) bool {
+	return func(s shape) bool { return isTried(s) && s.action == a }
+}
+
+func isPlainAnd(a analysis.Action) func(shape) bool {
+	return func(s shape) bool { return !s.context && s.action == a }
+}
+
+func isAny(a analysis.Action) func(shape) bool {
+	return func(s shape) bool { return s.action == a }
+}
+
+func isSignedOr(formats ...string) func(shape) bool {
+	return func(s shape) bool { return s.signed || slices.Contains(formats, s.format) }
+}
+
+// A Judging applies rules to many records. It remembers which rules to ask about which shape, so it is for one goroutine.
+type Judging struct {
+	own    *Ruleset
+	shapes []asked
+	last   int // of shapes: of the record before
+}
+
+// asked are the rules that may know a shape, in their order.
+type asked struct {
+	shape
+	rules []numbered
+}
+
+// numbered is a rule with the bit of its threshold; 0 without one.
+type numbered struct {
+	*Rule
+	bit uint64
+}
+
+// maxJudged is how many shapes are remembered. There are fewer, unless formats sign records in ways of their own.
+const maxJudged = 1024
+
+// NewJudging returns a Judging with a site's own rules; own may be nil.
+func NewJudging(own *Ruleset) *Judging { return &Judging{own: own} }
+
+// Of says what the rules say of an event that Identify has completed: the same as Ruleset.Judge.
+func (j *Judging) Of(e *analysis.Event) Verdict {
+	var v Verdict
+	var web request
+	read := false
+	for _, r := range j.asked(shapeOf(e)) {
+		switch {
+		case r.bit == 0 && v.Kind != "":
+			continue
+		case r.Request != nil:
+			if !read {
+				web, read = readRequest(e), true
+			}
+			if !r.Request(&web) {
+				continue
+			}
+		case !r.Match(e):
+			continue
+		}
+		if r.bit != 0 {
+			v.Candidate |= r.bit
+		} else {
+			v.Kind, v.Rule = r.Kind, r.Rule
+		}
+	}
+	j.own.judge(e, &v)
+	return v
+}
+
+func (j *Judging) asked(s shape) []numbered {
+	if j.last < len(j.shapes) && j.shapes[j.last].shape == s {
+		return j.shapes[j.last].rules
+	}
+	for i := range j.shapes {
+		if j.shapes[i].shape == s {
+			j.last = i
+			return j.shapes[i].rules
+		}
+	}
+	if len(j.shapes) == maxJudged {
+		j.shapes = j.shapes[:0]
+	}
+	s.format, s.action = strings.Clone(s.format), analysis.Action(strings.Clone(string(s.action)))
+	a := asked{shape: s}
+	bit := uint64(1)
+	for i := range Rules {
+		r := numbered{Rule: &Rules[i]}
+		if r.Threshold != nil {
+			r.bit = bit
+			bit <<= 1
+		}
+		if r.May == nil || r.May(s) {
+			a.rules = append(a.rules, r)
+		}
+	}
+	j.last = len(j.shapes)
+	j.shapes = append(j.shapes, a)
+	return a.rules
+}
