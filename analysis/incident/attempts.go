@@ -72,6 +72,11 @@ func (s schedule) fold(seconds []float64) (folds []fold, off float64) {
 		for end < len(seconds) && seconds[end]-seconds[end-1] <= reach {
 			end++
 		}
+		if end-start == 1 { // the usual case
+			folds = append(folds, fold{packets: []int{start}})
+			start = end
+			continue
+		}
 		var deal []chain
 		ambiguous := false
 		if end-start <= exactLimit {

@@ -75,7 +75,12 @@ func (s *span) eachValue(f field, values *set[string]) {
 func (s *span) services() []analysis.Service {
 	var list []analysis.Service
 	var seen set[analysis.Service]
+	var last analysis.Service
 	add := func(v analysis.Service) {
+		if v == last {
+			return
+		}
+		last = v
 		key := analysis.Service{Port: v.Port, Proto: v.Proto}
 		if v.Port == 0 {
 			key.Name = v.Name
@@ -107,19 +112,110 @@ func compareServices(a, b analysis.Service) int {
 	return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Name, b.Name))
 }
 
+// Maker makes incidents one after the other in the same memory.
+type Maker struct {
+	result   *Result
+	refs     []*kept
+	events   []analysis.EventRef
+	lines    []analysis.LineRange // of events
+	attempts []analysis.Attempt
+	cited    []inputLines
+}
+
+// inputLines are lines of one input.
+type inputLines struct {
+	input  int
+	ranges []analysis.LineRange
+}
+
+// Maker returns a Maker of the incidents of a Result, for one goroutine.
+func (r *Result) Maker() *Maker { return &Maker{result: r} }
+
+// Incident is Result.Incident, but the incident is valid only until the next one is made.
+func (m *Maker) Incident(i int) analysis.Incident {
+	c := &m.result.clusters[i]
+	in := m.make(c.groups, m.result.file)
+	in.ID, in.Place = c.id, i
+	in.JoinedBy = append(in.JoinedBy, c.why...)
+	return in
+}
+
+// Events are the records of the i-th incident, as Result.Incident has them.
+func (r *Result) Events(i int) []analysis.EventRef {
+	m := Maker{result: r}
+	m.collect(r.clusters[i].groups)
+	return m.events
+}
+
+// collect puts the records of groups into the order of time.
+func (m *Maker) collect(groups []*group) {
+	m.refs = m.refs[:0]
+	sorted, lines := true, 0
+	for _, g := range groups {
+		for i := range g.span.refs {
+			k := &g.span.refs[i]
+			if n := len(m.refs); n > 0 && sorted {
+				sorted = compareKept(m.refs[n-1], k) <= 0
+			}
+			if k.lines == nil {
+				lines++
+			}
+			m.refs = append(m.refs, k)
+		}
+	}
+	if !sorted {
+		slices.SortStableFunc(m.refs, compareKept)
+	}
+	m.events = slices.Grow(m.events[:0], len(m.refs))
+	m.lines = slices.Grow(m.lines[:0], lines)
+	for _, k := range m.refs {
+		of := k.lines
+		if of == nil {
+			n := len(m.lines)
+			m.lines = append(m.lines, analysis.LineRange{First: int(k.line), Last: int(k.line)})
+			of = m.lines[n : n+1 : n+1]
+		}
+		m.events = append(m.events, k.refOn(of))
+	}
+}
+
+// cite notes lines of an input.
+func (m *Maker) cite(k *kept) {
+	n := len(m.cited)
+	i := n - 1
+	if i < 0 || m.cited[i].input != int(k.input) {
+		i = slices.IndexFunc(m.cited, func(c inputLines) bool { return c.input == int(k.input) })
+	}
+	if i < 0 {
+		if i = n; n < cap(m.cited) {
+			m.cited = m.cited[:n+1]
+			m.cited[n].input, m.cited[n].ranges = int(k.input), m.cited[n].ranges[:0]
+		} else {
+			m.cited = append(m.cited, inputLines{input: int(k.input)})
+		}
+	}
+	c := &m.cited[i]
+	if k.lines == nil {
+		c.ranges = append(c.ranges, analysis.LineRange{First: int(k.line), Last: int(k.line)})
+	} else {
+		c.ranges = append(c.ranges, k.lines...)
+	}
+}
+
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
 func makeIncident(groups []*group, file func(int) string) analysis.Incident {
+	return new(Maker).make(groups, file)
+}
+
+func (m *Maker) make(groups []*group, file func(int) string) analysis.Incident {
 	first := groups[0]
 	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
 	var kinds, joined, users, formats, hosts set[string]
 	var services set[analysis.Service]
 	var targets set[analysis.Target]
-	ranges := map[int][]analysis.LineRange{}
-	records := 0
-	for _, g := range groups {
-		records += len(g.span.refs)
-	}
-	in.Events = make([]analysis.EventRef, 0, records)
+	m.collect(groups)
+	in.Events = m.events
+	m.cited, m.attempts = m.cited[:0], m.attempts[:0]
 	for _, g := range groups {
 		s := g.span
 		if s.first.Before(in.First) {
@@ -169,10 +265,14 @@ func makeIncident(groups []*group, file func(int) string) analysis.Incident {
 			if k.kind != "" {
 				kinds.add(k.kind)
 			}
-			ranges[int(k.input)] = append(ranges[int(k.input)], k.ranges()...)
-			in.Events = append(in.Events, k.ref())
+			m.cite(k)
 		}
-		for _, k := range append(s.distinct(fieldKind), g.kinds...) {
+		if s.beyond != nil {
+			for _, k := range s.distinct(fieldKind) {
+				kinds.add(k)
+			}
+		}
+		for _, k := range g.kinds {
 			kinds.add(k)
 		}
 		for _, why := range g.joined {
@@ -181,10 +281,14 @@ func makeIncident(groups []*group, file func(int) string) analysis.Incident {
 		if s.pruned {
 			in.EvidenceCapped = true
 		}
-		n, list, atLeast := s.attempts(source)
+		var n int
+		var atLeast bool
+		n, m.attempts, atLeast = s.attempts(source, m.attempts)
 		in.Attempts += n
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
-		in.AttemptList = append(in.AttemptList, list...)
+	}
+	if len(m.attempts) > 0 {
+		in.AttemptList = m.attempts
 	}
 	in.Sources = sourcesOf(groups)
 	in.Kinds, in.JoinedBy, in.Targets = kinds.list, joined.list, targets.list
@@ -200,20 +304,23 @@ func makeIncident(groups []*group, file func(int) string) analysis.Incident {
 	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
 		return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 	})
-	byTime := func(a, b analysis.EventRef) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Offset, b.Offset))
+	byStart := func(a, b *analysis.Attempt) int {
+		if c := a.Start.Compare(b.Start); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
 	}
-	if !slices.IsSortedFunc(in.Events, byTime) {
-		slices.SortStableFunc(in.Events, byTime)
+	for i := 1; i < len(in.AttemptList); i++ {
+		if byStart(&in.AttemptList[i-1], &in.AttemptList[i]) > 0 {
+			slices.SortStableFunc(in.AttemptList, func(a, b analysis.Attempt) int { return byStart(&a, &b) })
+			break
+		}
 	}
-	slices.SortStableFunc(in.AttemptList, func(a, b analysis.Attempt) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
-	})
 	if len(in.AttemptList) > maxAttemptList {
 		in.AttemptList = in.AttemptList[:maxAttemptList]
 	}
 	in.Outcome = outcome(groups, in.Events)
-	in.Evidence, in.EvidenceCapped = citations(ranges, file, in.EvidenceCapped)
+	in.Evidence, in.EvidenceCapped = citations(m.cited, file, in.EvidenceCapped)
 	return in
 }
 
@@ -289,19 +396,15 @@ func (b *Builder) cluster(set []*group) cluster {
 }
 
 // citations joins the lines of the evidence to ranges, by file.
-func citations(ranges map[int][]analysis.LineRange, file func(int) string, capped bool) ([]analysis.Citation, bool) {
-	inputs := make([]int, 0, len(ranges))
-	for i := range ranges {
-		inputs = append(inputs, i)
-	}
-	slices.Sort(inputs)
+func citations(cited []inputLines, file func(int) string, capped bool) ([]analysis.Citation, bool) {
+	slices.SortFunc(cited, func(a, b inputLines) int { return cmp.Compare(a.input, b.input) })
 	var list []analysis.Citation
-	for _, i := range inputs {
-		for _, r := range analysis.JoinRanges(ranges[i]) {
+	for _, c := range cited {
+		for _, r := range analysis.JoinRanges(c.ranges) {
 			if len(list) == maxEvidence {
 				return list, true
 			}
-			list = append(list, analysis.Citation{File: file(i), Lines: r})
+			list = append(list, analysis.Citation{File: file(c.input), Lines: r})
 		}
 	}
 	return list, capped
@@ -372,8 +475,8 @@ func (k *kept) attempt(source string) analysis.Attempt {
 
 // attempts reconstructs the attempts of one source: sessions by their process, completed
 // connections one by one, unanswered packets by the schedules of retransmission. atLeast is set
-// when records were pruned that could tell of more.
-func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt, atLeast bool) {
+// when records were pruned that could tell of more. They are appended to list.
+func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int, _ []analysis.Attempt, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
 	type flow struct {
 		target       analysis.Target
@@ -428,6 +531,11 @@ func (s *span) attempts(source analysis.Source) (n int, list []analysis.Attempt,
 	n += s.connections - repeated
 	for _, f := range order {
 		packets := flows[f]
+		if len(packets) == 1 { // nothing to fold
+			n++
+			list = append(list, analysis.Attempt{Source: name, SourcePort: f.source, Port: f.port, Proto: f.proto, Start: packets[0].time(), Packets: 1})
+			continue
+		}
 		times := make([]time.Time, len(packets))
 		for i, k := range packets {
 			times[i] = k.time()

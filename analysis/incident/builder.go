@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"practicum/analysis"
@@ -49,7 +51,7 @@ func (o Options) withDefaults() Options {
 type Builder struct {
 	o       Options
 	sources map[sourceKey]*sourceSpans
-	stated  map[statement][]stated
+	stated  map[statement]*addresses
 	strings map[string]string
 	facts   map[factKey]*facts
 	said    map[sayKey]*said
@@ -61,6 +63,7 @@ type Builder struct {
 
 	last    *sourceSpans // of the event that was added last, and its key
 	lastKey sourceKey
+	recent  [1 << 10]*facts // by a few of their bytes: those of the events that were added last
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -79,7 +82,8 @@ type sourceSpans struct {
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
 	loose []kept
-	said  *said // of the record that was added last
+	said  *said      // of the record that was added last
+	named *addresses // of the name that was stated for the source last
 }
 
 // maxLoose is how many records of one source lie loose before they are put into spans.
@@ -121,7 +125,7 @@ func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o:       o.withDefaults(),
 		sources: map[sourceKey]*sourceSpans{},
-		stated:  map[statement][]stated{},
+		stated:  map[statement]*addresses{},
 		strings: map[string]string{},
 		facts:   map[factKey]*facts{},
 		said:    map[sayKey]*said{},
@@ -140,12 +144,15 @@ func NewBuilder(o Options) *Builder {
 // to the function that Finish is given. The event is not kept.
 func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	lines := e.PhysicalLines()
-	if e.Source.IP.IsValid() && e.Source.Name != "" {
-		b.state(e)
+	src, key := b.last, b.key(e) // most sources have several records in a row
+	if src == nil || key != b.lastKey {
+		src = b.sources[key]
 	}
-	src := b.last // most sources have several records in a row
-	if key := b.key(e); src == nil || key != b.lastKey {
-		if src = b.sources[key]; src == nil {
+	if e.Source.IP.IsValid() && e.Source.Name != "" {
+		b.state(e, src)
+	}
+	if src == nil || src != b.last {
+		if src == nil {
 			if !b.keeps(key) {
 				b.beyond.records++
 				b.beyond.lines += lines
@@ -317,6 +324,40 @@ type factKey struct {
 }
 
 func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *facts {
+	at := &b.recent[glance(e, kind)%uint(len(b.recent))]
+	if f := *at; f != nil && f.of(e, kind, candidate) {
+		return f
+	}
+	*at = b.findFacts(e, kind, candidate)
+	return *at
+}
+
+// glance tells most facts apart by a few bytes of them.
+func glance(e *analysis.Event, kind string) uint {
+	h := uint(len(e.Format))
+	for _, s := range [...]string{e.Host, e.Program, e.Service, e.User, e.Target.Name, kind} {
+		n := len(s)
+		h = h*31 + uint(n)
+		if n > 0 {
+			h = (h*31+uint(s[0]))*31 + uint(s[n-1])
+		}
+	}
+	if e.Target.IP.Is4() {
+		ip := e.Target.IP.As4()
+		h = h*31 + uint(ip[3]) + uint(ip[2])<<4
+	}
+	h ^= h >> 17
+	return h ^ h>>9
+}
+
+// of reports whether the facts are those of an event.
+func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
+	return f.host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.action == e.Action && f.kind == kind && f.service == e.Service && f.user == e.User &&
+		f.tries == e.Tries && f.handshake == e.Handshake && f.program == e.Program && f.format == e.Format && f.proto == e.Proto && f.signature == e.Signature &&
+		f.claim == e.Claim && f.target.Host == e.Target.Name && f.context == (kind == "")
+}
+
+func (b *Builder) findFacts(e *analysis.Event, kind string, candidate uint64) *facts {
 	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.User, e.Target.IP, e.Action, e.Tries, e.Handshake, candidate}
 	if f := b.facts[key]; f != nil {
 		return f
@@ -327,7 +368,7 @@ func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *fac
 	key.action = analysis.Action(b.intern(string(key.action)))
 	f := &facts{
 		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim, user: key.user,
-		target: analysis.Target{Host: key.target}, action: key.action, tries: e.Tries, handshake: e.Handshake, context: kind == "", candidate: candidate,
+		target: analysis.Target{Host: key.target}, ip: e.Target.IP, action: key.action, tries: e.Tries, handshake: e.Handshake, context: kind == "", candidate: candidate,
 	}
 	if e.Target.IP.IsValid() {
 		f.target.IP = b.intern(e.Target.IP.String())
@@ -398,7 +439,12 @@ func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candida
 	return k
 }
 
-func (b *Builder) state(e *analysis.Event) {
+// state notes that an event states its source's address and name together. src is the source, nil while it is new.
+func (b *Builder) state(e *analysis.Event, src *sourceSpans) {
+	if src != nil && src.named != nil && src.named.name == e.Source.Name && src.named.host == e.Host {
+		b.stateAgain(src.named, e)
+		return
+	}
 	name := e.Source.Name
 	for i := range len(name) {
 		if c := name[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
@@ -407,10 +453,20 @@ func (b *Builder) state(e *analysis.Event) {
 		}
 	}
 	s := statement{e.Host, name}
-	list, known := b.stated[s]
-	if !known {
+	of := b.stated[s]
+	if of == nil {
 		s = statement{b.intern(s.host), b.intern(s.name)}
+		of = &addresses{statement: s}
+		b.stated[s] = of
 	}
+	if src != nil {
+		src.named = of
+	}
+	b.stateAgain(of, e)
+}
+
+func (b *Builder) stateAgain(of *addresses, e *analysis.Event) {
+	list := of.list
 	n := stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}
 	gap := int64(b.o.Gap)
 	within := func(o stated) bool { return o.ip == n.ip && n.first-o.last <= gap && o.first-n.last <= gap }
@@ -427,7 +483,13 @@ func (b *Builder) state(e *analysis.Event) {
 		n.first, n.last = min(n.first, o.first), max(n.last, o.last)
 		return true
 	})
-	b.stated[s] = append(list, n)
+	of.list = append(list, n)
+}
+
+// addresses are those that a name was stated with.
+type addresses struct {
+	statement
+	list []stated
 }
 
 // stated is an address that a name was stated with, and when, in nanoseconds since 1970.
@@ -455,11 +517,7 @@ func (r *Result) Len() int { return len(r.clusters) }
 // each time, because its Events are large and a log may have hundreds of thousands of incidents;
 // several may be made at once.
 func (r *Result) Incident(i int) analysis.Incident {
-	c := &r.clusters[i]
-	in := makeIncident(c.groups, r.file)
-	in.ID, in.Place = c.id, i
-	in.JoinedBy = append(in.JoinedBy, c.why...)
-	return in
+	return r.Maker().Incident(i)
 }
 
 // Brief is the i-th incident with nothing but its ID, place, sources and times.
@@ -523,11 +581,11 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	b.joinNames()
 	b.ignore()
 	var groups []*group
-	for i, key := range b.sortedKeys() {
-		if i%256 == 0 && b.stopped() {
-			return Result{}
-		}
-		groups = append(groups, b.groups(key, rules)...)
+	for _, of := range b.allGroups(b.sortedKeys(), rules) {
+		groups = append(groups, of...)
+	}
+	if b.stopped() {
+		return Result{}
 	}
 	b.follow(groups)
 	if b.stopped() {
@@ -557,6 +615,29 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	return r
 }
 
+// allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.
+func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
+	const atATime = 256
+	all := make([][]*group, len(keys))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(max(b.o.Workers, 1), (len(keys)+atATime-1)/atATime) {
+		wait.Go(func() {
+			for !b.stopped() {
+				end := int(next.Add(atATime))
+				for i := end - atATime; i < min(end, len(keys)); i++ {
+					all[i] = b.groups(keys[i], rules)
+				}
+				if end >= len(keys) {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return all
+}
+
 func (b *Builder) stopped() bool { return b.o.Stopped != nil && b.o.Stopped() }
 
 func (b *Builder) sortedKeys() []sourceKey {
@@ -577,14 +658,15 @@ func compareKeys(a, b sourceKey) int {
 // finds no address stays under the name, whichever host logged it. Records that name nobody go to
 // the address that the same process logged.
 func (b *Builder) joinNames() {
-	var sessions map[uint64][]sessionUse
-	for _, key := range b.sortedKeys() {
-		if key.ip.IsValid() {
-			continue
+	var keys []sourceKey
+	for key := range b.sources {
+		if !key.ip.IsValid() {
+			keys = append(keys, key)
 		}
-		if sessions == nil {
-			sessions = b.sessions()
-		}
+	}
+	slices.SortFunc(keys, compareKeys)
+	sessions := b.sessions(keys)
+	for _, key := range keys {
 		src := b.sources[key]
 		delete(b.sources, key)
 		for _, s := range singles(src.detects) {
@@ -644,15 +726,26 @@ type sessionUse struct {
 	ip netip.Addr
 }
 
-func (b *Builder) sessions() map[uint64][]sessionUse {
+// sessions finds the addresses of the sessions that sources without one have, in no order.
+func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 	uses := map[uint64][]sessionUse{}
-	for _, key := range b.sortedKeys() {
+	for _, key := range nameless {
+		b.sources[key].each(func(k *kept) {
+			if k.session != 0 {
+				uses[k.session] = nil
+			}
+		})
+	}
+	if len(uses) == 0 {
+		return uses
+	}
+	for key, src := range b.sources {
 		if !key.ip.IsValid() {
 			continue
 		}
-		b.sources[key].each(func(k *kept) {
-			if k.session != 0 {
-				uses[k.session] = append(uses[k.session], sessionUse{k.time(), key.ip})
+		src.each(func(k *kept) {
+			if list, wanted := uses[k.session]; wanted {
+				uses[k.session] = append(list, sessionUse{k.time(), key.ip})
 			}
 		})
 	}
@@ -680,9 +773,11 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	if bestDistance >= 0 {
 		return best, true
 	}
-	for _, v := range b.stated[statement{key.host, key.name}] { // none where there is no name
-		if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
-			try(v.ip, d)
+	if of := b.stated[statement{key.host, key.name}]; of != nil { // none where there is no name
+		for _, v := range of.list {
+			if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
+				try(v.ip, d)
+			}
 		}
 	}
 	return best, bestDistance >= 0
@@ -691,15 +786,14 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
 func (b *Builder) groups(key sourceKey, rules Rules) []*group {
-	reached, possible := rules.Reached, rules.Possible
 	src := b.sources[key]
-	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(possible) {
+	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(rules.Possible) {
 		return nil
 	}
 	src.fold()
 	context := make(spans, 0, len(src.context))
 	for _, s := range src.context {
-		if len(reachedBy(s, reached)) > 0 {
+		if len(reachedBy(s, rules)) > 0 {
 			src.detects.merge(b.o.Gap, s)
 		} else {
 			context = append(context, s)
@@ -730,7 +824,7 @@ func (b *Builder) groups(key sourceKey, rules Rules) []*group {
 	}
 	for _, g := range groups {
 		g.span.sort()
-		if g.kinds = reachedBy(g.span, reached); len(g.kinds) > 0 {
+		if g.kinds = reachedBy(g.span, rules); len(g.kinds) > 0 {
 			g.span.count()
 		}
 		g.detect = g.span.first
@@ -809,7 +903,7 @@ func (s *span) fails() bool {
 	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.action == analysis.ActionFailed })
 }
 
-func reachedBy(s *span, reached func([]analysis.EventRef, []uint64) []string) []string {
+func reachedBy(s *span, rules Rules) []string {
 	any := false
 	for i := range s.refs {
 		any = any || s.refs[i].candidate != 0
@@ -818,12 +912,18 @@ func reachedBy(s *span, reached func([]analysis.EventRef, []uint64) []string) []
 		return nil
 	}
 	s.sort()
-	refs := make([]analysis.EventRef, len(s.refs))
 	candidates := make([]uint64, len(s.refs))
 	for i := range s.refs {
-		refs[i], candidates[i] = s.refs[i].ref(), s.refs[i].candidate
+		candidates[i] = s.refs[i].candidate
 	}
-	return reached(refs, candidates)
+	if !rules.Possible(candidates, func(i int) analysis.EventRef { return s.refs[i].ref() }) {
+		return nil
+	}
+	refs := make([]analysis.EventRef, len(s.refs))
+	for i := range s.refs {
+		refs[i] = s.refs[i].ref()
+	}
+	return rules.Reached(refs, candidates)
 }
 
 // sourceName is the name that the records give the source; the smallest, if they give several, and

@@ -23,6 +23,8 @@ type Options struct {
 	// Sources is how many sources are told apart at most; default DefaultSources. Of more, a part is kept that depends on
 	// nothing but the sources, and what the others did is counted.
 	Sources int
+	// Workers is how many goroutines Finish works in; default one. The result is the same.
+	Workers int
 	// Signatures says what is distinctive. A nil function finds nothing so.
 	Signatures Signatures
 	Decisions  []Decision     // the analyst's, in the order in which they are listed

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -37,6 +38,7 @@ type kept struct {
 type facts struct {
 	format, host, program, proto, service, signature, kind, claim, user string
 	target                                                              analysis.Target
+	ip                                                                  netip.Addr // of target
 	action                                                              analysis.Action
 	tries                                                               analysis.Tries
 	handshake                                                           analysis.Handshake
@@ -73,9 +75,12 @@ func (k *kept) size() int {
 }
 
 // ref is the record as an incident tells it.
-func (k *kept) ref() analysis.EventRef {
+func (k *kept) ref() analysis.EventRef { return k.refOn(k.ranges()) }
+
+// refOn is ref with the record's lines given.
+func (k *kept) refOn(lines []analysis.LineRange) analysis.EventRef {
 	return analysis.EventRef{
-		Time: k.time(), Input: int(k.input), Offset: k.offset, Lines: k.ranges(), Format: k.format, Host: k.host, Program: k.program,
+		Time: k.time(), Input: int(k.input), Offset: k.offset, Lines: lines, Format: k.format, Host: k.host, Program: k.program,
 		PID: int(k.pid), Session: k.session, Source: k.source, Target: k.target, Port: int(k.port), SrcPort: int(k.srcPort),
 		Proto: k.proto, Service: k.service, User: k.user, Ident: k.ident, Action: k.action, Signature: k.signature, Kind: k.kind, Claim: k.claim,
 		Message: k.message, Tries: k.tries, Handshake: k.handshake, Context: k.context,
@@ -83,6 +88,9 @@ func (k *kept) ref() analysis.EventRef {
 }
 
 func compareKept(a, b *kept) int {
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
 }
 
@@ -93,6 +101,7 @@ type span struct {
 	lines       int
 	connections int // exact number of completed connections, repeats counted
 	perInput    []inputCount
+	input       [1]inputCount // of which perInput is made at first: most spans are of one input
 	refs        []kept
 	pruned      bool // refs is a sample
 	beyond      *distinct
@@ -175,6 +184,9 @@ func (s *span) countInput(c inputCount) {
 			return
 		}
 	}
+	if s.perInput == nil {
+		s.perInput = s.input[:0]
+	}
 	s.perInput = append(s.perInput, c)
 }
 
@@ -221,6 +233,14 @@ func (s *span) prune() {
 }
 
 func (s *span) sort() {
+	for i := 1; ; i++ {
+		if i >= len(s.refs) {
+			return // nearly always
+		}
+		if compareKept(&s.refs[i-1], &s.refs[i]) > 0 {
+			break
+		}
+	}
 	slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
 }
 

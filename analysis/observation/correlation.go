@@ -205,7 +205,7 @@ func (x *Index) Add(in *analysis.Incident) {
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
-			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, e.Lines}, e.PID, in.Place})
+			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, slices.Clone(e.Lines)}, e.PID, in.Place})
 		}
 	}
 }

@@ -108,7 +108,7 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 		Port:   func(proto string, port int) bool { return !knowledge.Common(proto, port) },
 		Sensor: knowledge.NamesTool,
 	}
-	o.Grouping.Zone = o.Clock.Zone
+	o.Grouping.Zone, o.Grouping.Workers = o.Clock.Zone, o.workers()
 	o.Grouping.Stopped = func() bool { return ctx.Err() != nil }
 	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), tallies: make([]tally, len(inputs)), judging: detect.NewJudging(o.rules())}
 	if len(inputs) > 1 {
@@ -556,7 +556,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 			if used := r.rateAsWritten(s, doc); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: s.ID, Factors: used})
 			}
-			all.ranks[i] = rankOf(s)
+			all.ranks[i] = rankOf(&s.Incident, s.Severity)
 		}
 	}
 	r.decided(rep, zone)
@@ -620,7 +620,7 @@ type rank struct {
 	records   int
 }
 
-func rankOf(s *analysis.ScoredIncident) rank { return rank{s.Severity.High, s.Severity.Low, s.Records} }
+func rankOf(in *analysis.Incident, s analysis.Severity) rank { return rank{s.High, s.Low, in.Records} }
 
 // scores is what is kept of all incidents: there may be hundreds of thousands, and few are told.
 type scores struct {
@@ -640,20 +640,23 @@ const scoreChunk = 256
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
 	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
-	parts := make([]*scores, r.o.workers())
+	parts, makers := make([]*scores, r.o.workers()), make([]*incident.Maker, r.o.workers())
 	for w := range parts {
+		makers[w] = r.result.Maker()
 		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
-		s, part := r.scored(i, zone), parts[w]
-		if k, rating := r.rating(&s.Incident); rating != nil {
+		in, part := makers[w].Incident(i), parts[w]
+		r.finish(&in, zone)
+		k, rating := r.rating(&in)
+		if rating != nil {
 			part.rated[k] = true
 		}
-		part.ranks[i] = rankOf(s)
-		part.index.Add(&s.Incident)
-		part.activity.add(&s.Incident)
-		part.background.add(&s.Incident, 1)
-		count(part.counts, &s.Incident, r.o.Enrich)
+		part.ranks[i] = rankOf(&in, severity.Score(&in, r.o.Site, rating))
+		part.index.Add(&in)
+		part.activity.add(&in)
+		part.background.add(&in, 1)
+		count(part.counts, &in, r.o.Enrich)
 	})
 	if err != nil {
 		return nil, err
@@ -673,12 +676,17 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 // scored makes the incident of a place, with its Events, and scores it.
 func (r *run) scored(place int, zone *time.Location) *analysis.ScoredIncident {
 	in := r.result.Incident(place)
-	localise(&in, zone)
-	in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(&in))
+	r.finish(&in, zone)
 	in.Aspects = detect.Aspects(&in)
 	in.Title = observation.Title(&in, r.o.Site.Catalogue)
 	_, rating := r.rating(&in)
 	return &analysis.ScoredIncident{Incident: in, Severity: severity.Score(&in, r.o.Site, rating)}
+}
+
+// finish puts an incident into the zone of the report and gives it its kinds.
+func (r *run) finish(in *analysis.Incident, zone *time.Location) {
+	localise(in, zone)
+	in.Kinds = r.o.Site.Catalogue.ByLethality(detect.Kinds(in))
 }
 
 // rateAsWritten gives an incident the points of the analyst's document and names the factors that it changed.
@@ -732,9 +740,11 @@ func (m remade) Events(place int) []analysis.EventRef {
 	if s := m.told[place]; s != nil {
 		return s.Events
 	}
-	in := m.r.result.Incident(place)
-	localise(&in, m.zone)
-	return in.Events
+	events := m.r.result.Events(place)
+	for i := range events {
+		events[i].Time = events[i].Time.In(m.zone)
+	}
+	return events
 }
 
 // rating is the configuration's rating of an incident and its place in the list, nil when it has none.
