@@ -51,7 +51,7 @@ func (o Options) withDefaults() Options {
 type Builder struct {
 	o       Options
 	sources map[sourceKey]*sourceSpans
-	stated  map[statement]*addresses
+	stated  map[statement][]stated // of sources that are not told apart
 	strings map[string]string
 	facts   map[factKey]*facts
 	said    map[sayKey]*said
@@ -82,8 +82,8 @@ type sourceSpans struct {
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
 	loose []kept
-	said  *said      // of the record that was added last
-	named *addresses // of the name that was stated for the source last
+	said  *said    // of the record that was added last
+	names []*claim // that records state together with the address; the last one first
 }
 
 // maxLoose is how many records of one source lie loose before they are put into spans.
@@ -125,7 +125,7 @@ func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o:       o.withDefaults(),
 		sources: map[sourceKey]*sourceSpans{},
-		stated:  map[statement]*addresses{},
+		stated:  map[statement][]stated{},
 		strings: map[string]string{},
 		facts:   map[factKey]*facts{},
 		said:    map[sayKey]*said{},
@@ -148,14 +148,10 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	if src == nil || key != b.lastKey {
 		src = b.sources[key]
 	}
-	if e.Source.IP.IsValid() && e.Source.Name != "" {
-		b.state(e, src)
-	}
 	if src == nil || src != b.last {
 		if src == nil {
 			if !b.keeps(key) {
-				b.beyond.records++
-				b.beyond.lines += lines
+				b.lose(e, lines)
 				return
 			}
 			src = &sourceSpans{}
@@ -164,19 +160,31 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 				b.halve()
 			}
 			if !b.keeps(key) {
-				b.beyond.records++
-				b.beyond.lines += lines
+				b.lose(e, lines)
 				b.last = nil
 				return
 			}
 		}
 		b.last, b.lastKey = src, key
 	}
+	if e.Source.IP.IsValid() && e.Source.Name != "" {
+		b.state(e, src)
+	}
 	k := b.keep(src, e, kind, candidate)
 	if kind != "" {
 		src.detects.add(b.o.Gap, k, lines)
 	} else {
 		src.addContext(k)
+	}
+}
+
+// lose counts a record of a source that is not told apart.
+func (b *Builder) lose(e *analysis.Event, lines int) {
+	b.beyond.records++
+	b.beyond.lines += lines
+	if e.Source.IP.IsValid() && e.Source.Name != "" {
+		s := statement{b.intern(e.Host), b.intern(lower(e.Source.Name))}
+		b.stated[s] = (&claim{list: b.stated[s]}).with(e, int64(b.o.Gap)).list
 	}
 }
 
@@ -192,6 +200,9 @@ func (b *Builder) halve() {
 	for key, src := range b.sources {
 		if b.keeps(key) {
 			continue
+		}
+		for _, c := range src.names {
+			b.stated[c.statement] = append(b.stated[c.statement], c.list...)
 		}
 		for i := range src.loose {
 			b.beyond.records++
@@ -439,41 +450,47 @@ func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candida
 	return k
 }
 
-// state notes that an event states its source's address and name together. src is the source, nil while it is new.
+// state notes that an event states its source's address and name together.
 func (b *Builder) state(e *analysis.Event, src *sourceSpans) {
-	if src != nil && src.named != nil && src.named.name == e.Source.Name && src.named.host == e.Host {
-		b.stateAgain(src.named, e)
+	if len(src.names) > 0 && src.names[0].name == e.Source.Name && src.names[0].host == e.Host {
+		src.names[0].with(e, int64(b.o.Gap))
 		return
 	}
-	name := e.Source.Name
-	for i := range len(name) {
-		if c := name[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
-			name = strings.ToLower(name)
-			break
-		}
+	name := lower(e.Source.Name)
+	i := slices.IndexFunc(src.names, func(c *claim) bool { return c.name == name && c.host == e.Host })
+	if i < 0 {
+		i = len(src.names)
+		src.names = append(src.names, &claim{statement: statement{b.intern(e.Host), b.intern(name)}})
 	}
-	s := statement{e.Host, name}
-	of := b.stated[s]
-	if of == nil {
-		s = statement{b.intern(s.host), b.intern(s.name)}
-		of = &addresses{statement: s}
-		b.stated[s] = of
-	}
-	if src != nil {
-		src.named = of
-	}
-	b.stateAgain(of, e)
+	src.names[0], src.names[i] = src.names[i], src.names[0]
+	src.names[0].with(e, int64(b.o.Gap))
 }
 
-func (b *Builder) stateAgain(of *addresses, e *analysis.Event) {
-	list := of.list
+// lower is strings.ToLower, of names that mostly are so.
+func lower(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
+			return strings.ToLower(name)
+		}
+	}
+	return name
+}
+
+// claim is a name of one source and when it was stated.
+type claim struct {
+	statement
+	list []stated
+}
+
+// with adds the time of an event.
+func (c *claim) with(e *analysis.Event, gap int64) *claim {
 	n := stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}
-	gap := int64(b.o.Gap)
 	within := func(o stated) bool { return o.ip == n.ip && n.first-o.last <= gap && o.first-n.last <= gap }
 	// A log runs forward: what was stated last is nearly always what is stated again.
+	list := c.list
 	if i := len(list) - 1; i >= 0 && within(list[i]) && n.first >= list[i].first && (i == 0 || n.last <= list[i].last) {
 		list[i].last = max(list[i].last, n.last)
-		return
+		return c
 	}
 	// What lies within the gap of it becomes one interval, and nothing else of the address does.
 	list = slices.DeleteFunc(list, func(o stated) bool {
@@ -483,13 +500,29 @@ func (b *Builder) stateAgain(of *addresses, e *analysis.Event) {
 		n.first, n.last = min(n.first, o.first), max(n.last, o.last)
 		return true
 	})
-	of.list = append(list, n)
+	c.list = append(list, n)
+	return c
 }
 
-// addresses are those that a name was stated with.
-type addresses struct {
-	statement
-	list []stated
+// addresses are those that the named of some sources were stated with.
+func (b *Builder) addresses(nameless []sourceKey) map[statement][]stated {
+	found := map[statement][]stated{}
+	for _, key := range nameless {
+		if s := (statement{key.host, key.name}); key.name != "" {
+			found[s] = slices.Clone(b.stated[s])
+		}
+	}
+	if len(found) == 0 {
+		return found
+	}
+	for _, src := range b.sources {
+		for _, c := range src.names {
+			if list, wanted := found[c.statement]; wanted {
+				found[c.statement] = append(list, c.list...)
+			}
+		}
+	}
+	return found
 }
 
 // stated is an address that a name was stated with, and when, in nanoseconds since 1970.
@@ -665,16 +698,16 @@ func (b *Builder) joinNames() {
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
-	sessions := b.sessions(keys)
+	sessions, addresses := b.sessions(keys), b.addresses(keys)
 	for _, key := range keys {
 		src := b.sources[key]
 		delete(b.sources, key)
 		for _, s := range singles(src.detects) {
-			b.source(b.resolve(key, s, sessions)).detects.merge(b.o.Gap, s)
+			b.source(b.resolve(key, s, sessions, addresses)).detects.merge(b.o.Gap, s)
 		}
 		src.fold()
 		for _, s := range singles(src.context) {
-			b.source(b.resolve(key, s, sessions)).context.merge(nearby, s)
+			b.source(b.resolve(key, s, sessions, addresses)).context.merge(nearby, s)
 		}
 	}
 }
@@ -703,8 +736,8 @@ func singles(list spans) spans {
 	return out
 }
 
-func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionUse) sourceKey {
-	if ip, ok := b.addressOf(key, s, sessions); ok {
+func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionUse, addresses map[statement][]stated) sourceKey {
+	if ip, ok := b.addressOf(key, s, sessions, addresses); ok {
 		return sourceKey{ip: ip}
 	}
 	if key.name == "" {
@@ -755,7 +788,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 // addressOf finds the address of a span whose records give the source by name alone: the one that
 // the same process of the same host logged within a minute, else the one that a record of the same
 // host states for the name within the gap; the nearest in time, then the smallest.
-func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessionUse) (netip.Addr, bool) {
+func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessionUse, addresses map[statement][]stated) (netip.Addr, bool) {
 	var best netip.Addr
 	bestDistance := time.Duration(-1)
 	try := func(ip netip.Addr, d time.Duration) {
@@ -773,11 +806,9 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	if bestDistance >= 0 {
 		return best, true
 	}
-	if of := b.stated[statement{key.host, key.name}]; of != nil { // none where there is no name
-		for _, v := range of.list {
-			if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
-				try(v.ip, d)
-			}
+	for _, v := range addresses[statement{key.host, key.name}] { // none where there is no name
+		if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
+			try(v.ip, d)
 		}
 	}
 	return best, bestDistance >= 0

@@ -132,14 +132,13 @@ func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int)
 // batches is how many batches of events are under way between reading and grouping.
 const batches = 8
 
-// batch is events of one input, and what the rules say of each.
+// batch is events of one input.
 type batch struct {
 	logformat.Batch
-	verdicts []detect.Verdict
-	input    int
+	input int
 }
 
-// readAll reads and judges the records of the inputs in a goroutine of its own and groups their events here, side by side.
+// readAll reads and counts the records of the inputs in a goroutine of its own and judges and groups their events here, side by side.
 func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -160,7 +159,7 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 		}
 		records := b.Records()
 		for i := range records {
-			r.event(b.input, records[i].Event, b.verdicts[i])
+			r.event(b.input, records[i].Event)
 		}
 		empty <- b
 	}
@@ -181,18 +180,15 @@ func (r *run) readInputs(ctx context.Context, formats [][]logformat.Format, full
 	}
 	for i, in := range r.inputs {
 		stats, err := logformat.Read(ctx, in, i, r.clocks[i], formats[i], func(rec *logformat.Record) error {
-			verdict, isEvent := r.record(i, rec)
-			if !isEvent {
+			if !r.record(i, rec) {
 				return nil
 			}
 			if b == nil {
 				b = <-empty
 				b.Reset()
-				b.verdicts = b.verdicts[:0]
 				b.input = i
 			}
 			b.Add(rec)
-			b.verdicts = append(b.verdicts, verdict)
 			if b.Full() {
 				send()
 			}
@@ -228,8 +224,8 @@ func (o Options) FormatsFor(file string) ([]logformat.Format, error) {
 	return o.Formats(), nil
 }
 
-// record counts the lines of a record and, when it tells of an event in the window, judges it.
-func (r *run) record(input int, rec *logformat.Record) (verdict detect.Verdict, isEvent bool) {
+// record counts the lines of a record and reports whether it tells of an event in the window.
+func (r *run) record(input int, rec *logformat.Record) bool {
 	t := &r.tallies[input]
 	lines := lineCount(rec)
 	if rec.Warning != "" {
@@ -239,31 +235,32 @@ func (r *run) record(input int, rec *logformat.Record) (verdict detect.Verdict, 
 	switch rec.Class {
 	case logformat.ClassBlank:
 		t.ledger.Blank += lines
-		return verdict, false
+		return false
 	case logformat.ClassUnrecognised:
 		t.ledger.Unrecognised += lines
 		r.samples.add(r.inputs[input].Path, rec.Lines[0].First, rec.Text, lines)
-		return verdict, false
+		return false
 	}
 	t.ledger.Benign += lines
 	t.formats[rec.Format] = true
 	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
 	if rec.Class != logformat.ClassEvent {
-		return verdict, false
+		return false
 	}
 	e := rec.Event
 	r.begin = widened(r.begin, e.Time)
 	if !r.o.Window.Contains(e.Time) {
 		t.ledger.Outside += lines
-		return verdict, false
+		return false
 	}
 	r.period = widened(r.period, e.Time)
-	detect.Identify(e)
-	return r.judging.Of(e), true
+	return true
 }
 
-// event hands one event to the builder.
-func (r *run) event(input int, e *analysis.Event, verdict detect.Verdict) {
+// event takes one event through the stages up to the builder.
+func (r *run) event(input int, e *analysis.Event) {
+	detect.Identify(e)
+	verdict := r.judging.Of(e)
 	if r.copies.seen(e) {
 		r.tallies[input].duplicates++
 		r.builder.AddCopy(e, verdict.Kind)
