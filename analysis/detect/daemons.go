@@ -15,7 +15,7 @@ var daemonRules = []Rule{
 	{Kind: "login-failed", Seeks: "a log-in that failed at a console or at a service that has no kind of its own", May: of("login", "pam"), Match: isOtherLoginFailed},
 	{Kind: "banner-grab", Seeks: "a connection to Dropbear that ended before anybody had tried to log in", May: of("dropbear"), Match: isDropbearGrab},
 	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", May: of("named"), Match: nameServer("query ANY"), Threshold: &Threshold{
-		Count: 10, Within: time.Minute, Distinct: record, Of: "such questions",
+		Count: 10, Within: time.Minute, Of: "such questions",
 	}},
 	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", May: of("named"), Match: nameServer("query ANY", "query", "zone transfer", "dynamic update", "version.bind")},
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,9 @@ func Identify(e *analysis.Event) {
 }
 
 func isNumber(s string) bool {
+	if s[0] > '9' { // a letter
+		return false
+	}
 	_, err := strconv.Atoi(s)
 	return err == nil
 }
@@ -107,6 +111,9 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if n < t.Count {
 		return false // whatever they say, there are too few
 	}
+	if t.Distinct == nil {
+		return t.reachedByRecords(refs, candidates, bit)
+	}
 	windows := map[string]*window{}
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
@@ -130,6 +137,39 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 			w.drop()
 		}
 		if len(w.count) >= t.Count && w.over == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reachedByRecords is reached where each record counts.
+func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
+	type part struct {
+		name   string
+		events []int // within the time, oldest first
+	}
+	var few [4]part // of log formats, of which a source has one or two
+	parts := few[:0]
+	for i := range refs {
+		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
+			continue
+		}
+		name := ""
+		if t.Per != nil {
+			name = t.Per(&refs[i])
+		}
+		at := slices.IndexFunc(parts, func(p part) bool { return p.name == name })
+		if at < 0 {
+			at = len(parts)
+			parts = append(parts, part{name: name})
+		}
+		p := &parts[at]
+		p.events = append(p.events, i)
+		for refs[i].Time.Sub(refs[p.events[0]].Time) > t.Within {
+			p.events = p.events[1:]
+		}
+		if len(p.events) >= t.Count {
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ type Rule struct {
 type Threshold struct {
 	Count    int
 	Within   time.Duration
-	Distinct func(*analysis.EventRef) string
+	Distinct func(*analysis.EventRef) string // nil: each record is one of its own
 	// Of says in words what Distinct tells apart, for whoever asks why: "hosts".
 	Of string
 	// Per, when set, counts apart the events for which it differs: host by host, port by port.
@@ -122,10 +122,10 @@ var patternRules = []Rule{
 	// A user who mistyped fails once or twice; whoever guesses fails often.
 	{Kind: "login-success-after-failures", Seeks: "an accepted log-in, after 5 failures", May: isAny(analysis.ActionAllowed), Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed }, AfterCount: 5,
-		Distinct: record, Of: "log-in after that",
+		Of: "log-in after that",
 	}},
-	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
-	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Distinct: record, Of: "failed log-ins", Per: format}},
+	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Of: "failed log-ins", Per: format}},
+	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Of: "failed log-ins", Per: format}},
 	{Kind: "password-spray", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: time.Hour, AtMost: 3, Distinct: user, Of: "accounts"}},
 	{Kind: "anonymous-ftp", Seeks: "an accepted anonymous FTP log-in", May: isAny(analysis.ActionAllowed), Match: isAnonymousLogin, Threshold: &Threshold{Count: 3, Within: time.Hour, Distinct: host, Of: "FTP servers"}},
 	{Kind: "multi-service-contact", Seeks: "a connection that the wrappers or xinetd let in", May: of("tcpwrappers", "xinetd"), Match: isConnection, Threshold: &Threshold{
@@ -175,11 +175,6 @@ func targetOrHost(r *analysis.EventRef) string { return cmp.Or(r.Target.IP, r.Ho
 
 // format tells log formats apart: sshd and PAM both log the same failure, and it must not count twice.
 func format(r *analysis.EventRef) string { return r.Format }
-
-// record tells records apart, so that each counts.
-func record(r *analysis.EventRef) string {
-	return strconv.FormatInt(r.Offset, 36) + "/" + strconv.Itoa(r.Input)
-}
 
 // tries reports whether the event tells of a try to connect, and not only of what became of one.
 func tries(e *analysis.Event) bool { return !e.Context && e.Tries != analysis.TriesNone }

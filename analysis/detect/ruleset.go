@@ -98,9 +98,6 @@ func (s *Ruleset) Possible(candidates []uint64, record func(int) analysis.EventR
 	return Possible(candidates, record) || s != nil && possible(s.own, ownBit, candidates, record)
 }
 
-// EachRecord tells records apart, so that each counts towards a threshold.
-func EachRecord(r *analysis.EventRef) string { return record(r) }
-
 // Candidates are the rules with a threshold that a verdict counts towards.
 func (s *Ruleset) Candidates(v Verdict) []*Rule {
 	rules := v.Candidates()

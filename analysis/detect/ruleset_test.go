@@ -17,8 +17,8 @@ func TestRuleset(t *testing.T) {
 	}
 	own, err := detect.NewRuleset([]detect.Rule{
 		{Kind: "service-probe", Match: of("door")},
-		{Kind: "brute-force", Match: of("hinge"), Threshold: &detect.Threshold{Count: 3, Within: time.Minute, Distinct: detect.EachRecord}},
-		{Kind: "port-sweep", Match: of("hinge"), Threshold: &detect.Threshold{Count: 4, Within: time.Minute, Distinct: detect.EachRecord}},
+		{Kind: "brute-force", Match: of("hinge"), Threshold: &detect.Threshold{Count: 3, Within: time.Minute}},
+		{Kind: "port-sweep", Match: of("hinge"), Threshold: &detect.Threshold{Count: 4, Within: time.Minute}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -63,6 +63,7 @@ type Judging struct {
 	own    *Ruleset
 	shapes []asked
 	last   int // of shapes: of the record before
+	web    request
 }
 
 // asked are the rules that may know a shape, in their order.
@@ -86,7 +87,6 @@ func NewJudging(own *Ruleset) *Judging { return &Judging{own: own} }
 // Of says what the rules say of an event that Identify has completed: the same as Ruleset.Judge.
 func (j *Judging) Of(e *analysis.Event) Verdict {
 	var v Verdict
-	var web request
 	read := false
 	for _, r := range j.asked(shapeOf(e)) {
 		switch {
@@ -94,9 +94,9 @@ func (j *Judging) Of(e *analysis.Event) Verdict {
 			continue
 		case r.Request != nil:
 			if !read {
-				web, read = readRequest(e), true
+				j.web, read = readRequest(e), true
 			}
-			if !r.Request(&web) {
+			if !r.Request(&j.web) {
 				continue
 			}
 		case !r.Match(e):

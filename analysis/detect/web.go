@@ -19,10 +19,10 @@ var webRules = []Rule{
 	{Kind: "proxy-scan", Seeks: "a request as only a proxy gets it", May: isWeb, Request: isProxyRequest},
 	{Kind: "web-login-failed", Seeks: "a failed log-in over HTTP", May: isPlainAnd(analysis.ActionFailed), Match: failedLogin("http", "https")},
 	{Kind: "web-probe", Seeks: "a request for what nobody who knows the site asks for, or one by a scanner's own name", May: isWeb, Request: isWebProbe},
-	{Kind: "brute-force", Seeks: "a form sent to the log-in page of a well-known program", May: isWeb, Request: sendsLogin, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such forms"}},
+	{Kind: "brute-force", Seeks: "a form sent to the log-in page of a well-known program", May: isWeb, Request: sendsLogin, Threshold: &Threshold{Count: 10, Within: time.Minute, Of: "such forms"}},
 	{Kind: "wrapper-refused", Seeks: "a client that the web server's access list turned away", May: of("weberror"), Match: isWebRefused},
-	{Kind: "web-probe", Seeks: "a request for a program that is not there", May: isWeb, Request: isMissingProgram, Threshold: &Threshold{Count: 10, Within: time.Minute, Distinct: record, Of: "such requests"}},
-	{Kind: "web-flood", Seeks: "a request that a limit of rate turned away", May: of("weberror"), Match: isRateLimited, Threshold: &Threshold{Count: 5, Within: time.Minute, Distinct: record, Of: "such requests"}},
+	{Kind: "web-probe", Seeks: "a request for a program that is not there", May: isWeb, Request: isMissingProgram, Threshold: &Threshold{Count: 10, Within: time.Minute, Of: "such requests"}},
+	{Kind: "web-flood", Seeks: "a request that a limit of rate turned away", May: of("weberror"), Match: isRateLimited, Threshold: &Threshold{Count: 5, Within: time.Minute, Of: "such requests"}},
 }
 
 // isCodeRed tells the request for the index server's extension with its long filling.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -115,6 +114,7 @@ func compareServices(a, b analysis.Service) int {
 // Maker makes incidents one after the other in the same memory.
 type Maker struct {
 	result   *Result
+	in       analysis.Incident
 	refs     []*kept
 	events   []analysis.EventRef
 	lines    []analysis.LineRange // of events
@@ -132,12 +132,12 @@ type inputLines struct {
 func (r *Result) Maker() *Maker { return &Maker{result: r} }
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
-func (m *Maker) Incident(i int) analysis.Incident {
+func (m *Maker) Incident(i int) *analysis.Incident {
 	c := &m.result.clusters[i]
-	in := m.make(c.groups, m.result.file)
-	in.ID, in.Place = c.id, i
-	in.JoinedBy = append(in.JoinedBy, c.why...)
-	return in
+	m.make(c.groups, m.result.file)
+	m.in.ID, m.in.Place = c.id, i
+	m.in.JoinedBy = append(m.in.JoinedBy, c.why...)
+	return &m.in
 }
 
 // Events are the records of the i-th incident, as Result.Incident has them.
@@ -204,12 +204,15 @@ func (m *Maker) cite(k *kept) {
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
 func makeIncident(groups []*group, file func(int) string) analysis.Incident {
-	return new(Maker).make(groups, file)
+	var m Maker
+	m.make(groups, file)
+	return m.in
 }
 
-func (m *Maker) make(groups []*group, file func(int) string) analysis.Incident {
+func (m *Maker) make(groups []*group, file func(int) string) {
 	first := groups[0]
-	in := analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
+	in := &m.in
+	*in = analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
 	var kinds, joined, users, formats, hosts set[string]
 	var services set[analysis.Service]
 	var targets set[analysis.Target]
@@ -321,7 +324,6 @@ func (m *Maker) make(groups []*group, file func(int) string) analysis.Incident {
 	}
 	in.Outcome = outcome(groups, in.Events)
 	in.Evidence, in.EvidenceCapped = citations(m.cited, file, in.EvidenceCapped)
-	return in
 }
 
 // listed is a list that is written as one in JSON also when it is empty.
@@ -351,12 +353,20 @@ func sourcesOf(set []*group) []analysis.Source {
 	return list
 }
 
-func (g *group) source() analysis.Source {
+func (g *group) source() analysis.Source { return g.from }
+
+// source is what is known of a source of which the span tells.
+func (k sourceKey) source(s *span) analysis.Source {
 	switch {
-	case g.key.ip.IsValid():
-		return analysis.Source{IP: g.key.ip.String(), Name: g.name}
-	case g.key.name != "":
-		return analysis.Source{Name: g.name}
+	case k.ip.IsValid():
+		for i := range s.refs {
+			if said := s.refs[i].source.IP; said != "" { // its text is there already
+				return analysis.Source{IP: said, Name: s.sourceName()}
+			}
+		}
+		return analysis.Source{IP: k.ip.String(), Name: s.sourceName()}
+	case k.name != "":
+		return analysis.Source{Name: s.sourceName()}
 	}
 	return analysis.Unnamed
 }
@@ -370,7 +380,10 @@ func (b *Builder) incidentID(set []*group) (shown, original string) {
 			first = g
 		}
 	}
-	key, p := first.key.String(), b.o.Pseudonyms
+	key, p := first.from.IP, b.o.Pseudonyms
+	if !first.key.ip.IsValid() {
+		key = first.key.String()
+	}
 	if p != nil {
 		words := strings.Split(key, " ")
 		for i, w := range words {
@@ -381,7 +394,8 @@ func (b *Builder) incidentID(set []*group) (shown, original string) {
 			key = strings.ToLower(key)
 		}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", key, first.detect.UTC().Format(time.RFC3339)))
+	var room [64]byte
+	sum := sha256.Sum256(first.detect.UTC().AppendFormat(append(append(room[:0], key...), '\n'), time.RFC3339))
 	id := b.o.Prefix + hex.EncodeToString(sum[:6])
 	if p != nil {
 		return p.ID(id), id
@@ -426,7 +440,7 @@ func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 			failed = true
 		}
 	}
-	last := map[uint64]analysis.Action{}
+	var last map[uint64]analysis.Action
 	for i := range events {
 		e := &events[i]
 		switch {
@@ -434,6 +448,9 @@ func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
 		case e.Tries == analysis.TriesSession && e.Session != 0:
+			if last == nil {
+				last = map[uint64]analysis.Action{}
+			}
 			last[e.Session] = e.Action
 		case e.Tries == analysis.TriesSession || !e.Context:
 			note(e.Action)
@@ -484,13 +501,13 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 		port, source int
 		proto        string
 	}
-	flows := map[flow][]*kept{}
+	var flows map[flow][]*kept
 	var order []flow
 	type session struct {
 		last      time.Time
 		connected bool
 	}
-	sessions := map[uint64]session{}
+	var sessions map[uint64]session
 	echo, repeated := s.echo(), 0
 	for i := range s.refs {
 		k := &s.refs[i]
@@ -501,6 +518,9 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 					continue
 				}
 			} else {
+				if sessions == nil {
+					sessions = map[uint64]session{}
+				}
 				was, seen := sessions[k.session]
 				connects := k.format == "postfix" && strings.HasPrefix(k.message, "connect from ")
 				again := connects && was.connected // a process of Postfix serves many clients in turn
@@ -522,6 +542,14 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 			list = append(list, k.attempt(name))
 		case analysis.TriesPacket:
 			f := flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}
+			if len(s.refs) == 1 {
+				a := k.attempt(name)
+				a.Packets = 1
+				return 1, append(list, a), s.pruned
+			}
+			if flows == nil {
+				flows = map[flow][]*kept{}
+			}
 			if flows[f] == nil {
 				order = append(order, f)
 			}
@@ -533,7 +561,9 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 		packets := flows[f]
 		if len(packets) == 1 { // nothing to fold
 			n++
-			list = append(list, analysis.Attempt{Source: name, SourcePort: f.source, Port: f.port, Proto: f.proto, Start: packets[0].time(), Packets: 1})
+			a := packets[0].attempt(name)
+			a.Packets = 1
+			list = append(list, a)
 			continue
 		}
 		times := make([]time.Time, len(packets))

@@ -550,7 +550,7 @@ func (r *Result) Len() int { return len(r.clusters) }
 // each time, because its Events are large and a log may have hundreds of thousands of incidents;
 // several may be made at once.
 func (r *Result) Incident(i int) analysis.Incident {
-	return r.Maker().Incident(i)
+	return *r.Maker().Incident(i)
 }
 
 // Brief is the i-th incident with nothing but its ID, place, sources and times.
@@ -581,11 +581,11 @@ func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[
 // group is the span of one source that became an incident or a part of one.
 type group struct {
 	key    sourceKey
-	name   string    // the name that the records give the source
-	span   *span     // detects and their context
-	kinds  []string  // reached by several records together
-	joined []string  // the signatures that join the group to earlier ones
-	detect time.Time // of the first detect
+	from   analysis.Source // of the key
+	span   *span           // detects and their context
+	kinds  []string        // reached by several records together
+	joined []string        // the signatures that join the group to earlier ones
+	detect time.Time       // of the first detect
 }
 
 // Rules judge the records of one source together.
@@ -865,7 +865,7 @@ func (b *Builder) groups(key sourceKey, rules Rules) []*group {
 				break
 			}
 		}
-		g.name = g.span.sourceName()
+		g.from = key.source(g.span)
 	}
 	return groups
 }
@@ -947,12 +947,12 @@ func reachedBy(s *span, rules Rules) []string {
 	for i := range s.refs {
 		candidates[i] = s.refs[i].candidate
 	}
-	if !rules.Possible(candidates, func(i int) analysis.EventRef { return s.refs[i].ref() }) {
+	if !rules.Possible(candidates, func(i int) analysis.EventRef { return s.refs[i].refOn(nil) }) {
 		return nil
 	}
-	refs := make([]analysis.EventRef, len(s.refs))
+	refs := make([]analysis.EventRef, len(s.refs)) // no rule asks for their lines
 	for i := range s.refs {
-		refs[i] = s.refs[i].ref()
+		refs[i] = s.refs[i].refOn(nil)
 	}
 	return rules.Reached(refs, candidates)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -31,18 +32,19 @@ func (s signature) String() string {
 // signatures lists the distinctive marks of a group. A group that touches more than Options.Ports
 // ports is a sweep, and none of its ports says who it is.
 func (b *Builder) signatures(g *group) []signature {
-	set := map[signature]bool{}
+	var list []signature
+	add := func(kind, value string) { list = append(list, signature{kind, value}) }
 	services := g.span.services()
-	ports := map[string]bool{}
+	ports := 0 // no two have the same port and protocol
 	for _, s := range services {
 		if s.Port != 0 {
-			ports[fmt.Sprintf("%d/%s", s.Port, s.Proto)] = true
+			ports++
 		}
 	}
-	if len(ports) <= b.o.Ports {
+	if ports <= b.o.Ports {
 		for _, s := range services {
 			if s.Port != 0 && b.o.Signatures.Port != nil && b.o.Signatures.Port(s.Proto, s.Port) {
-				set[signature{"port", fmt.Sprintf("%d/%s", s.Port, s.Proto)}] = true
+				add("port", strconv.Itoa(s.Port)+"/"+s.Proto)
 			}
 		}
 	}
@@ -51,7 +53,7 @@ func (b *Builder) signatures(g *group) []signature {
 			break
 		}
 		if login, ok := b.o.Signatures.Login(user); ok {
-			set[signature{"login", login}] = true
+			add("login", login)
 		}
 	}
 	for _, name := range g.span.distinct(fieldSignature) {
@@ -59,17 +61,13 @@ func (b *Builder) signatures(g *group) []signature {
 			break
 		}
 		if tool, ok := b.o.Signatures.Sensor(name); ok {
-			set[signature{"sensor", tool}] = true
+			add("sensor", tool)
 		}
-	}
-	list := make([]signature, 0, len(set))
-	for s := range set {
-		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b signature) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value))
 	})
-	return list
+	return slices.Compact(list)
 }
 
 // campaigns joins groups of different sources that carry the same signature when the time from the

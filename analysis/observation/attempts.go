@@ -381,6 +381,9 @@ func (p period) length() string {
 // their beginnings, never by their packets: retransmission has a schedule of its own. Short
 // distances say nothing when stamps are whole seconds, and two that agree say less than three.
 func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
+	if len(attempts) < 3 {
+		return best, false
+	}
 	type line struct {
 		source, proto string
 		port          int

@@ -25,6 +25,7 @@ type Index struct {
 	last    map[int]time.Time // of the records of an input
 	order   map[int]running   // of the records of an input
 	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
+	room    []mark
 
 	told    []*analysis.ScoredIncident // in order of time
 	by      map[mark][]other           // of the marks of those that are told
@@ -188,7 +189,8 @@ func (x *Index) Part() *Index { return newIndex(x.seed) }
 // Add takes up an incident, with its Events, which may be let go of afterwards. The order of adding does not matter.
 func (x *Index) Add(in *analysis.Incident) {
 	p := peer{first: in.First, place: in.Place, begin: len(x.marks), nameless: nameless(in)}
-	for _, m := range marksOf(in) {
+	x.room = appendMarks(x.room[:0], in)
+	for _, m := range x.room {
 		x.marks = append(x.marks, maphash.Comparable(x.seed, m))
 	}
 	p.end = len(x.marks)
@@ -315,8 +317,10 @@ func (x *Index) goesOn(in *analysis.ScoredIncident, t time.Time) bool {
 }
 
 // marksOf lists what an incident can share with another, each once.
-func marksOf(in *analysis.Incident) []mark {
-	var list []mark
+func marksOf(in *analysis.Incident) []mark { return appendMarks(nil, in) }
+
+// appendMarks is marksOf in the memory of an empty list.
+func appendMarks(list []mark, in *analysis.Incident) []mark {
 	var seen map[mark]bool
 	add := func(m mark) {
 		const few = 16
@@ -361,9 +365,12 @@ func marksOf(in *analysis.Incident) []mark {
 	}
 	// Two sources that come from the same port at a common service are chance; a program that never
 	// changes its source port, or an uncommon port as well, is not.
-	fixed := map[string]int{} // the one source port of a source; 0 where it has several
-	uses := map[string]int{}
-	for _, a := range in.AttemptList {
+	var fixed, uses map[string]int // the one source port of a source, 0 where it has several, and its attempts
+	if len(in.AttemptList) > 1 {
+		fixed, uses = map[string]int{}, map[string]int{}
+	}
+	for i := 0; i < len(in.AttemptList) && uses != nil; i++ {
+		a := &in.AttemptList[i]
 		if p, seen := fixed[a.Source]; seen && p != a.SourcePort {
 			fixed[a.Source] = 0
 		} else if !seen {
@@ -371,7 +378,8 @@ func marksOf(in *analysis.Incident) []mark {
 		}
 		uses[a.Source]++
 	}
-	for _, a := range in.AttemptList {
+	for i := range in.AttemptList {
+		a := &in.AttemptList[i]
 		if a.Port == 0 || usualSourcePort(a.SourcePort) {
 			continue
 		}

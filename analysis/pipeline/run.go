@@ -644,16 +644,16 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		in, part := makers[w].Incident(i), parts[w]
-		r.finish(&in, zone)
-		k, rating := r.rating(&in)
+		r.finish(in, zone)
+		k, rating := r.rating(in)
 		if rating != nil {
 			part.rated[k] = true
 		}
-		part.ranks[i] = rankOf(&in, severity.Score(&in, r.o.Site, rating))
-		part.index.Add(&in)
-		part.activity.add(&in)
-		part.background.add(&in, 1)
-		count(part.counts, &in, r.o.Enrich)
+		part.ranks[i] = rankOf(in, severity.Score(in, r.o.Site, rating))
+		part.index.Add(in)
+		part.activity.add(in)
+		part.background.add(in, 1)
+		count(part.counts, in, r.o.Enrich)
 	})
 	if err != nil {
 		return nil, err

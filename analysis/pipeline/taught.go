@@ -17,7 +17,7 @@ func (o *Options) Teach(set *pattern.Set) error {
 		name := p.Name
 		rule := detect.Rule{Kind: p.Kind, Seeks: "what the site's pattern " + name + " reads", Match: func(e *analysis.Event) bool { return e.Format == name }}
 		if p.Threshold.Count > 1 {
-			rule.Threshold = &detect.Threshold{Count: p.Threshold.Count, Within: p.Threshold.Within, Distinct: detect.EachRecord, Of: "such records"}
+			rule.Threshold = &detect.Threshold{Count: p.Threshold.Count, Within: p.Threshold.Within, Of: "such records"}
 		}
 		rules = append(rules, rule)
 	}
