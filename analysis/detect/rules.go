@@ -202,7 +202,7 @@ func trojanPort(e *analysis.Event, meant func(name string) bool) bool {
 	if e.Target.Port == 0 || knowledge.Common(e.Proto, int(e.Target.Port)) {
 		return false
 	}
-	for _, t := range knowledge.Ports(e.Proto, int(e.Target.Port)).Trojans {
+	for _, t := range knowledge.TrojansOf(e.Proto, int(e.Target.Port)) {
 		if t.Lineages >= 2 && meant(t.Name) {
 			return true
 		}

@@ -94,6 +94,11 @@ func Ports(proto string, port int) PortFacts {
 	return f
 }
 
+// TrojansOf is the Trojans of Ports alone. The list must not be changed.
+func TrojansOf(proto string, port int) []Trojan {
+	return trojans().byPort[portKey{strings.ToLower(proto), port}]
+}
+
 // registry is the embedded copy of IANA's registry. Its strings share the memory of the one text, and
 // it is searched instead of indexed, because most runs look few ports up.
 type registry struct {

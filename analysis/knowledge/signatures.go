@@ -62,8 +62,11 @@ var malwareWords = [...]string{"trojan", "trojans", "backdoor", "worm", "virus",
 // port blocking") is no name, and neither is an ordinary word that some trojan is called by, unless
 // a word such as "trojan" stands right beside it.
 func NamesTool(signature string) (name string, ok bool) {
-	w := words(signature)
 	table := spellings()
+	if !anyFirst(table, signature) {
+		return "", false
+	}
+	w := words(signature)
 	about := func(i int) bool { return 0 <= i && i < len(w) && slices.Contains(malwareWords[:], w[i]) }
 	best := spelling{}
 	for i := range w {
@@ -82,6 +85,37 @@ func NamesTool(signature string) (name string, ok bool) {
 		}
 	}
 	return best.name, best.words != nil
+}
+
+// anyFirst reports whether a word of a text may be the first of a spelling. Where a text is not of ASCII alone, one may.
+func anyFirst(table map[string][]spelling, text string) bool {
+	var word [64]byte
+	n := 0
+	for i := 0; i <= len(text); i++ {
+		b := byte(' ')
+		if i < len(text) {
+			b = text[i]
+		}
+		switch {
+		case b >= 'A' && b <= 'Z':
+			b += 'a' - 'A'
+		case b >= 'a' && b <= 'z', b >= '0' && b <= '9':
+		case b >= 0x80:
+			return true
+		default:
+			if _, ok := table[string(word[:n])]; ok && n > 0 {
+				return true
+			}
+			n = 0
+			continue
+		}
+		if n == len(word) {
+			return true
+		}
+		word[n] = b
+		n++
+	}
+	return false
 }
 
 // ToolClass is what a name that NamesTool gives belongs to.

@@ -159,6 +159,9 @@ func (c *Cursor) Number(max int) (n int, ok bool) {
 // parseAddr reads an address as logs write them. An IPv4 address inside IPv6 is given as IPv4, so
 // that one host has one address.
 func parseAddr(s string) (netip.Addr, bool) {
+	if a, ok := parseIPv4(s); ok {
+		return a, true
+	}
 	if s == "" || len(s) > 64 || !perhapsAddr(s) {
 		return netip.Addr{}, false
 	}
@@ -169,15 +172,42 @@ func parseAddr(s string) (netip.Addr, bool) {
 	return a.Unmap(), true
 }
 
-// perhapsAddr reports whether a text is written with the bytes of an address. Most texts that are asked
+// parseIPv4 reads four decimal numbers up to 255 without zeros in front, as netip does.
+func parseIPv4(s string) (netip.Addr, bool) {
+	var a [4]byte
+	field, digits, n := 0, 0, 0
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case isDigit(b):
+			if digits > 0 && n == 0 {
+				return netip.Addr{}, false
+			}
+			if n = n*10 + int(b-'0'); n > 255 {
+				return netip.Addr{}, false
+			}
+			digits++
+		case b == '.' && digits > 0 && field < 3:
+			a[field] = byte(n)
+			field, digits, n = field+1, 0, 0
+		default:
+			return netip.Addr{}, false
+		}
+	}
+	if field != 3 || digits == 0 {
+		return netip.Addr{}, false
+	}
+	a[3] = byte(n)
+	return netip.AddrFrom4(a), true
+}
+
+// perhapsAddr reports whether a text is written with the bytes of an IPv6 address. Most texts that are asked
 // about are names, and an error of netip's is made on the heap.
 func perhapsAddr(s string) bool {
-	dots, colons := 0, 0
+	colons := 0
 	for i := 0; i < len(s); i++ {
 		switch b := s[i]; {
 		case isDigit(b), b >= 'a' && b <= 'f', b >= 'A' && b <= 'F':
 		case b == '.':
-			dots++
 		case b == ':':
 			colons++
 		case b == '%':
@@ -186,7 +216,7 @@ func perhapsAddr(s string) bool {
 			return false
 		}
 	}
-	return colons >= 2 || colons == 0 && dots == 3
+	return colons >= 2
 }
 
 // foldBlanks makes each run of blanks one, so that a name is the same however its line was broken.

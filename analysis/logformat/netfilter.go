@@ -172,13 +172,13 @@ func setPort(e *analysis.Endpoint, value string) bool {
 // protocol names a protocol of IP in lower case; numbers are IANA's.
 func protocol(s string) string {
 	switch s {
-	case "1":
+	case "1", "ICMP":
 		return "icmp"
 	case "2":
 		return "igmp"
-	case "6":
+	case "6", "TCP":
 		return "tcp"
-	case "17":
+	case "17", "UDP":
 		return "udp"
 	case "58", "ICMPv6":
 		return "icmp6"
@@ -197,11 +197,11 @@ func (p *packet) event(ev *analysis.Event) {
 		switch {
 		case p.syn && !p.ack && !p.fin && !p.rst:
 			ev.Tries = analysis.TriesPacket
-		case p.fin && !p.ack, p.syn && p.fin, p.whole && p.flags() == "none" && !p.ack && !p.rst:
+		case p.fin && !p.ack, p.syn && p.fin, p.whole && p.bare() && !p.ack && !p.rst:
 			// No flag, FIN alone, FIN with PSH and URG, SYN with FIN: no stack opens a connection so.
 			ev.Tries = analysis.TriesPacket
 			ev.Signature = "TCP flags " + p.flags()
-		case !p.ack && !p.rst && p.flags() == "none":
+		case !p.ack && !p.rst && p.bare():
 			ev.Tries = analysis.TriesPacket // the record was cut before its flags
 		default:
 			ev.Context = true // an answer, or a packet of a connection that is under way
@@ -236,6 +236,9 @@ func (p *packet) answers() bool {
 	}
 	return false
 }
+
+// bare reports whether none of the flags is set that flags lists.
+func (p *packet) bare() bool { return !p.syn && !p.fin && !p.psh && !p.urg }
 
 func (p *packet) flags() string {
 	var list []string

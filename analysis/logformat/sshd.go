@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"practicum/analysis"
 )
@@ -441,6 +442,24 @@ func parseSSHDDisconnect(c *Cursor, ev *analysis.Event) error {
 	return nil
 }
 
+// lastWord takes the last word off a text, and the white space around it.
+func lastWord(s string) (word, before string) {
+	s = strings.TrimSpace(s)
+	i := strings.LastIndexFunc(s, unicode.IsSpace)
+	if i < 0 {
+		return s, ""
+	}
+	return strings.TrimSpace(s[i:]), strings.TrimSpace(s[:i])
+}
+
+// singleBlanks makes one blank of each run of white space.
+func singleBlanks(s string) string {
+	if strings.Contains(s, "  ") || strings.IndexFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) >= 0 {
+		return strings.Join(strings.Fields(s), " ")
+	}
+	return s
+}
+
 // parseSSHDEnd reads the end of a connection: "Connection closed by [invalid user U |authenticating
 // user U ]ADDRESS[ port N][ [preauth]]", and behind "Disconnecting" the reason after a colon. Before
 // authentication it is a try that came to nothing; after it, the end of somebody's session.
@@ -454,25 +473,25 @@ func parseSSHDEnd(c *Cursor, ev *analysis.Event, reason bool) error {
 	if reason {
 		body = withoutReason(body)
 	}
-	words := strings.Fields(body)
-	if n := len(words); n >= 3 && words[n-2] == "port" {
-		port := Cursor{text: words[n-1]}
+	word, before := lastWord(body)
+	if w, b := lastWord(before); w == "port" && b != "" {
+		port := Cursor{text: word}
 		if p, ok := port.Number(65535); ok {
 			ev.Source.Port = uint16(p)
 		}
-		words = words[:n-2]
+		word, before = lastWord(b)
 	}
-	if len(words) == 0 {
+	if word == "" {
 		return ErrNotMine
 	}
-	if err := sshdPeer(words[len(words)-1], ev); err != nil {
+	if err := sshdPeer(word, ev); err != nil {
 		return err
 	}
-	if !ev.Source.IP.IsValid() && !preauth && len(words) > 1 && !known {
+	if !ev.Source.IP.IsValid() && !preauth && before != "" && !known {
 		return ErrNotMine
 	}
 	if known {
-		ev.User = strings.Join(words[:len(words)-1], " ")
+		ev.User = singleBlanks(before)
 	}
 	c.pos = len(c.text)
 	ev.Context = let || !preauth && !known

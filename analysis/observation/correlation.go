@@ -398,7 +398,7 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 		if s.Port == 0 || len(in.Services) > 3 || knowledge.Common(s.Proto, s.Port) {
 			continue // who tries every port tries those of every trojan
 		}
-		for _, t := range knowledge.Ports(s.Proto, s.Port).Trojans {
+		for _, t := range knowledge.TrojansOf(s.Proto, s.Port) {
 			if t.Lineages >= 2 {
 				add(mark{what: markTool, text: t.Name})
 			}
@@ -558,7 +558,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 		case markTool:
 			text = fmt.Sprintf("A port that lists give %s as a default was tried in %s too.", value, where)
 			meant = func(e *analysis.EventRef) bool {
-				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.Ports(e.Proto, e.Port).Trojans, func(t knowledge.Trojan) bool { return t.Name == value })
+				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.TrojansOf(e.Proto, e.Port), func(t knowledge.Trojan) bool { return t.Name == value })
 			}
 		case markWorm:
 			others = slices.DeleteFunc(others, func(o other) bool { return sharing[o.place] })

@@ -1,0 +1,74 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"practicum/analysis/detect"
+	"practicum/analysis/logformat"
+)
+
+// TestAllocationsPerLine holds how often memory is allocated for a line from its bytes to what the rules say of it. It is
+// the difference between a log and one of twice its lines, so that what a log takes once does not count.
+func TestAllocationsPerLine(t *testing.T) {
+	for _, test := range []struct {
+		name, line string
+		want       float64
+	}{
+		{"sshd", "Jan  1 00:00:11 web2 sshd[8539]: Failed password for invalid user user from 192.0.2.70 port 42250 ssh2", 0},
+		{"sshd closed", "Jan  1 00:01:06 web2 sshd[5774]: Connection closed by authenticating user test 192.0.2.151 port 51296 [preauth]", 0},
+		{"sshd accepted", "Jan  1 00:00:16 gate sshd[29400]: Accepted publickey for farid from 10.0.0.98 port 59468 ssh2: ED25519 SHA256:DB9S26N2UGE39211QQMG", 0},
+		{"netfilter", "Jan  1 00:00:00 gate kernel: [1000.756292] DROP IN=eth0 OUT= MAC=52:54:00:12:34:56:00:1b:21:aa:bb:cc:08:00 SRC=198.51.100.118 DST=192.0.2.22 LEN=60 TOS=0x00 PREC=0x00 TTL=68 ID=3413 DF PROTO=TCP SPT=55546 DPT=9200 WINDOW=8192 RES=0x00 SYN URGP=0", 0},
+		{"netfilter IPv6", "Jan  1 00:00:00 gate kernel: DROP IN=eth0 OUT= SRC=2001:0db8:0000:0000:0000:0000:0000:0001 DST=2001:0db8:0000:0000:0000:0000:0000:0002 LEN=80 TC=0 HOPLIMIT=50 FLOWLBL=0 PROTO=TCP SPT=55546 DPT=22 WINDOW=8192 RES=0x00 SYN URGP=0", 0},
+		{"cron", "Jan  1 00:00:55 gate CRON[32206]: (root) CMD (command -v debian-sa1 > /dev/null && debian-sa1 1 1)", 0},
+		{"systemd", "Jan  1 00:00:38 mail systemd[1]: Started Session 26579 of user bruno.", 0},
+		{"dovecot", "Jan  1 00:00:44 mail dovecot: imap-login: Login: user=<hugo>, method=PLAIN, rip=198.51.100.30, lip=10.0.0.25, mpid=15551, TLS, session=<9K3SM9SI>", 0},
+		{"postfix", "Jan  1 00:01:44 mail postfix/smtpd[3873]: connect from mail.example.org[198.51.100.7]", 0},
+		{"postfix queue", "Jan  1 00:01:44 mail postfix/qmgr[3873]: H2DBIMABG8: from=<elif@example.org>, size=89812, nrcpt=1 (queue active)", 0},
+		{"tcpwrappers", "Jan  1 00:00:11 gate in.telnetd[71]: refused connect from 192.0.2.70", 0},
+		{"portsentry", "Jan  1 00:00:11 gate portsentry[71]: attackalert: Connect from host: 192.0.2.70/192.0.2.70 to TCP port: 111", 0},
+		{"webaccess", `198.51.100.175 - - [01/Jan/2026:00:00:00 +0000] "GET /search?q=opening+hours HTTP/1.1" 200 63339 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`, 0},
+		{"suricata", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","event_type":"http","tx_id":0,"http":{"hostname":"www.example.org","url":"/favicon.ico","http_method":"GET","protocol":"HTTP/1.1","status":200,"length":28141}}`, 0},
+		{"suricata alert", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","event_type":"alert","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":2010935,"rev":3,"signature":"ET SCAN Suspicious inbound to MSSQL port 1433","category":"Potentially Bad Traffic","severity":2}}`, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			const lines = 2000
+			judging := detect.NewJudging(nil)
+			per := func(n int) float64 {
+				log := strings.Repeat(test.line+"\n", n)
+				in := logformat.Input{Path: "a.log", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(log)), nil }}
+				return testing.AllocsPerRun(3, func() {
+					var b logformat.Batch
+					events := 0
+					_, err := logformat.Read(context.Background(), in, 0, logformat.NewClock(time.UTC, 2026), logformat.Formats, func(r *logformat.Record) error {
+						if r.Event == nil {
+							return nil
+						}
+						if b.Full() {
+							b.Reset()
+						}
+						b.Add(r)
+						records := b.Records()
+						e := records[len(records)-1].Event
+						detect.Identify(e)
+						judging.Of(e)
+						events++
+						return nil
+					})
+					if err != nil || events != 0 && events != n {
+						t.Fatalf("%d events of %d lines: %v", events, n, err)
+					}
+				})
+			}
+			more, once := per(2*lines), per(lines)
+			// A few more are for each block that is read, which holds hundreds of lines or more.
+			if got := math.Floor((more - once) / lines); got != test.want {
+				t.Errorf("%v allocations a line, want %v", got, test.want)
+			}
+		})
+	}
+}
