@@ -292,9 +292,9 @@ func includesRemote(r *request) bool {
 		key = decode(key)
 		value = strings.TrimSpace(value)
 		encoded := strings.HasPrefix(value, "http%3a") || strings.HasPrefix(value, "https%3a") || strings.HasPrefix(value, "ftp%3a")
-		host := ""
+		host, decoded := "", decode(value)
 		for _, scheme := range [...]string{"http://", "https://", "ftp://", "ftps://", "http:/\\", "//"} {
-			if rest, ok := strings.CutPrefix(decode(value), scheme); ok {
+			if rest, ok := strings.CutPrefix(decoded, scheme); ok {
 				host = rest
 				break
 			}

@@ -219,6 +219,27 @@ func perhapsAddr(s string) bool {
 	return colons >= 2
 }
 
+// appendFields appends the fields of a text, as strings.Fields has them, to an empty list that has room for a few.
+func appendFields(list []string, s string) []string {
+	start := -1
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= 0x80:
+			return strings.Fields(s)
+		case b == ' ', b >= '\t' && b <= '\r':
+			if start >= 0 {
+				list, start = append(list, s[start:i]), -1
+			}
+		case start < 0:
+			start = i
+		}
+	}
+	if start >= 0 {
+		list = append(list, s[start:])
+	}
+	return list
+}
+
 // foldBlanks makes each run of blanks one, so that a name is the same however its line was broken.
 func foldBlanks(s string) string {
 	if !strings.Contains(s, "  ") {

@@ -27,21 +27,47 @@ func startsSuricata(text string) bool {
 	return strings.HasPrefix(text, "{") && strings.Contains(text, `"event_type"`) && strings.Contains(text, `"timestamp"`)
 }
 
+// eveRecord is what is read of a record.
 type eveRecord struct {
-	Timestamp string  `json:"timestamp"`
-	EventType string  `json:"event_type"`
-	FlowID    uint64  `json:"flow_id"`
-	Host      string  `json:"host"`
-	SrcIP     string  `json:"src_ip"`
-	SrcPort   *uint16 `json:"src_port"`
-	DestIP    string  `json:"dest_ip"`
-	DestPort  *uint16 `json:"dest_port"`
-	Proto     string  `json:"proto"`
-	AppProto  string  `json:"app_proto"`
-	Alert     *struct {
-		Action    string `json:"action"`
-		Signature string `json:"signature"`
-	} `json:"alert"`
+	Timestamp, EventType, Host, SrcIP, DestIP, Proto, AppProto string
+	FlowID, SrcPort, DestPort                                  uint64
+	Alert                                                      bool
+	AlertAction, AlertSignature                                string
+}
+
+// slow reads any object that holds what a record can.
+func (r *eveRecord) slow(text string) error {
+	var all struct {
+		Timestamp string  `json:"timestamp"`
+		EventType string  `json:"event_type"`
+		FlowID    uint64  `json:"flow_id"`
+		Host      string  `json:"host"`
+		SrcIP     string  `json:"src_ip"`
+		SrcPort   *uint16 `json:"src_port"`
+		DestIP    string  `json:"dest_ip"`
+		DestPort  *uint16 `json:"dest_port"`
+		Proto     string  `json:"proto"`
+		AppProto  string  `json:"app_proto"`
+		Alert     *struct {
+			Action    string `json:"action"`
+			Signature string `json:"signature"`
+		} `json:"alert"`
+	}
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return err
+	}
+	*r = eveRecord{Timestamp: all.Timestamp, EventType: all.EventType, Host: all.Host, SrcIP: all.SrcIP, DestIP: all.DestIP, Proto: all.Proto,
+		AppProto: all.AppProto, FlowID: all.FlowID, Alert: all.Alert != nil}
+	if all.SrcPort != nil {
+		r.SrcPort = uint64(*all.SrcPort)
+	}
+	if all.DestPort != nil {
+		r.DestPort = uint64(*all.DestPort)
+	}
+	if all.Alert != nil {
+		r.AlertAction, r.AlertSignature = all.Alert.Action, all.Alert.Signature
+	}
+	return nil
 }
 
 func parseSuricata(c *Cursor, ev *analysis.Event, clock *Clock) error {
@@ -50,17 +76,20 @@ func parseSuricata(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	}
 	var r eveRecord
 	text := c.Rest()
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		if _, decorated := undecorateEnd(text); decorated {
-			return ErrNotMine
+	if !r.quick(text) {
+		if err := r.slow(text); err != nil {
+			if _, decorated := undecorateEnd(text); decorated {
+				return ErrNotMine
+			}
+			return &SyntaxError{"suricata", "the object cannot be read as JSON with the fields of eve.json"}
 		}
-		return &SyntaxError{"suricata", "the object cannot be read as JSON with the fields of eve.json"}
 	}
 	c.pos = len(c.text)
 	if r.EventType == "stats" || r.EventType == "engine" {
 		return ErrNotEvent
 	}
-	t, n, ok := isoTime(r.Timestamp+" ", clock)
+	var stamp [64]byte
+	t, n, ok := isoTime(view(append(append(stamp[:0], r.Timestamp...), ' ')), clock)
 	if n == 0 || !ok {
 		return &SyntaxError{"suricata", "the timestamp cannot be read"}
 	}
@@ -74,12 +103,7 @@ func parseSuricata(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if ev.Target.IP, ok = parseAddr(r.DestIP); !ok {
 		return &SyntaxError{"suricata", "dest_ip is no address"}
 	}
-	if r.SrcPort != nil {
-		ev.Source.Port = *r.SrcPort
-	}
-	if r.DestPort != nil {
-		ev.Target.Port = *r.DestPort
-	}
+	ev.Source.Port, ev.Target.Port = uint16(r.SrcPort), uint16(r.DestPort)
 	ev.Proto, ev.Action, ev.Session = protocol(r.Proto), analysis.ActionInfo, r.FlowID
 	if ev.Proto == "ipv6-icmp" {
 		ev.Proto = "icmp6"
@@ -87,15 +111,15 @@ func parseSuricata(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if r.AppProto != "" && r.AppProto != "failed" {
 		ev.Service = r.AppProto
 	}
-	if r.EventType != "alert" || r.Alert == nil {
+	if r.EventType != "alert" || !r.Alert {
 		ev.Context = true
 		return nil
 	}
-	ev.Signature = foldBlanks(r.Alert.Signature)
+	ev.Signature = foldBlanks(r.AlertSignature)
 	if ev.Tries = analysis.TriesConnection; r.FlowID != 0 {
 		ev.Tries = analysis.TriesSession
 	}
-	if r.Alert.Action == "blocked" {
+	if r.AlertAction == "blocked" {
 		ev.Action = analysis.ActionBlocked
 	}
 	return nil

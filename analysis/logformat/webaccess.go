@@ -114,7 +114,8 @@ func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
 // clfClient reads what stands before the stamp: the client, which may follow the name of a virtual host
 // and be the first of a list of addresses, its identity and its user.
 func clfClient(head string) (e analysis.Endpoint, ok bool) {
-	f := strings.Fields(head)
+	var room [4]string
+	f := appendFields(room[:0], head)
 	if len(f) < 2 {
 		return e, false
 	}
@@ -186,7 +187,8 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if ev.Source, ok = clfClient(text[:i]); !ok {
 		return ErrNotMine
 	}
-	if f := strings.Fields(text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
+	var room [4]string
+	if f := appendFields(room[:0], text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
 		if _, isAddr := parseAddr(f[len(f)-1]); !isAddr && f[len(f)-2] == "-" {
 			ev.User = f[len(f)-1]
 		}
