@@ -128,6 +128,7 @@ type driver struct {
 
 	at, cursor Cursor // of parse
 
+	began      *reader // the format whose Starts knew a line last
 	dispatch   *dispatch
 	exhaustive bool
 	plain      bool // the header was read by plainHeader
@@ -281,6 +282,9 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 }
 
 func (d *driver) starts(text string) bool {
+	if d.began != nil && text != "" && d.began.leads(text[0]) && d.began.Starts(text) {
+		return true // as the line before
+	}
 	if _, ok := plainStamp(text); ok || startsSyslog(text) || contained(text) != text {
 		return true
 	}
@@ -289,11 +293,15 @@ func (d *driver) starts(text string) bool {
 	}
 	for _, f := range d.dispatch.own[text[0]] {
 		if f.Starts(text) {
+			d.began = f
 			return true
 		}
 	}
 	return false
 }
+
+// leads reports whether a record of the format may begin with a byte.
+func (f *reader) leads(b byte) bool { return f.Leads == "" || strings.IndexByte(f.Leads, b) >= 0 }
 
 // undecorate takes one layer off the front of a quoted line: blanks, a mark of quotation or of a
 // list, a number in front, the opening of preformatted text.

@@ -15,7 +15,7 @@ import (
 func BenchmarkRun(b *testing.B) {
 	end := workload.Start.Add(workload.Days * 24 * time.Hour)
 	for _, kind := range workload.Kinds {
-		b.Run("kind="+kind.Name, func(b *testing.B) {
+		b.Run("format="+kind.Name, func(b *testing.B) {
 			var log bytes.Buffer
 			if err := kind.Write(&log, 1, 50_000_000); err != nil {
 				b.Fatal(err)
