@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"analysis/history":     {"analysis"},
 	"analysis/pipeline": {"analysis", "analysis/logformat", "analysis/pattern", "analysis/knowledge", "analysis/detect", "analysis/incident",
 		"analysis/severity", "analysis/observation", "analysis/enrich"},
+	"scripts/workload":   {"analysis/workload"},
 	"templates":          {},
 	"render/safe":        {},
 	"render/chart":       {},

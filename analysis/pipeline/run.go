@@ -649,7 +649,8 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		if rating != nil {
 			part.rated[k] = true
 		}
-		part.ranks[i] = rankOf(in, severity.Score(in, r.o.Site, rating))
+		part.ranks[i] = rank{records: in.Records}
+		part.ranks[i].low, part.ranks[i].high = severity.Rank(in, r.o.Site, rating)
 		part.index.Add(in)
 		part.activity.add(in)
 		part.background.add(in, 1)

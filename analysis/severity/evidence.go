@@ -32,6 +32,7 @@ type shown struct {
 	served    int      // of them, those answered with 200 to 299
 	part      bool     // not all records were kept
 	failedWeb int      // requests that failed in another way
+	words     bool     // reasons are wanted
 }
 
 // packetFilters are the log formats of filters that are no part of the machine that they protect, or
@@ -158,6 +159,9 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 	less := analysis.Factor{Low: max(f.Low-1, 0), High: max(f.High-1, 0), Origin: analysis.OriginEvidence}
 	doubt := analysis.Factor{Low: less.Low, High: f.High, Origin: analysis.OriginEvidence}
 	var did []string
+	if !s.words {
+		s.own, s.wrapped, s.refused = 0, 0, 0 // which decide over words alone
+	}
 	if s.own > 0 {
 		did = append(did, "The firewall on the machine blocked "+s.all(s.own, "packet", "packets"))
 	}
@@ -167,7 +171,7 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 			did[len(did)-1] = fmt.Sprintf("TCP Wrappers refused %d of %d connections", s.wrapped, s.wrapped+s.letIn)
 		}
 	}
-	if s.rejected > 0 {
+	if s.rejected > 0 && s.words {
 		if s.loggedIn {
 			did = append(did, fmt.Sprintf("%s rejected log-ins first", upper(names(s.programs, "the service"))))
 		} else {
@@ -181,6 +185,9 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		did = append(did, fmt.Sprintf("%s refused %s", upper(names(s.programs, "the program that logged it")), s.all(s.refused, "try", "tries")))
 	}
 	with := func(out analysis.Factor, last string) analysis.Factor {
+		if !s.words {
+			return out
+		}
 		out.Reason = sentences(append(append([]string{f.Reason}, did...), last)...)
 		return out
 	}
@@ -221,6 +228,9 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 
 // onTheWay adds to the network's countermeasures what the log shows of them; the points are the site's.
 func onTheWay(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
+	if !s.words {
+		return f
+	}
 	f.Reason = sentences(f.Reason)
 	switch {
 	case s.filtered > 0:

@@ -50,7 +50,17 @@ func BandOf(high int) analysis.Band {
 
 // Score scores one incident. The rating is nil when no analyst rated it.
 func Score(in *analysis.Incident, site Site, rating *Rating) analysis.Severity {
-	suggested := site.suggest(in)
+	return score(in, site, rating, true)
+}
+
+// Rank is the least and the most of Score, of which no reason is written down.
+func Rank(in *analysis.Incident, site Site, rating *Rating) (low, high int) {
+	s := score(in, site, rating, false)
+	return s.Low, s.High
+}
+
+func score(in *analysis.Incident, site Site, rating *Rating, words bool) analysis.Severity {
+	suggested := site.suggest(in, words)
 	s := analysis.Severity{Factors: suggested}
 	s.Suggested.Factors = suggested
 	s.Suggested.Low, s.Suggested.High = Sum(suggested)
@@ -62,7 +72,7 @@ func Score(in *analysis.Incident, site Site, rating *Rating) analysis.Severity {
 	}
 	s.Low, s.High = Sum(s.Factors)
 	s.Band = BandOf(s.High)
-	if rating != nil && rating.Total != nil {
+	if rating != nil && rating.Total != nil && words {
 		s.Stated = compare(*rating.Total, s)
 	}
 	return s
@@ -158,8 +168,21 @@ func (r Rating) matches(in *analysis.Incident) bool {
 	return true
 }
 
-func (s Site) suggest(in *analysis.Incident) analysis.Factors {
+// suggest gives the factors, with their reasons if words is set.
+func (s Site) suggest(in *analysis.Incident, words bool) analysis.Factors {
 	asset := s.assetOf(in)
+	target := func(in *analysis.Incident) string {
+		if !words {
+			return ""
+		}
+		return target(in)
+	}
+	sentences := func(list ...string) string {
+		if !words {
+			return ""
+		}
+		return sentences(list...)
+	}
 	var f analysis.Factors
 	f.Criticality = analysis.Factor{Low: defaultCriticality, High: defaultCriticality, Origin: analysis.OriginSite,
 		Reason: sentences("not configured: the middle of the scale is assumed for " + target(in))}
@@ -171,6 +194,7 @@ func (s Site) suggest(in *analysis.Incident) analysis.Factors {
 		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Lethality.Reason, Origin: analysis.OriginKind}
 	}
 	evidence := evidenceOf(in)
+	evidence.words = words
 	f.Lethality = narrowed(f.Lethality, evidence)
 	f.Network = onTheWay(s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork,
 		"not configured: a permissive filter is assumed before "+target(in)), in, evidence)
