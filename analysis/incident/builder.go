@@ -50,7 +50,7 @@ func (o Options) withDefaults() Options {
 // Builder folds detects and their context into spans of time, one list a source.
 type Builder struct {
 	o       Options
-	sources map[sourceKey]*sourceSpans
+	sources sourceTable
 	stated  map[statement][]stated // of sources that are not told apart
 	strings map[string]string
 	facts   map[factKey]*facts
@@ -74,6 +74,56 @@ type sourceKey struct {
 	name string // in lower case
 	host string
 	user string
+}
+
+// sourceTable finds sources by their keys. Nearly all are addresses, which take less room by themselves.
+type sourceTable struct {
+	addresses map[netip.Addr]*sourceSpans
+	others    map[sourceKey]*sourceSpans
+}
+
+func newSourceTable() sourceTable {
+	return sourceTable{map[netip.Addr]*sourceSpans{}, map[sourceKey]*sourceSpans{}}
+}
+
+// of is the source with a key; nil when there is none.
+func (t sourceTable) of(key sourceKey) *sourceSpans {
+	if key.ip.IsValid() {
+		return t.addresses[key.ip]
+	}
+	return t.others[key]
+}
+
+func (t sourceTable) put(key sourceKey, src *sourceSpans) {
+	if key.ip.IsValid() {
+		t.addresses[key.ip] = src
+	} else {
+		t.others[key] = src
+	}
+}
+
+func (t sourceTable) remove(key sourceKey) {
+	if key.ip.IsValid() {
+		delete(t.addresses, key.ip)
+	} else {
+		delete(t.others, key)
+	}
+}
+
+func (t sourceTable) len() int { return len(t.addresses) + len(t.others) }
+
+// all goes through the sources in no order; the one at hand may be removed.
+func (t sourceTable) all(yield func(sourceKey, *sourceSpans) bool) {
+	for ip, src := range t.addresses {
+		if !yield(sourceKey{ip: ip}, src) {
+			return
+		}
+	}
+	for key, src := range t.others {
+		if !yield(key, src) {
+			return
+		}
+	}
 }
 
 type sourceSpans struct {
@@ -124,7 +174,7 @@ type statement struct{ host, name string }
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o:       o.withDefaults(),
-		sources: map[sourceKey]*sourceSpans{},
+		sources: newSourceTable(),
 		stated:  map[statement][]stated{},
 		strings: map[string]string{},
 		facts:   map[factKey]*facts{},
@@ -146,7 +196,7 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	lines := e.PhysicalLines()
 	src, key := b.last, b.key(e) // most sources have several records in a row
 	if src == nil || key != b.lastKey {
-		src = b.sources[key]
+		src = b.sources.of(key)
 	}
 	if src == nil || src != b.last {
 		if src == nil {
@@ -155,8 +205,8 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 				return
 			}
 			src = &sourceSpans{}
-			b.sources[key] = src
-			for len(b.sources) > b.o.Sources {
+			b.sources.put(key, src)
+			for b.sources.len() > b.o.Sources {
 				b.halve()
 			}
 			if !b.keeps(key) {
@@ -197,7 +247,7 @@ func (b *Builder) keeps(key sourceKey) bool {
 // halve lets go of half of the sources and counts what they did.
 func (b *Builder) halve() {
 	b.halvings++
-	for key, src := range b.sources {
+	for key, src := range b.sources.all {
 		if b.keeps(key) {
 			continue
 		}
@@ -214,7 +264,7 @@ func (b *Builder) halve() {
 				b.beyond.lines += s.lines
 			}
 		}
-		delete(b.sources, key)
+		b.sources.remove(key)
 	}
 }
 
@@ -235,7 +285,7 @@ func (k sourceKey) hash() uint64 {
 // AddCopy counts the lines of a record that was added from another input already. They belong to
 // whatever its original belongs to; as a record it counts once.
 func (b *Builder) AddCopy(e *analysis.Event, kind string) {
-	src := b.sources[b.key(e)]
+	src := b.sources.of(b.key(e))
 	if src == nil {
 		return
 	}
@@ -269,7 +319,7 @@ func (b *Builder) ignore() {
 		return
 	}
 	for _, key := range b.sortedKeys() {
-		src := b.sources[key]
+		src := b.sources.of(key)
 		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(key, src) })
 		if i < 0 {
 			continue
@@ -281,7 +331,7 @@ func (b *Builder) ignore() {
 				b.ignored[i].Lines += s.lines
 			}
 		}
-		delete(b.sources, key)
+		b.sources.remove(key)
 	}
 }
 
@@ -515,7 +565,7 @@ func (b *Builder) addresses(nameless []sourceKey) map[statement][]stated {
 	if len(found) == 0 {
 		return found
 	}
-	for _, src := range b.sources {
+	for _, src := range b.sources.all {
 		for _, c := range src.names {
 			if list, wanted := found[c.statement]; wanted {
 				found[c.statement] = append(list, c.list...)
@@ -674,8 +724,8 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 func (b *Builder) stopped() bool { return b.o.Stopped != nil && b.o.Stopped() }
 
 func (b *Builder) sortedKeys() []sourceKey {
-	keys := make([]sourceKey, 0, len(b.sources))
-	for k := range b.sources {
+	keys := make([]sourceKey, 0, b.sources.len())
+	for k := range b.sources.all {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, compareKeys)
@@ -692,7 +742,7 @@ func compareKeys(a, b sourceKey) int {
 // the address that the same process logged.
 func (b *Builder) joinNames() {
 	var keys []sourceKey
-	for key := range b.sources {
+	for key := range b.sources.all {
 		if !key.ip.IsValid() {
 			keys = append(keys, key)
 		}
@@ -700,8 +750,8 @@ func (b *Builder) joinNames() {
 	slices.SortFunc(keys, compareKeys)
 	sessions, addresses := b.sessions(keys), b.addresses(keys)
 	for _, key := range keys {
-		src := b.sources[key]
-		delete(b.sources, key)
+		src := b.sources.of(key)
+		b.sources.remove(key)
 		for _, s := range singles(src.detects) {
 			b.source(b.resolve(key, s, sessions, addresses)).detects.merge(b.o.Gap, s)
 		}
@@ -747,10 +797,12 @@ func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionU
 }
 
 func (b *Builder) source(key sourceKey) *sourceSpans {
-	if b.sources[key] == nil {
-		b.sources[key] = &sourceSpans{}
+	src := b.sources.of(key)
+	if src == nil {
+		src = &sourceSpans{}
+		b.sources.put(key, src)
 	}
-	return b.sources[key]
+	return src
 }
 
 // sessionUse is an address that a process logged, and when.
@@ -763,7 +815,7 @@ type sessionUse struct {
 func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 	uses := map[uint64][]sessionUse{}
 	for _, key := range nameless {
-		b.sources[key].each(func(k *kept) {
+		b.sources.of(key).each(func(k *kept) {
 			if k.session != 0 {
 				uses[k.session] = nil
 			}
@@ -772,7 +824,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 	if len(uses) == 0 {
 		return uses
 	}
-	for key, src := range b.sources {
+	for key, src := range b.sources.all {
 		if !key.ip.IsValid() {
 			continue
 		}
@@ -817,7 +869,7 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
 func (b *Builder) groups(key sourceKey, rules Rules) []*group {
-	src := b.sources[key]
+	src := b.sources.of(key)
 	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(rules.Possible) {
 		return nil
 	}
@@ -899,7 +951,7 @@ func (b *Builder) follow(groups []*group) {
 			if k.action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.host == "" {
 				continue
 			}
-			src := b.sources[sourceKey{host: k.host, user: k.user}]
+			src := b.sources.of(sourceKey{host: k.host, user: k.user})
 			if src == nil {
 				continue
 			}

@@ -30,7 +30,7 @@ func TestSources(t *testing.T) {
 		for _, e := range events {
 			b.Add(e, "unused-port-probe", 0)
 		}
-		kept, records := len(b.sources), b.beyond.records
+		kept, records := b.sources.len(), b.beyond.records
 		if kept > 100 || kept < 25 {
 			t.Errorf("%d sources were kept", kept)
 		}
