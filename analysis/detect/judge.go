@@ -269,8 +269,9 @@ func possible(rules []Rule, bit int, candidates []uint64, record func(int) analy
 // mayFollow reports whether there are enough records that t.After holds for.
 func (t *Threshold) mayFollow(records int, record func(int) analysis.EventRef) bool {
 	n := 0
+	var r analysis.EventRef
 	for i := range records {
-		if r := record(i); t.After(&r) {
+		if r = record(i); t.After(&r) {
 			if n++; n >= t.AfterCount {
 				return true
 			}

@@ -120,6 +120,34 @@ type Maker struct {
 	lines    []analysis.LineRange // of events
 	attempts []analysis.Attempt
 	cited    []inputLines
+	flows    map[flow][]*kept
+	order    []flow // of flows
+	sessions map[uint64]session
+	last     map[uint64]analysis.Action // of sessions
+}
+
+// flow is what packets of one attempt have in common.
+type flow struct {
+	target       analysis.Target
+	host         string
+	port, source int
+	proto        string
+}
+
+// session is what is known of a session while its records are counted.
+type session struct {
+	last      time.Time
+	connected bool
+}
+
+// emptied is an empty map: the same one, unless it has grown so large that emptying it takes longer than making one.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	const few = 64
+	if m == nil || len(m) > few {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // inputLines are lines of one input.
@@ -286,7 +314,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		}
 		var n int
 		var atLeast bool
-		n, m.attempts, atLeast = s.attempts(source, m.attempts)
+		n, m.attempts, atLeast = m.attemptsOf(s, source, m.attempts)
 		in.Attempts += n
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 	}
@@ -322,7 +350,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	if len(in.AttemptList) > maxAttemptList {
 		in.AttemptList = in.AttemptList[:maxAttemptList]
 	}
-	in.Outcome = outcome(groups, in.Events)
+	in.Outcome = m.outcome(groups, in.Events)
 	in.Evidence, in.EvidenceCapped = citations(m.cited, file, in.EvidenceCapped)
 }
 
@@ -428,7 +456,7 @@ func citations(cited []inputLines, file func(int) string, capped bool) ([]analys
 // says anything counts: a connection that was let in and a log-in that then failed has failed. A block
 // that a program claims speaks for all that came before it; a connection that completed after such a
 // claim contradicts it.
-func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
+func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 	var allowed, blocked, failed, claimed, afterClaim bool
 	note := func(a analysis.Action) {
 		switch a {
@@ -440,7 +468,7 @@ func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 			failed = true
 		}
 	}
-	var last map[uint64]analysis.Action
+	m.last = emptied(m.last)
 	for i := range events {
 		e := &events[i]
 		switch {
@@ -448,16 +476,13 @@ func outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
 		case e.Tries == analysis.TriesSession && e.Session != 0:
-			if last == nil {
-				last = map[uint64]analysis.Action{}
-			}
-			last[e.Session] = e.Action
+			m.last[e.Session] = e.Action
 		case e.Tries == analysis.TriesSession || !e.Context:
 			note(e.Action)
 			afterClaim = afterClaim || claimed && e.Action == analysis.ActionAllowed
 		}
 	}
-	for _, a := range last {
+	for _, a := range m.last {
 		note(a)
 	}
 	for _, g := range set {
@@ -490,24 +515,12 @@ func (k *kept) attempt(source string) analysis.Attempt {
 		Dropped: k.action == analysis.ActionBlocked && k.handshake == analysis.HandshakeNone}
 }
 
-// attempts reconstructs the attempts of one source: sessions by their process, completed
+// attemptsOf reconstructs the attempts of one source: sessions by their process, completed
 // connections one by one, unanswered packets by the schedules of retransmission. atLeast is set
 // when records were pruned that could tell of more. They are appended to list.
-func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int, _ []analysis.Attempt, atLeast bool) {
+func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Attempt) (n int, _ []analysis.Attempt, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
-	type flow struct {
-		target       analysis.Target
-		host         string
-		port, source int
-		proto        string
-	}
-	var flows map[flow][]*kept
-	var order []flow
-	type session struct {
-		last      time.Time
-		connected bool
-	}
-	var sessions map[uint64]session
+	m.flows, m.order, m.sessions = emptied(m.flows), m.order[:0], emptied(m.sessions)
 	echo, repeated := s.echo(), 0
 	for i := range s.refs {
 		k := &s.refs[i]
@@ -518,13 +531,10 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 					continue
 				}
 			} else {
-				if sessions == nil {
-					sessions = map[uint64]session{}
-				}
-				was, seen := sessions[k.session]
+				was, seen := m.sessions[k.session]
 				connects := k.format == "postfix" && strings.HasPrefix(k.message, "connect from ")
 				again := connects && was.connected // a process of Postfix serves many clients in turn
-				sessions[k.session] = session{k.time(), connects || was.connected}
+				m.sessions[k.session] = session{k.time(), connects || was.connected}
 				if seen && k.time().Sub(was.last) <= sessionReuse && !again {
 					continue
 				}
@@ -547,18 +557,15 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 				a.Packets = 1
 				return 1, append(list, a), s.pruned
 			}
-			if flows == nil {
-				flows = map[flow][]*kept{}
+			if m.flows[f] == nil {
+				m.order = append(m.order, f)
 			}
-			if flows[f] == nil {
-				order = append(order, f)
-			}
-			flows[f] = append(flows[f], k)
+			m.flows[f] = append(m.flows[f], k)
 		}
 	}
 	n += s.connections - repeated
-	for _, f := range order {
-		packets := flows[f]
+	for _, f := range m.order {
+		packets := m.flows[f]
 		if len(packets) == 1 { // nothing to fold
 			n++
 			a := packets[0].attempt(name)
@@ -584,7 +591,7 @@ func (s *span) attempts(source analysis.Source, list []analysis.Attempt) (n int,
 			list = append(list, a)
 		}
 	}
-	return n, list, s.pruned && (len(sessions) > 0 || len(flows) > 0)
+	return n, list, s.pruned && (len(m.sessions) > 0 || len(m.flows) > 0)
 }
 
 // echoTime is how far apart a web server's two logs stamp one request: the error log when it went wrong, the access log

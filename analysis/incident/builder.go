@@ -706,10 +706,11 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 	var wait sync.WaitGroup
 	for range min(max(b.o.Workers, 1), (len(keys)+atATime-1)/atATime) {
 		wait.Go(func() {
+			var room reaching
 			for !b.stopped() {
 				end := int(next.Add(atATime))
 				for i := end - atATime; i < min(end, len(keys)); i++ {
-					all[i] = b.groups(keys[i], rules)
+					all[i] = b.groups(keys[i], rules, &room)
 				}
 				if end >= len(keys) {
 					return
@@ -868,7 +869,7 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
-func (b *Builder) groups(key sourceKey, rules Rules) []*group {
+func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	src := b.sources.of(key)
 	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(rules.Possible) {
 		return nil
@@ -876,7 +877,7 @@ func (b *Builder) groups(key sourceKey, rules Rules) []*group {
 	src.fold()
 	context := make(spans, 0, len(src.context))
 	for _, s := range src.context {
-		if len(reachedBy(s, rules)) > 0 {
+		if len(room.by(s, rules)) > 0 {
 			src.detects.merge(b.o.Gap, s)
 		} else {
 			context = append(context, s)
@@ -907,7 +908,7 @@ func (b *Builder) groups(key sourceKey, rules Rules) []*group {
 	}
 	for _, g := range groups {
 		g.span.sort()
-		if g.kinds = reachedBy(g.span, rules); len(g.kinds) > 0 {
+		if g.kinds = room.by(g.span, rules); len(g.kinds) > 0 {
 			g.span.count()
 		}
 		g.detect = g.span.first
@@ -986,7 +987,14 @@ func (s *span) fails() bool {
 	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.action == analysis.ActionFailed })
 }
 
-func reachedBy(s *span, rules Rules) []string {
+// reaching is memory to ask rules in, one span after the other.
+type reaching struct {
+	refs       []analysis.EventRef
+	candidates []uint64
+}
+
+// by asks which kinds the records of a span reach together.
+func (r *reaching) by(s *span, rules Rules) []string {
 	any := false
 	for i := range s.refs {
 		any = any || s.refs[i].candidate != 0
@@ -995,18 +1003,18 @@ func reachedBy(s *span, rules Rules) []string {
 		return nil
 	}
 	s.sort()
-	candidates := make([]uint64, len(s.refs))
+	r.candidates = r.candidates[:0]
 	for i := range s.refs {
-		candidates[i] = s.refs[i].candidate
+		r.candidates = append(r.candidates, s.refs[i].candidate)
 	}
-	if !rules.Possible(candidates, func(i int) analysis.EventRef { return s.refs[i].refOn(nil) }) {
+	if !rules.Possible(r.candidates, func(i int) analysis.EventRef { return s.refs[i].refOn(nil) }) {
 		return nil
 	}
-	refs := make([]analysis.EventRef, len(s.refs)) // no rule asks for their lines
+	r.refs = r.refs[:0]
 	for i := range s.refs {
-		refs[i] = s.refs[i].refOn(nil)
+		r.refs = append(r.refs, s.refs[i].refOn(nil)) // no rule asks for their lines
 	}
-	return rules.Reached(refs, candidates)
+	return rules.Reached(r.refs, r.candidates)
 }
 
 // sourceName is the name that the records give the source; the smallest, if they give several, and

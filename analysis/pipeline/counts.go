@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"net/netip"
+	"strings"
 	"time"
 
 	"practicum/analysis"
@@ -57,6 +58,9 @@ func countEach(c *analysis.Counts, d analysis.Dimension, records map[string]int)
 
 // networkOf is the network of a source: /24 of IPv4, /48 of IPv6.
 func networkOf(s analysis.Source) string {
+	if i := strings.LastIndexByte(s.IP, '.'); i > 0 && strings.IndexByte(s.IP, ':') < 0 {
+		return s.IP[:i] + ".0/24" // an address is written as netip does
+	}
 	ip, err := netip.ParseAddr(s.IP)
 	if err != nil {
 		return "no address"
