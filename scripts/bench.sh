@@ -20,9 +20,10 @@ median() { sort -n "$1" | sed -n "$(((runs + 1) / 2))p"; }
 
 # once NAME COMMAND: wall, CPU and peak memory of one run into its files.
 once() {
-	/usr/bin/time -q -o "$dir/time" -f '%e %U %S %M' bash -c "$2" >/dev/null 2>&1 || true
-	read -r wall user system peak < <(tail -n 1 "$dir/time")
-	echo "$wall" >>"$dir/$1.wall"
+	local began=$EPOCHREALTIME user system peak
+	/usr/bin/time -q -o "$dir/time" -f '%U %S %M' bash -c "$2" >/dev/null 2>&1 || true
+	awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }' >>"$dir/$1.wall"
+	read -r user system peak < <(tail -n 1 "$dir/time")
 	awk -v u="$user" -v s="$system" 'BEGIN { print u + s }' >>"$dir/$1.cpu"
 	echo "$peak" >>"$dir/$1.peak"
 }
