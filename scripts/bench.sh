@@ -85,10 +85,10 @@ for kind in $kinds; do
 	packed)
 		log mixed
 		f=$dir/mixed.log
-		gzip -k -6 "$f"
+		gzip -6 -c "$f" >"$f.gz"
 		pair "one gzip of the mixed log, \`gzip -dc \| wc -l\`" gzip "$(ours "$f.gz")" "gzip -dc '$f.gz' | wc -l"
 		if command -v zstd >/dev/null; then
-			zstd -q -3 "$f"
+			zstd -q -3 -c "$f" >"$f.zst"
 		fi
 		pair "one zstd of the mixed log, \`zstd -dc \| wc -l\`" zstd "$(ours "$f.zst")" "zstd -dc '$f.zst' | wc -l"
 		;;
