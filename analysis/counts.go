@@ -9,7 +9,7 @@ const (
 	ByKind    Dimension = "kind"    // an incident counts in each of its kinds
 	BySource  Dimension = "source"  // the address, or the name where there is none; an incident counts for each of its sources
 	ByNetwork Dimension = "network" // of sources: /24 of IPv4, /48 of IPv6
-	ByTarget  Dimension = "target"  // the host, or the address where there is none
+	ByTarget  Dimension = "target"  // with the records that are its own, with all where not all are kept; the host, or the address where there is none
 	ByService Dimension = "service" // port, protocol and name, such as 22/tcp ssh; the name where there is no port
 	ByCountry Dimension = "country" // of sources, as the first of the site's databases has it that has one; none without a database
 	BySystem  Dimension = "system"  // the autonomous system of sources, in the same way

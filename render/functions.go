@@ -73,6 +73,7 @@ func Functions() []Function {
 			}
 			return len(r.Counts.By[analysis.Dimension(d)])
 		}},
+		{"openID", "ID", "the id of an earlier report's recommendation in this one", openID},
 		{"opens", "REPORT INCIDENT", "of a report on several sites: the site that an incident is the first of", opens},
 		{"ordinal", "N", "1 for 0, 2 for 1, ...", func(i int) int { return i + 1 }},
 		{"packets", "ATTEMPT", "how many packets it has", func(a analysis.Attempt) int { return len(a.Gaps) + 1 }},
@@ -467,7 +468,9 @@ type programRow struct {
 // lead is the line under the title.
 func lead(r *analysis.Report) inline {
 	var parts []inline
-	if p := r.Period; !p.First.IsZero() {
+	if w := r.Window; w != nil && w.Month != "" {
+		parts = append(parts, inline{text(w.From.Format(time.DateOnly) + " to " + w.To.AddDate(0, 0, -1).Format(time.DateOnly))})
+	} else if p := r.Period; !p.First.IsZero() {
 		parts = append(parts, inline{text(period(p.First, p.Last))})
 	}
 	parts = append(parts, inline{markup(count(len(r.Incidents)+r.Background.Incidents, "incident", "incidents") +

@@ -225,7 +225,7 @@ func tasks(r *analysis.Report, limit int) []task {
 				t := &list[i]
 				switch {
 				case slices.Contains(t.Incidents, in.Number):
-				case len(t.Incidents) < 5:
+				case len(t.Incidents) < 3:
 					t.Incidents = append(t.Incidents, in.Number)
 				default:
 					t.Left++
@@ -255,16 +255,22 @@ func certain(r *analysis.Report) []string {
 		list = append(list, fmt.Sprintf("%s of another time and not judged.", count(l.Outside, "further line is", "further lines are")))
 	}
 	silent, hours := 0, 0.0
+	var longest analysis.Silence
+	var who string
 	for _, h := range r.Hosts {
 		if len(h.Silences) > 0 {
 			silent++
 		}
 		for _, s := range h.Silences {
 			hours += s.Hours()
+			if s.Hours() > longest.Hours() {
+				longest, who = s, cmp.Or(h.Host, h.File)
+			}
 		}
 	}
 	if silent > 0 {
-		list = append(list, fmt.Sprintf("%s silent for %.0f hours in all, although hardly ever silent otherwise: what happened there then is not known.", count(silent, "machine or log was", "machines or logs were"), hours))
+		list = append(list, fmt.Sprintf("%s silent for %.1f hours in all, although hardly ever silent otherwise, the longest time %s, %s: what happened there then is not known.",
+			count(silent, "machine or log was", "machines or logs were"), hours, who, period(longest.From, longest.To)))
 	}
 	if w := r.Window; w != nil && len(r.Hosts) > 0 {
 		first, last := r.Hosts[0].First, r.Hosts[0].Last

@@ -19,6 +19,12 @@ import (
 // AdvicePrefix begins the id of a recommendation in the marker of its box.
 const AdvicePrefix = "advice-"
 
+// OpenPrefix takes its place where the recommendation is an earlier report's.
+const OpenPrefix = "open-"
+
+// openID is the id of an earlier report's recommendation in this one.
+func openID(id string) string { return OpenPrefix + id }
+
 // adviceID is made of the words, so that the same advice has one id in all reports.
 func adviceID(text string) string {
 	sum := sha256.Sum256([]byte(text))
@@ -282,7 +288,7 @@ func unusual(r *analysis.Report, limit int) []inline {
 			continue
 		}
 		for _, d := range dimensionWords {
-			if d.of != c.Dimension || c.Usual.High == 0 && !d.asNew {
+			if d.of != c.Dimension || c.Usual.High == 0 && !d.asNew || c.Now == 0 && d.of == analysis.ByKind { // nobody knows the name of one that is gone
 				continue
 			}
 			edge, side := c.Usual.High, "above"

@@ -274,6 +274,10 @@ func (e *Entry) forget(source string) bool {
 	}
 	e.Counts = slices.DeleteFunc(e.Counts, func(n Count) bool {
 		gone := n.Dimension == analysis.BySource && is(n.Name)
+		if gone { // it is counted still
+			left := e.Left[string(n.Dimension)]
+			e.Left[string(n.Dimension)] = Left{left.Names + 1, left.Records + n.Records}
+		}
 		found = found || gone
 		return gone
 	})

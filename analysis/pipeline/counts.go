@@ -43,11 +43,67 @@ func count(c *analysis.Counts, in *analysis.Incident, files *enrich.Set) {
 		countEach(c, analysis.ByCountry, countries)
 		countEach(c, analysis.BySystem, systems)
 	}
-	once(in.Targets, func(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }, func(name string) { c.Add(analysis.ByTarget, name, whole) })
-	once(in.Services, analysis.Service.Words, func(name string) { c.Add(analysis.ByService, name, whole) })
+	targets, services := ownRecords(in)
+	once(in.Targets, targetName, func(name string) { c.Add(analysis.ByTarget, name, of(targets, name, whole)) })
+	once(in.Services, analysis.Service.Words, func(name string) { c.Add(analysis.ByService, name, of(services, name, whole)) })
 	c.Add(analysis.ByOutcome, string(in.Outcome), whole)
 
 	c.Add(analysis.ByDay, in.First.Format(time.DateOnly), analysis.Count{Incidents: 1})
+}
+
+func targetName(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }
+
+// of is what an incident counts for a name: the records that are its own, or all where that is not known.
+func of(own map[string]int, name string, whole analysis.Count) analysis.Count {
+	if own == nil {
+		return whole
+	}
+	return analysis.Count{Incidents: 1, Records: own[name]}
+}
+
+// ownRecords counts the records of an incident by target and by service; nil where all are of one, or not all records are kept.
+func ownRecords(in *analysis.Incident) (targets, services map[string]int) {
+	if len(in.Beyond) > 0 {
+		return nil, nil
+	}
+	if len(in.Targets) > 1 {
+		names := make(map[string]string, len(in.Targets))
+		for _, t := range in.Targets {
+			names[t.IP], names[t.Host] = targetName(t), targetName(t)
+		}
+		targets = ownOf(in.Events, func(e *analysis.EventRef) string {
+			if name := names[cmp.Or(e.Target.Host, e.Target.IP)]; name != "" {
+				return name
+			}
+			return names[e.Host]
+		})
+	}
+	if len(in.Services) > 1 {
+		names := make(map[analysis.Service]string, len(in.Services))
+		for _, s := range in.Services {
+			key := analysis.Service{Port: s.Port, Proto: s.Proto}
+			if s.Port == 0 {
+				key = s
+			}
+			names[key] = s.Words()
+		}
+		services = ownOf(in.Events, func(e *analysis.EventRef) string {
+			if e.Port != 0 {
+				return names[analysis.Service{Port: e.Port, Proto: e.Proto}]
+			}
+			return names[analysis.Service{Proto: e.Proto, Name: e.Service}]
+		})
+	}
+	return targets, services
+}
+
+// ownOf counts events by a name.
+func ownOf(events []analysis.EventRef, name func(*analysis.EventRef) string) map[string]int {
+	own := map[string]int{}
+	for i := range events {
+		own[name(&events[i])]++
+	}
+	return own
 }
 
 func countEach(c *analysis.Counts, d analysis.Dimension, records map[string]int) {

@@ -245,6 +245,9 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 	t.formats[rec.Format] = true
 	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
 	if rec.Class != logformat.ClassEvent {
+		if !rec.Time.IsZero() && !r.o.Window.Contains(rec.Time) {
+			t.ledger.Outside += lines
+		}
 		return false
 	}
 	e := rec.Event

@@ -201,9 +201,11 @@ func documentWords(md []byte) (history.Words, error) {
 			}
 		}
 		for _, p := range s.Prompts() {
-			if strings.HasPrefix(p.ID, render.AdvicePrefix) && !seen[p.ID] {
-				seen[p.ID] = true
-				words.Advice = append(words.Advice, history.Advice{ID: p.ID, Text: render.AdviceText(p.Text), Done: p.Answered})
+			// Of what an earlier report recommended only that it is done counts: else what is kept would depend on the order of the runs.
+			id, open := strings.CutPrefix(p.ID, render.OpenPrefix)
+			if strings.HasPrefix(id, render.AdvicePrefix) && !seen[id] && (!open || p.Answered) {
+				seen[id] = true
+				words.Advice = append(words.Advice, history.Advice{ID: id, Text: render.AdviceText(p.Text), Done: p.Answered})
 			}
 		}
 	}

@@ -397,7 +397,11 @@ func (v *verifier) again(source string, report *analysis.Report, inputs map[stri
 		{"rules", o.Analysis.Made.Rules, report.Made.Rules},
 	} {
 		if d.mine != d.theirs {
-			v.say(false, "%s: is not what the report was made with (its digest is another)", d.what)
+			hint := ""
+			if d.what == "configuration" {
+				hint = "; give the one that it was made with, with --config"
+			}
+			v.say(false, "%s: is not what the report was made with (its digest is another)%s", d.what, hint)
 		}
 	}
 	before, err := readWritten(source, filepath.Join(filepath.Dir(source), baseName), nil)
