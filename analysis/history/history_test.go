@@ -223,7 +223,6 @@ func TestPast(t *testing.T) {
 				}
 				return n
 			}
-			var reports []string
 			for source := range all[m] {
 				var in []string
 				for _, earlier := range months[:i] {
@@ -242,7 +241,6 @@ func TestPast(t *testing.T) {
 				if seen := of[m+source].Seen; len(in) > 0 && (len(seen) != 1 || seen[0].Reports != len(in)) || len(in) == 0 && len(seen) > 0 {
 					t.Errorf("%s in %s: %v, want %v", source, m, seen, in)
 				}
-				reports = append(reports, in...)
 			}
 			for source := range all[months[i-1]] {
 				if _, ok := all[m][source]; !ok {
