@@ -252,7 +252,7 @@ func certain(r *analysis.Report) []string {
 	within := l.Within()
 	list := []string{fmt.Sprintf("Of %s, %s understood; %s in no known log format.", count(within, "line", "lines"), isAre(within-l.Unrecognised), isAre(l.Unrecognised))}
 	if l.Outside > 0 {
-		list = append(list, fmt.Sprintf("%s of another time and not judged.", count(l.Outside, "further line is", "further lines are")))
+		list[0] += fmt.Sprintf(" %s of another time and not judged.", count(l.Outside, "further line is", "further lines are"))
 	}
 	silent, hours := 0, 0.0
 	var longest analysis.Silence
