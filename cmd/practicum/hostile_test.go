@@ -121,7 +121,7 @@ func TestNoNetwork(t *testing.T) {
 	} {
 		cmd := exec.Command("unshare", append([]string{"--map-root-user", "--net", command}, args...)...)
 		cmd.Dir, _ = os.Getwd()
-		cmd.Env = append(os.Environ(), "PRACTICUM_MAIL_TO=a@example.net", "PRACTICUM_MAIL_FROM=b@example.net", "PRACTICUM_MAIL_SMTP=192.0.2.1:25")
+		cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "PRACTICUM_MAIL_TO=a@example.net", "PRACTICUM_MAIL_FROM=b@example.net", "PRACTICUM_MAIL_SMTP=192.0.2.1:25")
 		if args[0] == "init" {
 			cmd.Args = append(cmd.Args, "-o", filepath.Join(dir, "site.yaml"))
 		}
