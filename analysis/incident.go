@@ -150,7 +150,7 @@ const Quarter = 15 * 60
 type EventRef struct {
 	Time      time.Time
 	Input     int
-	Offset    int64
+	Line      int // its first
 	Lines     []LineRange
 	Format    string
 	Host      string

@@ -48,14 +48,14 @@ func (s *set[T]) add(v T) {
 }
 
 // distinct lists the different values of a field, ascending, empty ones left out.
-func (s *span) distinct(f field) []string {
+func (t *tables) distinct(s *span, f field) []string {
 	var values set[string]
-	s.eachValue(f, &values)
+	t.eachValue(s, f, &values)
 	slices.Sort(values.list)
 	return values.list
 }
 
-func (s *span) eachValue(f field, values *set[string]) {
+func (t *tables) eachValue(s *span, f field, values *set[string]) {
 	if s.beyond != nil {
 		for v := range s.beyond.values[f] {
 			values.add(v)
@@ -63,7 +63,8 @@ func (s *span) eachValue(f field, values *set[string]) {
 	}
 	last := ""
 	for i := range s.refs {
-		if v := s.refs[i].value(f); v != last && v != "" {
+		r := t.of(&s.refs[i])
+		if v := r.value(f); v != last && v != "" {
 			values.add(v)
 			last = v
 		}
@@ -71,7 +72,7 @@ func (s *span) eachValue(f field, values *set[string]) {
 }
 
 // services lists what was tried, in the order in which the records first tell of it.
-func (s *span) services() []analysis.Service {
+func (t *tables) services(s *span) []analysis.Service {
 	var list []analysis.Service
 	var seen set[analysis.Service]
 	var last analysis.Service
@@ -92,7 +93,8 @@ func (s *span) services() []analysis.Service {
 		}
 	}
 	for i := range s.refs {
-		add(analysis.Service{Port: int(s.refs[i].port), Proto: s.refs[i].proto, Name: s.refs[i].service})
+		r := t.of(&s.refs[i])
+		add(analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service})
 	}
 	if s.beyond != nil {
 		var rest []analysis.Service
@@ -113,17 +115,24 @@ func compareServices(a, b analysis.Service) int {
 
 // Maker makes incidents one after the other in the same memory.
 type Maker struct {
+	*tables
 	result   *Result
 	in       analysis.Incident
-	refs     []*kept
+	refs     []recordOf
 	events   []analysis.EventRef
 	lines    []analysis.LineRange // of events
 	attempts []analysis.Attempt
 	cited    []inputLines
-	flows    map[flow][]*kept
+	flows    map[flow][]record
 	order    []flow // of flows
 	sessions map[uint64]session
 	last     map[uint64]analysis.Action // of sessions
+}
+
+// recordOf is a record and the address of its source.
+type recordOf struct {
+	*kept
+	ip string
 }
 
 // flow is what packets of one attempt have in common.
@@ -157,7 +166,7 @@ type inputLines struct {
 }
 
 // Maker returns a Maker of the incidents of a Result, for one goroutine.
-func (r *Result) Maker() *Maker { return &Maker{result: r} }
+func (r *Result) Maker() *Maker { return &Maker{tables: r.tables, result: r} }
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
 func (m *Maker) Incident(i int) *analysis.Incident {
@@ -170,7 +179,7 @@ func (m *Maker) Incident(i int) *analysis.Incident {
 
 // Events are the records of the i-th incident, as Result.Incident has them.
 func (r *Result) Events(i int) []analysis.EventRef {
-	m := Maker{result: r}
+	m := r.Maker()
 	m.collect(r.clusters[i].groups)
 	return m.events
 }
@@ -183,27 +192,28 @@ func (m *Maker) collect(groups []*group) {
 		for i := range g.span.refs {
 			k := &g.span.refs[i]
 			if n := len(m.refs); n > 0 && sorted {
-				sorted = compareKept(m.refs[n-1], k) <= 0
+				sorted = compareKept(m.refs[n-1].kept, k) <= 0
 			}
-			if k.lines == nil {
+			if m.said[k.said].lines == nil {
 				lines++
 			}
-			m.refs = append(m.refs, k)
+			m.refs = append(m.refs, recordOf{k, g.from.IP})
 		}
 	}
 	if !sorted {
-		slices.SortStableFunc(m.refs, compareKept)
+		slices.SortStableFunc(m.refs, func(a, b recordOf) int { return compareKept(a.kept, b.kept) })
 	}
 	m.events = slices.Grow(m.events[:0], len(m.refs))
 	m.lines = slices.Grow(m.lines[:0], lines)
 	for _, k := range m.refs {
-		of := k.lines
+		r := m.of(k.kept)
+		of := r.told.lines
 		if of == nil {
 			n := len(m.lines)
 			m.lines = append(m.lines, analysis.LineRange{First: int(k.line), Last: int(k.line)})
 			of = m.lines[n : n+1 : n+1]
 		}
-		m.events = append(m.events, k.refOn(of))
+		m.events = append(m.events, r.ref(k.ip, of))
 	}
 }
 
@@ -223,43 +233,38 @@ func (m *Maker) cite(k *kept) {
 		}
 	}
 	c := &m.cited[i]
-	if k.lines == nil {
-		c.ranges = append(c.ranges, analysis.LineRange{First: int(k.line), Last: int(k.line)})
+	if lines := m.said[k.said].lines; lines != nil {
+		c.ranges = append(c.ranges, lines...)
 	} else {
-		c.ranges = append(c.ranges, k.lines...)
+		c.ranges = append(c.ranges, analysis.LineRange{First: int(k.line), Last: int(k.line)})
 	}
 }
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
-func makeIncident(groups []*group, file func(int) string) analysis.Incident {
-	var m Maker
+func (t *tables) makeIncident(groups []*group, file func(int) string) analysis.Incident {
+	m := Maker{tables: t}
 	m.make(groups, file)
 	return m.in
 }
 
 func (m *Maker) make(groups []*group, file func(int) string) {
-	first := groups[0]
 	in := &m.in
-	*in = analysis.Incident{First: first.span.first, Last: first.span.last, InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
+	*in = analysis.Incident{InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
 	var kinds, joined, users, formats, hosts set[string]
 	var services set[analysis.Service]
 	var targets set[analysis.Target]
+	from, to := period(groups)
+	in.First, in.Last = instant(from), instant(to)
 	m.collect(groups)
 	in.Events = m.events
 	m.cited, m.attempts = m.cited[:0], m.attempts[:0]
 	for _, g := range groups {
 		s := g.span
-		if s.first.Before(in.First) {
-			in.First = s.first
-		}
-		if s.last.After(in.Last) {
-			in.Last = s.last
-		}
 		in.Records += s.records
 		in.Lines += s.lines
-		for _, c := range s.perInput {
+		for _, c := range s.inputs() {
 			if c.records > 0 { // lines of copies are quoted where their originals stand
-				in.InputLines[c.input] += c.lines
+				in.InputLines[int(c.input)] += int(c.lines)
 			}
 		}
 		source := g.source()
@@ -272,7 +277,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				in.Beyond[q] += n
 			}
 		}
-		for _, v := range s.services() {
+		for _, v := range m.services(s) {
 			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port != 0 {
 				n := len(services.list)
 				if services.add(key); len(services.list) == n {
@@ -281,11 +286,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			}
 			in.Services = append(in.Services, v)
 		}
-		s.eachValue(fieldHost, &hosts)
-		s.eachValue(fieldUser, &users)
-		s.eachValue(fieldFormat, &formats)
+		m.eachValue(s, fieldHost, &hosts)
+		m.eachValue(s, fieldUser, &users)
+		m.eachValue(s, fieldFormat, &formats)
 		for i := range s.refs {
-			k := &s.refs[i]
+			k := m.of(&s.refs[i])
 			t := k.target
 			if t.Host == "" && t.IP == "" {
 				t.Host = k.host
@@ -296,10 +301,10 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			if k.kind != "" {
 				kinds.add(k.kind)
 			}
-			m.cite(k)
+			m.cite(k.kept)
 		}
 		if s.beyond != nil {
-			for _, k := range s.distinct(fieldKind) {
+			for _, k := range m.distinct(s, fieldKind) {
 				kinds.add(k)
 			}
 		}
@@ -383,18 +388,13 @@ func sourcesOf(set []*group) []analysis.Source {
 
 func (g *group) source() analysis.Source { return g.from }
 
-// source is what is known of a source of which the span tells.
-func (k sourceKey) source(s *span) analysis.Source {
+// nameOf is what is known of a source of which the span tells.
+func (t *tables) nameOf(k sourceKey, s *span) analysis.Source {
 	switch {
 	case k.ip.IsValid():
-		for i := range s.refs {
-			if said := s.refs[i].source.IP; said != "" { // its text is there already
-				return analysis.Source{IP: said, Name: s.sourceName()}
-			}
-		}
-		return analysis.Source{IP: k.ip.String(), Name: s.sourceName()}
+		return analysis.Source{IP: k.ip.String(), Name: t.sourceName(s)}
 	case k.name != "":
-		return analysis.Source{Name: s.sourceName()}
+		return analysis.Source{Name: t.sourceName(s)}
 	}
 	return analysis.Unnamed
 }
@@ -404,7 +404,7 @@ func (k sourceKey) source(s *span) analysis.Source {
 func (b *Builder) incidentID(set []*group) (shown, original string) {
 	first := set[0]
 	for _, g := range set[1:] {
-		if c := g.detect.Compare(first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
+		if c := cmp.Compare(g.detect, first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
 			first = g
 		}
 	}
@@ -423,7 +423,7 @@ func (b *Builder) incidentID(set []*group) (shown, original string) {
 		}
 	}
 	var room [64]byte
-	sum := sha256.Sum256(first.detect.UTC().AppendFormat(append(append(room[:0], key...), '\n'), time.RFC3339))
+	sum := sha256.Sum256(instant(first.detect).AppendFormat(append(append(room[:0], key...), '\n'), time.RFC3339))
 	id := b.o.Prefix + hex.EncodeToString(sum[:6])
 	if p != nil {
 		return p.ID(id), id
@@ -510,7 +510,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 }
 
 // attempt is the try that a record tells of, made by the source of that name.
-func (k *kept) attempt(source string) analysis.Attempt {
+func (k *record) attempt(source string) analysis.Attempt {
 	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.target.IP, Port: int(k.port), Proto: k.proto, Start: k.time(),
 		Dropped: k.action == analysis.ActionBlocked && k.handshake == analysis.HandshakeNone}
 }
@@ -521,9 +521,10 @@ func (k *kept) attempt(source string) analysis.Attempt {
 func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Attempt) (n int, _ []analysis.Attempt, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
 	m.flows, m.order, m.sessions = emptied(m.flows), m.order[:0], emptied(m.sessions)
-	echo, repeated := s.echo(), 0
+	echo, repeated := m.echo(s), 0
 	for i := range s.refs {
-		k := &s.refs[i]
+		r := m.of(&s.refs[i])
+		k := &r
 		switch k.tries {
 		case analysis.TriesSession:
 			if k.session == 0 {
@@ -532,7 +533,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 				}
 			} else {
 				was, seen := m.sessions[k.session]
-				connects := k.format == "postfix" && strings.HasPrefix(k.message, "connect from ")
+				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, "connect from ")
 				again := connects && was.connected // a process of Postfix serves many clients in turn
 				m.sessions[k.session] = session{k.time(), connects || was.connected}
 				if seen && k.time().Sub(was.last) <= sessionReuse && !again {
@@ -546,7 +547,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 				continue
 			}
 			if echo(k) {
-				repeated += int(k.count)
+				repeated += int(k.facts.count)
 				continue
 			}
 			list = append(list, k.attempt(name))
@@ -560,7 +561,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 			if m.flows[f] == nil {
 				m.order = append(m.order, f)
 			}
-			m.flows[f] = append(m.flows[f], k)
+			m.flows[f] = append(m.flows[f], r)
 		}
 	}
 	n += s.connections - repeated
@@ -574,8 +575,8 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 			continue
 		}
 		times := make([]time.Time, len(packets))
-		for i, k := range packets {
-			times[i] = k.time()
+		for i := range packets {
+			times[i] = packets[i].time()
 		}
 		folds := foldPackets
 		if !retransmitted(packets) {
@@ -600,15 +601,15 @@ const echoTime = 2 * time.Second
 
 // echo tells of a record in a web server's error log that it is about a request which the access log has too, so that
 // both are one attempt.
-func (s *span) echo() func(*kept) bool {
+func (t *tables) echo(s *span) func(*record) bool {
 	var requests []int64
 	for i := range s.refs {
-		if k := &s.refs[i]; k.format == "webaccess" && k.tries == analysis.TriesConnection {
+		if k := t.of(&s.refs[i]); k.format == "webaccess" && k.tries == analysis.TriesConnection {
 			requests = append(requests, k.at)
 		}
 	}
 	slices.Sort(requests)
-	return func(k *kept) bool {
+	return func(k *record) bool {
 		if k.format != "weberror" || len(requests) == 0 {
 			return false
 		}
@@ -619,8 +620,8 @@ func (s *span) echo() func(*kept) bool {
 
 // retransmitted reports whether the schedules of TCP can hold for the packets of a flow: they are those
 // of an opening packet. Datagrams have none, and a packet with odd flags is sent by a tool, not by a stack.
-func retransmitted(packets []*kept) bool {
-	k := packets[0]
+func retransmitted(packets []record) bool {
+	k := &packets[0]
 	return k.proto != "udp" && k.proto != "icmp" && !strings.HasPrefix(k.signature, "TCP flags ")
 }
 

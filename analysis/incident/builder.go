@@ -49,13 +49,12 @@ func (o Options) withDefaults() Options {
 
 // Builder folds detects and their context into spans of time, one list a source.
 type Builder struct {
+	memory
 	o       Options
 	sources sourceTable
 	stated  map[statement][]stated // of sources that are not told apart
-	strings map[string]string
-	facts   map[factKey]*facts
-	said    map[sayKey]*said
 	ignored []analysis.IgnoreNote
+	full    int // how large the tables may become before what is not used any more is taken out
 
 	// Of very many sources those are kept whose hash begins with halvings zero bits.
 	halvings int
@@ -63,7 +62,6 @@ type Builder struct {
 
 	last    *sourceSpans // of the event that was added last, and its key
 	lastKey sourceKey
-	recent  [1 << 10]*facts // by a few of their bytes: those of the events that were added last
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -132,24 +130,25 @@ type sourceSpans struct {
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
 	loose []kept
-	said  *said    // of the record that was added last
-	names []*claim // that records state together with the address; the last one first
+	said  uint32  // the place of what the record said that was added last
+	names []claim // that records state together with the address; the last one first
 }
 
 // maxLoose is how many records of one source lie loose before they are put into spans.
 const maxLoose = 4096
 
-func (s *sourceSpans) addContext(k kept) {
-	if s.loose = append(s.loose, k); len(s.loose) >= maxLoose {
-		s.fold()
+func (b *memory) addContext(s *sourceSpans, k kept) {
+	if s.loose = b.append(s.loose, k); len(s.loose) >= maxLoose {
+		b.fold(s)
 	}
 }
 
 // fold puts what is loose into the spans of context.
-func (s *sourceSpans) fold() {
-	for _, k := range s.loose {
-		s.context.add(nearby, k, k.size())
+func (b *memory) fold(s *sourceSpans) {
+	for i := range s.loose {
+		b.addTo(&s.context, nearby, s.loose[i], b.lines(&s.loose[i]))
 	}
+	b.release(s.loose)
 	s.loose = nil
 }
 
@@ -173,12 +172,11 @@ type statement struct{ host, name string }
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
+		memory:  memory{tables: newTables()},
 		o:       o.withDefaults(),
 		sources: newSourceTable(),
 		stated:  map[statement][]stated{},
-		strings: map[string]string{},
-		facts:   map[factKey]*facts{},
-		said:    map[sayKey]*said{},
+		full:    maxShared,
 	}
 	for _, i := range o.Ignore {
 		var entry []string
@@ -220,12 +218,35 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
 		b.state(e, src)
 	}
-	k := b.keep(src, e, kind, candidate)
+	k := b.keepEvent(src, e, kind, candidate)
 	if kind != "" {
-		src.detects.add(b.o.Gap, k, lines)
+		b.addTo(&src.detects, b.o.Gap, k, lines)
 	} else {
-		src.addContext(k)
+		b.addContext(src, k)
 	}
+	if b.size() > b.full {
+		b.tidy()
+	}
+}
+
+// maxShared is how large the tables may become before they are looked through for what no record shares any more: an attacker
+// can make up texts without end, and only records that are kept may hold on to theirs.
+const maxShared = 1 << 16
+
+// tidy makes the tables anew with what is used.
+func (b *Builder) tidy() {
+	was := b.tables
+	b.tables = newTables()
+	m := newMoved(was, b.tables)
+	for _, src := range b.sources.all {
+		src.each(m.move)
+		src.said = 0
+		for i := range src.names {
+			c := &src.names[i].statement
+			c.host, c.name = b.keep(c.host), b.keep(c.name)
+		}
+	}
+	b.full = max(maxShared, 2*b.size())
 }
 
 // lose counts a record of a source that is not told apart.
@@ -233,7 +254,7 @@ func (b *Builder) lose(e *analysis.Event, lines int) {
 	b.beyond.records++
 	b.beyond.lines += lines
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
-		s := statement{b.intern(e.Host), b.intern(lower(e.Source.Name))}
+		s := statement{b.keep(e.Host), b.keep(lower(e.Source.Name))}
 		b.stated[s] = (&claim{list: b.stated[s]}).with(e, int64(b.o.Gap)).list
 	}
 }
@@ -256,19 +277,21 @@ func (b *Builder) halve() {
 		}
 		for i := range src.loose {
 			b.beyond.records++
-			b.beyond.lines += src.loose[i].size()
+			b.beyond.lines += b.lines(&src.loose[i])
 		}
+		b.release(src.loose)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
 				b.beyond.records += s.records
 				b.beyond.lines += s.lines
+				b.release(s.refs)
 			}
 		}
 		b.sources.remove(key)
 	}
 }
 
-// hash spreads sources evenly: FNV-1a over the key, finished as in SplitMix64.
+// hash spreads sources evenly: FNV-1a over the key, finished by spread.
 func (k sourceKey) hash() uint64 {
 	h := fnv.New64a()
 	if k.ip.IsValid() {
@@ -276,7 +299,18 @@ func (k sourceKey) hash() uint64 {
 		h.Write(ip[:])
 	}
 	io.WriteString(h, k.name+"\x00"+k.host+"\x00"+k.user)
-	x := h.Sum64()
+	return spread(h.Sum64())
+}
+
+// hashText spreads texts evenly, as sourceKey.hash does sources.
+func hashText(s string) uint64 {
+	h := fnv.New64a()
+	io.WriteString(h, s)
+	return spread(h.Sum64())
+}
+
+// spread is what SplitMix64 ends with: every bit of x bears on every bit of it.
+func spread(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
@@ -289,14 +323,15 @@ func (b *Builder) AddCopy(e *analysis.Event, kind string) {
 	if src == nil {
 		return
 	}
-	src.fold()
+	b.fold(src)
 	list := src.context
 	if kind != "" {
 		list = src.detects
 	}
+	at := e.Time.UnixNano()
 	for _, s := range list {
-		if s.distance(e.Time, e.Time) == 0 {
-			s.countInput(inputCount{input: e.Input, lines: e.PhysicalLines()})
+		if s.distance(at, at) == 0 {
+			s.countInput(inputCount{input: int32(e.Input), lines: int32(e.PhysicalLines())})
 			return
 		}
 	}
@@ -307,9 +342,9 @@ func (b *Builder) key(e *analysis.Event) sourceKey {
 	case e.Source.IP.IsValid():
 		return sourceKey{ip: e.Source.IP}
 	case e.Source.Name != "":
-		return sourceKey{name: b.intern(strings.ToLower(e.Source.Name)), host: b.intern(e.Host)}
+		return sourceKey{name: b.keep(lower(e.Source.Name)), host: b.keep(e.Host)}
 	}
-	return sourceKey{host: b.intern(e.Host), user: b.intern(e.User)}
+	return sourceKey{host: b.keep(e.Host), user: b.keep(e.User)}
 }
 
 // ignore takes the sources of the ignore list out, once names and addresses are joined, and counts
@@ -320,11 +355,11 @@ func (b *Builder) ignore() {
 	}
 	for _, key := range b.sortedKeys() {
 		src := b.sources.of(key)
-		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(key, src) })
+		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(b.tables, key, src) })
 		if i < 0 {
 			continue
 		}
-		src.fold()
+		b.fold(src)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
 				b.ignored[i].Records += s.records
@@ -335,7 +370,7 @@ func (b *Builder) ignore() {
 	}
 }
 
-func (i Ignore) matches(key sourceKey, src *sourceSpans) bool {
+func (i Ignore) matches(t *tables, key sourceKey, src *sourceSpans) bool {
 	if key.ip.IsValid() && slices.ContainsFunc(i.Addresses, func(p netip.Prefix) bool { return p.Contains(key.ip) }) {
 		return true
 	}
@@ -349,139 +384,12 @@ func (i Ignore) matches(key sourceKey, src *sourceSpans) bool {
 		return true
 	}
 	found := false
-	src.each(func(k *kept) { found = found || named(k.source.Name) })
+	src.each(func(k *kept) { found = found || named(t.said[k.said].name) })
 	return found
 }
 
-// intern keeps one copy of each string, because an event's strings do not outlive it. The table is
-// begun anew when it grows: an attacker can make up strings without end, and only records that are
-// kept may hold on to theirs.
-func (b *Builder) intern(s string) string {
-	if s == "" {
-		return ""
-	}
-	if kept, ok := b.strings[s]; ok {
-		return kept
-	}
-	if len(b.strings) >= maxInterned {
-		clear(b.strings)
-	}
-	s = strings.Clone(s)
-	b.strings[s] = s
-	return s
-}
-
-// maxInterned is how many strings, and how many combinations of facts, are kept for sharing.
-const maxInterned = 1 << 16
-
-// factKey is what a record's facts are found by, without a text that would have to be made first.
-type factKey struct {
-	format, host, program, proto, service, signature, kind, claim, target, user string
-	ip                                                                          netip.Addr
-	action                                                                      analysis.Action
-	tries                                                                       analysis.Tries
-	handshake                                                                   analysis.Handshake
-	candidate                                                                   uint64
-}
-
-func (b *Builder) factsOf(e *analysis.Event, kind string, candidate uint64) *facts {
-	at := &b.recent[glance(e, kind)%uint(len(b.recent))]
-	if f := *at; f != nil && f.of(e, kind, candidate) {
-		return f
-	}
-	*at = b.findFacts(e, kind, candidate)
-	return *at
-}
-
-// glance tells most facts apart by a few bytes of them.
-func glance(e *analysis.Event, kind string) uint {
-	h := uint(len(e.Format))
-	for _, s := range [...]string{e.Host, e.Program, e.Service, e.User, e.Target.Name, kind} {
-		n := len(s)
-		h = h*31 + uint(n)
-		if n > 0 {
-			h = (h*31+uint(s[0]))*31 + uint(s[n-1])
-		}
-	}
-	if e.Target.IP.Is4() {
-		ip := e.Target.IP.As4()
-		h = h*31 + uint(ip[3]) + uint(ip[2])<<4
-	}
-	h ^= h >> 17
-	return h ^ h>>9
-}
-
-// of reports whether the facts are those of an event.
-func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
-	return f.host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.action == e.Action && f.kind == kind && f.service == e.Service && f.user == e.User &&
-		f.tries == e.Tries && f.handshake == e.Handshake && f.program == e.Program && f.format == e.Format && f.proto == e.Proto && f.signature == e.Signature &&
-		f.claim == e.Claim && f.target.Host == e.Target.Name && f.context == (kind == "")
-}
-
-func (b *Builder) findFacts(e *analysis.Event, kind string, candidate uint64) *facts {
-	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.User, e.Target.IP, e.Action, e.Tries, e.Handshake, candidate}
-	if f := b.facts[key]; f != nil {
-		return f
-	}
-	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target, &key.user} {
-		*s = b.intern(*s)
-	}
-	key.action = analysis.Action(b.intern(string(key.action)))
-	f := &facts{
-		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim, user: key.user,
-		target: analysis.Target{Host: key.target}, ip: e.Target.IP, action: key.action, tries: e.Tries, handshake: e.Handshake, context: kind == "", candidate: candidate,
-	}
-	if e.Target.IP.IsValid() {
-		f.target.IP = b.intern(e.Target.IP.String())
-	}
-	if len(b.facts) >= maxInterned {
-		clear(b.facts)
-	}
-	b.facts[key] = f
-	return f
-}
-
-// sayKey is what a record's said is found by.
-type sayKey struct {
-	ip                   netip.Addr
-	name, ident, message string
-}
-
-// saidOf is what a record says of who acted. was is what the record of the same source before it said: most say the
-// same again.
-func (b *Builder) saidOf(e *analysis.Event, message string, was *said) *said {
-	single := len(e.Lines) == 1 && e.Lines[0].Len() == 1
-	if single && was != nil && was.lines == nil && was.message == message && was.source.Name == e.Source.Name &&
-		was.ident == e.Ident && e.Source.IP.IsValid() == (was.source.IP != "") {
-		return was
-	}
-	key := sayKey{e.Source.IP, e.Source.Name, e.Ident, message}
-	if s := b.said[key]; s != nil && single {
-		return s
-	}
-	for _, s := range [...]*string{&key.name, &key.ident, &key.message} {
-		*s = b.intern(*s)
-	}
-	s := &said{source: analysis.Source{Name: key.name}, ident: key.ident, message: key.message}
-	if e.Source.IP.IsValid() {
-		s.source.IP = e.Source.IP.String()
-		if was != nil && was.source.IP == s.source.IP {
-			s.source.IP = was.source.IP
-		}
-	}
-	if !single {
-		s.lines = slices.Clone(e.Lines)
-		return s
-	}
-	if len(b.said) >= maxInterned {
-		clear(b.said)
-	}
-	b.said[key] = s
-	return s
-}
-
-// keep makes of an event what is kept of it in the spans of src.
-func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candidate uint64) kept {
+// keepEvent makes of an event what is kept of it in the spans of src.
+func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, candidate uint64) kept {
 	message := ""
 	switch {
 	case e.Action == analysis.ActionAllowed && e.Tries == analysis.TriesSession && (e.Format == "sshd" || e.Format == "dovecot"):
@@ -489,14 +397,14 @@ func (b *Builder) keep(src *sourceSpans, e *analysis.Event, kind string, candida
 	case e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) || kind != "" && e.Tries == analysis.TriesNone:
 		message = e.Message
 	}
+	src.said = b.saidOf(e, message, src.said)
 	k := kept{
-		facts: b.factsOf(e, kind, candidate), said: b.saidOf(e, message, src.said), at: e.Time.UnixNano(), offset: e.Offset, session: e.Session,
-		input: int32(e.Input), pid: int32(e.PID), count: int32(min(max(e.Count, 1), 1<<30)), port: e.Target.Port, srcPort: e.Source.Port,
+		at: e.Time.UnixNano(), session: e.Session, facts: b.factsOf(e, kind, candidate), said: src.said,
+		line: int32(e.Lines[0].First), pid: int32(e.PID), input: int32(e.Input), port: e.Target.Port, srcPort: e.Source.Port,
 	}
-	if k.lines == nil {
-		k.line = int32(e.Lines[0].First)
+	if e.User != "" {
+		k.user = b.text(e.User)
 	}
-	src.said = k.said
 	return k
 }
 
@@ -507,10 +415,10 @@ func (b *Builder) state(e *analysis.Event, src *sourceSpans) {
 		return
 	}
 	name := lower(e.Source.Name)
-	i := slices.IndexFunc(src.names, func(c *claim) bool { return c.name == name && c.host == e.Host })
+	i := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == e.Host })
 	if i < 0 {
 		i = len(src.names)
-		src.names = append(src.names, &claim{statement: statement{b.intern(e.Host), b.intern(name)}})
+		src.names = append(src.names, claim{statement: statement{b.keep(e.Host), b.keep(name)}})
 	}
 	src.names[0], src.names[i] = src.names[i], src.names[0]
 	src.names[0].with(e, int64(b.o.Gap))
@@ -589,6 +497,7 @@ type Result struct {
 	Limits  []string
 	Decided []analysis.Decided
 
+	tables   *tables
 	clusters []cluster // in order of their first record
 	file     func(int) string
 }
@@ -606,15 +515,8 @@ func (r *Result) Incident(i int) analysis.Incident {
 // Brief is the i-th incident with nothing but its ID, place, sources and times.
 func (r *Result) Brief(i int) analysis.Incident {
 	c := &r.clusters[i]
-	in := analysis.Incident{ID: c.id, Place: i, First: c.groups[0].span.first, Last: c.groups[0].span.last}
-	for _, g := range c.groups {
-		if g.span.first.Before(in.First) {
-			in.First = g.span.first
-		}
-		if g.span.last.After(in.Last) {
-			in.Last = g.span.last
-		}
-	}
+	first, last := period(c.groups)
+	in := analysis.Incident{ID: c.id, Place: i, First: instant(first), Last: instant(last)}
 	in.Sources = sourcesOf(c.groups)
 	return in
 }
@@ -623,7 +525,16 @@ func (r *Result) Brief(i int) analysis.Incident {
 func (r *Result) ID(i int) string { return r.clusters[i].id }
 
 // First is when the i-th incident begins.
-func (r *Result) First(i int) time.Time { return r.clusters[i].first() }
+func (r *Result) First(i int) time.Time { return instant(r.clusters[i].first()) }
+
+// period is from the first to the last record of groups.
+func period(groups []*group) (first, last int64) {
+	first, last = groups[0].span.first, groups[0].span.last
+	for _, g := range groups[1:] {
+		first, last = min(first, g.span.first), max(last, g.span.last)
+	}
+	return first, last
+}
 
 // Sources are those of the i-th incident.
 func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
@@ -635,7 +546,7 @@ type group struct {
 	span   *span           // detects and their context
 	kinds  []string        // reached by several records together
 	joined []string        // the signatures that join the group to earlier ones
-	detect time.Time       // of the first detect
+	detect int64           // of the first detect
 }
 
 // Rules judge the records of one source together.
@@ -647,15 +558,18 @@ type Rules interface {
 }
 
 // possible reports whether the loose records could reach a kind together.
-func (s *sourceSpans) possible(possible func([]uint64, func(int) analysis.EventRef) bool) bool {
+func (b *Builder) possible(s *sourceSpans, possible func([]uint64, func(int) analysis.EventRef) bool) bool {
 	if len(s.loose) < 2 {
 		return false // one record of context reaches no threshold
 	}
 	candidates := make([]uint64, len(s.loose))
 	for i := range s.loose {
-		candidates[i] = s.loose[i].candidate
+		candidates[i] = b.candidate(&s.loose[i])
 	}
-	return possible(candidates, func(i int) analysis.EventRef { return s.loose[i].ref() })
+	return possible(candidates, func(i int) analysis.EventRef {
+		r := b.of(&s.loose[i])
+		return r.ref("", nil)
+	})
 }
 
 // Finish makes incidents of what was added. rules say which kinds the records of one source reach together; file names
@@ -674,20 +588,20 @@ func (b *Builder) Finish(rules Rules, file func(int) string) Result {
 	if b.stopped() {
 		return Result{}
 	}
-	r := Result{Cited: map[int]int{}, Ignored: b.ignored, file: file}
+	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
 		r.Limits = append(r.Limits, fmt.Sprintf("there are more than %d sources (limits.sources): one in %d was kept, whatever it did, and %d records on %d lines of the others are counted as benign",
 			b.o.Sources, 1<<b.halvings, b.beyond.records, b.beyond.lines))
 	}
 	slices.SortStableFunc(r.clusters, func(a, b cluster) int {
-		return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.order, b.order))
+		return cmp.Or(cmp.Compare(a.first(), b.first()), cmp.Compare(a.order, b.order))
 	})
 	for _, c := range r.clusters {
 		full := false
 		for _, g := range c.groups {
-			for _, n := range g.span.perInput {
-				r.Cited[n.input] += n.lines
+			for _, n := range g.span.inputs() {
+				r.Cited[int(n.input)] += int(n.lines)
 			}
 			full = full || g.span.beyond != nil && g.span.beyond.full
 		}
@@ -706,7 +620,7 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 	var wait sync.WaitGroup
 	for range min(max(b.o.Workers, 1), (len(keys)+atATime-1)/atATime) {
 		wait.Go(func() {
-			var room reaching
+			room := reaching{memory: memory{tables: b.tables}}
 			for !b.stopped() {
 				end := int(next.Add(atATime))
 				for i := end - atATime; i < min(end, len(keys)); i++ {
@@ -753,35 +667,35 @@ func (b *Builder) joinNames() {
 	for _, key := range keys {
 		src := b.sources.of(key)
 		b.sources.remove(key)
-		for _, s := range singles(src.detects) {
-			b.source(b.resolve(key, s, sessions, addresses)).detects.merge(b.o.Gap, s)
+		for _, s := range b.singles(src.detects) {
+			b.merge(&b.source(b.resolve(key, s, sessions, addresses)).detects, b.o.Gap, s)
 		}
-		src.fold()
-		for _, s := range singles(src.context) {
-			b.source(b.resolve(key, s, sessions, addresses)).context.merge(nearby, s)
+		b.fold(src)
+		for _, s := range b.singles(src.context) {
+			b.merge(&b.source(b.resolve(key, s, sessions, addresses)).context, nearby, s)
 		}
 	}
 }
 
 // singles takes spans apart into one for each record, so that each finds its own address. A span
 // whose records are not all kept, or that counts lines of copies, stays whole.
-func singles(list spans) spans {
+func (b *memory) singles(list spans) spans {
 	var out spans
 	for _, s := range list {
 		lines := 0
 		for i := range s.refs {
-			lines += s.refs[i].size()
+			lines += b.lines(&s.refs[i])
 		}
 		counted := 0
-		for _, c := range s.perInput {
-			counted += c.lines
+		for _, c := range s.inputs() {
+			counted += int(c.lines)
 		}
 		if s.pruned || lines != counted {
 			out = append(out, s)
 			continue
 		}
-		for _, k := range s.refs {
-			out = append(out, newSpan(k, k.size()))
+		for i := range s.refs {
+			out = append(out, b.span(s.refs[i], b.lines(&s.refs[i])))
 		}
 	}
 	return out
@@ -860,7 +774,7 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 		return best, true
 	}
 	for _, v := range addresses[statement{key.host, key.name}] { // none where there is no name
-		if d := s.distance(time.Unix(0, v.first), time.Unix(0, v.last)); d <= b.o.Gap {
+		if d := s.distance(v.first, v.last); d <= b.o.Gap {
 			try(v.ip, d)
 		}
 	}
@@ -871,14 +785,19 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 // near it, and spans of context alone that reach a rule's threshold together.
 func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	src := b.sources.of(key)
-	if len(src.detects) == 0 && len(src.context) == 0 && !src.possible(rules.Possible) {
+	if len(src.detects) == 0 && len(src.context) == 0 && !b.possible(src, rules.Possible) {
 		return nil
 	}
-	src.fold()
+	room.fold(src)
+	for _, list := range [...]spans{src.detects, src.context} {
+		for _, s := range list {
+			b.settle(s)
+		}
+	}
 	context := make(spans, 0, len(src.context))
 	for _, s := range src.context {
 		if len(room.by(s, rules)) > 0 {
-			src.detects.merge(b.o.Gap, s)
+			room.merge(&src.detects, b.o.Gap, s)
 		} else {
 			context = append(context, s)
 		}
@@ -890,18 +809,18 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	src.context = src.context[:0] // what stays loose; a record is in one incident
 	for _, c := range context {
 		reach := nearby
-		if c.logsIn() {
+		if b.logsIn(c) {
 			reach = b.o.Gap // a log-in after failures matters also hours later
 		}
 		var near *group
 		for _, g := range groups {
 			if d := g.span.distance(c.first, c.last); d <= reach && (near == nil || d < near.span.distance(c.first, c.last)) &&
-				(d <= nearby || g.span.fails()) {
+				(d <= nearby || b.fails(g.span)) {
 				near = g
 			}
 		}
 		if near != nil {
-			near.span.absorb(c)
+			room.absorb(near.span, c)
 		} else {
 			src.context = append(src.context, c)
 		}
@@ -909,46 +828,53 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	for _, g := range groups {
 		g.span.sort()
 		if g.kinds = room.by(g.span, rules); len(g.kinds) > 0 {
-			g.span.count()
+			b.count(g.span)
 		}
-		g.detect = g.span.first
-		for i := range g.span.refs {
-			if k := &g.span.refs[i]; !k.context || k.candidate != 0 {
-				g.detect = k.time()
-				break
-			}
-		}
-		g.from = key.source(g.span)
+		g.detect = b.firstDetect(g.span)
+		g.from = b.nameOf(key, g.span)
 	}
 	return groups
 }
 
-// count makes tries of the records that count towards a rule's threshold, once one is reached: what makes an incident
-// together is no context of it.
-func (s *span) count() {
-	s.change(func(k *kept) bool {
-		counts := k.context && k.candidate != 0
-		if counts && k.tries == analysis.TriesConnection {
-			s.connections += int(k.count)
+// firstDetect is when the first record of a sorted span is that is no context.
+func (t *tables) firstDetect(s *span) int64 {
+	for i := range s.refs {
+		if k := &s.refs[i]; !t.isContext(k) || t.candidate(k) != 0 {
+			return k.at
 		}
-		return counts
-	}, func(f *facts) { f.context = false })
+	}
+	return s.first
 }
 
-// aftermath is how long after a suspicious log-in the records of the account count as its context: what
+// count makes tries of the records that count towards a rule's threshold, once one is reached: what makes an incident
+// together is no context of it.
+func (t *tables) count(s *span) {
+	for i := range s.refs {
+		k := &s.refs[i]
+		f := &t.facts[k.facts]
+		if !t.isContext(k) || f.candidate == 0 {
+			continue
+		}
+		if k.marks |= counted; f.tries == analysis.TriesConnection {
+			s.connections += int(f.count)
+		}
+	}
+}
+
+// aftermathTime is how long after a suspicious log-in the records of the account count as its context: what
 // was done with the access. Sessions last longer, but so do those of the account's owner.
-const aftermath = time.Hour
+const aftermathTime = time.Hour
 
 // follow adds to a log-in that a rule judged together with others, such as one after failures, what
 // the account then did on that host: records that name no source, of sudo and its like.
 func (b *Builder) follow(groups []*group) {
 	for _, g := range groups {
-		if len(g.kinds) == 0 || !g.span.logsIn() || !g.span.fails() {
+		if len(g.kinds) == 0 || !b.logsIn(g.span) || !b.fails(g.span) {
 			continue
 		}
 		var found []*span
 		for i := range g.span.refs {
-			k := &g.span.refs[i]
+			k := b.of(&g.span.refs[i])
 			if k.action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.host == "" {
 				continue
 			}
@@ -956,10 +882,10 @@ func (b *Builder) follow(groups []*group) {
 			if src == nil {
 				continue
 			}
-			src.fold()
+			b.fold(src)
 			src.context = slices.DeleteFunc(src.context, func(s *span) bool {
-				after := s.first.Sub(k.time())
-				if after < 0 || after > aftermath {
+				after := time.Duration(s.first - k.at)
+				if after < 0 || after > aftermathTime {
 					return false
 				}
 				found = append(found, s)
@@ -967,28 +893,37 @@ func (b *Builder) follow(groups []*group) {
 			})
 		}
 		for _, s := range found {
-			s.change(func(*kept) bool { return true }, func(f *facts) {
-				f.tries, f.service, f.context = analysis.TriesNone, "", true // it is no try at a service from outside
-			})
-			g.span.absorb(s)
+			for i := range s.refs {
+				s.refs[i].marks |= aftermath
+			}
+			b.absorb(g.span, s)
 		}
 		g.span.sort()
 	}
 }
 
 // logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.
-func (s *span) logsIn() bool {
-	return slices.ContainsFunc(s.refs, func(k kept) bool {
-		return k.action == analysis.ActionAllowed && k.user != "" && k.user != "???"
-	})
+func (t *tables) logsIn(s *span) bool {
+	for i := range s.refs {
+		if k := &s.refs[i]; k.user != 0 && t.facts[k.facts].action == analysis.ActionAllowed && t.texts[k.user] != nobody {
+			return true
+		}
+	}
+	return false
 }
 
-func (s *span) fails() bool {
-	return slices.ContainsFunc(s.refs, func(k kept) bool { return k.action == analysis.ActionFailed })
+func (t *tables) fails(s *span) bool {
+	for i := range s.refs {
+		if t.facts[s.refs[i].facts].action == analysis.ActionFailed {
+			return true
+		}
+	}
+	return false
 }
 
 // reaching is memory to ask rules in, one span after the other.
 type reaching struct {
+	memory
 	refs       []analysis.EventRef
 	candidates []uint64
 }
@@ -997,7 +932,7 @@ type reaching struct {
 func (r *reaching) by(s *span, rules Rules) []string {
 	any := false
 	for i := range s.refs {
-		any = any || s.refs[i].candidate != 0
+		any = any || r.candidate(&s.refs[i]) != 0
 	}
 	if !any {
 		return nil
@@ -1005,33 +940,42 @@ func (r *reaching) by(s *span, rules Rules) []string {
 	s.sort()
 	r.candidates = r.candidates[:0]
 	for i := range s.refs {
-		r.candidates = append(r.candidates, s.refs[i].candidate)
+		r.candidates = append(r.candidates, r.candidate(&s.refs[i]))
 	}
-	if !rules.Possible(r.candidates, func(i int) analysis.EventRef { return s.refs[i].refOn(nil) }) {
+	ref := func(i int) analysis.EventRef { // no rule asks for addresses of sources, or for lines
+		k := r.of(&s.refs[i])
+		return k.ref("", nil)
+	}
+	if !rules.Possible(r.candidates, ref) {
 		return nil
 	}
 	r.refs = r.refs[:0]
 	for i := range s.refs {
-		r.refs = append(r.refs, s.refs[i].refOn(nil)) // no rule asks for their lines
+		r.refs = append(r.refs, ref(i))
 	}
 	return rules.Reached(r.refs, r.candidates)
 }
 
 // sourceName is the name that the records give the source; the smallest, if they give several, and
 // one that stands beside the address before one that stands alone.
-func (s *span) sourceName() string {
+func (t *tables) sourceName(s *span) string {
 	beside, alone := "", ""
+	last := uint32(0)
 	for i := range s.refs {
-		src := s.refs[i].source
-		switch {
-		case src.Name == "":
-		case src.IP != "":
-			if beside == "" || src.Name < beside {
-				beside = src.Name
+		k := &s.refs[i]
+		if k.said == last {
+			continue // as the record before, unless one gives the address and one does not
+		}
+		switch name := t.said[k.said].name; {
+		case name == "":
+			last = k.said
+		case t.facts[k.facts].addressed:
+			if beside == "" || name < beside {
+				beside = name
 			}
 		default:
-			if alone == "" || src.Name < alone {
-				alone = src.Name
+			if alone == "" || name < alone {
+				alone = name
 			}
 		}
 	}

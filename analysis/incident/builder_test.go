@@ -207,3 +207,28 @@ func TestManyRecords(t *testing.T) {
 		t.Errorf("%d ranges of evidence", len(in.Evidence))
 	}
 }
+
+// TestManyInAnyOrder holds that which records stand for a span that keeps not all of them, and which ports for one that
+// has too many, does not depend on the order in which they came.
+func TestManyInAnyOrder(t *testing.T) {
+	const n = 5 * maxRefs
+	made := func(order []int) analysis.Incident {
+		b := NewBuilder(Options{})
+		for _, i := range order {
+			b.Add(packet("192.0.2.1", 1+i%(2*maxDistinct), time.Duration(i)*time.Second, int64(2*i)), "firewall-deny", 0)
+		}
+		return finish(b)[0]
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	want := made(order)
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 3 {
+		r.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		if got := made(order); !reflect.DeepEqual(got, want) {
+			t.Fatalf("shuffled, %d services, %d ranges of evidence, %d attempts; in order, %d, %d and %d", len(got.Services), len(got.Evidence), got.Attempts, len(want.Services), len(want.Evidence), want.Attempts)
+		}
+	}
+}

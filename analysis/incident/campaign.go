@@ -34,7 +34,7 @@ func (s signature) String() string {
 func (b *Builder) signatures(g *group) []signature {
 	var list []signature
 	add := func(kind, value string) { list = append(list, signature{kind, value}) }
-	services := g.span.services()
+	services := b.services(g.span)
 	ports := 0 // no two have the same port and protocol
 	for _, s := range services {
 		if s.Port != 0 {
@@ -48,7 +48,7 @@ func (b *Builder) signatures(g *group) []signature {
 			}
 		}
 	}
-	for _, user := range g.span.distinct(fieldUser) {
+	for _, user := range b.distinct(g.span, fieldUser) {
 		if b.o.Signatures.Login == nil {
 			break
 		}
@@ -56,7 +56,7 @@ func (b *Builder) signatures(g *group) []signature {
 			add("login", login)
 		}
 	}
-	for _, name := range g.span.distinct(fieldSignature) {
+	for _, name := range b.distinct(g.span, fieldSignature) {
 		if b.o.Signatures.Sensor == nil {
 			break
 		}
@@ -75,10 +75,10 @@ func (b *Builder) signatures(g *group) []signature {
 // with each other. It returns the sets in the order of their first group.
 func (b *Builder) campaigns(groups []*group) [][]*group {
 	slices.SortFunc(groups, func(x, y *group) int { // no two have the same source and time
-		if c := x.span.first.Compare(y.span.first); c != 0 {
+		if c := cmp.Compare(x.span.first, y.span.first); c != 0 {
 			return c
 		}
-		return cmp.Or(x.span.last.Compare(y.span.last), compareKeys(x.key, y.key))
+		return cmp.Or(cmp.Compare(x.span.last, y.span.last), compareKeys(x.key, y.key))
 	})
 	parent := make([]int, len(groups))
 	for i := range parent {
@@ -101,7 +101,7 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 			mine.extend(g)
 			var still []*strand
 			for _, s := range active[sig] {
-				if g.span.first.Sub(s.end()) > b.o.Campaign {
+				if g.span.first-s.end() > int64(b.o.Campaign) {
 					continue // and so is every later group
 				}
 				if !s.reaches(g, b.o.Campaign) {
@@ -138,18 +138,18 @@ type strand struct {
 	group  int
 	latest [2]struct {
 		key sourceKey
-		end time.Time
+		end int64
 		set bool
 	}
 }
 
-func (s *strand) end() time.Time { return s.latest[0].end }
+func (s *strand) end() int64 { return s.latest[0].end }
 
 // reaches reports whether a group of another source in the strand ends within the campaign's reach
 // of g's start.
 func (s *strand) reaches(g *group, campaign time.Duration) bool {
 	for _, l := range s.latest {
-		if l.set && l.key != g.key && g.span.first.Sub(l.end) <= campaign {
+		if l.set && l.key != g.key && g.span.first-l.end <= int64(campaign) {
 			return true
 		}
 	}
@@ -166,28 +166,28 @@ func (s *strand) merge(o *strand) {
 	}
 }
 
-func (s *strand) note(key sourceKey, end time.Time) {
+func (s *strand) note(key sourceKey, end int64) {
 	l := &s.latest
 	switch {
 	case l[0].set && l[0].key == key:
-		if end.After(l[0].end) {
+		if end > l[0].end {
 			l[0].end = end
 		}
 		return
 	case l[1].set && l[1].key == key:
-		if !end.After(l[1].end) {
+		if end <= l[1].end {
 			return
 		}
 		l[1].end = end
 	case !l[0].set:
 		l[0].key, l[0].end, l[0].set = key, end, true
 		return
-	case !l[1].set || end.After(l[1].end):
+	case !l[1].set || end > l[1].end:
 		l[1].key, l[1].end, l[1].set = key, end, true
 	default:
 		return
 	}
-	if l[1].end.After(l[0].end) {
+	if l[1].end > l[0].end {
 		l[0], l[1] = l[1], l[0]
 	}
 }

@@ -123,13 +123,8 @@ type cluster struct {
 }
 
 // first is the time of the first record.
-func (c *cluster) first() time.Time {
-	t := c.groups[0].span.first
-	for _, g := range c.groups[1:] {
-		if g.span.first.Before(t) {
-			t = g.span.first
-		}
-	}
+func (c *cluster) first() int64 {
+	t, _ := period(c.groups)
 	return t
 }
 
@@ -145,15 +140,10 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 	find := func(r Ref) int {
 		list := make([]analysis.Incident, len(stay))
 		for i, c := range stay {
-			list[i] = analysis.Incident{ID: c.id, First: c.groups[0].span.first, Last: c.groups[0].span.last}
+			first, last := period(c.groups)
+			list[i] = analysis.Incident{ID: c.id, First: instant(first), Last: instant(last)}
 			for _, g := range c.groups {
 				list[i].Sources = append(list[i].Sources, g.source())
-				if g.span.first.Before(list[i].First) {
-					list[i].First = g.span.first
-				}
-				if g.span.last.After(list[i].Last) {
-					list[i].Last = g.span.last
-				}
 			}
 		}
 		return Successor(r, len(list), func(i int) *analysis.Incident { return &list[i] })
@@ -186,7 +176,7 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 				tell(d, nil)
 				continue
 			}
-			in := makeIncident(stay[i].groups, file)
+			in := b.makeIncident(stay[i].groups, file)
 			in.ID = stay[i].id
 			switch verb {
 			case Split:
@@ -234,7 +224,7 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 	} else {
 		sets = make([][]*group, 2)
 		for _, g := range c.groups {
-			before, after, ok := g.cut(at)
+			before, after, ok := b.cut(g, at)
 			if !ok {
 				return nil
 			}
@@ -262,39 +252,34 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 }
 
 // cut parts a group at a time; a side without records is nil. It fails when not all records are kept.
-func (g *group) cut(at time.Time) (before, after *group, ok bool) {
-	if !g.span.first.Before(at) {
+func (b *memory) cut(g *group, when time.Time) (before, after *group, ok bool) {
+	at := when.UnixNano()
+	if g.span.first >= at {
 		return nil, g, true
 	}
-	if g.span.last.Before(at) {
+	if g.span.last < at {
 		return g, nil, true
 	}
 	var sides [2]*span
-	for _, s := range singles(spans{g.span}) {
+	for _, s := range b.singles(spans{g.span}) {
 		i := 0
 		switch {
-		case !s.first.Before(at):
+		case s.first >= at:
 			i = 1
-		case !s.last.Before(at):
+		case s.last >= at:
 			return nil, nil, false
 		}
 		if sides[i] == nil {
 			sides[i] = s
 		} else {
-			sides[i].absorb(s)
+			b.absorb(sides[i], s)
 		}
 	}
 	var out [2]*group
 	for i, s := range sides {
 		s.sort()
 		n := *g
-		n.span, n.detect = s, s.first
-		for k := range s.refs {
-			if !s.refs[k].context || s.refs[k].candidate != 0 {
-				n.detect = s.refs[k].time()
-				break
-			}
-		}
+		n.span, n.detect = s, b.firstDetect(s)
 		out[i] = &n
 	}
 	return out[0], out[1], true

@@ -2,7 +2,8 @@ package incident
 
 import (
 	"cmp"
-	"net/netip"
+	"maps"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -18,99 +19,24 @@ const (
 	maxDistinct = 4096
 )
 
-// kept is one record of a span. Logs hold millions of them, so what many records share stands once,
-// in facts and in said.
-type kept struct {
-	*facts
-	*said
-	at      int64 // nanoseconds since 1970, UTC
-	offset  int64
-	session uint64
-	input   int32
-	line    int32
-	pid     int32
-	count   int32
-	port    uint16
-	srcPort uint16
-}
-
-// facts is what records of one kind and place have in common.
-type facts struct {
-	format, host, program, proto, service, signature, kind, claim, user string
-	target                                                              analysis.Target
-	ip                                                                  netip.Addr // of target
-	action                                                              analysis.Action
-	tries                                                               analysis.Tries
-	handshake                                                           analysis.Handshake
-	context                                                             bool
-	candidate                                                           uint64
-}
-
-// said is what records say of who acted, and what else of their words statements read. What is empty takes no room.
-type said struct {
-	source  analysis.Source
-	ident   string
-	message string               // of context, of what says nothing of success, and of requests to web servers
-	lines   []analysis.LineRange // nil for a single line, whose number is line
-}
-
-func (k *kept) time() time.Time { return time.Unix(0, k.at).UTC() }
-
-func (k *kept) ranges() []analysis.LineRange {
-	if k.lines != nil {
-		return k.lines
-	}
-	return []analysis.LineRange{{First: int(k.line), Last: int(k.line)}}
-}
-
-func (k *kept) size() int {
-	if k.lines == nil {
-		return 1
-	}
-	n := 0
-	for _, r := range k.lines {
-		n += r.Len()
-	}
-	return n
-}
-
-// ref is the record as an incident tells it.
-func (k *kept) ref() analysis.EventRef { return k.refOn(k.ranges()) }
-
-// refOn is ref with the record's lines given.
-func (k *kept) refOn(lines []analysis.LineRange) analysis.EventRef {
-	return analysis.EventRef{
-		Time: k.time(), Input: int(k.input), Offset: k.offset, Lines: lines, Format: k.format, Host: k.host, Program: k.program,
-		PID: int(k.pid), Session: k.session, Source: k.source, Target: k.target, Port: int(k.port), SrcPort: int(k.srcPort),
-		Proto: k.proto, Service: k.service, User: k.user, Ident: k.ident, Action: k.action, Signature: k.signature, Kind: k.kind, Claim: k.claim,
-		Message: k.message, Tries: k.tries, Handshake: k.handshake, Context: k.context,
-	}
-}
-
-func compareKept(a, b *kept) int {
-	if a.at != b.at {
-		return cmp.Compare(a.at, b.at)
-	}
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
-}
-
 // span is an unbroken time of one source: its records lie at most a gap apart.
 type span struct {
-	first, last time.Time
+	first, last int64 // nanoseconds since 1970
+	refs        []kept
+	perInput    []inputCount // of more than one input; nil while all is of the one in input
+	beyond      *distinct
 	records     int
 	lines       int
 	connections int // exact number of completed connections, repeats counted
-	perInput    []inputCount
-	input       [1]inputCount // of which perInput is made at first: most spans are of one input
-	refs        []kept
+	input       inputCount
 	pruned      bool // refs is a sample
-	beyond      *distinct
 }
 
 // inputCount counts the lines of a span in one input.
-type inputCount struct{ input, records, lines int }
+type inputCount struct{ input, records, lines int32 }
 
-// distinct holds what the records that were pruned told, each once.
+// distinct holds what the records that were pruned told, each once: of more than maxDistinct values those whose hashes are
+// the smallest, so that it does not matter in which order they came.
 type distinct struct {
 	services map[analysis.Service]bool
 	values   map[field]map[string]bool
@@ -131,52 +57,41 @@ const (
 	fieldAction
 )
 
-func newSpan(k kept, lines int) *span {
-	s := &span{first: k.time(), last: k.time()}
-	s.add(k, lines)
+// span makes a span of one record.
+func (b *memory) span(k kept, lines int) *span {
+	s := b.newSpan()
+	s.first, s.last = k.at, k.at
+	b.add(s, k, lines)
 	return s
 }
 
-func (s *span) add(k kept, lines int) {
-	t := k.time()
-	if t.Before(s.first) {
-		s.first = t
-	}
-	if t.After(s.last) {
-		s.last = t
-	}
+// add adds a record to a span.
+func (b *memory) add(s *span, k kept, lines int) {
+	s.first, s.last = min(s.first, k.at), max(s.last, k.at)
 	s.records++
 	s.lines += lines
-	if k.tries == analysis.TriesConnection && !k.context {
-		s.connections += int(k.count)
+	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(&k) {
+		s.connections += int(f.count)
 	}
-	s.countInput(inputCount{int(k.input), 1, lines})
-	s.refs = append(s.refs, k)
-	if len(s.refs) >= 2*maxRefs {
-		s.prune()
-	}
-}
-
-// change gives the records that are meant other facts. Records that shared theirs share the new ones.
-func (s *span) change(meant func(*kept) bool, with func(*facts)) {
-	changed := map[*facts]*facts{}
-	for i := range s.refs {
-		k := &s.refs[i]
-		if !meant(k) {
-			continue
-		}
-		other := changed[k.facts]
-		if other == nil {
-			f := *k.facts
-			with(&f)
-			other = &f
-			changed[k.facts] = other
-		}
-		k.facts = other
+	s.countInput(inputCount{k.input, 1, int32(lines)})
+	if s.refs = b.append(s.refs, k); len(s.refs) >= 2*maxRefs {
+		b.prune(s)
 	}
 }
 
 func (s *span) countInput(c inputCount) {
+	if s.perInput == nil {
+		if s.input == (inputCount{}) {
+			s.input = c
+			return
+		}
+		if s.input.input == c.input {
+			s.input.records += c.records
+			s.input.lines += c.lines
+			return
+		}
+		s.perInput = []inputCount{s.input}
+	}
 	for i := range s.perInput {
 		if s.perInput[i].input == c.input {
 			s.perInput[i].records += c.records
@@ -184,52 +99,62 @@ func (s *span) countInput(c inputCount) {
 			return
 		}
 	}
-	if s.perInput == nil {
-		s.perInput = s.input[:0]
-	}
 	s.perInput = append(s.perInput, c)
 }
 
-// absorb adds all of o to s.
-func (s *span) absorb(o *span) {
-	if o.first.Before(s.first) {
-		s.first = o.first
+// inputs are the lines of a span by input.
+func (s *span) inputs() []inputCount {
+	if s.perInput != nil {
+		return s.perInput
 	}
-	if o.last.After(s.last) {
-		s.last = o.last
-	}
+	return []inputCount{s.input}
+}
+
+// absorb adds all of o to s. o must not be used afterwards.
+func (b *memory) absorb(s, o *span) {
+	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
 	s.records += o.records
 	s.lines += o.lines
 	s.connections += o.connections
-	for _, c := range o.perInput {
+	for _, c := range o.inputs() {
 		s.countInput(c)
 	}
 	s.pruned = s.pruned || o.pruned
 	if o.beyond != nil {
 		s.beyond = s.beyond.union(o.beyond)
 	}
-	s.refs = append(s.refs, o.refs...)
+	s.refs = b.append(s.refs, o.refs...)
 	if len(s.refs) >= 2*maxRefs {
-		s.prune()
+		b.prune(s)
 	}
 }
 
 // prune keeps the first and the last records in time. Pruning again after more records were added
 // gives what pruning once would have given, so the order of adding does not matter.
-func (s *span) prune() {
+func (t *tables) prune(s *span) {
 	if len(s.refs) <= maxRefs {
 		return
 	}
 	s.sort()
 	cut := s.refs[maxRefs-lastRefs : len(s.refs)-lastRefs]
+	if s.beyond == nil {
+		s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}, quarters: map[int64]int{}}
+	}
 	for i := range cut {
-		if s.beyond == nil {
-			s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}, quarters: map[int64]int{}}
-		}
-		s.beyond.add(&cut[i])
+		r := t.of(&cut[i])
+		s.beyond.add(&r)
 	}
 	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
 	s.pruned = true
+}
+
+// settle prunes a span that was pruned before once more, so that how many of its records are kept does not depend on the
+// order in which they came.
+func (t *tables) settle(s *span) {
+	if s.pruned {
+		t.prune(s)
+		s.beyond.trim()
+	}
 }
 
 func (s *span) sort() {
@@ -244,68 +169,80 @@ func (s *span) sort() {
 	slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
 }
 
-func (d *distinct) add(k *kept) {
-	d.quarters[k.time().Unix()/analysis.Quarter]++
-	if k.port != 0 || k.service != "" {
-		if len(d.services) < maxDistinct {
-			d.services[analysis.Service{Port: int(k.port), Proto: k.proto, Name: k.service}] = true
-		} else {
-			d.full = true
+func (d *distinct) add(r *record) {
+	d.quarters[r.time().Unix()/analysis.Quarter]++
+	if r.port != 0 || r.service != "" {
+		d.services[analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service}] = true
+	}
+	for f := fieldUser; f <= fieldAction; f++ {
+		if v := r.value(f); v != "" {
+			d.value(f, v)
 		}
 	}
-	for _, v := range fields(k) {
-		if v.text == "" {
-			continue
-		}
-		if d.values[v.field] == nil {
-			d.values[v.field] = map[string]bool{}
-		}
-		if len(d.values[v.field]) < maxDistinct {
-			d.values[v.field][v.text] = true
-		} else {
-			d.full = true
-		}
+	if len(d.services) > 2*maxDistinct {
+		d.trim()
 	}
 }
 
-type value struct {
-	field field
-	text  string
+func (d *distinct) value(f field, v string) {
+	values := d.values[f]
+	if values == nil {
+		values = map[string]bool{}
+		d.values[f] = values
+	}
+	values[v] = true
+	if len(values) > 2*maxDistinct {
+		d.trim()
+	}
+}
+
+// trim lets go of the values that are too many.
+func (d *distinct) trim() {
+	if len(d.services) > maxDistinct {
+		d.full = true
+		list := slices.Collect(maps.Keys(d.services))
+		slices.SortFunc(list, func(a, b analysis.Service) int {
+			return cmp.Or(cmp.Compare(spread(uint64(a.Port)), spread(uint64(b.Port))), compareServices(a, b))
+		})
+		for _, v := range list[maxDistinct:] {
+			delete(d.services, v)
+		}
+	}
+	for _, values := range d.values {
+		if len(values) <= maxDistinct {
+			continue
+		}
+		d.full = true
+		list := slices.Collect(maps.Keys(values))
+		slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(hashText(a), hashText(b)), cmp.Compare(a, b)) })
+		for _, v := range list[maxDistinct:] {
+			delete(values, v)
+		}
+	}
 }
 
 // value is what a record says in a field.
-func (k *kept) value(f field) string {
+func (r *record) value(f field) string {
 	switch f {
 	case fieldUser:
-		return k.user
+		return r.user
 	case fieldHost:
-		return k.host
+		return r.host
 	case fieldTarget:
-		return k.target.Host
+		return r.target.Host
 	case fieldTargetIP:
-		return k.target.IP
+		return r.target.IP
 	case fieldKind:
-		return k.kind
+		return r.kind
 	case fieldSignature:
-		return k.signature
+		return r.signature
 	case fieldFormat:
-		return k.format
+		return r.format
 	}
-	if k.context {
+	if r.context {
 		return ""
 	}
-	return string(k.action)
-}
-
-func fields(k *kept) [8]value {
-	action := ""
-	if !k.context {
-		action = string(k.action)
-	}
-	return [8]value{
-		{fieldUser, k.user}, {fieldHost, k.host}, {fieldTarget, k.target.Host}, {fieldTargetIP, k.target.IP},
-		{fieldKind, k.kind}, {fieldSignature, k.signature}, {fieldFormat, k.format}, {fieldAction, action},
-	}
+	return string(r.action)
 }
 
 func (d *distinct) union(o *distinct) *distinct {
@@ -316,11 +253,8 @@ func (d *distinct) union(o *distinct) *distinct {
 		d.services[s] = true
 	}
 	for f, values := range o.values {
-		if d.values[f] == nil {
-			d.values[f] = map[string]bool{}
-		}
 		for v := range values {
-			d.values[f][v] = true
+			d.value(f, v)
 		}
 	}
 	for q, n := range o.quarters {
@@ -333,38 +267,39 @@ func (d *distinct) union(o *distinct) *distinct {
 // spans are the spans of one source, ascending and further than the gap apart.
 type spans []*span
 
-// add puts a record into the span that it is within gap of, joins spans that it bridges, or opens
+// addTo puts a record into the span that it is within gap of, joins spans that it bridges, or opens
 // a new one.
-func (list *spans) add(gap time.Duration, k kept, lines int) {
-	t := k.time()
-	i := list.find(gap, t)
-	if i == len(*list) || (*list)[i].first.Sub(t) > gap {
-		*list = slices.Insert(*list, i, newSpan(k, lines))
+func (b *memory) addTo(list *spans, gap time.Duration, k kept, lines int) {
+	i := list.find(gap, k.at)
+	if i == len(*list) || (*list)[i].first-k.at > int64(gap) {
+		*list = slices.Insert(*list, i, b.span(k, lines))
 		return
 	}
-	(*list)[i].add(k, lines)
-	list.close(gap, i)
+	b.add((*list)[i], k, lines)
+	b.close(list, gap, i)
 }
 
 // merge adds a whole span.
-func (list *spans) merge(gap time.Duration, s *span) {
+func (b *memory) merge(list *spans, gap time.Duration, s *span) {
 	i := list.find(gap, s.first)
-	if i == len(*list) || (*list)[i].first.Sub(s.last) > gap {
+	if i == len(*list) || (*list)[i].first-s.last > int64(gap) {
 		*list = slices.Insert(*list, i, s)
 		return
 	}
-	(*list)[i].absorb(s)
-	list.close(gap, i)
+	b.absorb((*list)[i], s)
+	b.close(list, gap, i)
 }
 
 // find returns the first span that does not end more than gap before t.
-func (list *spans) find(gap time.Duration, t time.Time) int {
+func (list spans) find(gap time.Duration, t int64) int {
 	// Logs run forward or backward, so it is nearly always the last span or the first.
-	if n := len(*list); n > 0 && t.Sub((*list)[n-1].last) > gap {
+	if n := len(list); n > 0 && t-list[n-1].last > int64(gap) {
 		return n
+	} else if n > 0 && t >= list[n-1].first {
+		return n - 1
 	}
-	i, _ := slices.BinarySearchFunc(*list, t, func(s *span, t time.Time) int {
-		if t.Sub(s.last) > gap {
+	i, _ := slices.BinarySearchFunc(list, t, func(s *span, t int64) int {
+		if t-s.last > int64(gap) {
 			return -1
 		}
 		return 1
@@ -373,21 +308,87 @@ func (list *spans) find(gap time.Duration, t time.Time) int {
 }
 
 // close joins the span i with those behind it that are within the gap now.
-func (list *spans) close(gap time.Duration, i int) {
+func (b *memory) close(list *spans, gap time.Duration, i int) {
 	s := (*list)[i]
-	for i+1 < len(*list) && (*list)[i+1].first.Sub(s.last) <= gap {
-		s.absorb((*list)[i+1])
+	for i+1 < len(*list) && (*list)[i+1].first-s.last <= int64(gap) {
+		b.absorb(s, (*list)[i+1])
 		*list = slices.Delete(*list, i+1, i+2)
 	}
 }
 
 // distance is the time between a span and the time from first to last; 0 when they overlap.
-func (s *span) distance(first, last time.Time) time.Duration {
+func (s *span) distance(first, last int64) time.Duration {
 	switch {
-	case first.After(s.last):
-		return first.Sub(s.last)
-	case s.first.After(last):
-		return s.first.Sub(last)
+	case first > s.last:
+		return time.Duration(first - s.last)
+	case s.first > last:
+		return time.Duration(s.first - last)
 	}
 	return 0
+}
+
+// memory is where records are kept while they are read: in blocks that are used again once a span has outgrown them. The
+// zero memory leaves that to the garbage collector.
+type memory struct {
+	*tables
+	chunk []kept
+	free  [24][][]kept // by the power of two of their size
+	spans []span
+}
+
+// chunkRecords is how many records are made room for at a time.
+const chunkRecords = 8192
+
+func (b *memory) newSpan() *span {
+	if len(b.spans) == 0 {
+		b.spans = make([]span, 256)
+	}
+	s := &b.spans[0]
+	b.spans = b.spans[1:]
+	return s
+}
+
+// append is the built-in one with memory of b. more may be overwritten.
+func (b *memory) append(list []kept, more ...kept) []kept {
+	if len(list)+len(more) <= cap(list) {
+		return append(list, more...)
+	}
+	power := bits.Len(uint(len(list) + len(more) - 1))
+	room := append(append(b.block(power), list...), more...)
+	b.release(list)
+	return room
+}
+
+// block is an empty list with room for two to that power of records.
+func (b *memory) block(power int) []kept {
+	size := 1 << power
+	if power < len(b.free) {
+		if n := len(b.free[power]); n > 0 {
+			list := b.free[power][n-1]
+			b.free[power] = b.free[power][:n-1]
+			return list
+		}
+	}
+	if size >= chunkRecords {
+		return make([]kept, 0, size)
+	}
+	if len(b.chunk) < size {
+		for rest := len(b.chunk); rest > 0; rest = len(b.chunk) { // what is left of the chunk is of use as smaller blocks
+			part := 1 << (bits.Len(uint(rest)) - 1)
+			b.release(b.chunk[0:0:part])
+			b.chunk = b.chunk[part:]
+		}
+		b.chunk = make([]kept, chunkRecords)
+	}
+	list := b.chunk[0:0:size]
+	b.chunk = b.chunk[size:]
+	return list
+}
+
+// release takes back the memory of a list.
+func (b *memory) release(list []kept) {
+	if n := cap(list); n > 0 && n&(n-1) == 0 {
+		power := bits.Len(uint(n)) - 1
+		b.free[power] = append(b.free[power], list[:0])
+	}
 }

@@ -96,7 +96,7 @@ type running struct{ forward, back, mixed int }
 // stretch is where the records of one time stand in an input: from the first to the last of their offsets.
 type stretch struct {
 	time        time.Time
-	first, last int64
+	first, last int // lines
 }
 
 // orderOf says for each input how the records of an incident, which are given in the order of their times, stand in it. Records of
@@ -130,11 +130,11 @@ func orderOf(events []analysis.EventRef) map[int]running {
 			inputs[e.Input] = r
 		}
 		if r.times > 0 && r.now.time.Equal(e.Time) {
-			r.now.first, r.now.last = min(r.now.first, e.Offset), max(r.now.last, e.Offset)
+			r.now.first, r.now.last = min(r.now.first, e.Line), max(r.now.last, e.Line)
 			continue
 		}
 		compare(r)
-		r.before, r.now = r.now, stretch{e.Time, e.Offset, e.Offset}
+		r.before, r.now = r.now, stretch{e.Time, e.Line, e.Line}
 		r.times++
 	}
 	order := make(map[int]running, len(inputs))
@@ -157,10 +157,10 @@ type instance struct {
 
 // place is where and when a record was written.
 type place struct {
-	at     time.Time
-	input  int
-	offset int64
-	lines  []analysis.LineRange
+	at    time.Time
+	input int
+	line  int
+	lines []analysis.LineRange
 }
 
 // use is a record of a process of a daemon.
@@ -207,7 +207,7 @@ func (x *Index) Add(in *analysis.Incident) {
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
-			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Offset, slices.Clone(e.Lines)}, e.PID, in.Place})
+			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Line, slices.Clone(e.Lines)}, e.PID, in.Place})
 		}
 	}
 }
@@ -271,7 +271,7 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 	x.daemons = map[daemon][]instance{}
 	for d, list := range x.uses {
 		slices.SortFunc(list, func(a, b use) int {
-			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.offset, b.offset))
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.line, b.line))
 		})
 		var found []instance
 		for _, u := range list {

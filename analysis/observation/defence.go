@@ -382,7 +382,7 @@ func later(a, b *analysis.EventRef) bool {
 	if !a.Time.Equal(b.Time) {
 		return a.Time.After(b.Time)
 	}
-	return a.Input == b.Input && a.Offset > b.Offset
+	return a.Input == b.Input && a.Line > b.Line
 }
 
 // turned tells of a source for which the answer changed: let in after it was refused, or logged in

@@ -1,0 +1,331 @@
+package incident
+
+import (
+	"cmp"
+	"net/netip"
+	"strings"
+	"time"
+
+	"practicum/analysis"
+)
+
+// kept is one record of a span. Logs hold millions of them, so it has no pointers, and what many records share stands
+// once, in tables, where a record has its place.
+type kept struct {
+	at      int64 // nanoseconds since 1970, UTC
+	session uint64
+	facts   uint32
+	said    uint32
+	user    uint32 // among the texts
+	line    int32  // the first one
+	pid     int32
+	input   int32
+	port    uint16
+	srcPort uint16
+	marks   marks
+}
+
+// marks change what a record's facts say, once the records of its source are judged together.
+type marks uint8
+
+const (
+	counted   marks = 1 << iota // it is no context: it counts towards a threshold that was reached
+	aftermath                   // it is context, whatever it was, and no try at a service from outside
+)
+
+// facts is what records of one kind and place have in common.
+type facts struct {
+	format, host, program, proto, service, signature, kind, claim string
+	target                                                        analysis.Target
+	ip                                                            netip.Addr // of target
+	action                                                        analysis.Action
+	tries                                                         analysis.Tries
+	handshake                                                     analysis.Handshake
+	context                                                       bool
+	addressed                                                     bool // the record gives the source's address
+	count                                                         int32
+	candidate                                                     uint64
+}
+
+// said is what records say of who acted, and what else of their words statements read.
+type said struct {
+	name    string // of the source
+	ident   string
+	message string               // of context, of what says nothing of success, and of requests to web servers
+	lines   []analysis.LineRange // nil for a single line
+}
+
+func (s *said) is(name, ident, message string) bool {
+	return s.lines == nil && s.message == message && s.name == name && s.ident == ident
+}
+
+// tables hold what kept records share. A place that was given out stays until the tables are renewed.
+type tables struct {
+	facts []facts
+	said  []said
+	texts []string
+
+	placeOfFacts map[factKey]uint32
+	placeOfSaid  map[sayKey]uint32
+	placeOfText  map[string]uint32
+	recent       [1 << 10]uint32 // by a few of their bytes: the places of the facts that were asked for last
+}
+
+// factKey is what a record's facts are found by, without a text that would have to be made first.
+type factKey struct {
+	format, host, program, proto, service, signature, kind, claim, target string
+	ip                                                                    netip.Addr
+	action                                                                analysis.Action
+	tries                                                                 analysis.Tries
+	handshake                                                             analysis.Handshake
+	addressed                                                             bool
+	count                                                                 int32
+	candidate                                                             uint64
+}
+
+// sayKey is what a record's said is found by.
+type sayKey struct{ name, ident, message string }
+
+// newTables returns tables in which the place 0 is for what says nothing.
+func newTables() *tables {
+	t := &tables{}
+	t.renew()
+	return t
+}
+
+// renew empties the tables.
+func (t *tables) renew() {
+	*t = tables{
+		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1),
+		placeOfFacts: map[factKey]uint32{}, placeOfSaid: map[sayKey]uint32{{}: 0}, placeOfText: map[string]uint32{"": 0},
+	}
+}
+
+// size is how much there is in the tables.
+func (t *tables) size() int { return max(len(t.facts), len(t.said), len(t.texts)) }
+
+// text is the place of a text, and the copy of it that is kept.
+func (t *tables) text(s string) uint32 {
+	if place, ok := t.placeOfText[s]; ok {
+		return place
+	}
+	return t.addText(strings.Clone(s))
+}
+
+func (t *tables) addText(s string) uint32 {
+	place := uint32(len(t.texts))
+	t.texts = append(t.texts, s)
+	t.placeOfText[s] = place
+	return place
+}
+
+// keep is a copy of a text that is kept.
+func (t *tables) keep(s string) string { return t.texts[t.text(s)] }
+
+func countOf(e *analysis.Event) int32 { return int32(min(max(e.Count, 1), 1<<30)) }
+
+func (t *tables) factsOf(e *analysis.Event, kind string, candidate uint64) uint32 {
+	at := &t.recent[glance(e, kind)%uint(len(t.recent))]
+	if *at == 0 || !t.facts[*at].of(e, kind, candidate) {
+		*at = t.findFacts(e, kind, candidate)
+	}
+	return *at
+}
+
+// glance tells most facts apart by a few bytes of them.
+func glance(e *analysis.Event, kind string) uint {
+	h := uint(len(e.Format))
+	for _, s := range [...]string{e.Host, e.Program, e.Service, e.Target.Name, kind} {
+		n := len(s)
+		h = h*31 + uint(n)
+		if n > 0 {
+			h = (h*31+uint(s[0]))*31 + uint(s[n-1])
+		}
+	}
+	if e.Target.IP.Is4() {
+		ip := e.Target.IP.As4()
+		h = h*31 + uint(ip[3]) + uint(ip[2])<<4
+	}
+	h ^= h >> 17
+	return h ^ h>>9
+}
+
+// of reports whether the facts are those of an event.
+func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
+	return f.host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.action == e.Action && f.kind == kind && f.service == e.Service &&
+		f.tries == e.Tries && f.handshake == e.Handshake && f.program == e.Program && f.format == e.Format && f.proto == e.Proto && f.signature == e.Signature &&
+		f.claim == e.Claim && f.target.Host == e.Target.Name && f.context == (kind == "") && f.addressed == e.Source.IP.IsValid() && f.count == countOf(e)
+}
+
+func (t *tables) findFacts(e *analysis.Event, kind string, candidate uint64) uint32 {
+	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.Target.IP, e.Action, e.Tries, e.Handshake, e.Source.IP.IsValid(), countOf(e), candidate}
+	if place, ok := t.placeOfFacts[key]; ok {
+		return place
+	}
+	return t.addFacts(key)
+}
+
+func (t *tables) addFacts(key factKey) uint32 {
+	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target} {
+		*s = t.keep(*s)
+	}
+	key.action = analysis.Action(t.keep(string(key.action)))
+	f := facts{
+		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim,
+		target: analysis.Target{Host: key.target}, ip: key.ip, action: key.action, tries: key.tries, handshake: key.handshake, context: key.kind == "",
+		addressed: key.addressed, count: key.count, candidate: key.candidate,
+	}
+	if key.ip.IsValid() {
+		f.target.IP = t.keep(key.ip.String())
+	}
+	place := uint32(len(t.facts))
+	t.facts = append(t.facts, f)
+	t.placeOfFacts[key] = place
+	return place
+}
+
+func (f *facts) key() factKey {
+	return factKey{f.format, f.host, f.program, f.proto, f.service, f.signature, f.kind, f.claim, f.target.Host, f.ip, f.action, f.tries, f.handshake, f.addressed, f.count, f.candidate}
+}
+
+// saidOf is what a record says of who acted. was is the place of what the record of the same source before it said: most
+// say the same again.
+func (t *tables) saidOf(e *analysis.Event, message string, was uint32) uint32 {
+	if len(e.Lines) != 1 || e.Lines[0].Len() != 1 {
+		return t.addSaid(said{t.keep(e.Source.Name), t.keep(e.Ident), t.keep(message), append([]analysis.LineRange{}, e.Lines...)})
+	}
+	if t.said[was].is(e.Source.Name, e.Ident, message) {
+		return was
+	}
+	key := sayKey{e.Source.Name, e.Ident, message}
+	if place, ok := t.placeOfSaid[key]; ok {
+		return place
+	}
+	return t.addSaid(said{name: t.keep(e.Source.Name), ident: t.keep(e.Ident), message: t.keep(message)})
+}
+
+func (t *tables) addSaid(s said) uint32 {
+	place := uint32(len(t.said))
+	t.said = append(t.said, s)
+	if s.lines == nil {
+		t.placeOfSaid[sayKey{s.name, s.ident, s.message}] = place
+	}
+	return place
+}
+
+// moved is where records of one set of tables stand in another one.
+type moved struct {
+	from, to           *tables
+	facts, said, texts []uint32 // the place, one up; 0 where it is not known yet
+}
+
+func newMoved(from, to *tables) *moved {
+	return &moved{from, to, make([]uint32, len(from.facts)), make([]uint32, len(from.said)), make([]uint32, len(from.texts))}
+}
+
+// move makes a record of the one set of tables one of the other.
+func (m *moved) move(k *kept) {
+	if m.facts[k.facts] == 0 {
+		key := m.from.facts[k.facts].key()
+		place, ok := m.to.placeOfFacts[key]
+		if !ok {
+			place = m.to.addFacts(key)
+		}
+		m.facts[k.facts] = place + 1
+	}
+	if m.said[k.said] == 0 {
+		s := m.from.said[k.said]
+		place, ok := m.to.placeOfSaid[sayKey{s.name, s.ident, s.message}]
+		if !ok || s.lines != nil {
+			place = m.to.addSaid(said{m.to.keep(s.name), m.to.keep(s.ident), m.to.keep(s.message), s.lines})
+		}
+		m.said[k.said] = place + 1
+	}
+	if m.texts[k.user] == 0 {
+		m.texts[k.user] = m.to.text(m.from.texts[k.user]) + 1
+	}
+	k.facts, k.said, k.user = m.facts[k.facts]-1, m.said[k.said]-1, m.texts[k.user]-1
+}
+
+// record is a kept record with what the tables have of it.
+type record struct {
+	*kept
+	*facts
+	told    *said
+	user    string
+	service string
+	tries   analysis.Tries
+	context bool
+}
+
+// of is a kept record with what it shares with others.
+func (t *tables) of(k *kept) record {
+	f := &t.facts[k.facts]
+	r := record{k, f, &t.said[k.said], t.texts[k.user], f.service, f.tries, f.context}
+	switch {
+	case k.marks&aftermath != 0:
+		r.service, r.tries, r.context = "", analysis.TriesNone, true
+	case k.marks&counted != 0:
+		r.context = false
+	}
+	return r
+}
+
+// candidate is which thresholds a record counts towards.
+func (t *tables) candidate(k *kept) uint64 { return t.facts[k.facts].candidate }
+
+// isContext reports whether a record only adds to an incident.
+func (t *tables) isContext(k *kept) bool {
+	return k.marks&aftermath != 0 || k.marks&counted == 0 && t.facts[k.facts].context
+}
+
+func (k *kept) time() time.Time { return instant(k.at) }
+
+func instant(at int64) time.Time { return time.Unix(0, at).UTC() }
+
+// ranges are the lines of a record.
+func (t *tables) ranges(k *kept) []analysis.LineRange {
+	if lines := t.said[k.said].lines; lines != nil {
+		return lines
+	}
+	return []analysis.LineRange{{First: int(k.line), Last: int(k.line)}}
+}
+
+// lines is how many lines a record has.
+func (t *tables) lines(k *kept) int {
+	lines := t.said[k.said].lines
+	if lines == nil {
+		return 1
+	}
+	n := 0
+	for _, r := range lines {
+		n += r.Len()
+	}
+	return n
+}
+
+// source is who acted by the record's own word, when the address of its source is ip.
+func (r *record) source(ip string) analysis.Source {
+	s := analysis.Source{Name: r.told.name}
+	if r.addressed {
+		s.IP = ip
+	}
+	return s
+}
+
+// ref is the record as an incident tells it, with its lines given; ip is the address of its source.
+func (r *record) ref(ip string, lines []analysis.LineRange) analysis.EventRef {
+	return analysis.EventRef{
+		Time: r.time(), Input: int(r.input), Line: int(r.line), Lines: lines, Format: r.format, Host: r.host, Program: r.program,
+		PID: int(r.pid), Session: r.session, Source: r.source(ip), Target: r.target, Port: int(r.port), SrcPort: int(r.srcPort),
+		Proto: r.proto, Service: r.service, User: r.user, Ident: r.told.ident, Action: r.action, Signature: r.signature, Kind: r.kind, Claim: r.claim,
+		Message: r.told.message, Tries: r.tries, Handshake: r.handshake, Context: r.context,
+	}
+}
+
+func compareKept(a, b *kept) int {
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	return cmp.Or(cmp.Compare(a.input, b.input), cmp.Compare(a.line, b.line))
+}
