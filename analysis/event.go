@@ -151,3 +151,21 @@ type Detect struct {
 	*Event
 	Kind string // the id of the rule's kind; empty for context
 }
+
+// SessionOf joins the records that one process of one host wrote: it is never 0. The program's name is left out on
+// purpose: tcpd logs under the name of the daemon that it then becomes by exec, which logs the same process id under a
+// name of its own ("in.ftpd", then "ftpd").
+func SessionOf(host string, pid int) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a, 64 bits
+	h := uint64(offset)
+	for i := 0; i < len(host); i++ {
+		h = (h ^ uint64(host[i])) * prime
+	}
+	for ; pid > 0; pid >>= 8 {
+		h = (h ^ uint64(pid&0xff)) * prime
+	}
+	if h == 0 {
+		h = 1
+	}
+	return h
+}

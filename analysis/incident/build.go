@@ -115,8 +115,9 @@ func compareServices(a, b analysis.Service) int {
 
 // Maker makes incidents one after the other in the same memory.
 type Maker struct {
-	*tables
+	memory
 	result   *Result
+	open     []span // copies of the groups' spans
 	in       analysis.Incident
 	refs     []recordOf
 	events   []analysis.EventRef
@@ -166,7 +167,7 @@ type inputLines struct {
 }
 
 // Maker returns a Maker of the incidents of a Result, for one goroutine.
-func (r *Result) Maker() *Maker { return &Maker{tables: r.tables, result: r} }
+func (r *Result) Maker() *Maker { return &Maker{memory: memory{tables: r.tables}, result: r} }
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
 func (m *Maker) Incident(i int) *analysis.Incident {
@@ -188,9 +189,13 @@ func (r *Result) Events(i int) []analysis.EventRef {
 func (m *Maker) collect(groups []*group) {
 	m.refs = m.refs[:0]
 	sorted, lines := true, 0
+	m.room, m.open = m.room[:0], m.open[:0]
 	for _, g := range groups {
-		for i := range g.span.refs {
-			k := &g.span.refs[i]
+		m.open = append(m.open, *g.span)
+		s := &m.open[len(m.open)-1]
+		m.memory.open(s)
+		for i := range s.refs {
+			k := &s.refs[i]
 			if n := len(m.refs); n > 0 && sorted {
 				sorted = compareKept(m.refs[n-1].kept, k) <= 0
 			}
@@ -242,7 +247,7 @@ func (m *Maker) cite(k *kept) {
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
 func (t *tables) makeIncident(groups []*group, file func(int) string) analysis.Incident {
-	m := Maker{tables: t}
+	m := Maker{memory: memory{tables: t}}
 	m.make(groups, file)
 	return m.in
 }
@@ -258,17 +263,17 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	m.collect(groups)
 	in.Events = m.events
 	m.cited, m.attempts = m.cited[:0], m.attempts[:0]
-	for _, g := range groups {
-		s := g.span
-		in.Records += s.records
-		in.Lines += s.lines
+	for i, g := range groups {
+		s := &m.open[i]
+		in.Records += int(s.records)
+		in.Lines += int(s.lines)
 		for _, c := range s.inputs() {
 			if c.records > 0 { // lines of copies are quoted where their originals stand
 				in.InputLines[int(c.input)] += int(c.lines)
 			}
 		}
 		source := g.source()
-		in.SourceRecords[source] += s.records
+		in.SourceRecords[source] += int(s.records)
 		if s.beyond != nil {
 			for q, n := range s.beyond.quarters {
 				if in.Beyond == nil {
@@ -564,7 +569,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 			m.flows[f] = append(m.flows[f], r)
 		}
 	}
-	n += s.connections - repeated
+	n += int(s.connections) - repeated
 	for _, f := range m.order {
 		packets := m.flows[f]
 		if len(packets) == 1 { // nothing to fold

@@ -129,7 +129,7 @@ type sourceSpans struct {
 	context spans // joined by nearby
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
-	loose []kept
+	loose packed
 	said  uint32  // the place of what the record said that was added last
 	names []claim // that records state together with the address; the last one first
 }
@@ -137,33 +137,59 @@ type sourceSpans struct {
 // maxLoose is how many records of one source lie loose before they are put into spans.
 const maxLoose = 4096
 
-func (b *memory) addContext(s *sourceSpans, k kept) {
-	if s.loose = b.append(s.loose, k); len(s.loose) >= maxLoose {
+func (b *memory) addContext(s *sourceSpans, k *kept) {
+	b.pack(&s.loose, k)
+	if s.loose.n >= maxLoose {
 		b.fold(s)
 	}
 }
 
 // fold puts what is loose into the spans of context.
 func (b *memory) fold(s *sourceSpans) {
-	for i := range s.loose {
-		b.addTo(&s.context, nearby, s.loose[i], b.lines(&s.loose[i]))
+	n := len(b.room)
+	b.room = b.unpack(&s.loose, b.room)
+	for i := n; i < len(b.room); i++ {
+		b.addTo(&s.context, nearby, &b.room[i], b.lines(&b.room[i])) // leaves b.room as it is
 	}
-	b.release(s.loose)
-	s.loose = nil
+	b.room = b.room[:n]
+	b.release(s.loose.data)
+	s.loose = packed{}
 }
 
-// each calls f with every record that is kept of the source.
-func (s *sourceSpans) each(f func(*kept)) {
+// each calls f with every record that is kept of a source whose spans are not open.
+func (b *memory) each(s *sourceSpans, f func(*kept)) {
+	b.eachPacked(s, func(p *packed) {
+		for i := range b.room {
+			f(&b.room[i])
+		}
+	})
+}
+
+// change is each, and keeps what f changes.
+func (b *memory) change(s *sourceSpans, f func(*kept)) {
+	b.eachPacked(s, func(p *packed) {
+		for i := range b.room {
+			f(&b.room[i])
+		}
+		b.packAll(p, b.room)
+	})
+}
+
+// eachPacked unpacks the records of a source into b.room, one list after the other.
+func (b *memory) eachPacked(s *sourceSpans, do func(*packed)) {
+	one := func(p *packed) {
+		b.room = b.unpack(p, b.room[:0])
+		do(p)
+	}
 	for _, list := range [...]spans{s.detects, s.context} {
 		for _, span := range list {
-			for i := range span.refs {
-				f(&span.refs[i])
-			}
+			one(&span.packed)
 		}
 	}
-	for i := range s.loose {
-		f(&s.loose[i])
+	if s.loose.n > 0 {
+		one(&s.loose)
 	}
+	b.room = b.room[:0]
 }
 
 // statement is a name that a record of a host states together with an address.
@@ -220,9 +246,9 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	}
 	k := b.keepEvent(src, e, kind, candidate)
 	if kind != "" {
-		b.addTo(&src.detects, b.o.Gap, k, lines)
+		b.addTo(&src.detects, b.o.Gap, &k, lines)
 	} else {
-		b.addContext(src, k)
+		b.addContext(src, &k)
 	}
 	if b.size() > b.full {
 		b.tidy()
@@ -239,7 +265,7 @@ func (b *Builder) tidy() {
 	b.tables = newTables()
 	m := newMoved(was, b.tables)
 	for _, src := range b.sources.all {
-		src.each(m.move)
+		b.change(src, m.move)
 		src.said = 0
 		for i := range src.names {
 			c := &src.names[i].statement
@@ -275,16 +301,18 @@ func (b *Builder) halve() {
 		for _, c := range src.names {
 			b.stated[c.statement] = append(b.stated[c.statement], c.list...)
 		}
-		for i := range src.loose {
+		b.room = b.unpack(&src.loose, b.room[:0])
+		for i := range b.room {
 			b.beyond.records++
-			b.beyond.lines += b.lines(&src.loose[i])
+			b.beyond.lines += b.lines(&b.room[i])
 		}
-		b.release(src.loose)
+		b.room = b.room[:0]
+		b.release(src.loose.data)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
-				b.beyond.records += s.records
-				b.beyond.lines += s.lines
-				b.release(s.refs)
+				b.beyond.records += int(s.records)
+				b.beyond.lines += int(s.lines)
+				b.release(s.packed.data)
 			}
 		}
 		b.sources.remove(key)
@@ -355,22 +383,22 @@ func (b *Builder) ignore() {
 	}
 	for _, key := range b.sortedKeys() {
 		src := b.sources.of(key)
-		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(b.tables, key, src) })
+		i := slices.IndexFunc(b.o.Ignore, func(entry Ignore) bool { return entry.matches(&b.memory, key, src) })
 		if i < 0 {
 			continue
 		}
 		b.fold(src)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
-				b.ignored[i].Records += s.records
-				b.ignored[i].Lines += s.lines
+				b.ignored[i].Records += int(s.records)
+				b.ignored[i].Lines += int(s.lines)
 			}
 		}
 		b.sources.remove(key)
 	}
 }
 
-func (i Ignore) matches(t *tables, key sourceKey, src *sourceSpans) bool {
+func (i Ignore) matches(b *memory, key sourceKey, src *sourceSpans) bool {
 	if key.ip.IsValid() && slices.ContainsFunc(i.Addresses, func(p netip.Prefix) bool { return p.Contains(key.ip) }) {
 		return true
 	}
@@ -384,7 +412,7 @@ func (i Ignore) matches(t *tables, key sourceKey, src *sourceSpans) bool {
 		return true
 	}
 	found := false
-	src.each(func(k *kept) { found = found || named(t.said[k.said].name) })
+	b.each(src, func(k *kept) { found = found || named(b.said[k.said].name) })
 	return found
 }
 
@@ -558,17 +586,19 @@ type Rules interface {
 }
 
 // possible reports whether the loose records could reach a kind together.
-func (b *Builder) possible(s *sourceSpans, possible func([]uint64, func(int) analysis.EventRef) bool) bool {
-	if len(s.loose) < 2 {
+func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
+	if s.loose.n < 2 {
 		return false // one record of context reaches no threshold
 	}
-	candidates := make([]uint64, len(s.loose))
-	for i := range s.loose {
-		candidates[i] = b.candidate(&s.loose[i])
+	loose := r.unpack(&s.loose, r.room[:0])
+	r.room = loose[:0]
+	r.candidates = r.candidates[:0]
+	for i := range loose {
+		r.candidates = append(r.candidates, r.candidate(&loose[i]))
 	}
-	return possible(candidates, func(i int) analysis.EventRef {
-		r := b.of(&s.loose[i])
-		return r.ref("", nil)
+	return rules.Possible(r.candidates, func(i int) analysis.EventRef {
+		k := r.of(&loose[i])
+		return k.ref("", nil)
 	})
 }
 
@@ -683,8 +713,9 @@ func (b *memory) singles(list spans) spans {
 	var out spans
 	for _, s := range list {
 		lines := 0
-		for i := range s.refs {
-			lines += b.lines(&s.refs[i])
+		refs := b.unpack(&s.packed, nil)
+		for i := range refs {
+			lines += b.lines(&refs[i])
 		}
 		counted := 0
 		for _, c := range s.inputs() {
@@ -694,8 +725,8 @@ func (b *memory) singles(list spans) spans {
 			out = append(out, s)
 			continue
 		}
-		for i := range s.refs {
-			out = append(out, b.span(s.refs[i], b.lines(&s.refs[i])))
+		for i := range refs {
+			out = append(out, b.span(&refs[i], b.lines(&refs[i])))
 		}
 	}
 	return out
@@ -730,7 +761,7 @@ type sessionUse struct {
 func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 	uses := map[uint64][]sessionUse{}
 	for _, key := range nameless {
-		b.sources.of(key).each(func(k *kept) {
+		b.each(b.sources.of(key), func(k *kept) {
 			if k.session != 0 {
 				uses[k.session] = nil
 			}
@@ -743,7 +774,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 		if !key.ip.IsValid() {
 			continue
 		}
-		src.each(func(k *kept) {
+		b.each(src, func(k *kept) {
 			if list, wanted := uses[k.session]; wanted {
 				uses[k.session] = append(list, sessionUse{k.time(), key.ip})
 			}
@@ -763,9 +794,11 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 			best, bestDistance = ip, d
 		}
 	}
-	for i := range s.refs {
-		for _, use := range sessions[s.refs[i].session] {
-			if d := use.at.Sub(s.refs[i].time()).Abs(); s.refs[i].session != 0 && d <= sameProcess {
+	b.room = b.unpack(&s.packed, b.room[:0])
+	for i := range b.room {
+		k := &b.room[i]
+		for _, use := range sessions[k.session] {
+			if d := use.at.Sub(k.time()).Abs(); k.session != 0 && d <= sameProcess {
 				try(use.ip, d)
 			}
 		}
@@ -785,13 +818,15 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 // near it, and spans of context alone that reach a rule's threshold together.
 func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	src := b.sources.of(key)
-	if len(src.detects) == 0 && len(src.context) == 0 && !b.possible(src, rules.Possible) {
+	if len(src.detects) == 0 && len(src.context) == 0 && !room.possible(src, rules) {
 		return nil
 	}
+	room.room = room.room[:0]
 	room.fold(src)
 	for _, list := range [...]spans{src.detects, src.context} {
 		for _, s := range list {
-			b.settle(s)
+			room.open(s)
+			room.settle(s)
 		}
 	}
 	context := make(spans, 0, len(src.context))
@@ -825,6 +860,9 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 			src.context = append(src.context, c)
 		}
 	}
+	for _, c := range src.context {
+		room.shut(c)
+	}
 	for _, g := range groups {
 		g.span.sort()
 		if g.kinds = room.by(g.span, rules); len(g.kinds) > 0 {
@@ -832,6 +870,7 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 		}
 		g.detect = b.firstDetect(g.span)
 		g.from = b.nameOf(key, g.span)
+		room.shut(g.span)
 	}
 	return groups
 }
@@ -855,8 +894,8 @@ func (t *tables) count(s *span) {
 		if !t.isContext(k) || f.candidate == 0 {
 			continue
 		}
-		if k.marks |= counted; f.tries == analysis.TriesConnection {
-			s.connections += int(f.count)
+		if k.marks, s.changed = k.marks|counted, true; f.tries == analysis.TriesConnection {
+			s.connections += f.count
 		}
 	}
 }
@@ -869,7 +908,13 @@ const aftermathTime = time.Hour
 // the account then did on that host: records that name no source, of sudo and its like.
 func (b *Builder) follow(groups []*group) {
 	for _, g := range groups {
-		if len(g.kinds) == 0 || !b.logsIn(g.span) || !b.fails(g.span) {
+		if len(g.kinds) == 0 {
+			continue
+		}
+		b.room = b.room[:0]
+		b.open(g.span)
+		if !b.logsIn(g.span) || !b.fails(g.span) {
+			b.shut(g.span)
 			continue
 		}
 		var found []*span
@@ -893,12 +938,14 @@ func (b *Builder) follow(groups []*group) {
 			})
 		}
 		for _, s := range found {
+			b.open(s)
 			for i := range s.refs {
 				s.refs[i].marks |= aftermath
 			}
 			b.absorb(g.span, s)
 		}
 		g.span.sort()
+		b.shut(g.span)
 	}
 }
 

@@ -34,7 +34,10 @@ func (s signature) String() string {
 func (b *Builder) signatures(g *group) []signature {
 	var list []signature
 	add := func(kind, value string) { list = append(list, signature{kind, value}) }
-	services := b.services(g.span)
+	b.room = b.room[:0]
+	span := *g.span
+	b.open(&span)
+	services := b.services(&span)
 	ports := 0 // no two have the same port and protocol
 	for _, s := range services {
 		if s.Port != 0 {
@@ -48,7 +51,7 @@ func (b *Builder) signatures(g *group) []signature {
 			}
 		}
 	}
-	for _, user := range b.distinct(g.span, fieldUser) {
+	for _, user := range b.distinct(&span, fieldUser) {
 		if b.o.Signatures.Login == nil {
 			break
 		}
@@ -56,7 +59,7 @@ func (b *Builder) signatures(g *group) []signature {
 			add("login", login)
 		}
 	}
-	for _, name := range b.distinct(g.span, fieldSignature) {
+	for _, name := range b.distinct(&span, fieldSignature) {
 		if b.o.Signatures.Sensor == nil {
 			break
 		}

@@ -277,9 +277,12 @@ func (b *memory) cut(g *group, when time.Time) (before, after *group, ok bool) {
 	}
 	var out [2]*group
 	for i, s := range sides {
+		b.room = b.room[:0]
+		b.open(s)
 		s.sort()
 		n := *g
 		n.span, n.detect = s, b.firstDetect(s)
+		b.shut(s)
 		out[i] = &n
 	}
 	return out[0], out[1], true

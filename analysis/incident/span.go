@@ -3,7 +3,6 @@ package incident
 import (
 	"cmp"
 	"maps"
-	"math/bits"
 	"slices"
 	"time"
 
@@ -22,14 +21,17 @@ const (
 // span is an unbroken time of one source: its records lie at most a gap apart.
 type span struct {
 	first, last int64 // nanoseconds since 1970
-	refs        []kept
+	packed      packed
+	refs        []kept       // while the span is open: its records
 	perInput    []inputCount // of more than one input; nil while all is of the one in input
 	beyond      *distinct
-	records     int
-	lines       int
-	connections int // exact number of completed connections, repeats counted
+	records     int32
+	lines       int32
+	connections int32 // exact number of completed connections, repeats counted
 	input       inputCount
-	pruned      bool // refs is a sample
+	pruned      bool // the records are a sample
+	unsorted    bool // the records are not in the order of compareKept
+	changed     bool // refs is not what packed has
 }
 
 // inputCount counts the lines of a span in one input.
@@ -58,25 +60,61 @@ const (
 )
 
 // span makes a span of one record.
-func (b *memory) span(k kept, lines int) *span {
+func (b *memory) span(k *kept, lines int) *span {
 	s := b.newSpan()
 	s.first, s.last = k.at, k.at
 	b.add(s, k, lines)
 	return s
 }
 
-// add adds a record to a span.
-func (b *memory) add(s *span, k kept, lines int) {
+// add adds a record to a span that is not open.
+func (b *memory) add(s *span, k *kept, lines int) {
 	s.first, s.last = min(s.first, k.at), max(s.last, k.at)
 	s.records++
-	s.lines += lines
-	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(&k) {
-		s.connections += int(f.count)
+	s.lines += int32(lines)
+	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {
+		s.connections += f.count
 	}
 	s.countInput(inputCount{k.input, 1, int32(lines)})
-	if s.refs = b.append(s.refs, k); len(s.refs) >= 2*maxRefs {
-		b.prune(s)
+	b.take(s, k)
+	b.shorten(s)
+}
+
+// shorten prunes a span that is not open and has become too long.
+func (b *memory) shorten(s *span) {
+	if s.packed.n < 2*maxRefs {
+		return
 	}
+	room := b.room
+	b.open(s)
+	b.prune(s)
+	b.shut(s)
+	b.room = room
+}
+
+// take appends a record to those of a span that is not open.
+func (b *memory) take(s *span, k *kept) {
+	if l := &s.packed.last; s.packed.n > 0 && (k.at < l.at || k.at == l.at && (k.input < l.input || k.input == l.input && k.line < l.line)) {
+		s.unsorted = true
+	}
+	b.pack(&s.packed, k)
+}
+
+// open unpacks the records of a span into memory that holds them until b.room is used for others.
+func (b *memory) open(s *span) {
+	if s.refs == nil {
+		n := len(b.room)
+		b.room = b.unpack(&s.packed, b.room)
+		s.refs, s.changed = b.room[n:len(b.room):len(b.room)], false
+	}
+}
+
+// shut packs the records of an open span.
+func (b *memory) shut(s *span) {
+	if s.changed {
+		b.packAll(&s.packed, s.refs)
+	}
+	s.refs, s.changed = nil, false
 }
 
 func (s *span) countInput(c inputCount) {
@@ -123,13 +161,26 @@ func (b *memory) absorb(s, o *span) {
 	if o.beyond != nil {
 		s.beyond = s.beyond.union(o.beyond)
 	}
-	s.refs = b.append(s.refs, o.refs...)
-	if len(s.refs) >= 2*maxRefs {
-		b.prune(s)
+	if o.refs == nil {
+		defer func(room []kept) { b.room = room }(b.room)
+		b.open(o)
 	}
+	if s.refs == nil {
+		for i := range o.refs {
+			b.take(s, &o.refs[i])
+		}
+		b.shorten(s)
+	} else {
+		s.refs, s.unsorted, s.changed = append(s.refs, o.refs...), true, true
+		if len(s.refs) >= 2*maxRefs {
+			b.prune(s)
+		}
+	}
+	b.release(o.packed.data)
+	o.refs, o.packed = nil, packed{}
 }
 
-// prune keeps the first and the last records in time. Pruning again after more records were added
+// prune, of an open span, keeps the first and the last records in time. Pruning again after more records were added
 // gives what pruning once would have given, so the order of adding does not matter.
 func (t *tables) prune(s *span) {
 	if len(s.refs) <= maxRefs {
@@ -145,10 +196,10 @@ func (t *tables) prune(s *span) {
 		s.beyond.add(&r)
 	}
 	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
-	s.pruned = true
+	s.pruned, s.changed = true, true
 }
 
-// settle prunes a span that was pruned before once more, so that how many of its records are kept does not depend on the
+// settle prunes an open span that was pruned before once more, so that how many of its records are kept does not depend on the
 // order in which they came.
 func (t *tables) settle(s *span) {
 	if s.pruned {
@@ -157,16 +208,12 @@ func (t *tables) settle(s *span) {
 	}
 }
 
+// sort puts the records of an open span into their order.
 func (s *span) sort() {
-	for i := 1; ; i++ {
-		if i >= len(s.refs) {
-			return // nearly always
-		}
-		if compareKept(&s.refs[i-1], &s.refs[i]) > 0 {
-			break
-		}
+	if s.unsorted {
+		slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
+		s.unsorted, s.changed = false, true
 	}
-	slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
 }
 
 func (d *distinct) add(r *record) {
@@ -269,7 +316,7 @@ type spans []*span
 
 // addTo puts a record into the span that it is within gap of, joins spans that it bridges, or opens
 // a new one.
-func (b *memory) addTo(list *spans, gap time.Duration, k kept, lines int) {
+func (b *memory) addTo(list *spans, gap time.Duration, k *kept, lines int) {
 	i := list.find(gap, k.at)
 	if i == len(*list) || (*list)[i].first-k.at > int64(gap) {
 		*list = slices.Insert(*list, i, b.span(k, lines))
@@ -325,70 +372,4 @@ func (s *span) distance(first, last int64) time.Duration {
 		return time.Duration(s.first - last)
 	}
 	return 0
-}
-
-// memory is where records are kept while they are read: in blocks that are used again once a span has outgrown them. The
-// zero memory leaves that to the garbage collector.
-type memory struct {
-	*tables
-	chunk []kept
-	free  [24][][]kept // by the power of two of their size
-	spans []span
-}
-
-// chunkRecords is how many records are made room for at a time.
-const chunkRecords = 8192
-
-func (b *memory) newSpan() *span {
-	if len(b.spans) == 0 {
-		b.spans = make([]span, 256)
-	}
-	s := &b.spans[0]
-	b.spans = b.spans[1:]
-	return s
-}
-
-// append is the built-in one with memory of b. more may be overwritten.
-func (b *memory) append(list []kept, more ...kept) []kept {
-	if len(list)+len(more) <= cap(list) {
-		return append(list, more...)
-	}
-	power := bits.Len(uint(len(list) + len(more) - 1))
-	room := append(append(b.block(power), list...), more...)
-	b.release(list)
-	return room
-}
-
-// block is an empty list with room for two to that power of records.
-func (b *memory) block(power int) []kept {
-	size := 1 << power
-	if power < len(b.free) {
-		if n := len(b.free[power]); n > 0 {
-			list := b.free[power][n-1]
-			b.free[power] = b.free[power][:n-1]
-			return list
-		}
-	}
-	if size >= chunkRecords {
-		return make([]kept, 0, size)
-	}
-	if len(b.chunk) < size {
-		for rest := len(b.chunk); rest > 0; rest = len(b.chunk) { // what is left of the chunk is of use as smaller blocks
-			part := 1 << (bits.Len(uint(rest)) - 1)
-			b.release(b.chunk[0:0:part])
-			b.chunk = b.chunk[part:]
-		}
-		b.chunk = make([]kept, chunkRecords)
-	}
-	list := b.chunk[0:0:size]
-	b.chunk = b.chunk[size:]
-	return list
-}
-
-// release takes back the memory of a list.
-func (b *memory) release(list []kept) {
-	if n := cap(list); n > 0 && n&(n-1) == 0 {
-		power := bits.Len(uint(n)) - 1
-		b.free[power] = append(b.free[power], list[:0])
-	}
 }

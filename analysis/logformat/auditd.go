@@ -92,7 +92,7 @@ func auditRecord(ev *analysis.Event, outer, inner map[string]string) error {
 	}
 	if pid, err := strconv.Atoi(outer["pid"]); err == nil && pid > 0 {
 		ev.PID = pid
-		ev.Session = sessionID(ev.Host, pid)
+		ev.Session = analysis.SessionOf(ev.Host, pid)
 	}
 	switch program {
 	case "sshd", "sshd-session":

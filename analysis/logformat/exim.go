@@ -38,7 +38,7 @@ var exim = Format{
 				at := c.pos
 				c.pos++
 				if pid, ok := c.Number(1 << 30); ok && c.Lit("] ") {
-					ev.PID, ev.Session = pid, sessionID(ev.Host, pid)
+					ev.PID, ev.Session = pid, analysis.SessionOf(ev.Host, pid)
 				} else {
 					c.pos = at
 				}
@@ -115,7 +115,7 @@ func (c *Cursor) eximTag(ev *analysis.Event) {
 		if !ok || !at.Lit("]") {
 			return
 		}
-		ev.PID, ev.Session = pid, sessionID(host, pid)
+		ev.PID, ev.Session = pid, analysis.SessionOf(host, pid)
 	}
 	if at.Lit(": ") {
 		*c = at

@@ -449,7 +449,7 @@ func namedSession(id string) uint64 {
 	if id == "" {
 		return 0
 	}
-	return sessionID(id, 0)
+	return analysis.SessionOf(id, 0)
 }
 
 // isAccount reports whether a word can be the name of an account: POSIX' portable names, and what

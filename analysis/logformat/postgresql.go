@@ -118,7 +118,7 @@ func (s *postgresState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error
 	}
 	if pid != 0 {
 		ev.PID = pid
-		ev.Session = sessionID(ev.Host, pid)
+		ev.Session = analysis.SessionOf(ev.Host, pid)
 		if ev.Source == (analysis.Endpoint{}) {
 			ev.Source = s.clients[pid]
 		}

@@ -33,7 +33,7 @@ var proftpd = Format{
 				}
 				ev.Host, ev.Program, ev.PID, ev.Message = host, "proftpd", pid, c.Rest()
 				if pid != 0 {
-					ev.Session = sessionID(host, pid)
+					ev.Session = analysis.SessionOf(host, pid)
 				}
 			} else if ev.Program != "proftpd" && ev.Program != "in.proftpd" {
 				return ErrOtherProgram

@@ -254,7 +254,7 @@ func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 	ev.Host, ev.Program = host, program
 	ev.Message = c.Rest()
 	if ev.PID != 0 {
-		ev.Session = sessionID(host, ev.PID)
+		ev.Session = analysis.SessionOf(host, ev.PID)
 	}
 }
 
@@ -526,22 +526,4 @@ func startsSyslog(text string) bool {
 	}
 	_, _, _, _, _, _, _, ok := datedStamp(text)
 	return ok
-}
-
-// sessionID joins the records that one process of one host wrote. The program's name is left out
-// on purpose: tcpd logs under the name of the daemon that it then becomes by exec, which logs the
-// same process id under a name of its own ("in.ftpd", then "ftpd").
-func sessionID(host string, pid int) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a, 64 bits
-	h := uint64(offset)
-	for i := 0; i < len(host); i++ {
-		h = (h ^ uint64(host[i])) * prime
-	}
-	for ; pid > 0; pid >>= 8 {
-		h = (h ^ uint64(pid&0xff)) * prime
-	}
-	if h == 0 {
-		h = 1
-	}
-	return h
 }

@@ -30,7 +30,7 @@ var vsftpd = Format{
 				}
 				ev.Program, ev.PID, ev.Message = "vsftpd", pid, c.Rest()
 				if pid != 0 {
-					ev.Session = sessionID("", pid)
+					ev.Session = analysis.SessionOf("", pid)
 				}
 			} else if ev.Program != "vsftpd" {
 				return ErrOtherProgram
