@@ -36,7 +36,7 @@ func judged(t *testing.T, name string, log []byte) (each []string, refs []analys
 			v := detect.Judge(e)
 			each = append(each, v.Kind)
 			refs = append(refs, analysis.EventRef{
-				Time: e.Time, Offset: r.Offset, Format: strings.Clone(e.Format), Action: e.Action, Port: int(e.Target.Port), Proto: strings.Clone(e.Proto), Target: analysis.Target{IP: ip(e.Target.IP)},
+				Time: e.Time, Line: r.Lines[0].First, Format: strings.Clone(e.Format), Action: e.Action, Port: int(e.Target.Port), Proto: strings.Clone(e.Proto), Target: analysis.Target{IP: ip(e.Target.IP)},
 				Host: strings.Clone(e.Host), Service: strings.Clone(e.Service), User: strings.Clone(e.User),
 			})
 			candidates = append(candidates, v.Candidate)
