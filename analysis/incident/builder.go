@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -158,16 +159,16 @@ func (b *memory) fold(s *sourceSpans) {
 
 // each calls f with every record that is kept of a source whose spans are not open.
 func (b *memory) each(s *sourceSpans, f func(*kept)) {
-	b.eachPacked(s, func(p *packed) {
+	b.eachPacked(s, b.tables, func(p *packed) {
 		for i := range b.room {
 			f(&b.room[i])
 		}
 	})
 }
 
-// change is each, and keeps what f changes.
-func (b *memory) change(s *sourceSpans, f func(*kept)) {
-	b.eachPacked(s, func(p *packed) {
+// change is each of records whose tables were others before, and keeps what f changes.
+func (b *memory) change(s *sourceSpans, was *tables, f func(*kept)) {
+	b.eachPacked(s, was, func(p *packed) {
 		for i := range b.room {
 			f(&b.room[i])
 		}
@@ -175,10 +176,10 @@ func (b *memory) change(s *sourceSpans, f func(*kept)) {
 	})
 }
 
-// eachPacked unpacks the records of a source into b.room, one list after the other.
-func (b *memory) eachPacked(s *sourceSpans, do func(*packed)) {
+// eachPacked unpacks the records of a source, with the tables that they are of, into b.room, one list after the other.
+func (b *memory) eachPacked(s *sourceSpans, of *tables, do func(*packed)) {
 	one := func(p *packed) {
-		b.room = b.unpack(p, b.room[:0])
+		b.room = of.unpack(p, b.room[:0])
 		do(p)
 	}
 	for _, list := range [...]spans{s.detects, s.context} {
@@ -261,18 +262,30 @@ const maxShared = 1 << 16
 
 // tidy makes the tables anew with what is used.
 func (b *Builder) tidy() {
+	b.renew(func(yield func(sourceKey) bool) {
+		for key := range b.sources.all {
+			if !yield(key) {
+				return
+			}
+		}
+	})
+	b.full = max(maxShared, 2*b.size())
+}
+
+// renew makes the tables anew with what is used, in the order of the sources.
+func (b *Builder) renew(keys iter.Seq[sourceKey]) {
 	was := b.tables
 	b.tables = newTables()
 	m := newMoved(was, b.tables)
-	for _, src := range b.sources.all {
-		b.change(src, m.move)
+	for key := range keys {
+		src := b.sources.of(key)
+		b.change(src, was, m.move)
 		src.said = 0
 		for i := range src.names {
 			c := &src.names[i].statement
 			c.host, c.name = b.keep(c.host), b.keep(c.name)
 		}
 	}
-	b.full = max(maxShared, 2*b.size())
 }
 
 // lose counts a record of a source that is not told apart.
@@ -301,22 +314,34 @@ func (b *Builder) halve() {
 		for _, c := range src.names {
 			b.stated[c.statement] = append(b.stated[c.statement], c.list...)
 		}
-		b.room = b.unpack(&src.loose, b.room[:0])
-		for i := range b.room {
-			b.beyond.records++
-			b.beyond.lines += b.lines(&b.room[i])
-		}
-		b.room = b.room[:0]
+		records, lines := b.total(src)
+		b.beyond.records += records
+		b.beyond.lines += lines
 		b.release(src.loose.data)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {
-				b.beyond.records += int(s.records)
-				b.beyond.lines += int(s.lines)
 				b.release(s.packed.data)
 			}
 		}
 		b.sources.remove(key)
 	}
+}
+
+// total counts the records and lines of a source.
+func (b *memory) total(src *sourceSpans) (records, lines int) {
+	b.room = b.unpack(&src.loose, b.room[:0])
+	for i := range b.room {
+		records++
+		lines += b.lines(&b.room[i])
+	}
+	b.room = b.room[:0]
+	for _, list := range [...]spans{src.detects, src.context} {
+		for _, s := range list {
+			records += int(s.records)
+			lines += int(s.lines)
+		}
+	}
+	return records, lines
 }
 
 // hash spreads sources evenly: FNV-1a over the key, finished by spread.
@@ -442,14 +467,18 @@ func (b *Builder) state(e *analysis.Event, src *sourceSpans) {
 		src.names[0].with(e, int64(b.o.Gap))
 		return
 	}
-	name := lower(e.Source.Name)
-	i := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == e.Host })
+	b.claimOf(src, e.Host, lower(e.Source.Name)).with(e, int64(b.o.Gap))
+}
+
+// claimOf is the claim of a source that a name is its own; it is the first one then.
+func (b *Builder) claimOf(src *sourceSpans, host, name string) *claim {
+	i := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == host })
 	if i < 0 {
 		i = len(src.names)
-		src.names = append(src.names, claim{statement: statement{b.keep(e.Host), b.keep(name)}})
+		src.names = append(src.names, claim{statement: statement{b.keep(host), b.keep(name)}})
 	}
 	src.names[0], src.names[i] = src.names[i], src.names[0]
-	src.names[0].with(e, int64(b.o.Gap))
+	return &src.names[0]
 }
 
 // lower is strings.ToLower, of names that mostly are so.
@@ -470,24 +499,32 @@ type claim struct {
 
 // with adds the time of an event.
 func (c *claim) with(e *analysis.Event, gap int64) *claim {
-	n := stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}
-	within := func(o stated) bool { return o.ip == n.ip && n.first-o.last <= gap && o.first-n.last <= gap }
+	at := e.Time.UnixNano()
+	n := stated{e.Source.IP, at, at}
 	// A log runs forward: what was stated last is nearly always what is stated again.
 	list := c.list
-	if i := len(list) - 1; i >= 0 && within(list[i]) && n.first >= list[i].first && (i == 0 || n.last <= list[i].last) {
-		list[i].last = max(list[i].last, n.last)
+	if i := len(list) - 1; i >= 0 && list[i].near(n, gap) && at >= list[i].first && (i == 0 || at <= list[i].last) {
+		list[i].last = max(list[i].last, at)
 		return c
 	}
-	// What lies within the gap of it becomes one interval, and nothing else of the address does.
-	list = slices.DeleteFunc(list, func(o stated) bool {
-		if !within(o) {
+	c.join(n, gap)
+	return c
+}
+
+// join adds a time: what lies within the gap of it becomes one interval, and nothing else of the address does.
+func (c *claim) join(n stated, gap int64) {
+	c.list = append(slices.DeleteFunc(c.list, func(o stated) bool {
+		if !o.near(n, gap) {
 			return false
 		}
 		n.first, n.last = min(n.first, o.first), max(n.last, o.last)
 		return true
-	})
-	c.list = append(list, n)
-	return c
+	}), n)
+}
+
+// near reports whether two times of one address are within the gap.
+func (s stated) near(o stated, gap int64) bool {
+	return s.ip == o.ip && o.first-s.last <= gap && s.first-o.last <= gap
 }
 
 // addresses are those that the named of some sources were stated with.
@@ -509,6 +546,14 @@ func (b *Builder) addresses(nameless []sourceKey) map[statement][]stated {
 		}
 	}
 	return found
+}
+
+func compareStatements(a, b statement) int {
+	return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.name, b.name))
+}
+
+func compareStated(a, b stated) int {
+	return cmp.Or(a.ip.Compare(b.ip), cmp.Compare(a.first, b.first))
 }
 
 // stated is an address that a name was stated with, and when, in nanoseconds since 1970.

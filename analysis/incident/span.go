@@ -46,6 +46,10 @@ type distinct struct {
 	full     bool
 }
 
+func newDistinct() *distinct {
+	return &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}, quarters: map[int64]int{}}
+}
+
 type field uint8
 
 const (
@@ -189,7 +193,7 @@ func (t *tables) prune(s *span) {
 	s.sort()
 	cut := s.refs[maxRefs-lastRefs : len(s.refs)-lastRefs]
 	if s.beyond == nil {
-		s.beyond = &distinct{services: map[analysis.Service]bool{}, values: map[field]map[string]bool{}, quarters: map[int64]int{}}
+		s.beyond = newDistinct()
 	}
 	for i := range cut {
 		r := t.of(&cut[i])
