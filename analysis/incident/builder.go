@@ -55,6 +55,7 @@ type Builder struct {
 	sources sourceTable
 	stated  map[statement][]stated // of sources that are not told apart
 	ignored []analysis.IgnoreNote
+	stop    func() bool
 	full    int // how large the tables may become before what is not used any more is taken out
 
 	// Of very many sources those are kept whose hash begins with halvings zero bits.
@@ -649,7 +650,9 @@ func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
 
 // Finish makes incidents of what was added. rules say which kinds the records of one source reach together; file names
 // the input of that rank. The Builder must not be used afterwards.
-func (b *Builder) Finish(rules Rules, file func(int) string) Result {
+// stopped, when not nil, says that nobody waits for the result any more: it is a part then.
+func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool) Result {
+	b.stop = stopped
 	b.joinNames()
 	b.ignore()
 	var groups []*group
@@ -711,7 +714,7 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 	return all
 }
 
-func (b *Builder) stopped() bool { return b.o.Stopped != nil && b.o.Stopped() }
+func (b *Builder) stopped() bool { return b.stop != nil && b.stop() }
 
 func (b *Builder) sortedKeys() []sourceKey {
 	keys := make([]sourceKey, 0, b.sources.len())

@@ -35,7 +35,7 @@ func packet(source string, port int, after time.Duration, offset int64) *analysi
 
 func finish(b *Builder) []analysis.Incident {
 	none := func([]analysis.EventRef, []uint64) []string { return nil }
-	r := b.Finish(rules(none), func(i int) string { return fmt.Sprintf("log-%d", i) })
+	r := b.Finish(rules(none), func(i int) string { return fmt.Sprintf("log-%d", i) }, nil)
 	var list []analysis.Incident
 	for i := range r.Len() {
 		list = append(list, r.Incident(i))

@@ -1,9 +1,17 @@
 package incident
 
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"practicum/analysis"
+)
+
 // Merge adds all that another Builder with the same Options was given, as if b had been given it. inputs says which rank
 // each input of o has from now on; the ranks in b stay. It does not matter in which order Builders are merged. o must not
-// be used afterwards.
-func (b *Builder) Merge(o *Builder, inputs []int) {
+// be used afterwards. Records that both have are copies, as AddCopy says, and copy is called with the rank of the input of each.
+func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) {
 	b.last = nil
 	b.beyond.records += o.beyond.records
 	b.beyond.lines += o.beyond.lines
@@ -15,7 +23,7 @@ func (b *Builder) Merge(o *Builder, inputs []int) {
 	}
 	m := newMoved(o.tables, b.tables)
 	for _, key := range o.sortedKeys() {
-		b.mergeSource(key, o, m, inputs)
+		b.mergeSource(key, o, m, inputs, copy)
 		for b.sources.len() > b.o.Sources {
 			b.halve()
 		}
@@ -37,7 +45,7 @@ func (b *Builder) addStated(s statement, list []stated) {
 }
 
 // mergeSource adds a source of o.
-func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int) {
+func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int, copy func(int)) {
 	from := o.sources.of(key)
 	if !b.keeps(key) {
 		for _, c := range from.names {
@@ -57,17 +65,30 @@ func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int)
 			list[i].input = rank(list[i].input)
 		}
 	}
+	theirs := &sourceSpans{}
 	for _, f := range from.detects {
-		b.merge(&src.detects, b.o.Gap, b.copied(f, o, move, rank))
+		theirs.detects = append(theirs.detects, b.copied(f, o, move, rank))
 	}
 	for _, f := range from.context {
-		b.merge(&src.context, nearby, b.copied(f, o, move, rank))
+		theirs.context = append(theirs.context, b.copied(f, o, move, rank))
 	}
 	o.room = o.unpack(&from.loose, o.room[:0])
 	move(o.room)
 	for i := range o.room {
-		b.addContext(src, &o.room[i])
+		b.pack(&theirs.loose, &o.room[i])
 	}
+	b.takeOutCopies(src, theirs, copy)
+	for _, s := range theirs.detects {
+		b.merge(&src.detects, b.o.Gap, s)
+	}
+	for _, s := range theirs.context {
+		b.merge(&src.context, nearby, s)
+	}
+	b.room = b.unpack(&theirs.loose, b.room[:0])
+	for i := range b.room {
+		b.addContext(src, &b.room[i])
+	}
+	b.room = b.room[:0]
 	for _, c := range from.names {
 		mine := b.claimOf(src, c.host, c.name)
 		for _, n := range c.list {
@@ -90,4 +111,124 @@ func (b *Builder) copied(f *span, o *Builder, move func([]kept), rank func(int32
 		b.take(s, &o.room[i])
 	}
 	return s
+}
+
+// twin is what records have in common of which one is a copy of the other.
+type twin struct {
+	at          int64
+	facts, user uint32
+	name        string
+	pid         int32
+	port        uint16
+	srcPort     uint16
+}
+
+// twins are the records of one input that are alike, of one of two Builders.
+type twins struct {
+	input int32
+	other bool
+	kept  int
+}
+
+// takeOutCopies takes records out of two sets of spans of one source where both have them. Of each record as many stay as the
+// input with the most has, the first of these in the inputs that come first: the same ones as if the inputs had been added one after the other.
+func (b *Builder) takeOutCopies(src, other *sourceSpans, copy func(int)) {
+	first, last := b.extent(src)
+	from, to := b.extent(other)
+	if first > to || from > last {
+		return // most logs follow each other
+	}
+	all := map[twin][]twins{}
+	note := func(isOther bool) func(*kept) {
+		return func(k *kept) {
+			if k.at < max(first, from) || k.at > min(last, to) {
+				return
+			}
+			key := b.twinOf(k)
+			list := all[key]
+			i := slices.IndexFunc(list, func(t twins) bool { return t.input == k.input && t.other == isOther })
+			if i < 0 {
+				i = len(list)
+				list = append(list, twins{k.input, isOther, 0})
+			}
+			list[i].kept++
+			all[key] = list
+		}
+	}
+	b.each(src, note(false))
+	b.each(other, note(true))
+	type place struct {
+		twin
+		input int32
+	}
+	out := map[place]int{} // how many of an input are copies
+	for key, list := range all {
+		slices.SortFunc(list, func(a, b twins) int { return cmp.Compare(a.input, b.input) })
+		total, had := 0, map[bool]int{}
+		for _, t := range list {
+			n := had[t.other] + t.kept // so many the input has, those that were copies before among them
+			had[t.other] = n
+			if stay := max(0, n-total); stay < t.kept {
+				out[place{key, t.input}] = t.kept - stay
+			}
+			total = max(total, n)
+		}
+	}
+	if len(out) == 0 {
+		return
+	}
+	for _, s := range [...]*sourceSpans{src, other} {
+		b.fold(s)
+		for _, list := range [...]spans{s.detects, s.context} {
+			for _, span := range list {
+				b.room = b.room[:0]
+				b.open(span)
+				slices.SortFunc(span.refs, func(a, b kept) int { return compareKept(&a, &b) })
+				stay := span.refs[:0]
+				for _, k := range span.refs {
+					at := place{b.twinOf(&k), k.input}
+					if out[at] == 0 {
+						stay = append(stay, k)
+						continue
+					}
+					out[at]--
+					b.discount(span, &k)
+					copy(int(k.input))
+				}
+				span.refs, span.changed, span.unsorted = stay, true, false
+				b.shut(span)
+			}
+		}
+	}
+	b.room = b.room[:0]
+}
+
+func (b *Builder) twinOf(k *kept) twin {
+	return twin{k.at, k.facts, k.user, b.said[k.said].name, k.pid, k.port, k.srcPort}
+}
+
+// discount makes of a record that a span counts a copy, whose lines alone count.
+func (b *Builder) discount(s *span, k *kept) {
+	lines := int32(b.lines(k))
+	s.records, s.lines = s.records-1, s.lines-lines
+	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {
+		s.connections -= f.count
+	}
+	s.countInput(inputCount{k.input, -1, 0})
+}
+
+// extent is from the first to the last record of a source; of none, nothing is within it.
+func (b *Builder) extent(src *sourceSpans) (first, last int64) {
+	first, last = math.MaxInt64, math.MinInt64
+	for _, list := range [...]spans{src.detects, src.context} {
+		if n := len(list); n > 0 {
+			first, last = min(first, list[0].first), max(last, list[n-1].last)
+		}
+	}
+	b.room = b.unpack(&src.loose, b.room[:0])
+	for i := range b.room {
+		first, last = min(first, b.room[i].at), max(last, b.room[i].at)
+	}
+	b.room = b.room[:0]
+	return first, last
 }

@@ -90,7 +90,7 @@ func TestMerge(t *testing.T) {
 			merged := func(list ...*Builder) *Builder {
 				all := NewBuilder(o)
 				for _, b := range list {
-					all.Merge(b, []int{0})
+					all.Merge(b, []int{0}, func(int) {})
 				}
 				return all
 			}
@@ -120,7 +120,7 @@ func TestMergeInputs(t *testing.T) {
 	one, other := packet("192.0.2.1", 23, 0, 1), packet("192.0.2.1", 23, time.Second, 1)
 	other.Input = 1
 	all := NewBuilder(Options{})
-	all.Merge(addTo(NewBuilder(Options{}), []*analysis.Event{one, other}), []int{3, 5})
+	all.Merge(addTo(NewBuilder(Options{}), []*analysis.Event{one, other}), []int{3, 5}, func(int) {})
 	in := finish(all)[0]
 	if want := map[int]int{3: 1, 5: 1}; !reflect.DeepEqual(in.InputLines, want) || in.Evidence[0].File != "log-3" || in.Evidence[1].File != "log-5" {
 		t.Errorf("lines %v, evidence %v, want lines %v", in.InputLines, in.Evidence, want)

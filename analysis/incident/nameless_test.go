@@ -89,7 +89,7 @@ func TestAftermath(t *testing.T) {
 				}
 				return nil
 			}
-			r := b.Finish(rules(reached), func(int) string { return "log" })
+			r := b.Finish(rules(reached), func(int) string { return "log" }, nil)
 			if r.Len() != 1 {
 				t.Fatalf("%d incidents, want one", r.Len())
 			}
@@ -146,7 +146,7 @@ func TestWhatReachesIsNoContext(t *testing.T) {
 		e.Tries, e.Action = analysis.TriesConnection, analysis.ActionInfo
 		b.Add(e, "", 1)
 	}
-	r := b.Finish(rules(func([]analysis.EventRef, []uint64) []string { return []string{"brute-force"} }), func(int) string { return "log" })
+	r := b.Finish(rules(func([]analysis.EventRef, []uint64) []string { return []string{"brute-force"} }), func(int) string { return "log" }, nil)
 	if r.Len() != 1 {
 		t.Fatalf("%d incidents", r.Len())
 	}

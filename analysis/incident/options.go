@@ -29,8 +29,6 @@ type Options struct {
 	Signatures Signatures
 	Decisions  []Decision     // the analyst's, in the order in which they are listed
 	Zone       *time.Location // that decisions are told in; nil is UTC
-	// Stopped, when set, says that nobody waits for the result any more; Finish then ends early with a part of it.
-	Stopped func() bool
 	// Prefix begins the ids, so that those of several sites in one report are not the same.
 	Prefix string
 	// Pseudonyms, when set, are what the logs have in place of addresses and names.
@@ -48,4 +46,10 @@ type Ignore struct {
 	Addresses []netip.Prefix // any of them
 	Names     []string       // or any of these, as logged
 	Reason    string
+}
+
+// Limits are the gap and the number of sources that hold, defaults filled in.
+func (o Options) Limits() (gap time.Duration, sources int) {
+	o = o.withDefaults()
+	return o.Gap, o.Sources
 }

@@ -37,7 +37,7 @@ func TestSources(t *testing.T) {
 		if records != (sources-kept)*each || b.beyond.lines != records {
 			t.Errorf("%d records on %d lines of %d other sources", records, b.beyond.lines, sources-kept)
 		}
-		result := b.Finish(rules(func([]analysis.EventRef, []uint64) []string { return nil }), func(int) string { return "log" })
+		result := b.Finish(rules(func([]analysis.EventRef, []uint64) []string { return nil }), func(int) string { return "log" }, nil)
 		var ids []string
 		for i := range result.Len() {
 			in := result.Incident(i)

@@ -2,15 +2,18 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"practicum/analysis"
 	"practicum/analysis/logformat"
+	"practicum/analysis/observation"
 )
 
 // excerpts quotes the evidence of each incident. It reads again only the inputs that are cited, and
 // each of them once.
-func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident) error {
+func (r *run) excerpts(ctx context.Context, rep *analysis.Report) error {
+	incidents := rep.Incidents
 	limit := r.o.Excerpt
 	if limit == 0 {
 		limit = defaultExcerpt
@@ -33,8 +36,9 @@ func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident)
 			continue
 		}
 		slices.Sort(numbers)
+		wanted[i] = slices.Compact(numbers)
 		var err error
-		if texts[i], err = logformat.ReadLines(ctx, r.inputs[i], slices.Compact(numbers)); err != nil {
+		if texts[i], err = r.lines(ctx, i, wanted[i]); err != nil {
 			return err
 		}
 	}
@@ -45,7 +49,30 @@ func (r *run) excerpts(ctx context.Context, incidents []analysis.ScoredIncident)
 			incidents[i].Excerpt = append(incidents[i].Excerpt, p.quote(r.file(p.input), texts[p.input]))
 		}
 	}
+	for i, numbers := range wanted {
+		missing := 0
+		for _, n := range numbers {
+			if _, known := texts[i][n]; !known {
+				missing++
+			}
+		}
+		if missing > 0 {
+			rep.Limits = append(rep.Limits, fmt.Sprintf("%s: %s that would be quoted left out, because no partial has them and the log is not where it was; put it back there and merge again",
+				r.file(i), observation.Count(missing, "line is", "lines are")))
+		}
+	}
 	return nil
+}
+
+// lines are the texts of lines of an input, as far as they can be had.
+func (r *run) lines(ctx context.Context, input int, numbers []int) (map[int]string, error) {
+	known := r.quoted[input]
+	if !slices.ContainsFunc(numbers, func(n int) bool { _, ok := known[n]; return !ok }) || r.inputs[input].Open == nil {
+		return known, nil
+	}
+	texts, err := logformat.ReadLines(ctx, r.inputs[input], numbers)
+	r.quoted[input] = texts
+	return texts, err
 }
 
 // plan says which lines of one input an excerpt quotes.
@@ -134,6 +161,7 @@ func planExcerpt(in *analysis.Incident, limit int, width func(input, line int) i
 // of others that stand between are not marked: the numbers show them.
 func (p plan) quote(file string, text map[int]string) analysis.Excerpt {
 	x := analysis.Excerpt{File: file, Left: p.total}
+	p.blocks = known(p.blocks, text)
 	for _, b := range p.blocks {
 		x.Left -= b.Len()
 	}
@@ -149,6 +177,19 @@ func (p plan) quote(file string, text map[int]string) analysis.Excerpt {
 		}
 	}
 	return x
+}
+
+// known are the lines of blocks whose text is at hand: nearly always all of them.
+func known(blocks []analysis.LineRange, text map[int]string) []analysis.LineRange {
+	var list []analysis.LineRange
+	for _, b := range blocks {
+		for n := b.First; n <= b.Last; n++ {
+			if _, ok := text[n]; ok {
+				list = append(list, analysis.LineRange{First: n, Last: n})
+			}
+		}
+	}
+	return analysis.JoinRanges(list)
 }
 
 // gapAfter reports whether the widest gap between quoted blocks follows block i.

@@ -28,19 +28,24 @@ func (o *overlaps) add(format, text, file string, line int) {
 		return
 	}
 	for _, other := range o.set.Others(format, text) {
-		key := [2]*pattern.Pattern{o.set.Named(format), other}
-		n := o.pairs[key]
-		if n == nil {
-			if o.pairs == nil {
-				o.pairs = map[[2]*pattern.Pattern]*overlap{}
-			}
-			n = &overlap{file: file, line: line}
-			o.pairs[key] = n
+		o.count(o.set.Named(format), other, file, line, 1)
+	}
+}
+
+// count adds records that two patterns take, of which the first stands there.
+func (o *overlaps) count(first, second *pattern.Pattern, file string, line, records int) {
+	key := [2]*pattern.Pattern{first, second}
+	n := o.pairs[key]
+	if n == nil {
+		if o.pairs == nil {
+			o.pairs = map[[2]*pattern.Pattern]*overlap{}
 		}
-		n.records++
-		if cmp.Or(cmp.Compare(file, n.file), cmp.Compare(line, n.line)) < 0 {
-			n.file, n.line = file, line
-		}
+		n = &overlap{file: file, line: line}
+		o.pairs[key] = n
+	}
+	n.records += records
+	if cmp.Or(cmp.Compare(file, n.file), cmp.Compare(line, n.line)) < 0 {
+		n.file, n.line = file, line
 	}
 }
 

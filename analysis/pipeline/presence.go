@@ -84,6 +84,36 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 	p.bin.first, p.bin.last = min(p.bin.first, sec), max(p.bin.last, sec)
 }
 
+// put adds a bin of a machine; its lines are counted apart.
+func (p *presence) put(who writer, at int64, of bin) {
+	h := p.hosts[who]
+	if h == nil {
+		h = &hostBins{who: who, bins: map[int64]*bin{}}
+		p.hosts[who] = h
+	}
+	b := h.bins[at]
+	if b == nil {
+		p.bins++
+		h.bins[at] = &of
+		return
+	}
+	b.first, b.last = min(b.first, of.first), max(b.last, of.last)
+}
+
+// merge adds what another has counted.
+func (p *presence) merge(o *presence) {
+	for who, h := range o.hosts {
+		for at, b := range h.bins {
+			p.put(who, at, *b)
+		}
+		if of := p.hosts[who]; of != nil {
+			of.lines += h.lines
+		}
+	}
+	p.over += o.over
+	p.host = nil
+}
+
 // report lists the machines with the times of their silence, most lines first.
 func (p *presence) report(zone *time.Location, pseudonyms incident.Pseudonyms) (list []analysis.Presence, limits []string) {
 	silences := map[writer][]analysis.Silence{}

@@ -43,6 +43,8 @@ type run struct {
 	o       Options
 	inputs  []logformat.Input
 	clocks  []*logformat.Clock
+	bases   []int // the years that stamps without one were read with
+	surveys []logformat.Survey
 	years   []logformat.Year
 	builder *incident.Builder
 	tallies []tally
@@ -53,6 +55,9 @@ type run struct {
 	period  analysis.Period
 	seen    *presence
 	begin   analysis.Period // of all that the inputs hold, in the window or not
+
+	records []byte           // the builder's, saved before it was used up
+	quoted  []map[int]string // lines of the inputs that are at hand
 
 	result incident.Result
 	told   map[int]bool // the places of those told in full
@@ -75,7 +80,7 @@ type tally struct {
 // the right years takes the place of the first.
 func read(ctx context.Context, inputs []logformat.Input, o Options) (*run, error) {
 	inputs = slices.Clone(inputs)
-	slices.SortStableFunc(inputs, func(a, b logformat.Input) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(inputs, byPath)
 	bases := make([]int, len(inputs))
 	for i, in := range inputs {
 		bases[i] = o.Clock.Guess(in.ModTime)
@@ -85,14 +90,14 @@ func read(ctx context.Context, inputs []logformat.Input, o Options) (*run, error
 		if err != nil {
 			return nil, err
 		}
-		surveys := make([]logformat.Survey, len(inputs))
-		for i, c := range r.clocks {
-			surveys[i] = c.Survey()
+		for _, c := range r.clocks {
+			r.surveys = append(r.surveys, c.Survey())
 		}
-		r.years = o.Clock.DecideYears(sameAge(inputs, surveys), surveys)
+		r.bases = slices.Clone(bases)
+		r.years = o.Clock.DecideYears(sameAge(inputs, r.surveys), r.surveys)
 		again := false
 		for i, y := range r.years {
-			if surveys[i].Yearless && y.Base != bases[i] {
+			if r.surveys[i].Yearless && y.Base != bases[i] {
 				bases[i], again = y.Base, true
 			}
 		}
@@ -102,15 +107,20 @@ func read(ctx context.Context, inputs []logformat.Input, o Options) (*run, error
 	}
 }
 
-func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int) (*run, error) {
+// newRun is a run that has read nothing yet.
+func newRun(o Options) *run {
 	o.Grouping.Signatures = incident.Signatures{
 		Login:  detect.Login,
 		Port:   func(proto string, port int) bool { return !knowledge.Common(proto, port) },
 		Sensor: knowledge.NamesTool,
 	}
 	o.Grouping.Zone, o.Grouping.Workers = o.Clock.Zone, o.workers()
-	o.Grouping.Stopped = func() bool { return ctx.Err() != nil }
-	r := &run{o: o, inputs: inputs, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), tallies: make([]tally, len(inputs)), judging: detect.NewJudging(o.rules())}
+	return &run{o: o, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), judging: detect.NewJudging(o.rules())}
+}
+
+func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int) (*run, error) {
+	r := newRun(o)
+	r.inputs, r.tallies, r.quoted = inputs, make([]tally, len(inputs)), make([]map[int]string, len(inputs))
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
@@ -398,7 +408,7 @@ func (r *run) nothingInside(w *analysis.Window, zone *time.Location) error {
 	if !r.begin.First.IsZero() {
 		what = fmt.Sprintf("the records run from %s to %s", in(r.begin.First), in(r.begin.Last))
 	}
-	return fmt.Errorf("no record of these logs is of the time asked for (%s); %s (zone %s); nothing was written", w.Words(), what, zone)
+	return fmt.Errorf("%w (%s); %s (zone %s); nothing was written", errOutside, w.Words(), what, zone)
 }
 
 // titleOf is the title of a report that nobody gave one.
@@ -409,14 +419,17 @@ func titleOf(w analysis.Window) string {
 	return "Intrusion detection practical"
 }
 
-var errNoInputs = errors.New("no logs to read")
+var (
+	errNoInputs = errors.New("no logs to read")
+	errOutside  = errors.New("no record of these logs is of the time asked for")
+)
 
 // report turns what the pass found into the finished report.
 func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	if len(r.inputs) == 0 {
 		return nil, errNoInputs
 	}
-	r.result = r.builder.Finish(r.o.rules(), r.file)
+	r.result = r.builder.Finish(r.o.rules(), r.file, func() bool { return ctx.Err() != nil })
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -611,7 +624,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if len(all.ranks) > 0 {
 		rep.Activity = all.activity.report(all.counts, told)
 	}
-	return r.excerpts(ctx, rep.Incidents)
+	return r.excerpts(ctx, rep)
 }
 
 // rank is what incidents are ranked by.

@@ -1,0 +1,175 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"practicum/analysis"
+	"practicum/analysis/logformat"
+	"practicum/analysis/pipeline"
+	"practicum/analysis/workload"
+)
+
+// inputOf is a log in memory.
+func inputOf(name string, data []byte) logformat.Input {
+	return logformat.Input{Path: name, ModTime: workload.Start.Add(workload.Days * 24 * time.Hour), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}}
+}
+
+// wholeReport is a report with all that the JSON of it leaves out.
+func wholeReport(t *testing.T, r *analysis.Report, err error) string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	excerpts := [][]analysis.Excerpt{}
+	for i := range r.Incidents {
+		excerpts = append(excerpts, r.Incidents[i].Excerpt)
+	}
+	out, err := json.MarshalIndent(struct {
+		*analysis.Report
+		Counts   *analysis.Counts
+		Excerpts [][]analysis.Excerpt
+	}{r, r.Counts, excerpts}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return fmt.Sprintf("line %d: got\n%s\nwant\n%s", i+1, strings.Join(g[max(0, i-12):i+1], "\n"), w[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
+}
+
+// TestPartials holds that a report of merged partials is the report on all of the logs at once, byte for byte: of logs of all kinds that were
+// dealt to partials by time, by line or as they are, that overlap, and however the partials are grouped and ordered.
+func TestPartials(t *testing.T) {
+	ctx := context.Background()
+	o := pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start.Add(40 * 24 * time.Hour)}, Detail: 20}
+	var logs []logformat.Input
+	deal := func(name string, data []byte, parts int, to func(i, n int) int) {
+		lines := bytes.SplitAfter(data, []byte("\n"))
+		dealt := make([][]byte, parts)
+		for i, line := range lines {
+			k := to(i, len(lines))
+			dealt[k] = append(dealt[k], line...)
+		}
+		for i := range dealt {
+			logs = append(logs, inputOf(fmt.Sprintf("%s.%d", name, i), dealt[i]))
+		}
+	}
+	r := rand.New(rand.NewPCG(3, 3))
+	for i, kind := range workload.Kinds {
+		var log bytes.Buffer
+		if err := kind.Write(&log, uint64(i), 150_000); err != nil {
+			t.Fatal(err)
+		}
+		switch i % 3 {
+		case 0: // by time
+			deal(kind.Name, log.Bytes(), 3, func(i, n int) int { return 3 * i / n })
+		case 1: // by line, so that all overlap
+			deal(kind.Name, log.Bytes(), 3, func(int, int) int { return r.IntN(3) })
+		case 2: // the second part has the end of the first one again
+			lines := bytes.SplitAfter(log.Bytes(), []byte("\n"))
+			n := len(lines)
+			logs = append(logs, inputOf(kind.Name+".0", bytes.Join(lines[:n*2/3], nil)), inputOf(kind.Name+".1", bytes.Join(lines[n/2:], nil)), inputOf(kind.Name+".2", bytes.Join(lines[n/3:n/2+9], nil)))
+		}
+	}
+	err := filepath.WalkDir("../../testdata/logs", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		logs = append(logs, inputOf(filepath.ToSlash(path), data))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Clock.Year = 2004 // the same for all, whatever else they are read with
+	whole, err := pipeline.Run(ctx, logs, o)
+	want := wholeReport(t, whole, err)
+	for _, in := range whole.Inputs {
+		if in.Duplicates > 0 {
+			goto overlapping
+		}
+	}
+	t.Fatal("no log has a record that another has, too")
+overlapping:
+	scan := func(logs ...logformat.Input) *pipeline.Partial {
+		p, err := pipeline.Scan(ctx, logs, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	saved := func(p *pipeline.Partial) *pipeline.Partial {
+		data, err := p.Append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := pipeline.ReadPartial("saved", data, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back.Reopen(func(path string) (logformat.Input, bool) {
+			for _, in := range logs {
+				if in.Path == path {
+					return in, true
+				}
+			}
+			return logformat.Input{}, false
+		})
+		return back
+	}
+	merge := func(parts ...*pipeline.Partial) *pipeline.Partial {
+		p, err := pipeline.Merge(ctx, parts, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	var dealt [3][]logformat.Input
+	for i, in := range logs {
+		dealt[i%3] = append(dealt[i%3], in)
+	}
+	part := func(i int) *pipeline.Partial { return saved(scan(dealt[i]...)) }
+	for name, p := range map[string]func() *pipeline.Partial{
+		"all saved":     func() *pipeline.Partial { return saved(scan(logs...)) },
+		"0 1 2":         func() *pipeline.Partial { return merge(part(0), part(1), part(2)) },
+		"2 0 1":         func() *pipeline.Partial { return merge(part(2), part(0), part(1)) },
+		"(0 1) 2":       func() *pipeline.Partial { return merge(merge(part(0), part(1)), part(2)) },
+		"saved (2 1) 0": func() *pipeline.Partial { return merge(saved(merge(part(2), part(1))), part(0)) },
+		"each by itself": func() *pipeline.Partial {
+			var all []*pipeline.Partial
+			for _, in := range logs {
+				all = append(all, scan(in))
+			}
+			return merge(all...)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rep, err := p().Report(ctx)
+			if got := wholeReport(t, rep, err); got != want {
+				t.Error(firstDifference(got, want))
+			}
+		})
+	}
+}
