@@ -57,7 +57,7 @@ func (r *run) excerpts(ctx context.Context, rep *analysis.Report) error {
 			}
 		}
 		if missing > 0 {
-			rep.Limits = append(rep.Limits, fmt.Sprintf("%s: %s that would be quoted left out, because no partial has them and the log is not where it was; put it back there and merge again",
+			rep.Limits = append(rep.Limits, fmt.Sprintf("%s: %s to be quoted and left out, because no partial has the text and the log is not where it was; put it back there and merge again",
 				r.file(i), observation.Count(missing, "line is", "lines are")))
 		}
 	}

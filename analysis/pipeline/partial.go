@@ -469,19 +469,12 @@ func (r *run) rename(names map[string]string) {
 	r.seen.host = nil
 }
 
-// Inputs are the logs of the Partial: their names and digests.
-func (p *Partial) Inputs() []analysis.Input {
-	var list []analysis.Input
-	for i, in := range p.run.inputs {
-		list = append(list, analysis.Input{File: in.Path, SHA256: p.run.tallies[i].stats.SHA256, Bytes: p.run.tallies[i].stats.Bytes})
-	}
-	return list
-}
-
-// Reopen says how to read a log again whose lines the report quotes and the Partial does not have.
-func (p *Partial) Reopen(of func(path string) (logformat.Input, bool)) {
+// Reopen says how to read a log again of which the report quotes lines that the Partial does not have: of is asked with its name,
+// size and digest.
+func (p *Partial) Reopen(of func(analysis.Input) (logformat.Input, bool)) {
 	for i := range p.run.inputs {
-		if in, ok := of(p.run.inputs[i].Path); ok {
+		stats := &p.run.tallies[i].stats
+		if in, ok := of(analysis.Input{File: p.run.inputs[i].Path, SHA256: stats.SHA256, Bytes: stats.Bytes}); ok {
 			p.run.inputs[i].Open = in.Open
 		}
 	}

@@ -121,6 +121,9 @@ overlapping:
 		return p
 	}
 	saved := func(p *pipeline.Partial) *pipeline.Partial {
+		if err := p.Quote(ctx); err != nil {
+			t.Fatal(err)
+		}
 		data, err := p.Append(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -129,9 +132,9 @@ overlapping:
 		if err != nil {
 			t.Fatal(err)
 		}
-		back.Reopen(func(path string) (logformat.Input, bool) {
+		back.Reopen(func(want analysis.Input) (logformat.Input, bool) {
 			for _, in := range logs {
-				if in.Path == path {
+				if in.Path == want.File {
 					return in, true
 				}
 			}

@@ -496,12 +496,13 @@ func (r *run) file(i int) string { return r.inputs[i].Path }
 
 func (r *run) input(i, cited int) analysis.Input {
 	t := &r.tallies[i]
-	t.ledger.Benign -= cited
-	t.ledger.Incident = cited
+	ledger := t.ledger
+	ledger.Benign -= cited
+	ledger.Incident = cited
 	in := analysis.Input{
 		Modified: r.modified(i),
 		File:     r.inputs[i].Path, SHA256: t.stats.SHA256, Bytes: t.stats.Bytes, Lines: t.stats.Lines,
-		Ledger: t.ledger, Duplicates: t.duplicates, Compressed: t.stats.Compressed, Formats: []string{},
+		Ledger: ledger, Duplicates: t.duplicates, Compressed: t.stats.Compressed, Formats: []string{},
 	}
 	for f := range t.formats {
 		in.Formats = append(in.Formats, f)

@@ -15,7 +15,7 @@ import (
 )
 
 // elsewhere are flags that do not change what report.json says: where reports go and what they look like.
-var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "export", "dshield-user", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs", "mail", "mail-to", "history", "site",
+var elsewhere = []string{"output", "to", "quiet", "json", "fail-on", "config", "attach", "paper", "tlp", "template", "output-name", "export", "dshield-user", "obscure", "obscure-key", "obscure-list", "obscure-mynet", "keep-logs", "mail", "mail-to", "history", "site", "partial-out",
 	"month", "since", "until", "last"} // site and these four in another form: what is said of the time of the run is said without it
 
 // siteFlag is the last of the flags of a report on one of several sites.

@@ -18,8 +18,6 @@ import (
 )
 
 func newReport(p *program) *cobra.Command {
-	var failOn string
-	var quiet, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "report LOG...",
 		Short: "Make an incident report of logs",
@@ -37,7 +35,10 @@ same, the analyst's stands and the new one is shown beside it.
 
 Sources are looked up in the databases and lists that --geo, --list and the configuration
 name, not under --obscure. --mail sends what was written to the recipients of the
-configuration; without it, nothing is sent.`,
+configuration; without it, nothing is sent.
+
+With --partial-out, no report is made: what the logs say is written into that file, and
+"practicum merge" makes the report of such files, as if all logs had been read at once.`,
 		Example: `  # the sample logs, with the site's own points and the analyst's ratings
   practicum report --config testdata/founding.yaml testdata/logs/founding
 
@@ -50,10 +51,42 @@ configuration; without it, nothing is sent.`,
   # with files for other systems beside it
   practicum report --export csv,stix,ocsf -o report/shared testdata/logs/founding
 
+  # where the logs are: what they say, for practicum merge
+  practicum report --partial-out report/mail.partial testdata/logs/founding/mail.log
+
   # in a script: no summary, and exit status 3 once an incident reaches 6 points
   practicum report --quiet --fail-on 6 -o report/all 'testdata/logs/**/*.log'`,
 		Args: noEmptyLogs(reportExample),
 	}
+	f := addReportFlags(cmd)
+	cmd.Flags().String("partial-out", "", "`FILE` write what the logs say, for practicum merge, and no report")
+	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
+		o, err := p.options(cmd.Flags())
+		if err != nil {
+			return err
+		}
+		o.KeepLogs, _ = cmd.Flags().GetBool("keep-logs")
+		plan, err := p.plan(args, o)
+		if err != nil {
+			return err
+		}
+		if cmd.Flags().Changed("partial-out") {
+			return p.writePartial(cmd, plan, f)
+		}
+		return p.makeReports(cmd, plan, f)
+	})
+	return cmd
+}
+
+// reportFlags are those of commands that make reports which are not settings.
+type reportFlags struct {
+	failOn        string
+	quiet, asJSON bool
+}
+
+// addReportFlags adds the flags of commands that make reports.
+func addReportFlags(cmd *cobra.Command) *reportFlags {
+	f := &reportFlags{}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.String("site", "", "`NAME` of the site; of several that the configuration has, the one to report on")
@@ -73,74 +106,67 @@ configuration; without it, nothing is sent.`,
 	addHistoryFlag(flags)
 	addTemplateFlag(cmd)
 	addMailFlags(cmd)
-	flags.StringVar(&failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
-	flags.BoolVarP(&quiet, "quiet", "q", false, "print no summary and no progress")
-	flags.BoolVar(&asJSON, "json", false, "print the summary as JSON, for scripts")
+	flags.StringVar(&f.failOn, "fail-on", "", "`N` exit with status 3 when an incident's severity can be N or more")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print no summary and no progress")
+	flags.BoolVar(&f.asJSON, "json", false, "print the summary as JSON, for scripts")
 	complete(cmd, "to", words(config.ReportFormats...))
 	complete(cmd, "order", words("time", "severity"))
+	return f
+}
 
-	cmd.RunE = works(func(cmd *cobra.Command, args []string) error {
-		limit, err := parseFailOn(failOn)
-		if err != nil {
+// makeReports makes the reports of a plan, tells of them and mails them.
+func (p *program) makeReports(cmd *cobra.Command, plan []planned, f *reportFlags) error {
+	flags := cmd.Flags()
+	limit, err := parseFailOn(f.failOn)
+	if err != nil {
+		return err
+	}
+	letters := make([]*mailer, len(plan))
+	for i, run := range plan { // before the long work begins
+		if letters[i], err = p.mailer(flags, run.o); err != nil {
 			return err
 		}
-		o, err := p.options(flags)
-		if err != nil {
-			return err
+	}
+	var wrong []error
+	for i, run := range plan {
+		report, files, err := p.report(cmd.Context(), run.parts, run.o, !f.quiet)
+		if err != nil && len(plan) > 1 {
+			err = fmt.Errorf("site %s: %w", run.o.Only.Name, err)
 		}
-		o.KeepLogs, _ = flags.GetBool("keep-logs")
-		plan, err := p.plan(args, o)
-		if err != nil {
-			return err
+		if wrong = append(wrong, err); err != nil {
+			continue
 		}
-		letters := make([]*mailer, len(plan))
-		for i, run := range plan { // before the long work begins
-			if letters[i], err = p.mailer(flags, run.o); err != nil {
-				return err
+		p.warnInputs(report.Warnings)
+		if !f.quiet {
+			s := newSummary(report, files)
+			write := s.text
+			if f.asJSON {
+				write = s.json
+			}
+			if err := write(p.stdout, p.colours(p.stdout)); err != nil {
+				p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
 			}
 		}
-		var wrong []error
-		for i, run := range plan {
-			report, files, err := p.report(cmd.Context(), run.parts, run.o, !quiet)
-			if err != nil && len(plan) > 1 {
-				err = fmt.Errorf("site %s: %w", run.o.Only.Name, err)
-			}
-			if wrong = append(wrong, err); err != nil {
+		if letters[i] != nil {
+			err := letters[i].send(cmd.Context(), p, report, files)
+			if err != nil {
+				p.complain(limit.judge(report)) // which the status does not say any more
+				if wrong = append(wrong, err); cmd.Context().Err() != nil {
+					break
+				}
 				continue
 			}
-			p.warnInputs(report.Warnings)
-			if !quiet {
-				s := newSummary(report, files)
-				write := s.text
-				if asJSON {
-					write = s.json
-				}
-				if err := write(p.stdout, p.colours(p.stdout)); err != nil {
-					p.warn("standard output", "cannot be written ("+reason(err)+"); the report is written")
-				}
-			}
-			if letters[i] != nil {
-				err := letters[i].send(cmd.Context(), p, report, files)
-				if err != nil {
-					p.complain(limit.judge(report)) // which the status does not say any more
-					if wrong = append(wrong, err); cmd.Context().Err() != nil {
-						break
-					}
-					continue
-				}
-				if !quiet && !asJSON {
-					fmt.Fprintf(p.stdout, "%s\n", safe.Line(letters[i].mailed()))
-				}
-			}
-			if err := limit.judge(report); err != nil && len(plan) > 1 {
-				wrong = append(wrong, &reached{"site " + run.o.Only.Name + ": " + err.Error()})
-			} else {
-				wrong = append(wrong, err)
+			if !f.quiet && !f.asJSON {
+				fmt.Fprintf(p.stdout, "%s\n", safe.Line(letters[i].mailed()))
 			}
 		}
-		return oneOf(wrong)
-	})
-	return cmd
+		if err := limit.judge(report); err != nil && len(plan) > 1 {
+			wrong = append(wrong, &reached{"site " + run.o.Only.Name + ": " + err.Error()})
+		} else {
+			wrong = append(wrong, err)
+		}
+	}
+	return oneOf(wrong)
 }
 
 // reportExample is how the command is called.
@@ -186,6 +212,9 @@ func nameOutput(o *config.Options) error {
 // It tells of its progress where a person watches and tell is set.
 func (p *program) report(ctx context.Context, parts []part, o *config.Options, tell bool) (report *analysis.Report, files []outputFile, err error) {
 	for i := range parts {
+		if parts[i].partials != nil {
+			continue
+		}
 		if parts[i].in, err = p.findInputs(ctx, parts[i].args, o.Dir); err != nil {
 			return nil, nil, parts[i].wrap(err)
 		}
@@ -251,6 +280,9 @@ func (p *program) report(ctx context.Context, parts []part, o *config.Options, t
 		return nil, nil, err
 	}
 	for _, part := range parts {
+		if part.in == nil {
+			continue
+		}
 		for _, w := range part.in.warnings {
 			p.warn(w.file, w.text)
 		}

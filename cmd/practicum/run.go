@@ -181,7 +181,7 @@ Exit status: 0 written, 1 not written or not mailed, 2 wrong usage or configurat
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
-	commands := []*cobra.Command{newReport(p), newRender(p), newExport(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newVerify(p), newBundle(p), newHistory(p), newInit(p), newFormats(p), newTemplates(p)}
+	commands := []*cobra.Command{newReport(p), newMerge(p), newRender(p), newExport(p), newCheck(p), newPreview(p), newEvents(p), newExplain(p), newVerify(p), newBundle(p), newHistory(p), newInit(p), newFormats(p), newTemplates(p)}
 	root.AddCommand(commands...)
 	help := newHelp()
 	root.SetHelpCommand(help)

@@ -19,6 +19,8 @@ type part struct {
 	site *config.SiteOptions // nil where the configuration has no sites, or one was chosen
 	args []string
 	in   *inputs
+	// partials take the place of logs that were read before.
+	partials []*pipeline.Partial
 }
 
 func (p *part) wrap(err error) error {
@@ -116,6 +118,14 @@ func siteNames(sites []config.SiteOptions) string {
 
 // analyse makes the report of all parts, and tells of its progress where a person watches and tell is set.
 func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, tell bool) (*analysis.Report, error) {
+	if partials := parts[0].partials; partials != nil {
+		all, err := pipeline.Merge(ctx, partials, o.Analysis)
+		if err != nil {
+			return nil, err
+		}
+		all.Reopen(p.reopen)
+		return all.Report(ctx)
+	}
 	logs := make([][]logformat.Input, len(parts))
 	var all []logformat.Input
 	for i := range parts {
