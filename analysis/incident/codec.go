@@ -244,7 +244,7 @@ func (c *columns) add(b *Builder, p *packed) {
 		c[columnUser] = binary.AppendUvarint(c[columnUser], uint64(k.user))
 		c[columnPort] = binary.AppendUvarint(c[columnPort], uint64(k.port))
 		c[columnSourcePort] = binary.LittleEndian.AppendUint16(c[columnSourcePort], k.srcPort)
-		c[columnPID] = binary.AppendVarint(c[columnPID], int64(k.pid)-int64(was.pid))
+		c[columnPID] = binary.AppendVarint(c[columnPID], int64(k.pid))
 		if k.session == b.sessionOf(k.facts, k.pid) {
 			c[columnSession] = append(c[columnSession], 0)
 		} else {
@@ -475,7 +475,7 @@ func (r *columnReader) records(b *Builder, src *sourceSpans, plan []list) {
 			r.in(columnUser, func() { k.user = uint32(r.count(len(b.texts) - 1)) })
 			r.in(columnPort, func() { k.port = uint16(r.count(math.MaxUint16)) })
 			r.in(columnSourcePort, func() { k.srcPort = uint16(r.fixed(2)) })
-			r.in(columnPID, func() { k.pid = int32(int64(was.pid) + r.signed()) })
+			r.in(columnPID, func() { k.pid = int32(r.signed()) })
 			r.in(columnSession, func() {
 				if k.session = b.sessionOf(k.facts, k.pid); r.flag() {
 					k.session = r.fixed(8)

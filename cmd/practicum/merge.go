@@ -32,11 +32,11 @@ configuration. What is said about incidents, assets and looks counts here.
 A partial has a few of the lines that the report quotes. Others are read from the logs where
 these still lie under their names; where they do not, the report says how many it leaves out.`,
 		Example: `  # on each machine, or each night
-  practicum report --partial-out report/mail.partial testdata/logs/founding/mail.log
-  practicum report --partial-out report/finance.partial testdata/logs/founding/finance.log
+  practicum report --year 2000 --partial-out report/mail.partial testdata/logs/founding/mail.log
+  practicum report --partial-out report/nis.partial testdata/logs/founding/nis.log
 
   # the report on both
-  practicum merge -o report/both report/mail.partial report/finance.partial`,
+  practicum merge -o report/both report/mail.partial report/nis.partial`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no partials named; `practicum report --partial-out FILE LOG...` makes them of logs")
