@@ -24,6 +24,7 @@ func logged(n int) []*analysis.Event {
 			line += 2
 			e.Lines[0].Last = line
 		}
+		e.Source.Port = uint16(line) // no two are alike: such would be copies
 		events = append(events, e)
 	}
 	for i := range n {
