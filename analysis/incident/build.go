@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -178,17 +179,31 @@ func (m *Maker) Incident(i int) *analysis.Incident {
 	return &m.in
 }
 
-// Events are the records of the i-th incident, as Result.Incident has them.
-func (r *Result) Events(i int) []analysis.EventRef {
-	m := r.Maker()
-	m.collect(r.clusters[i].groups)
-	return m.events
+// Events goes through the records of the i-th incident, as Result.Incident has them. Each is valid until the next one.
+func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
+	return func(yield func(*analysis.EventRef) bool) {
+		m := r.Maker()
+		m.unpackAll(r.clusters[i].groups)
+		var e analysis.EventRef
+		var line [1]analysis.LineRange
+		for _, k := range m.refs {
+			of := m.of(k.kept)
+			lines := of.told.lines
+			if lines == nil {
+				line[0] = analysis.LineRange{First: int(k.line), Last: int(k.line)}
+				lines = line[:]
+			}
+			if e = of.ref(k.ip, lines); !yield(&e) {
+				return
+			}
+		}
+	}
 }
 
-// collect puts the records of groups into the order of time.
-func (m *Maker) collect(groups []*group) {
+// unpackAll puts the records of groups into the order of time; lines is how many have a single line.
+func (m *Maker) unpackAll(groups []*group) (lines int) {
 	m.refs = m.refs[:0]
-	sorted, lines := true, 0
+	sorted := true
 	m.room, m.open = m.room[:0], m.open[:0]
 	for _, g := range groups {
 		m.open = append(m.open, *g.span)
@@ -206,8 +221,15 @@ func (m *Maker) collect(groups []*group) {
 		}
 	}
 	if !sorted {
+		// No two records of one input begin at one line, but for those that have their place by that of their groups.
 		slices.SortStableFunc(m.refs, func(a, b recordOf) int { return compareKept(a.kept, b.kept) })
 	}
+	return lines
+}
+
+// collect makes events of the records of groups, in the order of time.
+func (m *Maker) collect(groups []*group) {
+	lines := m.unpackAll(groups)
 	m.events = slices.Grow(m.events[:0], len(m.refs))
 	m.lines = slices.Grow(m.lines[:0], lines)
 	for _, k := range m.refs {

@@ -55,13 +55,27 @@ func (c *Cursor) ended(p int) {
 }
 
 // Lit moves past lit and reports whether it was there.
-func (c *Cursor) Lit(lit string) bool { return c.literal(lit, false) }
+func (c *Cursor) Lit(lit string) bool {
+	if c.pos < len(c.text) && c.text[c.pos] != lit[0] && lit[0] != ' ' {
+		return false // nearly always
+	}
+	return c.literal(lit, false)
+}
 
 // LitFold is Lit without regard to the case of ASCII letters; lit is in lower case.
 func (c *Cursor) LitFold(lit string) bool { return c.literal(lit, true) }
 
 func (c *Cursor) literal(lit string, fold bool) bool {
 	p := c.pos
+	if strings.HasPrefix(c.text[p:], lit) { // blanks are mostly single
+		if p += len(lit); lit[len(lit)-1] == ' ' {
+			for p < len(c.text) && isBlank(c.text[p]) {
+				p++
+			}
+		}
+		c.pos = p
+		return true
+	}
 	for i := 0; i < len(lit); i++ {
 		if p == len(c.text) {
 			if i == 0 || lit[i] == ' ' || lit[i-1] == ' ' {

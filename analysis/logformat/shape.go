@@ -37,13 +37,12 @@ func Shape(text string) (program, shape string) {
 	if len(program) > maxProgram {
 		program = strings.ToValidUTF8(program[:maxProgram], "")
 	}
-	var b strings.Builder
-	b.Grow(min(len(message), ShapeLength))
+	var room [ShapeLength * 2]byte
+	b := room[:0]
 	Parts(message, func(m Mark, literal string) {
-		b.WriteString(string(m))
-		b.WriteString(literal)
+		b = append(append(b, m...), literal...)
 	})
-	return program, b.String()
+	return program, string(b)
 }
 
 // Envelope parts a line into the program that its syslog header names and the message behind it.
@@ -59,6 +58,10 @@ func Header(text string) (host, program, message string) {
 	c := Cursor{text: text}
 	var ev analysis.Event
 	// A clock of its own, because a line that nobody knows says nothing of the input's period.
+	clock := Clock{zone: time.UTC, base: 2000}
+	if c.plainHeader(&clock, &ev) {
+		return ev.Host, ev.Program, ev.Message
+	}
 	if startsSyslog(text) && syslogHeader(&c, NewClock(time.UTC, 2000), &ev) == nil {
 		return ev.Host, ev.Program, ev.Message
 	}
@@ -89,8 +92,20 @@ func Parts(text string, emit func(m Mark, literal string)) {
 			}
 		}
 		start := p
-		for p < len(text) && isShapeByte(text[p]) {
+		letters, digits := true, true
+		for p < len(text) && shapeBytes[text[p]] != 0 {
+			letters = letters && shapeBytes[text[p]] == 'a'
+			digits = digits && shapeBytes[text[p]] == '0'
 			p++
+		}
+		switch {
+		case p == start:
+		case letters: // as most words are
+			emit("", text[start:p])
+			continue
+		case digits:
+			emit(MarkNumber, "")
+			continue
 		}
 		if p == start {
 			for p < len(text) && !isShapeByte(text[p]) && !isBlank(text[p]) && (p == start || text[p] != '"' && text[p] != '\'') {
@@ -117,9 +132,22 @@ func closingQuote(text string, p int) int {
 }
 
 // isShapeByte reports whether b may stand in an address, a name, a path or a number.
-func isShapeByte(b byte) bool {
-	return isDigit(b) || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= 0x80 || strings.IndexByte("./:@_-+%~", b) >= 0
-}
+func isShapeByte(b byte) bool { return shapeBytes[b] != 0 }
+
+// shapeBytes are those of isShapeByte: 'a' for a letter, '0' for a digit, '.' for others.
+var shapeBytes = func() (table [256]byte) {
+	for b := range 256 {
+		switch b := byte(b); {
+		case isDigit(b):
+			table[b] = '0'
+		case isAlnum(b):
+			table[b] = 'a'
+		case b >= 0x80 || strings.IndexByte("./:@_-+%~", b) >= 0:
+			table[b] = '.'
+		}
+	}
+	return table
+}()
 
 // wordParts marks a word: as a whole where it can be, else the numbers in it.
 func wordParts(w string, emit func(m Mark, literal string)) {

@@ -41,9 +41,7 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 		if o == in || o.Number == 0 || !slices.Contains(o.Hosts, l.Host) || o.Last.Before(l.Time) {
 			continue
 		}
-		events := w.events(o.Place)
-		for i := range events {
-			e := &events[i]
+		for e := range w.events(o.Place) {
 			if e.Source != (analysis.Source{}) || e.Context || e.Host != l.Host || e.Time.Before(l.Time) || e.Time.Sub(l.Time) > watched {
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"math"
 	"net/netip"
 	"slices"
@@ -461,19 +462,34 @@ func incidentList(list []other) string {
 
 // evidenceOf cites this incident and the first others.
 func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []other, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	refs := firstRefs(in.Events, 20, meant)
+	refs := firstRefs(eventsOf(&in.Incident), 20, meant)
 	for _, o := range others[:min(len(others), 5)] {
 		refs = append(refs, firstRefs(w.events(o.place), 5, meant)...)
 	}
 	return w.lines(refs)
 }
 
+// eventsOf goes through the records of an incident that has them.
+func eventsOf(in *analysis.Incident) iter.Seq[*analysis.EventRef] {
+	return func(yield func(*analysis.EventRef) bool) {
+		for i := range in.Events {
+			if !yield(&in.Events[i]) {
+				return
+			}
+		}
+	}
+}
+
 // firstRefs lists the first records that are meant: an incident may have thousands.
-func firstRefs(events []analysis.EventRef, limit int, meant func(*analysis.EventRef) bool) []*analysis.EventRef {
+func firstRefs(events iter.Seq[*analysis.EventRef], limit int, meant func(*analysis.EventRef) bool) []*analysis.EventRef {
 	var refs []*analysis.EventRef
-	for i := 0; i < len(events) && len(refs) < limit; i++ {
-		if meant(&events[i]) {
-			refs = append(refs, &events[i])
+	for e := range events {
+		if meant(e) {
+			found := *e
+			found.Lines = slices.Clone(e.Lines)
+			if refs = append(refs, &found); len(refs) == limit {
+				break
+			}
 		}
 	}
 	return refs

@@ -2,6 +2,7 @@ package observation
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 	"strings"
 	"time"
@@ -21,12 +22,13 @@ type Writer struct {
 
 // Incidents gives what is known of an incident, told or not, by its Place.
 type Incidents interface {
-	Events(place int) []analysis.EventRef
+	// Events goes through the records in order of time; each is valid until the next one.
+	Events(place int) iter.Seq[*analysis.EventRef]
 	Sources(place int) []analysis.Source
 }
 
-func (w Writer) events(place int) []analysis.EventRef { return w.incidents.Events(place) }
-func (w Writer) sources(place int) []analysis.Source  { return w.incidents.Sources(place) }
+func (w Writer) events(place int) iter.Seq[*analysis.EventRef] { return w.incidents.Events(place) }
+func (w Writer) sources(place int) []analysis.Source           { return w.incidents.Sources(place) }
 
 // New returns a Writer for the incidents of one report, which are all in the index; told are those
 // that are told, numbered and scored. file names the input of a rank; own, which may be nil, knows the site's own

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -93,8 +94,16 @@ func (r reported) at(place int) *analysis.ScoredIncident {
 	return &r[slices.IndexFunc(r, func(s analysis.ScoredIncident) bool { return s.Place == place })]
 }
 
-func (r reported) Events(place int) []analysis.EventRef { return r.at(place).Events }
-func (r reported) Sources(place int) []analysis.Source  { return r.at(place).Sources }
+func (r reported) Events(place int) iter.Seq[*analysis.EventRef] {
+	return func(yield func(*analysis.EventRef) bool) {
+		for _, e := range r.at(place).Events {
+			if !yield(&e) {
+				return
+			}
+		}
+	}
+}
+func (r reported) Sources(place int) []analysis.Source { return r.at(place).Sources }
 
 func TestStatements(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")

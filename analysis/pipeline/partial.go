@@ -466,7 +466,7 @@ func (r *run) rename(names map[string]string) {
 			r.seen.hosts[h.who] = h
 		}
 	}
-	r.seen.host = nil
+	clear(r.seen.recent[:])
 }
 
 // Reopen says how to read a log again of which the report quotes lines that the Partial does not have: of is asked with its name,

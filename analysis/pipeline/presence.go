@@ -27,10 +27,13 @@ type presence struct {
 	hosts map[writer]*hostBins
 	bins  int
 	over  int // lines that found no room
-	// The last machine and bin, which the next line is mostly of as well.
-	name writer
-	host *hostBins
+	// The machines and bins of the last lines, which the next one is mostly of as well.
+	recent [64]recentBin
+}
+
+type recentBin struct {
 	at   int64
+	host *hostBins
 	bin  *bin
 }
 
@@ -55,7 +58,12 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 	if sec < 0 {
 		at--
 	}
-	if p.host == nil || who != p.name {
+	slot := uint64(at) + uint64(len(who.host))*7
+	if n := len(who.host); n > 0 {
+		slot += uint64(who.host[0])*3 + uint64(who.host[n-1])*5
+	}
+	r := &p.recent[slot%uint64(len(p.recent))]
+	if r.host == nil || r.at != at || r.host.who != who {
 		h := p.hosts[who]
 		if h == nil {
 			if p.bins >= maxBins {
@@ -65,10 +73,7 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 			h = &hostBins{who: writer{strings.Clone(who.host), who.file}, bins: map[int64]*bin{}} // the name may be a view of a line
 			p.hosts[h.who] = h
 		}
-		p.name, p.host, p.bin = h.who, h, nil
-	}
-	if p.bin == nil || at != p.at {
-		b := p.host.bins[at]
+		b := h.bins[at]
 		if b == nil {
 			if p.bins >= maxBins {
 				p.over += lines
@@ -76,12 +81,12 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 			}
 			p.bins++
 			b = &bin{sec, sec}
-			p.host.bins[at] = b
+			h.bins[at] = b
 		}
-		p.at, p.bin = at, b
+		*r = recentBin{at, h, b}
 	}
-	p.host.lines += lines
-	p.bin.first, p.bin.last = min(p.bin.first, sec), max(p.bin.last, sec)
+	r.host.lines += lines
+	r.bin.first, r.bin.last = min(r.bin.first, sec), max(r.bin.last, sec)
 }
 
 // put adds a bin of a machine; its lines are counted apart.
@@ -111,7 +116,6 @@ func (p *presence) merge(o *presence) {
 		}
 	}
 	p.over += o.over
-	p.host = nil
 }
 
 // report lists the machines with the times of their silence, most lines first.

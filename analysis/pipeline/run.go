@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"path"
 	"slices"
 	"sync"
@@ -72,6 +73,7 @@ type tally struct {
 	stats      logformat.Stats
 	ledger     analysis.Ledger // Incident is filled in at the end; until then its lines are Benign
 	formats    map[string]bool
+	format     string // of the record before
 	duplicates int
 }
 
@@ -252,7 +254,10 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return false
 	}
 	t.ledger.Benign += lines
-	t.formats[rec.Format] = true
+	if rec.Format != t.format {
+		t.format = rec.Format
+		t.formats[rec.Format] = true
+	}
 	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
 	if rec.Class != logformat.ClassEvent {
 		if !rec.Time.IsZero() && !r.o.Window.Contains(rec.Time) {
@@ -751,15 +756,22 @@ func newRemade(r *run, zone *time.Location, told []*analysis.ScoredIncident) rem
 
 func (m remade) Sources(place int) []analysis.Source { return m.r.result.Sources(place) }
 
-func (m remade) Events(place int) []analysis.EventRef {
-	if s := m.told[place]; s != nil {
-		return s.Events
+func (m remade) Events(place int) iter.Seq[*analysis.EventRef] {
+	return func(yield func(*analysis.EventRef) bool) {
+		if s := m.told[place]; s != nil {
+			for i := range s.Events {
+				if !yield(&s.Events[i]) {
+					return
+				}
+			}
+			return
+		}
+		for e := range m.r.result.Events(place) {
+			if e.Time = e.Time.In(m.zone); !yield(e) {
+				return
+			}
+		}
 	}
-	events := m.r.result.Events(place)
-	for i := range events {
-		events[i].Time = events[i].Time.In(m.zone)
-	}
-	return events
 }
 
 // rating is the configuration's rating of an incident and its place in the list, nil when it has none.

@@ -143,6 +143,9 @@ func (p *programSamples) coarsen() {
 // firstWords cuts a shape behind n words; what it stands for then begins with them. Words of marks and
 // punctuation alone do not count: a line's own stamp tells nothing apart.
 func firstWords(shape string, n int) string {
+	if n >= len(shape) {
+		return shape
+	}
 	at, cut := 0, 0
 	for at < len(shape) {
 		end := at + 1 + strings.IndexByte(shape[at:]+" ", ' ')
