@@ -22,6 +22,17 @@ type Verdict struct {
 // Identify completes what a record leaves to common knowledge: the port and protocol of the service
 // that it names or that its daemon offers, and the name of a service that it gives as a number.
 func Identify(e *analysis.Event) {
+	identifyService(e)
+	if e.Proto == "udp" && e.Handshake == analysis.HandshakeCompleted {
+		e.Handshake = analysis.HandshakeUnknown // a wrapped UDP service has none
+	}
+	if e.Target.Port != 0 && (e.Service == "" || isNumber(e.Service)) {
+		e.Service = knowledge.ServiceName(e.Proto, int(e.Target.Port))
+	}
+}
+
+// identifyService finds the port of a service that is named, by itself or by its daemon.
+func identifyService(e *analysis.Event) {
 	if e.Target.Port == 0 && e.Service != "" {
 		if port, proto, name, ok := knowledge.ServiceByName(e.Service); ok {
 			e.Target.Port, e.Service = uint16(port), name
@@ -37,12 +48,6 @@ func Identify(e *analysis.Event) {
 				e.Proto = proto
 			}
 		}
-	}
-	if e.Proto == "udp" && e.Handshake == analysis.HandshakeCompleted {
-		e.Handshake = analysis.HandshakeUnknown // a wrapped UDP service has none
-	}
-	if e.Target.Port != 0 && (e.Service == "" || isNumber(e.Service)) {
-		e.Service = knowledge.ServiceName(e.Proto, int(e.Target.Port))
 	}
 }
 

@@ -16,7 +16,7 @@ var packetRules = []Rule{
 	{Kind: "bogon-source", Seeks: "a packet whose source cannot be where it came from", May: isTriedOr("kernel", "cisco"), Match: isBogonSource},
 	{Kind: "fragment-anomaly", Seeks: "a fragment that a firewall calls malformed", May: of("cisco"), Match: isFragmentAnomaly},
 	{Kind: "syn-flood", Seeks: "the kernel's word that a queue of half-open connections ran full", May: of("kernel"), Match: isSYNFlood},
-	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", May: isTried, Match: isWormPacket},
+	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", May: isPacketRecord, Match: isWormPacket},
 	{Kind: "ddos-agent", Seeks: "a packet to the port of a flood tool, or a sensor's name of one", May: isTried, Match: isFloodTool},
 	{Kind: "outbound-suspicious", Seeks: "a dropped packet from inside that would have opened a connection to a trojan's port outside", May: isTriedAnd(analysis.ActionBlocked), Match: isOutwardTrojan},
 	{Kind: "os-fingerprint", Seeks: "a packet with SYN, FIN, PSH and URG at once", May: isTriedSigned, Match: isFingerprint},

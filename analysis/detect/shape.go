@@ -36,7 +36,13 @@ func isOfMailOr(formats ...string) func(shape) bool {
 func isTried(s shape) bool       { return !s.context && s.tries != analysis.TriesNone }
 func isTriedSigned(s shape) bool { return isTried(s) && s.signed }
 func isPacket(s shape) bool      { return s.tries == analysis.TriesPacket }
-func isWeb(s shape) bool         { return web.IsServer(s.format) && !s.context }
+
+// isPacketRecord holds for the formats of packetNumber.
+func isPacketRecord(s shape) bool {
+	return isTried(s) && (s.format == "netfilter" || s.format == "proxmox" || s.format == "ipchains")
+}
+
+func isWeb(s shape) bool { return web.IsServer(s.format) && !s.context }
 
 func isTriedOr(formats ...string) func(shape) bool {
 	return func(s shape) bool { return isTried(s) || slices.Contains(formats, s.format) }
@@ -64,6 +70,40 @@ type Judging struct {
 	shapes []asked
 	last   int // of shapes: of the record before
 	web    request
+	named  [256]named // by a few bytes: services whose ports were asked for last
+}
+
+// named is what identifyService makes of a service, a program and a protocol.
+type named struct {
+	service, program, proto string
+	port                    uint16
+	newService, newProto    string
+	known                   bool
+}
+
+// Identify is the function Identify, for many records.
+func (j *Judging) Identify(e *analysis.Event) {
+	if e.Target.Port == 0 && (e.Service != "" || e.Program != "") {
+		slot := len(e.Service) + 3*len(e.Program)
+		for _, s := range [...]string{e.Service, e.Program} {
+			if s != "" {
+				slot += 5*int(s[0]) + 11*int(s[len(s)-1])
+			}
+		}
+		n := &j.named[slot%len(j.named)]
+		if !n.known || n.service != e.Service || n.program != e.Program || n.proto != e.Proto {
+			*n = named{service: strings.Clone(e.Service), program: strings.Clone(e.Program), proto: strings.Clone(e.Proto), known: true}
+			found := analysis.Event{Service: n.service, Program: n.program, Proto: n.proto}
+			identifyService(&found)
+			n.port, n.newService, n.newProto = found.Target.Port, found.Service, found.Proto
+		}
+		if n.port != 0 {
+			e.Target.Port, e.Service, e.Proto = n.port, n.newService, n.newProto
+		}
+	}
+	if e.Target.Port != 0 || e.Proto == "udp" {
+		Identify(e)
+	}
 }
 
 // asked are the rules that may know a shape, in their order.

@@ -96,6 +96,9 @@ func Ports(proto string, port int) PortFacts {
 
 // TrojansOf is the Trojans of Ports alone. The list must not be changed.
 func TrojansOf(proto string, port int) []Trojan {
+	if m := markOf(proto, port); m != nil && !m.trojans {
+		return nil
+	}
 	return trojans().byPort[portKey{strings.ToLower(proto), port}]
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 type service struct {
@@ -160,7 +161,19 @@ func DaemonService(program string) (port int, proto, name string, ok bool) {
 // The name is a label for the port, not a statement about the traffic, and IANA's may be younger
 // than the log: Ports has all candidates with their years.
 func ServiceName(proto string, port int) string {
-	k := portKey{strings.ToLower(proto), port}
+	m := markOf(proto, port)
+	if m == nil {
+		return serviceName(portKey{strings.ToLower(proto), port})
+	}
+	if name := m.name.Load(); name != nil {
+		return *name
+	}
+	name := serviceName(portKey{strings.ToLower(proto), port})
+	m.name.Store(&name)
+	return name
+}
+
+func serviceName(k portKey) string {
 	if s, ok := services().byPort[k]; ok {
 		return s.name
 	}
@@ -183,6 +196,53 @@ func ServiceName(proto string, port int) string {
 // two sources which sought it have nothing in common. The list, with a reason for each, is
 // data/services.csv; no trojan's default port is on it.
 func Common(proto string, port int) bool {
-	s, ok := services().byPort[portKey{strings.ToLower(proto), port}]
-	return ok && s.common
+	m := markOf(proto, port)
+	return m != nil && m.common
+}
+
+// portMark is what is asked of a port for every packet.
+type portMark struct {
+	name    atomic.Pointer[string] // that of ServiceName, once it was asked for
+	common  bool
+	trojans bool // a list names a trojan's
+}
+
+// portMarks are those of TCP's ports and then of UDP's.
+var portMarks = sync.OnceValue(func() *[2 << 16]portMark {
+	marks := new([2 << 16]portMark)
+	for k, s := range services().byPort {
+		if i, ok := k.index(); ok && s.common {
+			marks[i].common = true
+		}
+	}
+	for k := range trojans().byPort {
+		if i, ok := k.index(); ok {
+			marks[i].trojans = true
+		}
+	}
+	return marks
+})
+
+func (k portKey) index() (int, bool) {
+	switch {
+	case k.port < 0 || k.port > 1<<16-1:
+	case k.proto == "tcp":
+		return k.port, true
+	case k.proto == "udp":
+		return 1<<16 + k.port, true
+	}
+	return 0, false
+}
+
+// markOf is nil for what is no port of TCP or UDP.
+func markOf(proto string, port int) *portMark {
+	k := portKey{proto, port}
+	i, ok := k.index()
+	if !ok {
+		k.proto = strings.ToLower(proto)
+		if i, ok = k.index(); !ok {
+			return nil
+		}
+	}
+	return &portMarks()[i]
 }

@@ -56,7 +56,7 @@ func (c *Cursor) ended(p int) {
 
 // Lit moves past lit and reports whether it was there.
 func (c *Cursor) Lit(lit string) bool {
-	if c.pos < len(c.text) && c.text[c.pos] != lit[0] && lit[0] != ' ' {
+	if lit != "" && c.pos < len(c.text) && c.text[c.pos] != lit[0] && lit[0] != ' ' {
 		return false // nearly always
 	}
 	return c.literal(lit, false)
@@ -68,7 +68,7 @@ func (c *Cursor) LitFold(lit string) bool { return c.literal(lit, true) }
 func (c *Cursor) literal(lit string, fold bool) bool {
 	p := c.pos
 	if strings.HasPrefix(c.text[p:], lit) { // blanks are mostly single
-		if p += len(lit); lit[len(lit)-1] == ' ' {
+		if p += len(lit); lit != "" && lit[len(lit)-1] == ' ' {
 			for p < len(c.text) && isBlank(c.text[p]) {
 				p++
 			}

@@ -277,7 +277,7 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 
 // event takes one event through the stages up to the builder.
 func (r *run) event(input int, e *analysis.Event) {
-	detect.Identify(e)
+	r.judging.Identify(e)
 	verdict := r.judging.Of(e)
 	if r.copies.seen(e) {
 		r.tallies[input].duplicates++
