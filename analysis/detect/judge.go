@@ -244,14 +244,14 @@ func Login(user string) (string, bool) {
 	return user, user != "" && !knowledge.DefaultLogin(user)
 }
 
-// Possible reports whether any part of some records could reach a rule's threshold, whatever their order.
-// candidates[i] is the Candidate of record(i).
-func Possible(candidates []uint64, record func(int) analysis.EventRef) bool {
-	return possible(Rules, 0, candidates, record)
+// Possible reports whether any part of some records could reach a rule's threshold. candidates[i] is the Candidate of
+// record(i), times[i] when it was, in nanoseconds; without times, in whatever order the records are.
+func Possible(candidates []uint64, times []int64, record func(int) analysis.EventRef) bool {
+	return possible(Rules, 0, candidates, times, record)
 }
 
 // possible is Possible for rules whose first threshold has the given bit.
-func possible(rules []Rule, bit int, candidates []uint64, record func(int) analysis.EventRef) bool {
+func possible(rules []Rule, bit int, candidates []uint64, times []int64, record func(int) analysis.EventRef) bool {
 	var count [maxThresholds]int
 	for _, c := range candidates {
 		for ; c != 0; c &= c - 1 {
@@ -263,10 +263,29 @@ func possible(rules []Rule, bit int, candidates []uint64, record func(int) analy
 		if t == nil {
 			continue
 		}
-		if count[bit] >= t.Count && (t.After == nil || t.mayFollow(len(candidates), record)) {
+		if count[bit] >= t.Count && (times == nil || t.within(candidates, times, 1<<bit)) && (t.After == nil || t.mayFollow(len(candidates), record)) {
 			return true
 		}
 		bit++
+	}
+	return false
+}
+
+// within reports whether enough records with a bit, of which some may be of one value, lie within the threshold's time.
+func (t *Threshold) within(candidates []uint64, times []int64, bit uint64) bool {
+	first, n := 0, 0 // of the records from first on
+	for i, c := range candidates {
+		if c&bit == 0 {
+			continue
+		}
+		for n++; times[i]-times[first] > int64(t.Within); first++ {
+			if candidates[first]&bit != 0 {
+				n--
+			}
+		}
+		if n >= t.Count {
+			return true
+		}
 	}
 	return false
 }

@@ -62,9 +62,14 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 			values.add(v)
 		}
 	}
-	last := ""
+	last, was := "", kept{}
 	for i := range s.refs {
-		r := t.of(&s.refs[i])
+		k := &s.refs[i]
+		if k.facts == was.facts && k.user == was.user && k.marks == was.marks {
+			continue // nothing else decides it
+		}
+		was = *k
+		r := t.of(k)
 		if v := r.value(f); v != last && v != "" {
 			values.add(v)
 			last = v
@@ -93,8 +98,14 @@ func (t *tables) services(s *span) []analysis.Service {
 			list = append(list, v)
 		}
 	}
+	was := kept{}
 	for i := range s.refs {
-		r := t.of(&s.refs[i])
+		k := &s.refs[i]
+		if k.facts == was.facts && k.port == was.port && k.marks == was.marks {
+			continue
+		}
+		was = *k
+		r := t.of(k)
 		add(analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service})
 	}
 	if s.beyond != nil {
@@ -125,8 +136,8 @@ type Maker struct {
 	lines    []analysis.LineRange // of events
 	attempts []analysis.Attempt
 	cited    []inputLines
-	flows    map[flow][]record
-	order    []flow // of flows
+	flows    map[flow][]int32 // the packets' places among the records of a span
+	order    []flow           // of flows
 	sessions map[uint64]session
 	last     map[uint64]analysis.Action // of sessions
 }
@@ -304,7 +315,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				in.Beyond[q] += n
 			}
 		}
-		for _, v := range m.services(s) {
+		tried := m.services(s)
+		if len(groups) == 1 {
+			in.Services, tried = tried, nil
+		}
+		for _, v := range tried {
 			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port != 0 {
 				n := len(services.list)
 				if services.add(key); len(services.list) == n {
@@ -316,19 +331,25 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		m.eachValue(s, fieldHost, &hosts)
 		m.eachValue(s, fieldUser, &users)
 		m.eachValue(s, fieldFormat, &formats)
+		was := uint32(0)
 		for i := range s.refs {
-			k := m.of(&s.refs[i])
-			t := k.target
+			k := &s.refs[i]
+			m.cite(k)
+			if k.facts == was {
+				continue
+			}
+			was = k.facts
+			f := &m.facts[k.facts]
+			t := f.target
 			if t.Host == "" && t.IP == "" {
-				t.Host = k.host
+				t.Host = f.host
 			}
 			if t != (analysis.Target{}) {
 				targets.add(t)
 			}
-			if k.kind != "" {
-				kinds.add(k.kind)
+			if f.kind != "" {
+				kinds.add(f.kind)
 			}
-			m.cite(k.kept)
 		}
 		if s.beyond != nil {
 			for _, k := range m.distinct(s, fieldKind) {
@@ -588,7 +609,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 			if m.flows[f] == nil {
 				m.order = append(m.order, f)
 			}
-			m.flows[f] = append(m.flows[f], r)
+			m.flows[f] = append(m.flows[f], int32(i))
 		}
 	}
 	n += int(s.connections) - repeated
@@ -596,22 +617,24 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 		packets := m.flows[f]
 		if len(packets) == 1 { // nothing to fold
 			n++
-			a := packets[0].attempt(name)
+			r := m.of(&s.refs[packets[0]])
+			a := r.attempt(name)
 			a.Packets = 1
 			list = append(list, a)
 			continue
 		}
 		times := make([]time.Time, len(packets))
-		for i := range packets {
-			times[i] = packets[i].time()
+		for i, p := range packets {
+			times[i] = s.refs[p].time()
 		}
 		folds := foldPackets
-		if !retransmitted(packets) {
+		if first := m.of(&s.refs[packets[0]]); !retransmitted(&first) {
 			folds = singly
 		}
 		for _, fold := range folds(times) {
 			n++
-			a := packets[fold.packets[0]].attempt(name)
+			r := m.of(&s.refs[packets[fold.packets[0]]])
+			a := r.attempt(name)
 			a.Packets, a.Schedule, a.Deviation, a.Ambiguous = len(fold.packets), fold.schedule, fold.deviation, fold.ambiguous
 			for i := 1; i < len(fold.packets); i++ {
 				a.Gaps = append(a.Gaps, times[fold.packets[i]].Sub(times[fold.packets[i-1]]).Seconds())
@@ -647,8 +670,7 @@ func (t *tables) echo(s *span) func(*record) bool {
 
 // retransmitted reports whether the schedules of TCP can hold for the packets of a flow: they are those
 // of an opening packet. Datagrams have none, and a packet with odd flags is sent by a tool, not by a stack.
-func retransmitted(packets []record) bool {
-	k := &packets[0]
+func retransmitted(k *record) bool {
 	return k.proto != "udp" && k.proto != "icmp" && !strings.HasPrefix(k.signature, "TCP flags ")
 }
 
@@ -663,10 +685,17 @@ func singly(times []time.Time) []fold {
 
 // compareHosts orders addresses by their numbers, so that .9 stands before .10, and after them names.
 func compareHosts(a, b string) int {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	if errX == nil && errY == nil {
-		return x.Compare(y)
+	if mayBeAddress(a) && mayBeAddress(b) {
+		x, errX := netip.ParseAddr(a)
+		y, errY := netip.ParseAddr(b)
+		if errX == nil && errY == nil {
+			return x.Compare(y)
+		}
 	}
 	return cmp.Compare(a, b)
+}
+
+// mayBeAddress is false for what is written as no address is.
+func mayBeAddress(s string) bool {
+	return s != "" && (s[0] >= '0' && s[0] <= '9' || strings.IndexByte(s, ':') >= 0)
 }

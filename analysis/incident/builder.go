@@ -628,7 +628,8 @@ type Rules interface {
 	// Reached says which kinds records in order of time reach together; candidates are what Add was given with each.
 	Reached(records []analysis.EventRef, candidates []uint64) []string
 	// Possible is false where no part of the records, in any order, could reach a kind: it need not look as closely.
-	Possible(candidates []uint64, record func(int) analysis.EventRef) bool
+	// The records are in order of their times, in nanoseconds, or in none where times is nil.
+	Possible(candidates []uint64, times []int64, record func(int) analysis.EventRef) bool
 }
 
 // possible reports whether the loose records could reach a kind together.
@@ -642,7 +643,7 @@ func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
 	for i := range loose {
 		r.candidates = append(r.candidates, r.candidate(&loose[i]))
 	}
-	return rules.Possible(r.candidates, func(i int) analysis.EventRef {
+	return rules.Possible(r.candidates, nil, func(i int) analysis.EventRef {
 		k := r.of(&loose[i])
 		return k.ref("", nil)
 	})
@@ -1021,6 +1022,7 @@ type reaching struct {
 	memory
 	refs       []analysis.EventRef
 	candidates []uint64
+	times      []int64
 }
 
 // by asks which kinds the records of a span reach together.
@@ -1033,15 +1035,15 @@ func (r *reaching) by(s *span, rules Rules) []string {
 		return nil
 	}
 	s.sort()
-	r.candidates = r.candidates[:0]
+	r.candidates, r.times = r.candidates[:0], r.times[:0]
 	for i := range s.refs {
-		r.candidates = append(r.candidates, r.candidate(&s.refs[i]))
+		r.candidates, r.times = append(r.candidates, r.candidate(&s.refs[i])), append(r.times, s.refs[i].at)
 	}
 	ref := func(i int) analysis.EventRef { // no rule asks for addresses of sources, or for lines
 		k := r.of(&s.refs[i])
 		return k.ref("", nil)
 	}
-	if !rules.Possible(r.candidates, ref) {
+	if !rules.Possible(r.candidates, r.times, ref) {
 		return nil
 	}
 	r.refs = r.refs[:0]

@@ -15,6 +15,9 @@ const topRows = 12
 type activity struct {
 	zone *time.Location
 	days map[date]*[24]int
+	// The quarter of an hour of the record before, since 1970, and where its hour is counted.
+	quarter int64
+	hour    *int
 }
 
 type date struct {
@@ -38,9 +41,14 @@ func (a *activity) add(in *analysis.Incident) {
 }
 
 func (a *activity) records(t time.Time, n int) {
-	t = t.In(a.zone)
-	y, m, d := t.Date()
-	a.hours(date{y, m, d})[t.Hour()] += n
+	sec := t.Unix()
+	quarter := sec / analysis.Quarter
+	if a.hour == nil || quarter != a.quarter || sec < 0 {
+		t = t.In(a.zone)
+		y, m, d := t.Date()
+		a.quarter, a.hour = quarter, &a.hours(date{y, m, d})[t.Hour()]
+	}
+	*a.hour += n
 }
 
 func (a *activity) hours(d date) *[24]int {
