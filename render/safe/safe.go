@@ -65,10 +65,17 @@ func visible(s string, strict bool) string {
 func JSON(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for len(b) > 0 {
+		n := 0
+		for n < len(b) && (b[n] == '\n' || b[n] >= ' ' && b[n] < 0x7F) {
+			n++
+		}
+		if out, b = append(out, b[:n]...), b[n:]; len(b) == 0 {
+			break
+		}
 		r, n := utf8.DecodeRune(b)
 		c := string(b[:n])
 		switch {
-		case r == '\n' || r < utf8.RuneSelf && r >= ' ' && r != 0x7F || r == '‹' || Line(c) == c:
+		case r == '‹' || Line(c) == c:
 			out = append(out, c...)
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)
