@@ -193,8 +193,7 @@ func (m *Maker) Incident(i int) *analysis.Incident {
 // Events goes through the records of the i-th incident, as Result.Incident has them. Each is valid until the next one.
 func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
 	return func(yield func(*analysis.EventRef) bool) {
-		m := r.Maker()
-		m.unpackAll(r.clusters[i].groups)
+		m := r.unpacked(i)
 		var e analysis.EventRef
 		var line [1]analysis.LineRange
 		for _, k := range m.refs {
@@ -209,6 +208,32 @@ func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
 			}
 		}
 	}
+}
+
+// mostUnpacked is how many incidents of several sources are kept unpacked for Events.
+const mostUnpacked = 256
+
+// unpacked is a Maker with the records of the i-th incident, which must not be used for another one. Those of many sources,
+// which take time to put in order, are asked for again and again.
+func (r *Result) unpacked(i int) *Maker {
+	groups := r.clusters[i].groups
+	if len(groups) == 1 {
+		m := r.Maker()
+		m.unpackAll(groups)
+		return m
+	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	m := r.known[i]
+	if m == nil {
+		m = r.Maker()
+		m.unpackAll(groups)
+		if r.known == nil || len(r.known) == mostUnpacked {
+			r.known = map[int]*Maker{}
+		}
+		r.known[i] = m
+	}
+	return m
 }
 
 // unpackAll puts the records of groups into the order of time; lines is how many have a single line.

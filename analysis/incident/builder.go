@@ -574,6 +574,9 @@ type Result struct {
 	tables   *tables
 	clusters []cluster // in order of their first record
 	file     func(int) string
+
+	lock  *sync.Mutex
+	known map[int]*Maker // of unpacked
 }
 
 // Len is the number of incidents.
@@ -619,8 +622,10 @@ type group struct {
 	from   analysis.Source // of the key
 	span   *span           // detects and their context
 	kinds  []string        // reached by several records together
-	joined []string        // the signatures that join the group to earlier ones
-	detect int64           // of the first detect
+	marks  []signature     // its distinctive ones, once marked
+	marked bool
+	joined []string // the signatures that join the group to earlier ones
+	detect int64    // of the first detect
 }
 
 // Rules judge the records of one source together.
@@ -667,7 +672,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file}
+	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
 		r.Limits = append(r.Limits, fmt.Sprintf("there are more than %d sources (limits.sources): one in %d was kept, whatever it did, and %d records on %d lines of the others are counted as benign",
@@ -919,6 +924,7 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 		}
 		g.detect = b.firstDetect(g.span)
 		g.from = b.nameOf(key, g.span)
+		g.marks, g.marked = room.signatures(g.span, b.o), true
 		room.shut(g.span)
 	}
 	return groups
@@ -992,6 +998,7 @@ func (b *Builder) follow(groups []*group) {
 				s.refs[i].marks |= aftermath
 			}
 			b.absorb(g.span, s)
+			g.marked = false
 		}
 		g.span.sort()
 		b.shut(g.span)

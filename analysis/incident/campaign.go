@@ -29,41 +29,38 @@ func (s signature) String() string {
 	return fmt.Sprintf("a sensor's signature that names the same tool, %q", s.value)
 }
 
-// signatures lists the distinctive marks of a group. A group that touches more than Options.Ports
-// ports is a sweep, and none of its ports says who it is.
-func (b *Builder) signatures(g *group) []signature {
+// signatures lists the distinctive marks of an open span. What touches more than Options.Ports ports is a sweep, and none of
+// its ports says who it is.
+func (b *memory) signatures(span *span, o Options) []signature {
 	var list []signature
 	add := func(kind, value string) { list = append(list, signature{kind, value}) }
-	b.room = b.room[:0]
-	span := *g.span
-	b.open(&span)
-	services := b.services(&span)
+	services := b.services(span)
 	ports := 0 // no two have the same port and protocol
 	for _, s := range services {
 		if s.Port != 0 {
 			ports++
 		}
 	}
-	if ports <= b.o.Ports {
+	if ports <= o.Ports {
 		for _, s := range services {
-			if s.Port != 0 && b.o.Signatures.Port != nil && b.o.Signatures.Port(s.Proto, s.Port) {
+			if s.Port != 0 && o.Signatures.Port != nil && o.Signatures.Port(s.Proto, s.Port) {
 				add("port", strconv.Itoa(s.Port)+"/"+s.Proto)
 			}
 		}
 	}
-	for _, user := range b.distinct(&span, fieldUser) {
-		if b.o.Signatures.Login == nil {
+	for _, user := range b.distinct(span, fieldUser) {
+		if o.Signatures.Login == nil {
 			break
 		}
-		if login, ok := b.o.Signatures.Login(user); ok {
+		if login, ok := o.Signatures.Login(user); ok {
 			add("login", login)
 		}
 	}
-	for _, name := range b.distinct(&span, fieldSignature) {
-		if b.o.Signatures.Sensor == nil {
+	for _, name := range b.distinct(span, fieldSignature) {
+		if o.Signatures.Sensor == nil {
 			break
 		}
-		if tool, ok := b.o.Signatures.Sensor(name); ok {
+		if tool, ok := o.Signatures.Sensor(name); ok {
 			add("sensor", tool)
 		}
 	}
@@ -99,7 +96,13 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 		if i%256 == 0 && b.stopped() {
 			return nil
 		}
-		for _, sig := range b.signatures(g) {
+		if !g.marked {
+			b.room = b.room[:0]
+			span := *g.span
+			b.open(&span)
+			g.marks, g.marked = b.signatures(&span, b.o), true
+		}
+		for _, sig := range g.marks {
 			mine := &strand{group: i}
 			mine.extend(g)
 			var still []*strand

@@ -87,7 +87,8 @@ type field struct {
 type pattern struct {
 	*message
 	fields []field
-	first  byte // that the text begins with; 0 when the first field may be many things
+	first  byte   // that the text begins with; 0 when the first field may be many things
+	second string // that stands behind first, whatever follows: at most one byte
 }
 
 // compiled keeps the patterns of each list, which never change: they are made once, when an input is
@@ -115,6 +116,9 @@ func compile(list []message) []pattern {
 			p := pattern{message: &list[i], fields: fieldsOf(text)}
 			if f := p.fields; len(f) > 0 && f[0].kind == fieldLiteral && f[0].literal[0] != ' ' {
 				p.first = f[0].literal[0]
+				if lit := f[0].literal; len(lit) > 2 && lit[1] != ' ' {
+					p.second = lit[1:2]
+				}
 			}
 			all = append(all, p)
 		}
@@ -183,8 +187,8 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 	m := matcher{cursor: c, text: strings.TrimRight(c.text, " \t"), steps: maxSteps}
 	for i := range list {
 		p := &list[i]
-		if p.first != 0 && c.pos < len(m.text) && m.text[c.pos] != p.first {
-			continue // most messages differ in their first byte
+		if p.first != 0 && c.pos < len(m.text) && (m.text[c.pos] != p.first || !strings.HasPrefix(m.text[c.pos+1:], p.second)) {
+			continue // most messages differ in their first bytes
 		}
 		m.heard = heard{}
 		if !m.match(p.fields, c.pos) {

@@ -377,11 +377,30 @@ func (p period) length() string {
 	return exact(mean)
 }
 
+// threeAlike is false where no source tried any port three times. It looks at short lists only.
+func threeAlike(attempts []analysis.Attempt) bool {
+	const short = 24
+	if len(attempts) > short {
+		return true
+	}
+	for i := range attempts {
+		a, n := &attempts[i], 1
+		for j := i + 1; j < len(attempts); j++ {
+			if o := &attempts[j]; o.Port == a.Port && o.Source == a.Source && o.Proto == a.Proto {
+				if n++; n == 3 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // periodOf finds the longest run of attempts that start at equal distances. Attempts are compared by
 // their beginnings, never by their packets: retransmission has a schedule of its own. Short
 // distances say nothing when stamps are whole seconds, and two that agree say less than three.
 func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
-	if len(attempts) < 3 {
+	if len(attempts) < 3 || !threeAlike(attempts) {
 		return best, false
 	}
 	type line struct {
