@@ -146,8 +146,12 @@ func (e *encoder) tables(t *tables) {
 	e.number(len(t.said) - 1)
 	for i := range t.said[1:] {
 		s := &t.said[1+i]
-		for _, text := range [...]string{s.name, s.ident, s.message} {
-			e.place(t.placeOfText[text])
+		e.place(t.placeOfText[s.name])
+		e.place(t.placeOfText[s.ident])
+		if e.flag(s.isLong()); s.isLong() {
+			e.text(s.message)
+		} else {
+			e.place(t.placeOfText[s.message])
 		}
 		e.number(len(s.lines))
 		for _, l := range s.lines {
@@ -366,7 +370,12 @@ func (d *decoder) tables(t *tables) {
 		t.addFacts(k)
 	}
 	for range d.many() {
-		s := said{name: text(), ident: text(), message: text()}
+		s := said{name: text(), ident: text()}
+		if d.flag() {
+			s.message = d.text()
+		} else {
+			s.message = text()
+		}
 		for range d.many() {
 			first, n := d.number(), d.count(math.MaxUint16)
 			s.lines = append(s.lines, analysis.LineRange{First: first, Last: first + n - 1})

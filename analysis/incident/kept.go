@@ -122,6 +122,12 @@ func (t *tables) addText(s string) uint32 {
 // keep is a copy of a text that is kept.
 func (t *tables) keep(s string) string { return t.texts[t.text(s)] }
 
+// longText is from how many bytes on a message is taken for one of its own, such as a request to a web server: it is not looked
+// for among the others.
+const longText = 80
+
+func (s *said) isLong() bool { return s.lines != nil || len(s.message) >= longText }
+
 func countOf(e *analysis.Event) int32 { return int32(min(max(e.Count, 1), 1<<30)) }
 
 func (t *tables) factsOf(e *analysis.Event, kind string, candidate uint64) uint32 {
@@ -192,10 +198,13 @@ func (f *facts) key() factKey {
 // say the same again.
 func (t *tables) saidOf(e *analysis.Event, message string, was uint32) uint32 {
 	if len(e.Lines) != 1 || e.Lines[0].Len() != 1 {
-		return t.addSaid(said{t.keep(e.Source.Name), t.keep(e.Ident), t.keep(message), append([]analysis.LineRange{}, e.Lines...)})
+		return t.addSaid(said{t.keep(e.Source.Name), t.keep(e.Ident), strings.Clone(message), append([]analysis.LineRange{}, e.Lines...)})
 	}
 	if t.said[was].is(e.Source.Name, e.Ident, message) {
 		return was
+	}
+	if len(message) >= longText {
+		return t.addSaid(said{name: t.keep(e.Source.Name), ident: t.keep(e.Ident), message: strings.Clone(message)})
 	}
 	key := sayKey{e.Source.Name, e.Ident, message}
 	if place, ok := t.placeOfSaid[key]; ok {
@@ -207,7 +216,7 @@ func (t *tables) saidOf(e *analysis.Event, message string, was uint32) uint32 {
 func (t *tables) addSaid(s said) uint32 {
 	place := uint32(len(t.said))
 	t.said = append(t.said, s)
-	if s.lines == nil {
+	if !s.isLong() {
 		t.placeOfSaid[sayKey{s.name, s.ident, s.message}] = place
 	}
 	return place
@@ -234,10 +243,18 @@ func (m *moved) move(k *kept) {
 		m.facts[k.facts] = place + 1
 	}
 	if m.said[k.said] == 0 {
-		s := m.from.said[k.said]
-		place, ok := m.to.placeOfSaid[sayKey{s.name, s.ident, s.message}]
-		if !ok || s.lines != nil {
-			place = m.to.addSaid(said{m.to.keep(s.name), m.to.keep(s.ident), m.to.keep(s.message), s.lines})
+		s := &m.from.said[k.said]
+		var place uint32
+		ok := false
+		if !s.isLong() {
+			place, ok = m.to.placeOfSaid[sayKey{s.name, s.ident, s.message}]
+		}
+		if !ok {
+			kept := said{m.to.keep(s.name), m.to.keep(s.ident), s.message, s.lines}
+			if !s.isLong() {
+				kept.message = m.to.keep(s.message)
+			}
+			place = m.to.addSaid(kept)
 		}
 		m.said[k.said] = place + 1
 	}
