@@ -19,6 +19,7 @@ var cloudTrail = Format{
 	Recognised: `an object with "eventVersion", "eventSource" and "eventName"`,
 	Carrier:    CarrierNone,
 	Leads:      "{]",
+	Quotes:     []string{"eventVersion", "Records"},
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "{") && strings.Contains(text, `"eventVersion"`) && strings.Contains(text, `"eventName"`) || text == `{"Records":[` || text == "]}"
 	},

@@ -15,6 +15,7 @@ var cowrie = Format{
 	Recognised: `an object with "eventid" that begins with cowrie.`,
 	Carrier:    CarrierNone,
 	Leads:      "{",
+	Quotes:     []string{"eventid"},
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "{") && strings.Contains(text, `"eventid"`) && strings.Contains(text, "cowrie.")
 	},

@@ -23,6 +23,9 @@ type Format struct {
 	Starts func(text string) bool
 	// Leads are the bytes that a text must begin with for Starts to hold; empty means any.
 	Leads string
+	// Quotes are words of which a text that begins with { must hold at least one, in quotes, for Starts to hold; empty means
+	// any. They spare most formats of JSON a look at each other's records.
+	Quotes []string
 	// Stamped is set where Starts may hold of a text with a plain syslog header. Most lines of most logs have one, and
 	// the formats with stamps of their own need not be asked about them.
 	Stamped bool

@@ -19,6 +19,7 @@ var jsonAccess = Format{
 	Carrier:    CarrierNone,
 	Leads:      "{",
 	Starts:     startsJSONAccess,
+	Quotes:     []string{"ClientHost", "request", "remote_addr", "downstream_remote_address"},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseJSONAccess(c, ev, clock) }
 	},

@@ -34,6 +34,7 @@ type lines struct {
 	number int
 	ahead  []line // lines found and not yet taken
 	first  int    // index in ahead of the next line
+	fills  int    // how often bytes were read, and views of others perhaps overwritten
 	eof    bool
 	err    error
 }
@@ -130,6 +131,7 @@ func (l *lines) addCut() bool {
 
 // fill reads more bytes behind l.end. Lines that have not been taken stay in the buffer.
 func (l *lines) fill() {
+	l.fills++
 	if len(l.buf)-l.end < block/2 {
 		keep := l.start
 		for _, n := range l.ahead[l.first:] {

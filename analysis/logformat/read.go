@@ -71,8 +71,9 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 	defer src.Close()
 	d := &driver{exhaustive: exhaustive, lines: newLines(src.text), clock: clock, last: map[string]*said{}}
 	for i := range formats {
-		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i})
+		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i, bitsOf(formats[i].Quotes, exhaustive)})
 	}
+	d.quoted.lines = d.lines
 	d.dispatch = newDispatch(d.formats, exhaustive)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -96,6 +97,7 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 			return Stats{}, err
 		}
 		d.lines.take()
+		d.quoted.text = "" // the next record may stand in the same place
 	}
 	if d.lines.err != nil {
 		return Stats{}, src.broken(d.lines.err)
@@ -110,8 +112,9 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 
 type reader struct {
 	*Format
-	parse Parser
-	place int // among the formats
+	parse  Parser
+	place  int      // among the formats
+	quotes wordBits // of Format.Quotes
 }
 
 type driver struct {
@@ -129,6 +132,7 @@ type driver struct {
 	at, cursor Cursor // of parse
 
 	began      *reader // the format whose Starts knew a line last
+	quoted     quoted  // of the text that was looked at last
 	dispatch   *dispatch
 	exhaustive bool
 	plain      bool // the header was read by plainHeader
@@ -292,7 +296,7 @@ func (d *driver) starts(text string) bool {
 		return false
 	}
 	for _, f := range d.dispatch.own[text[0]] {
-		if f.Starts(text) {
+		if d.quoted.may(f, text) && f.Starts(text) {
 			d.began = f
 			return true
 		}
@@ -452,7 +456,7 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 		}
 	default:
 		for _, f := range d.dispatch.own[text[0]] {
-			if f.Starts(text) && d.askOne(f, text, true, h, &a) {
+			if d.quoted.may(f, text) && f.Starts(text) && d.askOne(f, text, true, h, &a) {
 				break
 			}
 		}

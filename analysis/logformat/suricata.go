@@ -18,6 +18,7 @@ var suricata = Format{
 	Carrier:    CarrierNone,
 	Leads:      "{",
 	Starts:     startsSuricata,
+	Quotes:     []string{"event_type"},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseSuricata(c, ev, clock) }
 	},

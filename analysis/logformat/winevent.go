@@ -32,6 +32,7 @@ var winEvent = Format{
 	Recognised: `"<Event>" elements; "Log Name:", "Event Type:" or "Event[n]:" and what follows; rows of "Audit Failure" and "Audit Success"; objects with an event's id and data`,
 	Carrier:    CarrierSyslog,
 	Starts:     startsWinEvent,
+	Quotes:     []string{"EventID", "event_id"},
 	Hears: func(program string) hearing {
 		return hearing{deaf: program != "WinEvtLog" && program != "MSWinEventLog"}
 	},

@@ -20,6 +20,7 @@ var zeek = Format{
 	Carrier:    CarrierNone,
 	Leads:      "{#" + decimals,
 	Starts:     startsZeek,
+	Quotes:     []string{"ts"},
 	New: func(clock *Clock) Parser {
 		s := &zeekState{}
 		return func(c *Cursor, ev *analysis.Event) error { return s.parse(c, ev, clock) }
