@@ -707,7 +707,7 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 			room := reaching{memory: memory{tables: b.tables}}
 			for !b.stopped() {
 				end := int(next.Add(atATime))
-				for i := end - atATime; i < min(end, len(keys)); i++ {
+				for i := end - atATime; i < min(end, len(keys)) && !b.stopped(); i++ {
 					all[i] = b.groups(keys[i], rules, &room)
 				}
 				if end >= len(keys) {

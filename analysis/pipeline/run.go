@@ -723,7 +723,7 @@ func sideBySide(ctx context.Context, workers, n, atATime int, do func(worker, i 
 		wait.Go(func() {
 			for ctx.Err() == nil {
 				begin := int(next.Add(int64(atATime))) - atATime
-				for i := begin; i < min(begin+atATime, n); i++ {
+				for i := begin; i < min(begin+atATime, n) && ctx.Err() == nil; i++ {
 					do(w, i)
 				}
 				if begin >= n {
