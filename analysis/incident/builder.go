@@ -442,13 +442,16 @@ func (i Ignore) matches(b *memory, key sourceKey, src *sourceSpans) bool {
 	return found
 }
 
+// isRequest reports whether a message is a request as web servers log it: in quotes.
+func isRequest(message string) bool { return strings.HasPrefix(message, `"`) }
+
 // keepEvent makes of an event what is kept of it in the spans of src.
 func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, candidate uint64) kept {
 	message := ""
 	switch {
 	case e.Action == analysis.ActionAllowed && e.Tries == analysis.TriesSession && (e.Format == "sshd" || e.Format == "dovecot"):
 		// Its fields say all that a log-in says.
-	case e.Context || e.Action == analysis.ActionInfo || strings.HasPrefix(e.Message, `"`) || kind != "" && e.Tries == analysis.TriesNone:
+	case e.Context || e.Action == analysis.ActionInfo || isRequest(e.Message) || kind != "" && e.Tries == analysis.TriesNone:
 		message = e.Message
 	}
 	src.said = b.saidOf(e, message, src.said)

@@ -10,8 +10,10 @@ import (
 
 // Merge adds all that another Builder with the same Options was given, as if b had been given it. inputs says which rank
 // each input of o has from now on; the ranks in b stay. It does not matter in which order Builders are merged. o must not
-// be used afterwards. Records that both have are copies, as AddCopy says, and copy is called with the rank of the input of each.
-func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) {
+// be used afterwards. Records that both have are copies, as AddCopy says, and copy is called with the rank of the input of each; a nil
+// copy says that there are none. The result is false where records that are not kept may be copies.
+func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) bool {
+	clear := true
 	b.last = nil
 	b.beyond.records += o.beyond.records
 	b.beyond.lines += o.beyond.lines
@@ -23,7 +25,7 @@ func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) {
 	}
 	m := newMoved(o.tables, b.tables)
 	for _, key := range o.sortedKeys() {
-		b.mergeSource(key, o, m, inputs, copy)
+		clear = b.mergeSource(key, o, m, inputs, copy) && clear
 		for b.sources.len() > b.o.Sources {
 			b.halve()
 		}
@@ -32,6 +34,7 @@ func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) {
 			m = newMoved(o.tables, b.tables)
 		}
 	}
+	return clear
 }
 
 // addStated notes that an address and a name were stated together, of a source that is not told apart.
@@ -45,7 +48,7 @@ func (b *Builder) addStated(s statement, list []stated) {
 }
 
 // mergeSource adds a source of o.
-func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int, copy func(int)) {
+func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int, copy func(int)) (clear bool) {
 	from := o.sources.of(key)
 	if !b.keeps(key) {
 		for _, c := range from.names {
@@ -54,7 +57,7 @@ func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int,
 		records, lines := o.total(from)
 		b.beyond.records += records
 		b.beyond.lines += lines
-		return
+		return copy == nil
 	}
 	key.name, key.host, key.user = b.keep(key.name), b.keep(key.host), b.keep(key.user)
 	src := b.source(key)
@@ -77,7 +80,11 @@ func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int,
 	for i := range o.room {
 		b.pack(&theirs.loose, &o.room[i])
 	}
-	b.takeOutCopies(src, theirs, copy)
+	clear = true
+	if copy != nil {
+		clear = b.allKept(src, theirs) && b.allKept(theirs, src)
+		b.takeOutCopies(src, theirs, copy)
+	}
 	for _, s := range theirs.detects {
 		b.merge(&src.detects, b.o.Gap, s)
 	}
@@ -95,6 +102,29 @@ func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int,
 			mine.join(n, int64(b.o.Gap))
 		}
 	}
+	return clear
+}
+
+// allKept reports whether one source's spans have all their records of the times that another's have some of.
+func (b *Builder) allKept(src, other *sourceSpans) bool {
+	from, to := b.extent(other)
+	for _, list := range [...]spans{src.detects, src.context} {
+		for _, s := range list {
+			if !s.pruned || s.first > to || from > s.last {
+				continue
+			}
+			b.room = b.room[:0]
+			b.open(s)
+			b.settle(s)
+			begin, end := s.refs[maxRefs-lastRefs-1].at, s.refs[maxRefs-lastRefs].at // what is between them was let go of
+			b.shut(s)
+			b.room = b.room[:0]
+			if from <= end && begin <= to {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // copied is a span of o as one of b.
@@ -118,6 +148,7 @@ type twin struct {
 	at          int64
 	facts, user uint32
 	name        string
+	request     string // to a web server: in one second it may get several
 	pid         int32
 	port        uint16
 	srcPort     uint16
@@ -204,7 +235,12 @@ func (b *Builder) takeOutCopies(src, other *sourceSpans, copy func(int)) {
 }
 
 func (b *Builder) twinOf(k *kept) twin {
-	return twin{k.at, k.facts, k.user, b.said[k.said].name, k.pid, k.port, k.srcPort}
+	s := &b.said[k.said]
+	t := twin{at: k.at, facts: k.facts, user: k.user, name: s.name, pid: k.pid, port: k.port, srcPort: k.srcPort}
+	if isRequest(s.message) {
+		t.request = s.message
+	}
+	return t
 }
 
 // discount makes of a record that a span counts a copy, whose lines alone count.

@@ -138,13 +138,13 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		return err
 	}
 	// A copy of a record in an earlier input shares the fate of its original.
-	originals := map[uint64]*analysis.ScoredIncident{}
+	originals, keys := map[uint64]*analysis.ScoredIncident{}, newCopies()
 	incidentOf := func(i int, rec *logformat.Record) *analysis.ScoredIncident {
 		in := cited[place{i, rec.Lines[0].First}]
-		if r.copies == nil {
+		if len(r.inputs) < 2 {
 			return in
 		}
-		key := r.copies.key(rec.Event)
+		key := keys.key(rec.Event)
 		if in != nil {
 			originals[key] = in
 		}

@@ -387,26 +387,45 @@ func Merge(ctx context.Context, parts []*Partial, o Options) (*Partial, error) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		r := p.run
-		all.builder.Merge(r.builder, ranks[p], func(input int) { all.tallies[input].duplicates++ })
-		all.samples.merge(r.samples)
-		for pair, n := range r.overlap.pairs {
-			all.overlap.count(pair[0], pair[1], n.file, n.line, n.records)
-		}
-		all.seen.merge(r.seen)
-		for _, period := range [...]struct{ to, of *analysis.Period }{{&all.period, &r.period}, {&all.begin, &r.begin}} {
-			if !period.of.First.IsZero() {
-				*period.to = widened(widened(*period.to, period.of.First), period.of.Last)
-			}
-		}
-		all.unlisted += r.unlisted
-		all.warnings = append(all.warnings, r.warnings...)
+		all.take(p.run, ranks[p])
 	}
-	slices.SortStableFunc(all.warnings, func(a, b analysis.Warning) int { return cmp.Compare(a.File, b.File) })
-	if n := len(all.warnings); n > maxWarnings {
-		all.warnings, all.unlisted = all.warnings[:maxWarnings], all.unlisted+n-maxWarnings
+	all.settleWarnings()
+	if all.blurred {
+		all.limits = append(all.limits, "of sources with very many records not all are kept; records that two partials both have may be counted twice there. Report on these logs at once to have them counted once")
 	}
 	return &Partial{run: all}, nil
+}
+
+// take adds what another run found, whose inputs have these ranks now. That run must not be used afterwards.
+func (r *run) take(o *run, ranks []int) {
+	copy := func(input int) { r.tallies[input].duplicates++ }
+	if !r.seen.meets(o.seen) {
+		copy = nil
+	}
+	if !r.builder.Merge(o.builder, ranks, copy) {
+		r.blurred = true
+	}
+	r.samples.merge(o.samples)
+	for pair, n := range o.overlap.pairs {
+		r.overlap.count(pair[0], pair[1], n.file, n.line, n.records)
+	}
+	r.seen.merge(o.seen)
+	for _, period := range [...]struct{ to, of *analysis.Period }{{&r.period, &o.period}, {&r.begin, &o.begin}} {
+		if !period.of.First.IsZero() {
+			*period.to = widened(widened(*period.to, period.of.First), period.of.Last)
+		}
+	}
+	r.unlisted += o.unlisted
+	r.warnings = append(r.warnings, o.warnings...)
+	r.blurred = r.blurred || o.blurred
+}
+
+// settleWarnings puts warnings into the order of the inputs, and leaves out those that are too many.
+func (r *run) settleWarnings() {
+	slices.SortStableFunc(r.warnings, func(a, b analysis.Warning) int { return cmp.Compare(a.File, b.File) })
+	if n := len(r.warnings); n > maxWarnings {
+		r.warnings, r.unlisted = r.warnings[:maxWarnings], r.unlisted+n-maxWarnings
+	}
 }
 
 // tellApart gives logs of one name in several Partials different ones.

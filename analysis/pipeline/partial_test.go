@@ -176,3 +176,61 @@ overlapping:
 		})
 	}
 }
+
+// TestCopiesOfMany holds that copies count once also of a source with more records than are kept, and that partials, of which nobody can
+// tell that any more, say so.
+func TestCopiesOfMany(t *testing.T) {
+	const n = 9000
+	var log bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&log, "2026-03-%02dT%02d:%02d:%02d+00:00 gate sshd[%d]: Failed password for root from 192.0.2.1 port %d ssh2\n", 1+i/3600/24, i/3600%24, i/60%60, i%60, 100+i, 2000+i)
+	}
+	one, other := inputOf("auth.log", log.Bytes()), inputOf("copy.log", log.Bytes())
+	ctx, o := context.Background(), pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start}}
+	rep, err := pipeline.Run(ctx, []logformat.Input{one, other}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in := rep.Incidents[0]; len(rep.Incidents) != 1 || in.Records != n || rep.Inputs[1].Duplicates != n {
+		t.Errorf("%d incidents, %d records, %d duplicates; want 1, %d and %d", len(rep.Incidents), in.Records, rep.Inputs[1].Duplicates, n, n)
+	}
+	var parts []*pipeline.Partial
+	for _, in := range []logformat.Input{one, other} {
+		p, err := pipeline.Scan(ctx, []logformat.Input{in}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, p)
+	}
+	parts[0].Name, parts[1].Name = "a", "b"
+	merged, err := pipeline.Merge(ctx, parts, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rep, err = merged.Report(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(rep.Limits, "\n"), "records that two partials both have may be counted twice") {
+		t.Errorf("%d records of %d, and nothing says that copies may be among them: %q", rep.Incidents[0].Records, n, rep.Limits)
+	}
+}
+
+// TestRequestsOfOneSecond holds that requests of one second in two logs are copies only where they ask for the same.
+func TestRequestsOfOneSecond(t *testing.T) {
+	const line = `192.0.2.1 - - [05/Oct/2026:10:00:00 +0000] "GET /%s HTTP/1.1" 404 100 "-" "-"` + "\n"
+	log := func(name string, paths ...string) logformat.Input {
+		text := ""
+		for _, p := range paths {
+			text += fmt.Sprintf(line, p)
+		}
+		return inputOf(name, []byte(text))
+	}
+	rep, err := pipeline.Run(context.Background(), []logformat.Input{log("a.log", "wp-login.php", "phpmyadmin/"), log("b.log", ".env", "wp-login.php", ".git/config")},
+		pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := rep.Inputs[0].Duplicates, rep.Inputs[1].Duplicates; a != 0 || b != 1 {
+		t.Errorf("%d and %d copies, want 0 and 1", a, b)
+	}
+}

@@ -105,6 +105,38 @@ func (p *presence) put(who writer, at int64, of bin) {
 	b.first, b.last = min(b.first, of.first), max(b.last, of.last)
 }
 
+// meets reports whether records that one of the two has counted may be copies of some that the other has: whether a machine, or one
+// that no line names, wrote both in the same seconds.
+func (p *presence) meets(o *presence) bool {
+	if p.over > 0 || o.over > 0 {
+		return true
+	}
+	nameless := map[int64][]*bin{} // of inputs whose lines name no machine
+	for who, h := range p.hosts {
+		if who.host == "" {
+			for at, b := range h.bins {
+				nameless[at] = append(nameless[at], b)
+			}
+		}
+	}
+	meet := func(a, b *bin) bool { return a.first <= b.last && b.first <= a.last }
+	for who, h := range o.hosts {
+		mine := p.hosts[who]
+		for at, b := range h.bins {
+			if who.host == "" {
+				if slices.ContainsFunc(nameless[at], func(a *bin) bool { return meet(a, b) }) {
+					return true
+				}
+			} else if mine != nil {
+				if a := mine.bins[at]; a != nil && meet(a, b) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // merge adds what another has counted.
 func (p *presence) merge(o *presence) {
 	for who, h := range o.hosts {

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,8 @@ type run struct {
 	period  analysis.Period
 	seen    *presence
 	begin   analysis.Period // of all that the inputs hold, in the window or not
+
+	blurred bool // records that were taken from another run may be copies, and nobody can tell any more
 
 	records []byte           // the builder's, saved before it was used up
 	quoted  []map[int]string // lines of the inputs that are at hand
@@ -120,9 +123,50 @@ func newRun(o Options) *run {
 	return &run{o: o, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), judging: detect.NewJudging(o.rules())}
 }
 
+// pass reads all inputs once: each by itself, several side by side, and puts together what was found. Where copies of records could
+// not be told then, they are read one after the other.
 func pass(ctx context.Context, inputs []logformat.Input, o Options, bases []int) (*run, error) {
+	if len(inputs) < 2 {
+		return inTurn(ctx, inputs, o, bases)
+	}
+	for i := range inputs { // before any work
+		if _, err := o.FormatsFor(inputs[i].Path); err != nil {
+			return nil, err
+		}
+	}
+	all := newRun(o)
+	all.inputs, all.tallies, all.quoted, all.clocks = inputs, make([]tally, len(inputs)), make([]map[int]string, len(inputs)), make([]*logformat.Clock, len(inputs))
+	var lock sync.Mutex
+	within, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	err := sideBySide(within, o.workers(), len(inputs), 1, func(_, i int) {
+		r, err := inTurn(within, inputs[i:i+1], o, bases[i:i+1])
+		if err != nil {
+			cancel(err)
+			return
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		if !all.blurred {
+			all.clocks[i], all.tallies[i] = r.clocks[0], r.tallies[0]
+			all.take(r, []int{i})
+		}
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case all.blurred:
+		all = nil
+		return inTurn(ctx, inputs, o, bases)
+	}
+	all.settleWarnings()
+	return all, nil
+}
+
+// inTurn reads inputs one after the other.
+func inTurn(ctx context.Context, inputs []logformat.Input, o Options, bases []int) (*run, error) {
 	r := newRun(o)
-	r.inputs, r.tallies, r.quoted = inputs, make([]tally, len(inputs)), make([]map[int]string, len(inputs))
+	r.inputs, r.tallies, r.quoted = slices.Clone(inputs), make([]tally, len(inputs)), make([]map[int]string, len(inputs))
 	if len(inputs) > 1 {
 		r.copies = newCopies()
 	}
@@ -369,16 +413,21 @@ func (c *copies) seen(e *analysis.Event) bool {
 // key is made of what the record tells, not of its bytes, so that a record that a mailer wrapped is
 // the same as the one that it came from.
 func (c *copies) key(e *analysis.Event) uint64 {
+	request := ""
+	if strings.HasPrefix(e.Message, `"`) { // a web server's: in one second it may get several
+		request = e.Message
+	}
 	return maphash.Comparable(c.seed, struct {
 		time                                           int64
 		format, host, program, proto, user, sig, claim string
+		request                                        string
 		pid, count                                     int
 		source, target                                 analysis.Endpoint
 		action                                         analysis.Action
 		tries                                          analysis.Tries
 		service                                        string
 		context                                        bool
-	}{e.Time.UnixNano(), e.Format, e.Host, e.Program, e.Proto, e.User, e.Signature, e.Claim, e.PID, e.Count,
+	}{e.Time.UnixNano(), e.Format, e.Host, e.Program, e.Proto, e.User, e.Signature, e.Claim, request, e.PID, e.Count,
 		e.Source, e.Target, e.Action, e.Tries, e.Service, e.Context})
 }
 
