@@ -300,14 +300,6 @@ func (k *kept) time() time.Time { return instant(k.at) }
 
 func instant(at int64) time.Time { return time.Unix(0, at).UTC() }
 
-// ranges are the lines of a record.
-func (t *tables) ranges(k *kept) []analysis.LineRange {
-	if lines := t.said[k.said].lines; lines != nil {
-		return lines
-	}
-	return []analysis.LineRange{{First: int(k.line), Last: int(k.line)}}
-}
-
 // lines is how many lines a record has.
 func (t *tables) lines(k *kept) int {
 	lines := t.said[k.said].lines

@@ -21,16 +21,17 @@ func newMerge(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merge PARTIAL...",
 		Short: "Make one report of logs that were read in parts",
-		Long: `Reads files that "practicum report --partial-out" made of logs, and writes the report that all of
-these logs at once would give: incidents that reach from one to another, records that two of
-them have, sources and counts of all. Parts can be merged in any order, and into a partial
-again.
+		Long: `Reads files that "practicum report --partial-out" made of logs, and writes the report that
+all of these logs at once would give: incidents that reach from one to another, records that
+two of them have, sources and counts of all. Parts can be merged in any order, and into a
+partial again.
 
-Say the same as when the logs were read: --tz, the period, --log-format, --patterns, and the same
-configuration. What is said about incidents, assets and looks counts here.
+Say the same as when the logs were read: --tz, the period, --log-format, --patterns, and the
+same configuration. What is said about incidents, assets and looks counts here.
 
-A partial has a few of the lines that the report quotes. Others are read from the logs where
-these still lie under their names; where they do not, the report says how many it leaves out.`,
+A partial has the lines of the incidents that rank first in it. Others are read from the logs
+where these still lie under their names; where they do not, the report says how many it
+leaves out.`,
 		Example: `  # on each machine, or each night
   practicum report --year 2000 --partial-out report/mail.partial testdata/logs/founding/mail.log
   practicum report --partial-out report/nis.partial testdata/logs/founding/nis.log
