@@ -7,7 +7,7 @@
 #   RUNS=5 KINDS="mixed eve" scripts/bench.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-size=${SIZE:-100000000} runs=${RUNS:-5} kinds=${KINDS:-mixed iptables eve web packed memory cores}
+size=${SIZE:-100000000} runs=${RUNS:-5} kinds=${KINDS:-mixed iptables eve web packed memory cores partial}
 [ -x /usr/bin/time ] || { echo "bench.sh: /usr/bin/time is missing (Debian: time)" >&2; exit 1; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -91,6 +91,15 @@ for kind in $kinds; do
 			zstd -q -3 -c "$f" >"$f.zst"
 		fi
 		pair "one zstd of the mixed log, \`zstd -dc \| wc -l\`" zstd "$(ours "$f.zst")" "zstd -dc '$f.zst' | wc -l"
+		mkdir -p "$dir/four"
+		split -n l/4 "$f" "$dir/four/"
+		gzip -6 "$dir/four/"*
+		pair "four gzips of the mixed log, \`gzip -dc \| wc -l\`" gzip "$(ours "$dir/four")" "gzip -dc '$dir/four/'* | wc -l"
+		;;
+	partial)
+		log mixed
+		"$dir/practicum" report --quiet --partial-out "$dir/mixed.partial" "$dir/mixed.log"
+		partial="A partial of the mixed syslog takes $(awk -v p="$(wc -c <"$dir/mixed.partial")" -v l="$(wc -c <"$dir/mixed.log")" 'BEGIN { printf "%.1f", 100 * p / l }') % of it."
 		;;
 	cores)
 		log mixed
@@ -109,3 +118,4 @@ for kind in $kinds; do
 	esac
 done
 [ -z "${memory:-}" ] || printf '\n%s\n' "$memory"
+[ -z "${partial:-}" ] || printf '\n%s\n' "$partial"

@@ -16,6 +16,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"practicum/analysis/logformat"
+	"practicum/analysis/pipeline"
 )
 
 // standardInput is the argument that stands for it.
@@ -328,6 +329,9 @@ func (in *inputs) probe(ctx context.Context) error {
 	for _, log := range in.logs {
 		err := probe(ctx, log)
 		bad, ok := errors.AsType[*logformat.InputError](err)
+		if ok && bad.Binary && isPartial(log) {
+			bad.Err, bad.Hint = errors.New("this is what logs said (--partial-out), and no log"), "make a report of such files with practicum merge"
+		}
 		switch {
 		case err == nil:
 			logs = append(logs, log)
@@ -343,6 +347,18 @@ func (in *inputs) probe(ctx context.Context) error {
 		return last
 	}
 	return errors.Join(wrong...)
+}
+
+// isPartial reports whether a file is one for practicum merge.
+func isPartial(log logformat.Input) bool {
+	r, err := log.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(r, head)
+	return pipeline.IsPartial(head[:n])
 }
 
 // probe reads a log up to its first record. Without log formats, that is its first line.
