@@ -65,8 +65,8 @@ func TestAllocationsPerLine(t *testing.T) {
 				})
 			}
 			more, once := per(2*lines), per(lines)
-			// A few more are for each block that is read, which holds hundreds of lines or more.
-			if got := math.Floor((more - once) / lines); got != test.want {
+			// A few more, or by chance a few less, are for each block that is read, which holds hundreds of lines or more.
+			if got := math.Round((more-once)/lines*10) / 10; got != test.want {
 				t.Errorf("%v allocations a line, want %v", got, test.want)
 			}
 		})
