@@ -3,13 +3,13 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 )
 
 // Naming is what a pattern of a name may hold.
@@ -19,14 +19,14 @@ type Naming struct {
 	TLP    string
 }
 
-var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+var placeholder = lazily.Regexp(`\{([^{}]*)\}`)
 
 // placeholders are what patterns of names may hold.
 var placeholders = []string{"site", "month", "since", "until", "tlp"}
 
 // pattern judges a pattern of a name.
 func (r *resolver) pattern(key, text string) string {
-	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+	for _, m := range placeholder().FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(placeholders, m[1]) {
 			r.wrongf(key, "{%s} stands for nothing; there are {%s}", m[1], strings.Join(placeholders, "}, {"))
 		}
@@ -42,7 +42,7 @@ func (n Naming) Fill(pattern string) (string, error) {
 		err = cmp.Or(err, fmt.Errorf("%q: {%s} is not known; %s", pattern, name, why))
 		return ""
 	}
-	out := placeholder.ReplaceAllStringFunc(pattern, func(p string) string {
+	out := placeholder().ReplaceAllStringFunc(pattern, func(p string) string {
 		switch p {
 		case "{site}":
 			if word := plainWord(n.Site); word != "" {
@@ -70,11 +70,11 @@ func (n Naming) Fill(pattern string) (string, error) {
 		}
 		return strings.ToLower(n.TLP)
 	})
-	return noLabel.ReplaceAllString(out, ""), err
+	return noLabel().ReplaceAllString(out, ""), err
 }
 
 // noLabel is a label that is not set with what parts it from its neighbour.
-var noLabel = regexp.MustCompile(`[-_. ]?\x00`)
+var noLabel = lazily.Regexp(`[-_. ]?\x00`)
 
 // plainWord is a name as a part of a file's name.
 func plainWord(name string) string {

@@ -42,7 +42,7 @@ func (p Period) Window(zone *time.Location, now time.Time) (w analysis.Window, e
 			return w, err
 		}
 		days := 0 // counted on the calendar, because not all have 24 hours
-		if m := daysForm.FindStringSubmatch(strings.TrimSpace(p.Last)); m != nil {
+		if m := daysForm().FindStringSubmatch(strings.TrimSpace(p.Last)); m != nil {
 			days, _ = strconv.Atoi(m[1])
 			d -= time.Duration(days) * 24 * time.Hour
 		}

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/pdf/fonts"
 	"practicum/render/picture"
 	"practicum/render/style"
@@ -63,7 +63,7 @@ func (r *resolver) read(key, name string, limit int64) []byte {
 	return data
 }
 
-var language = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+var language = lazily.Regexp(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 func (r *resolver) style() style.Style {
 	s, f := r.s.Style, r.s.Style.Fonts
@@ -80,7 +80,7 @@ func (r *resolver) style() style.Style {
 		st.Margin, err = style.ParseMargin(s.Margin)
 		note("style.margin", err)
 	}
-	if s.Lang != "" && !language.MatchString(s.Lang) {
+	if s.Lang != "" && !language().MatchString(s.Lang) {
 		r.wrongf("style.lang", "%q is no language; write a tag such as en or de-AT (RFC 5646)", s.Lang)
 	}
 	if s.Accent != "" {

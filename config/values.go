@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"practicum/analysis/lazily"
 	"practicum/analysis/severity"
 )
 
@@ -19,11 +19,11 @@ import (
 // minus lets a total be written with the sign that typographers prefer.
 var minus = strings.NewReplacer("−", "-")
 
-var pointsForm = regexp.MustCompile(`^([0-9]+)(?:\s*(?:to|-|–)\s*([0-9]+))?$`)
+var pointsForm = lazily.Regexp(`^([0-9]+)(?:\s*(?:to|-|–)\s*([0-9]+))?$`)
 
 // points reads "4", "3 to 4" or "3-4".
 func points(s string) (low, high int, err error) {
-	m := pointsForm.FindStringSubmatch(strings.TrimSpace(s))
+	m := pointsForm().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil { // a negative number
 			return 0, 0, fmt.Errorf("%d is not from 0 to 5", n)
@@ -41,11 +41,11 @@ func points(s string) (low, high int, err error) {
 	return low, high, nil
 }
 
-var totalForm = regexp.MustCompile(`^(about\s+)?(-?[0-9]+)(?:\s*(?:to|-|–)\s*(-?[0-9]+))?$`)
+var totalForm = lazily.Regexp(`^(about\s+)?(-?[0-9]+)(?:\s*(?:to|-|–)\s*(-?[0-9]+))?$`)
 
 // total reads "1", "about 4" or "-2 to -1".
 func total(s string) (*severity.Total, error) {
-	m := totalForm.FindStringSubmatch(strings.TrimSpace(minus.Replace(s)))
+	m := totalForm().FindStringSubmatch(strings.TrimSpace(minus.Replace(s)))
 	if m == nil {
 		return nil, fmt.Errorf("%q is not a total; write 1, about 4, or 1 to 2", s)
 	}
@@ -89,14 +89,14 @@ func number(s string, low, high int) (int, error) {
 	return n, nil
 }
 
-var daysForm = regexp.MustCompile(`^([0-9]+)d`)
+var daysForm = lazily.Regexp(`^([0-9]+)d`)
 
 // duration reads Go's form, with days before it: "24h", "30d", "1d12h".
 func duration(s string) (time.Duration, error) {
 	text := strings.TrimSpace(s)
 	bad := fmt.Errorf("%q is not a time; write 24h, 90m or 30d", s)
 	var d time.Duration
-	if m := daysForm.FindStringSubmatch(text); m != nil {
+	if m := daysForm().FindStringSubmatch(text); m != nil {
 		days, err := strconv.Atoi(m[1])
 		if err != nil || days > 36500 {
 			return 0, fmt.Errorf("%q is longer than a hundred years", s)
@@ -119,7 +119,7 @@ func duration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-var offsetForm = regexp.MustCompile(`^(?:UTC|GMT)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?$`)
+var offsetForm = lazily.Regexp(`^(?:UTC|GMT)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?$`)
 
 // zone reads the name of a zone or an offset from UTC.
 func zone(s string) (*time.Location, error) {
@@ -133,7 +133,7 @@ func zone(s string) (*time.Location, error) {
 		// The same logs must give the same report on every machine.
 		return nil, errors.New("the machine's own zone is not the logs'; name it, such as Europe/Berlin")
 	}
-	if m := offsetForm.FindStringSubmatch(text); m != nil {
+	if m := offsetForm().FindStringSubmatch(text); m != nil {
 		hours, _ := strconv.Atoi(m[2])
 		minutes, _ := strconv.Atoi("0" + m[3])
 		if hours > 14 || minutes > 59 {

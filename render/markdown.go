@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"strings"
 	"text/template"
 	"text/template/parse"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/render/safe"
 	"practicum/templates"
 )
@@ -49,11 +49,11 @@ const PartsName = "parts.md.tmpl"
 // maxMarkdown is how much a template may write: far more than any report, and an end to one that calls itself.
 const maxMarkdown = 512 << 20
 
-var templatePlace = regexp.MustCompile(`^template: ([^:]+:\d+)(?::\d+)?: (?:executing "[^"]*" at )?(.*)$`)
+var templatePlace = lazily.Regexp(`^template: ([^:]+:\d+)(?::\d+)?: (?:executing "[^"]*" at )?(.*)$`)
 
 // templateError begins with the file and the line, as errors of other files do.
 func templateError(err error) error {
-	if m := templatePlace.FindStringSubmatch(err.Error()); m != nil {
+	if m := templatePlace().FindStringSubmatch(err.Error()); m != nil {
 		return fmt.Errorf("%s: %s; `practicum templates fields` lists what a template can use", m[1], m[2])
 	}
 	return fmt.Errorf("report template: %w", err)

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/render/chart"
 )
 
@@ -43,11 +43,11 @@ func Advises(r *analysis.Report, id string) bool {
 	return r.Past != nil && slices.ContainsFunc(r.Past.Open, func(o analysis.OpenAdvice) bool { return o.ID == id })
 }
 
-var adviceTail = regexp.MustCompile(`\s*\((?:incidents? [\d, ]+(?: and [\d,]+ more)?(?:; asked since [^()]*)?|asked since [^()]*)\)$`)
+var adviceTail = lazily.Regexp(`\s*\((?:incidents? [\d, ]+(?: and [\d,]+ more)?(?:; asked since [^()]*)?|asked since [^()]*)\)$`)
 
 // AdviceText is a recommendation as a document has it, without the incidents that it was made for.
 func AdviceText(text string) string {
-	return adviceTail.ReplaceAllString(strings.TrimSpace(text), "")
+	return adviceTail().ReplaceAllString(strings.TrimSpace(text), "")
 }
 
 // changesOf are the changes of a dimension by name.

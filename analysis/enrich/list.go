@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"go4.org/netipx"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 )
 
 // List is a list of addresses and networks.
@@ -121,14 +121,14 @@ func notOne(text string) error {
 }
 
 // zeros is an address as DShield fills it up: 009.009.009.009. With fewer zeros it could as well be octal.
-var zeros = regexp.MustCompile(`^\d{3}\.\d{3}\.\d{3}\.\d{3}$`)
+var zeros = lazily.Regexp(`^\d{3}\.\d{3}\.\d{3}\.\d{3}$`)
 
-var leading = regexp.MustCompile(`(^|\.)0{1,2}(\d)`)
+var leading = lazily.Regexp(`(^|\.)0{1,2}(\d)`)
 
 func address(text string) (netip.Addr, error) {
 	plain := text
-	if zeros.MatchString(text) {
-		plain = leading.ReplaceAllString(text, "$1$2")
+	if zeros().MatchString(text) {
+		plain = leading().ReplaceAllString(text, "$1$2")
 	}
 	ip, err := netip.ParseAddr(plain)
 	if err != nil || ip.Zone() != "" {
@@ -139,13 +139,13 @@ func address(text string) (netip.Addr, error) {
 
 // dated is a comment in which a list says when it was made: "updated:" of DShield, "Last-Modified:" of Spamhaus, "This File
 // Date :" of FireHOL, "Last updated:" of abuse.ch.
-var dated = regexp.MustCompile(`(?i)\b(?:updated|modified|file date|generated|date)[^:\w]*:\s*(.+)`)
+var dated = lazily.Regexp(`(?i)\b(?:updated|modified|file date|generated|date)[^:\w]*:\s*(.+)`)
 
 var dateForms = [...]string{time.ANSIC, time.UnixDate, time.RFC1123, time.RFC1123Z, time.RFC3339, "2006-01-02 15:04:05 (MST)", "2006-01-02 15:04:05 MST", time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", time.DateOnly, "2006/01/02"}
 
 // dateOf is the date that a comment gives to its list. A zone that is not named is taken for UTC.
 func dateOf(comment string) (time.Time, bool) {
-	m := dated.FindStringSubmatch(comment)
+	m := dated().FindStringSubmatch(comment)
 	if m == nil {
 		return time.Time{}, false
 	}

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"practicum/analysis/lazily"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -152,7 +153,7 @@ func entries[T any](file, what string, node *yaml.Node, list *[]T, id func(*T) *
 		seen[name] = true
 		var strict T
 		if err := decodeNode(n, &strict); err != nil {
-			wrong = append(wrong, place+name+": "+lineWords.ReplaceAllString(plainYAML(err).Error(), ""))
+			wrong = append(wrong, place+name+": "+lineWords().ReplaceAllString(plainYAML(err).Error(), ""))
 			continue
 		}
 		at := slices.IndexFunc(*list, func(e T) bool { return *id(&e) == name })
@@ -164,7 +165,7 @@ func entries[T any](file, what string, node *yaml.Node, list *[]T, id func(*T) *
 			before(&entry, func(key string) bool { return said[key] })
 		}
 		if err := n.Decode(&entry); err != nil {
-			wrong = append(wrong, place+name+": "+lineWords.ReplaceAllString(plainYAML(err).Error(), ""))
+			wrong = append(wrong, place+name+": "+lineWords().ReplaceAllString(plainYAML(err).Error(), ""))
 			continue
 		}
 		for _, p := range problems(entry) {
@@ -189,7 +190,7 @@ func decodeNode(n *yaml.Node, into any) error {
 }
 
 // lineWords are the library's lines, which decodeNode makes those of the entry alone.
-var lineWords = regexp.MustCompile(`line [0-9]+: `)
+var lineWords = lazily.Regexp(`line [0-9]+: `)
 
 // plainYAML takes the library's own words off an error.
 func plainYAML(err error) error {

@@ -2,10 +2,11 @@ package knowledge
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"practicum/analysis/lazily"
 )
 
 // Kind is an entry of the catalogue of kinds: what a detect of this kind is, what it is worth, and what to ask.
@@ -166,7 +167,7 @@ func Behaviour(id string) (BehaviourEntry, bool) { return embedded().Behaviour(i
 // Problems lists what is missing or wrong in an entry of a behaviour, as Kind.Problems does.
 func (b BehaviourEntry) Problems() []string {
 	var all []string
-	if !kindID.MatchString(b.ID) {
+	if !kindID().MatchString(b.ID) {
 		all = append(all, fmt.Sprintf("id %q is not lower-case words joined by hyphens", b.ID))
 	}
 	for _, f := range []struct{ name, value string }{
@@ -186,11 +187,11 @@ func (b BehaviourEntry) Problems() []string {
 }
 
 var (
-	kindID      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	techniqueID = regexp.MustCompile(`^T[0-9]{4}(\.[0-9]{3})?$`)
-	placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
+	kindID      = lazily.Regexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	techniqueID = lazily.Regexp(`^T[0-9]{4}(\.[0-9]{3})?$`)
+	placeholder = lazily.Regexp(`\{\{[^}]*\}\}`)
 	// A defence's act is no reason for a low lethality: it would count twice.
-	defenceWord = regexp.MustCompile(`(?i)\b(block|blocked|refus\w*|reject\w*|drop|dropped|den(y|ied)|filter\w*|firewall\w*)\b`)
+	defenceWord = lazily.Regexp(`(?i)\b(block|blocked|refus\w*|reject\w*|drop|dropped|den(y|ied)|filter\w*|firewall\w*)\b`)
 )
 
 // Placeholders are the parts of a question or recommendation that an incident fills in.
@@ -211,7 +212,7 @@ func (k Kind) Problems() []string {
 			all = append(all, fmt.Sprintf(format, args...))
 		}
 	}
-	complain(!kindID.MatchString(k.ID), "id %q is not lower-case words joined by hyphens", k.ID)
+	complain(!kindID().MatchString(k.ID), "id %q is not lower-case words joined by hyphens", k.ID)
 	for _, f := range []struct{ name, value string }{
 		{"title", k.Title}, {"family", k.Family}, {"era", k.Era}, {"description", k.Description},
 		{"mechanism", k.Mechanism}, {"targeting", k.Targeting}, {"spoof.likelihood", k.Spoof.Likelihood}, {"spoof.why", k.Spoof.Why},
@@ -225,7 +226,7 @@ func (k Kind) Problems() []string {
 	complain(len(k.Attack) == 0 && k.NoAttack == "", "neither attack nor no_attack is given")
 	complain(len(k.Attack) > 0 && k.NoAttack != "", "both attack and no_attack are given")
 	for _, t := range k.Attack {
-		complain(!techniqueID.MatchString(t.ID) || t.Name == "", "attack %q has no technique's id and name", t.ID)
+		complain(!techniqueID().MatchString(t.ID) || t.Name == "", "attack %q has no technique's id and name", t.ID)
 		if name, ok := TechniqueName(t.ID); ok {
 			complain(t.Name != name, "attack %s is called %q in %s, not %q", t.ID, name, AttackVersion, t.Name)
 		}
@@ -234,7 +235,7 @@ func (k Kind) Problems() []string {
 	l := k.Lethality
 	complain(l.Low < 1 || l.High > 5 || l.Low > l.High, "lethality %d to %d is no interval within 1 to 5", l.Low, l.High)
 	for _, s := range []string{l.Reason, l.LowerIf} {
-		complain(defenceWord.MatchString(s), "lethality cites a defence (%q): that belongs to the countermeasures", s)
+		complain(defenceWord().MatchString(s), "lethality cites a defence (%q): that belongs to the countermeasures", s)
 	}
 
 	for _, list := range []struct {
@@ -256,14 +257,14 @@ func (k Kind) Problems() []string {
 	open := 0
 	for _, q := range k.Questions {
 		complain(!strings.HasSuffix(q, "?"), "question %q does not end with a question mark", q)
-		if !slices.ContainsFunc(placeholder.FindAllString(q, -1), func(p string) bool { return !slices.Contains(Conditions[:], p) }) {
+		if !slices.ContainsFunc(placeholder().FindAllString(q, -1), func(p string) bool { return !slices.Contains(Conditions[:], p) }) {
 			open++
 		}
 	}
 	complain(open == 0, "every question has a placeholder, so none may be left")
-	complain(len(k.Benign) > 0 && !slices.ContainsFunc(k.Benign, func(s string) bool { return !placeholder.MatchString(s) }), "every harmless explanation has a condition, so none may be left")
+	complain(len(k.Benign) > 0 && !slices.ContainsFunc(k.Benign, func(s string) bool { return !placeholder().MatchString(s) }), "every harmless explanation has a condition, so none may be left")
 	for _, s := range slices.Concat(k.Questions, k.Recommendations, k.Benign) {
-		for _, p := range placeholder.FindAllString(s, -1) {
+		for _, p := range placeholder().FindAllString(s, -1) {
 			complain(!slices.Contains(Placeholders[:], p) && !slices.Contains(Conditions[:], p), "%q is no placeholder", p)
 		}
 	}

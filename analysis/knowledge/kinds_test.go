@@ -78,7 +78,7 @@ func TestKindFilesAreListed(t *testing.T) {
 func TestBehavioursAreComplete(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, b := range Behaviours() {
-		if seen[b.ID] || !kindID.MatchString(b.ID) {
+		if seen[b.ID] || !kindID().MatchString(b.ID) {
 			t.Errorf("%q: there twice, or no id", b.ID)
 		}
 		seen[b.ID] = true

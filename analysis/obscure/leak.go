@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"practicum/analysis/lazily"
 )
 
 // Leak is an original that a finished file still has.
@@ -115,7 +116,7 @@ func (s *Search) In(text string) []Leak {
 		if !strings.Contains(views[len(views)-1], "%") {
 			break
 		}
-		decoded := encoded.ReplaceAllStringFunc(views[len(views)-1], func(e string) string {
+		decoded := encoded().ReplaceAllStringFunc(views[len(views)-1], func(e string) string {
 			b, _ := hex.DecodeString(e[1:])
 			return strings.ToLower(string(b))
 		})
@@ -126,7 +127,7 @@ func (s *Search) In(text string) []Leak {
 		s.addresses(decoded, found)
 	}
 	if strings.Contains(lower, `\u`) { // what JSON escapes
-		plain := escaped.ReplaceAllStringFunc(lower, func(e string) string {
+		plain := escaped().ReplaceAllStringFunc(lower, func(e string) string {
 			b, _ := hex.DecodeString(e[4:])
 			return strings.ToLower(string(b))
 		})
@@ -135,7 +136,7 @@ func (s *Search) In(text string) []Leak {
 	}
 	var lists []string
 	if strings.Contains(text, "[") {
-		lists = byteList.FindAllString(text, -1)
+		lists = byteList().FindAllString(text, -1)
 	}
 	for _, list := range lists { // what the journal of systemd makes of a message that is no UTF-8
 		var b []byte
@@ -167,7 +168,7 @@ func (s *Search) In(text string) []Leak {
 	if len(s.whole) > 0 {
 		var lists []string
 		if strings.Contains(text, "[") {
-			lists = byteList.FindAllString(text, -1)
+			lists = byteList().FindAllString(text, -1)
 		}
 		for _, list := range lists { // what the journal of systemd makes of a message that is no UTF-8
 			var b []byte
@@ -196,11 +197,11 @@ func (s *Search) In(text string) []Leak {
 
 var joinedLines = strings.NewReplacer("-\n", "-", ".\n", ".", ":\n", ":", "_\n", "_")
 
-var byteList = regexp.MustCompile(`\[ ?\d{1,3}(?: ?, ?\d{1,3}){6,} ?\]`)
+var byteList = lazily.Regexp(`\[ ?\d{1,3}(?: ?, ?\d{1,3}){6,} ?\]`)
 
-var escaped = regexp.MustCompile(`\\u00[0-7][0-9a-f]`)
+var escaped = lazily.Regexp(`\\u00[0-7][0-9a-f]`)
 
-var encoded = regexp.MustCompile(`%[0-9a-f]{2}`)
+var encoded = lazily.Regexp(`%[0-9a-f]{2}`)
 
 // hosts looks for names of machines and mailboxes between bytes that no name goes on with: of notexample.org, example.org is
 // no part.
@@ -359,7 +360,7 @@ func (m *Map) Alias(alias, file string) { m.real[alias] = file }
 
 // Classic writes the site's own addresses as practicals do: the first half of the pseudonym as MY.NET.
 func (m *Map) Classic(text string) string {
-	return dots.ReplaceAllStringFunc(text, func(form string) string {
+	return dots().ReplaceAllStringFunc(text, func(form string) string {
 		b, n, _ := dotted(form)
 		if n != len(form) {
 			return form

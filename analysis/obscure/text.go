@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"practicum/analysis/lazily"
+
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -50,7 +52,7 @@ func (m *Map) Line(s string) string {
 		if !form.mayHold(s) {
 			continue
 		}
-		for _, at := range form.form.FindAllStringSubmatchIndex(s, -1) {
+		for _, at := range form.form().FindAllStringSubmatchIndex(s, -1) {
 			if name := s[at[2]:at[3]]; !noAccounts[strings.ToLower(name)] {
 				users = append(users, [2]int{at[2], at[3]})
 				if form.exists {
@@ -66,7 +68,7 @@ func (m *Map) Line(s string) string {
 // stands in every text that it matches.
 type accountForm struct {
 	holds  []string
-	form   *regexp.Regexp
+	form   func() *regexp.Regexp
 	exists bool // the account does: elsewhere anybody can name any, and what strangers guess is replaced where it stands only
 }
 
@@ -82,18 +84,18 @@ func (f *accountForm) mayHold(s string) bool {
 const account = `([A-Za-z0-9][A-Za-z0-9._-]{1,63})`
 
 var accountForms = []accountForm{
-	{[]string{" user "}, regexp.MustCompile(`(?:[Ii]nvalid|[Ii]llegal|unknown|authenticating|existent|for) user '?"?<?` + account), false},
-	{[]string{" for "}, regexp.MustCompile(`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ` + account), false},
-	{[]string{"ruser=", "logname=", "sasl_username="}, regexp.MustCompile(`\b(?:ruser|logname|sasl_username)="?'?<?` + account), true},
-	{[]string{"ser=", "USER=", "acct=", "account=", "login="}, regexp.MustCompile(`\b(?:[Uu]ser|USER|acct|account|login)="?'?<?` + account), false},
-	{[]string{"ser: ", "USER: ", "ccount: "}, regexp.MustCompile(`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?` + account), false},
-	{[]string{"of user "}, regexp.MustCompile(`\bof user ` + account), true},
-	{[]string{") CMD", ") RELOAD", ") LIST", ") REPLACE", ") MAIL", ") BEGIN EDIT", ") END EDIT"}, regexp.MustCompile(`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`), true},
-	{[]string{"/home/", "/Users/"}, regexp.MustCompile(`/(?:home|Users|export/home)/` + account), true},
-	{[]string{`ser":`, `username":`, `user_name":`, `login":`, `account":`, `UserName":`}, regexp.MustCompile(`"(?:user|username|user_name|login|account|TargetUserName|SubjectUserName|userName)": ?"` + account + `"`), false},
-	{[]string{"UserName"}, regexp.MustCompile(`Name=['"](?:Target|Subject)UserName['"]>` + account + `<`), false},
-	{[]string{"Account Name:"}, regexp.MustCompile(`Account Name:\s+` + account), false},
-	{[]string{"sudo"}, regexp.MustCompile(`\bsudo(?:\[\d+\])?: +` + account + ` :`), true},
+	{[]string{" user "}, lazily.Regexp(`(?:[Ii]nvalid|[Ii]llegal|unknown|authenticating|existent|for) user '?"?<?` + account), false},
+	{[]string{" for "}, lazily.Regexp(`(?:[Pp]assword|publickey|none|interactive(?:/pam)?|hostbased|failure|gssapi-with-mic) for ` + account), false},
+	{[]string{"ruser=", "logname=", "sasl_username="}, lazily.Regexp(`\b(?:ruser|logname|sasl_username)="?'?<?` + account), true},
+	{[]string{"ser=", "USER=", "acct=", "account=", "login="}, lazily.Regexp(`\b(?:[Uu]ser|USER|acct|account|login)="?'?<?` + account), false},
+	{[]string{"ser: ", "USER: ", "ccount: "}, lazily.Regexp(`\b(?:[Uu]ser|USER|[Aa]ccount): "?'?<?` + account), false},
+	{[]string{"of user "}, lazily.Regexp(`\bof user ` + account), true},
+	{[]string{") CMD", ") RELOAD", ") LIST", ") REPLACE", ") MAIL", ") BEGIN EDIT", ") END EDIT"}, lazily.Regexp(`^[^(]*\(([a-z_][a-z0-9._-]{1,31})\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT)\b`), true},
+	{[]string{"/home/", "/Users/"}, lazily.Regexp(`/(?:home|Users|export/home)/` + account), true},
+	{[]string{`ser":`, `username":`, `user_name":`, `login":`, `account":`, `UserName":`}, lazily.Regexp(`"(?:user|username|user_name|login|account|TargetUserName|SubjectUserName|userName)": ?"` + account + `"`), false},
+	{[]string{"UserName"}, lazily.Regexp(`Name=['"](?:Target|Subject)UserName['"]>` + account + `<`), false},
+	{[]string{"Account Name:"}, lazily.Regexp(`Account Name:\s+` + account), false},
+	{[]string{"sudo"}, lazily.Regexp(`\bsudo(?:\[\d+\])?: +` + account + ` :`), true},
 }
 
 // noAccounts are words that follow where an account's name is missing.
@@ -103,7 +105,7 @@ var noAccounts = map[string]bool{
 	"service": true, "rhost": true, "method": true, "host": true, "no": true, "failed": true, "password": true, "ssh2": true, "name": true, "tty": true, "via": true,
 }
 
-var encodedMail = regexp.MustCompile(`((?:[A-Za-z0-9._+-]|%2[BbEe])+)%40([A-Za-z0-9.-]*[A-Za-z0-9])`)
+var encodedMail = lazily.Regexp(`((?:[A-Za-z0-9._+-]|%2[BbEe])+)%40([A-Za-z0-9.-]*[A-Za-z0-9])`)
 
 // replace goes over a text once, so that no pseudonym is replaced again. users are where names of accounts stand.
 func (m *Map) replace(s string, users [][2]int) string {
@@ -118,7 +120,7 @@ func (m *Map) replace(s string, users [][2]int) string {
 	}
 	var mails [][]int
 	if strings.Contains(s, "%40") {
-		mails = encodedMail.FindAllStringSubmatchIndex(s, -1)
+		mails = encodedMail().FindAllStringSubmatchIndex(s, -1)
 	}
 	for at := 0; at < len(s); {
 		if len(mails) > 0 && at >= mails[0][0] {
@@ -341,9 +343,9 @@ func (m *Map) hardware(run string) string {
 	return mac(run[:17]) + ":" + mac(run[18:35]) + run[35:]
 }
 
-var dots = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
+var dots = lazily.Regexp(`\d{1,3}(?:\.\d{1,3}){3}`)
 
-var dashes = regexp.MustCompile(`\d{1,3}(?:[-_x]\d{1,3}){3}|\d{1,3}(?:%(?:25)?2[eE]\d{1,3}){3}`)
+var dashes = lazily.Regexp(`\d{1,3}(?:[-_x]\d{1,3}){3}|\d{1,3}(?:%(?:25)?2[eE]\d{1,3}){3}`)
 
 // word gives what stands for a word: the name of a machine, an account, a word of the configuration, or an address in another
 // form.
@@ -574,7 +576,7 @@ func (m *Map) formed(w string) string {
 			return text
 		}
 	}
-	w = dots.ReplaceAllStringFunc(w, func(form string) string {
+	w = dots().ReplaceAllStringFunc(w, func(form string) string {
 		a, n, padded := dotted(form)
 		if n != len(form) || padded {
 			return form
@@ -592,7 +594,7 @@ func (m *Map) formed(w string) string {
 		}
 		w = strings.Join(parts, ".")
 	}
-	return dashes.ReplaceAllStringFunc(w, func(form string) string {
+	return dashes().ReplaceAllStringFunc(w, func(form string) string {
 		form = strings.ReplaceAll(form, "2e", "2E")
 		sep := "-"
 		for _, s := range []string{"-", "_", "x", "%2E", "%252E"} {

@@ -6,12 +6,12 @@ import (
 	"maps"
 	"net/netip"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
+	"practicum/analysis/lazily"
 )
 
 // An incident asks at least so many questions, where there are so many, and at most: more are not read.
@@ -417,13 +417,13 @@ var answering = map[string][]string{
 	"if_no_interface": {"netfilter", "ipchains", "ipfilter", "filterlog", "pf", "ipfw", "proxmox", "cisco"},
 }
 
-var placeholder = regexp.MustCompile(`\{\{(\w+)\}\}`)
+var placeholder = lazily.Regexp(`\{\{(\w+)\}\}`)
 
 // fill puts the incident's values into a text of the catalogue. ok is false when one is missing. It
 // replaces in a single pass, because a value comes from a log and may look like a placeholder.
 func fill(text string, values map[string]string) (filled string, ok bool) {
 	ok = true
-	filled = placeholder.ReplaceAllStringFunc(text, func(m string) string {
+	filled = placeholder().ReplaceAllStringFunc(text, func(m string) string {
 		name := strings.Trim(m, "{}")
 		v, known := values[name]
 		if !known || (v == "" && !strings.HasPrefix(name, "if_")) {

@@ -2,11 +2,11 @@ package observation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 )
 
 // ratingSource is where the formula says what belongs to which factor.
@@ -97,7 +97,7 @@ func points(f analysis.Factor) string {
 
 // acted are words for what a defence did with a try. What it would do, and what a fault would do to
 // it, is no act: "would be blocked" and "not blocked" do not count.
-var acted = regexp.MustCompile(`(?i)\b(?:was|were|been|is|are|got)\s+(?:\w+ly\s+)?(blocked|dropped|refused|rejected|denied|filtered|discarded|stopped)\b|\b(?:firewall|filter|wrappers?|portsentry)\s+(blocked|dropped|refused|rejected|denied|discarded|stopped)\b`)
+var acted = lazily.Regexp(`(?i)\b(?:was|were|been|is|are|got)\s+(?:\w+ly\s+)?(blocked|dropped|refused|rejected|denied|filtered|discarded|stopped)\b|\b(?:firewall|filter|wrappers?|portsentry)\s+(blocked|dropped|refused|rejected|denied|discarded|stopped)\b`)
 
 // countedTwice tells of a reason for a low lethality that is a defence's doing.
 func (w Writer) countedTwice(in *analysis.ScoredIncident) []analysis.Observation {
@@ -105,7 +105,7 @@ func (w Writer) countedTwice(in *analysis.ScoredIncident) []analysis.Observation
 	if f.Origin != analysis.OriginAnalyst || f.High > 2 {
 		return nil
 	}
-	m := acted.FindString(f.Reason)
+	m := acted().FindString(f.Reason)
 	if m == "" {
 		return nil
 	}

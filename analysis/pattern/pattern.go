@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/analysis/logformat"
 )
 
@@ -111,13 +112,13 @@ func New(spec Spec) (*Pattern, error) {
 
 type complain func(key, format string, args ...any)
 
-var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var nameForm = lazily.Regexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (p *Pattern) checkName(complain complain) {
 	switch {
 	case p.Name == "":
 		complain("name", "is missing; name the message in lower-case words joined by hyphens, such as door-refused")
-	case len(p.Name) > 64 || !nameForm.MatchString(p.Name):
+	case len(p.Name) > 64 || !nameForm().MatchString(p.Name):
 		complain("name", "%q is not lower-case words joined by hyphens, such as door-refused", p.Name)
 	case slices.ContainsFunc(logformat.Formats, func(f logformat.Format) bool { return f.Name == p.Name }):
 		complain("name", "%q is a built-in log format; choose another name, such as %s-own", p.Name, p.Name)

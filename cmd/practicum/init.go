@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/analysis/pipeline"
 	"practicum/config"
 	"practicum/render/safe"
@@ -319,7 +319,7 @@ template: practical
 				continue
 			}
 			note("  ", "%s is of %s: %s.", d.File, d.Year, strings.TrimSuffix(d.Basis, "."))
-			if m := yearForm.FindString(d.Year); m != "" && (year == "" || m < year) {
+			if m := yearForm().FindString(d.Year); m != "" && (year == "" || m < year) {
 				year = m
 			}
 		}
@@ -440,7 +440,7 @@ assets:`)
 	return []byte(b.String())
 }
 
-var yearForm = regexp.MustCompile(`^[0-9]{4}`)
+var yearForm = lazily.Regexp(`^[0-9]{4}`)
 
 func zoneOf(r *analysis.Report) string {
 	if r == nil || r.Zone == "" {
@@ -489,7 +489,7 @@ func someOf(set map[string]bool) []string {
 	return list
 }
 
-var yamlPlain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+var yamlPlain = lazily.Regexp(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 // yamlText writes s as YAML that reads as s. Go's escapes are YAML's too, and hidden characters are
 // among those that Go escapes.
@@ -497,7 +497,7 @@ func yamlText(s string) string {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off", "true", "false", "null":
 	default:
-		if yamlPlain.MatchString(s) {
+		if yamlPlain().MatchString(s) {
 			return s
 		}
 	}

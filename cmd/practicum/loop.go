@@ -14,6 +14,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/incident"
+	"practicum/analysis/lazily"
 	"practicum/analysis/pipeline"
 	"practicum/analysis/severity"
 	"practicum/config"
@@ -493,7 +494,7 @@ func (w *written) withoutRatings(d *draft.Draft, from []analysis.FromDocument) [
 	return []byte(b.String())
 }
 
-var mention = regexp.MustCompile(`(?i)(?:\bincident |#incident-)([0-9]{1,9})\b`)
+var mention = lazily.Regexp(`(?i)(?:\bincident |#incident-)([0-9]{1,9})\b`)
 
 // mentions finds places where the analyst's text names an incident by a number that it no longer has.
 func (w *written) mentions(merged []byte) []draft.Problem {
@@ -511,7 +512,7 @@ func (w *written) mentions(merged []byte) []draft.Problem {
 				continue
 			}
 			for line := b.Line + 1; line < b.End; line++ {
-				for _, m := range mention.FindAllStringSubmatch(d.Source(line, line), -1) {
+				for _, m := range mention().FindAllStringSubmatch(d.Source(line, line), -1) {
 					n, _ := strconv.Atoi(m[1])
 					old := w.current.Numbered(n)
 					if old == nil || old.ID == "" {

@@ -12,13 +12,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"practicum/analysis/knowledge"
+	"practicum/analysis/lazily"
 	"practicum/analysis/logformat"
 	"practicum/analysis/obscure"
 	"practicum/analysis/pipeline"
@@ -266,7 +266,7 @@ func (x *obscured) settings(o *pipeline.Options) {
 	o.Made = &made
 }
 
-var escapedInWord = regexp.MustCompile(`(\w)\\([_@])(\w)`)
+var escapedInWord = lazily.Regexp(`(\w)\\([_@])(\w)`)
 
 // documents replaces what people wrote into a report, and the ids of incidents. base is what the tool had written: what
 // looks like a name in it and is in no log is a word of the tool's own.
@@ -288,7 +288,7 @@ func (x *obscured) document(text []byte) []byte {
 		}
 	}
 	// Markdown escapes what a mail address or a name may have; within words it need not.
-	return []byte(x.m.Text(escapedInWord.ReplaceAllString(s, "$1$2$3")))
+	return []byte(x.m.Text(escapedInWord().ReplaceAllString(s, "$1$2$3")))
 }
 
 // reword writes the site's own addresses as it was asked to.

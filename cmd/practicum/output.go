@@ -18,6 +18,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/config"
 	"practicum/render/interchange"
 )
@@ -300,17 +301,17 @@ func (f *outputFolder) recoverBase() error {
 
 // leftOver are the files that a run which was killed had not moved into their place yet. Nobody else
 // writes in the folder while it is locked.
-var leftOver = regexp.MustCompile(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json|csv|stix\.json|ocsf\.jsonl|navigator\.json|dshield\.txt)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
+var leftOver = lazily.Regexp(`^\.(?:practicum-|report(?:\.obscured)?(?:\.tlp-[a-z+]+)?\.(?:md|html|pdf|json|csv|stix\.json|ocsf\.jsonl|navigator\.json|dshield\.txt)|\.report\.md\.base(?:\.next)?)[0-9]{5,}$`)
 
 // sweep removes what runs that were killed left behind. name is what HTML and PDF are called, if not as usual.
 func (f *outputFolder) sweep(name string) {
-	named := leftOver
+	named := leftOver()
 	if name != "" {
 		named = regexp.MustCompile(`^\.` + regexp.QuoteMeta(name) + `(?:\.obscured)?\.(?:html|pdf|csv|stix\.json|ocsf\.jsonl|navigator\.json|dshield\.txt)[0-9]{5,}$`)
 	}
 	entries, _ := os.ReadDir(f.path)
 	for _, e := range entries {
-		if e.Type().IsRegular() && (leftOver.MatchString(e.Name()) || named.MatchString(e.Name())) {
+		if e.Type().IsRegular() && (leftOver().MatchString(e.Name()) || named.MatchString(e.Name())) {
 			os.Remove(filepath.Join(f.path, e.Name()))
 		}
 	}

@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/config"
 	"practicum/render/document"
 	"practicum/render/interchange"
@@ -26,7 +26,7 @@ func leaves(ext string) bool {
 	return ext == "html" || ext == "pdf" || slices.ContainsFunc(interchange.Formats, func(f interchange.Format) bool { return f.Ext == ext })
 }
 
-var inText = regexp.MustCompile(`[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
+var inText = lazily.Regexp(`[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
 
 // sharing refuses to draw or to export what its label contradicts, and warns of what it may: TLP:CLEAR lets everybody read the
 // report, TLP:GREEN a community (FIRST, Traffic Light Protocol 2.0, August 2022), and addresses of a site's own networks are for
@@ -37,7 +37,7 @@ func sharing(md []byte, o *config.Options, warn func(*document.Error)) error {
 		return nil
 	}
 	var internal []string
-	for _, text := range inText.FindAllString(string(md), -1) {
+	for _, text := range inText().FindAllString(string(md), -1) {
 		a, err := netip.ParseAddr(text)
 		if err != nil || slices.Contains(internal, a.String()) {
 			continue

@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +21,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
 	"practicum/analysis/pipeline"
@@ -271,8 +271,8 @@ func fileSum(file string) (string, error) {
 }
 
 var (
-	quotedFrom = regexp.MustCompile("^`+ ?(.+?) ?`+, (?:lines? |[0-9]+ lines? between )")
-	quotedLine = regexp.MustCompile(`^ *([0-9]+)  (.*)$`)
+	quotedFrom = lazily.Regexp("^`+ ?(.+?) ?`+, (?:lines? |[0-9]+ lines? between )")
+	quotedLine = lazily.Regexp(`^ *([0-9]+)  (.*)$`)
 )
 
 // excerpts compares each quoted line with the log.
@@ -293,7 +293,7 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 				fence = ""
 				continue
 			}
-			if m := quotedLine.FindStringSubmatch(line); m != nil && file != "" {
+			if m := quotedLine().FindStringSubmatch(line); m != nil && file != "" {
 				number, err := strconv.Atoi(m[1])
 				if err != nil {
 					continue
@@ -307,7 +307,7 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 		case strings.HasSuffix(line, "```log"):
 			fence = strings.TrimSuffix(line, "log")
 		default:
-			if m := quotedFrom.FindStringSubmatch(line); m != nil {
+			if m := quotedFrom().FindStringSubmatch(line); m != nil {
 				file = m[1]
 			} else if strings.HasPrefix(line, "#") {
 				file = ""

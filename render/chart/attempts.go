@@ -2,10 +2,11 @@ package chart
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"practicum/analysis/lazily"
 )
 
 // Attempts shows the packets of attempts to connect on one scale of seconds, so that the schedule of retransmission is
@@ -42,7 +43,7 @@ func (c *Attempts) Lines() []string {
 	lines := []string{label(c.Title)}
 	for i, r := range c.Rows {
 		schedule := r.Schedule
-		if !scheduleName.MatchString(schedule) {
+		if !scheduleName().MatchString(schedule) {
 			schedule = "no schedule"
 		}
 		lines = append(lines, fmt.Sprintf("%s  %-*s  %s  %s", r.Start.Format(stampLayout), width, packets[i], schedule, label(r.Name)))
@@ -50,14 +51,14 @@ func (c *Attempts) Lines() []string {
 	return lines
 }
 
-var scheduleName = regexp.MustCompile(`^\d+(?:-\d+)+ s$`)
+var scheduleName = lazily.Regexp(`^\d+(?:-\d+)+ s$`)
 
-var attemptLine = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(\+\d[\d.]*(?: \+\d[\d.]*)*)\s+(no schedule|\d+(?:-\d+)+ s)\s+(.+)$`)
+var attemptLine = lazily.Regexp(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(\+\d[\d.]*(?: \+\d[\d.]*)*)\s+(no schedule|\d+(?:-\d+)+ s)\s+(.+)$`)
 
 func parseAttempts(title string, lines []string) (Chart, error) {
 	c := &Attempts{Title: title}
 	for i, l := range lines {
-		m := attemptLine.FindStringSubmatch(l)
+		m := attemptLine().FindStringSubmatch(l)
 		if m == nil {
 			return nil, &LineError{i + 1, `want a time, the packets' seconds after it, a schedule or "no schedule", and a name, such as "2000-01-20 09:12:03  +0 +3 +9  3-6-12 s  port 1234"`}
 		}

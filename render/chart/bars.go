@@ -2,7 +2,8 @@ package chart
 
 import (
 	"fmt"
-	"regexp"
+
+	"practicum/analysis/lazily"
 )
 
 // Bars compares amounts by name.
@@ -44,12 +45,12 @@ func (c *Bars) Lines() []string {
 	return lines
 }
 
-var barLine = regexp.MustCompile(`^(\+?)([\d,]+)\s+(.+)$`)
+var barLine = lazily.Regexp(`^(\+?)([\d,]+)\s+(.+)$`)
 
 func parseBars(title string, lines []string) (Chart, error) {
 	c := &Bars{Title: title}
 	for i, l := range lines {
-		m := barLine.FindStringSubmatch(l)
+		m := barLine().FindStringSubmatch(l)
 		if m == nil {
 			return nil, &LineError{i + 1, `want an amount and a name, such as "39  209.67.78.202"`}
 		}

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 // Links shows who did something to whom, and how much.
@@ -41,12 +42,12 @@ func (c *Links) Lines() []string {
 	return lines
 }
 
-var linkLine = regexp.MustCompile(`^([\d,]+)\s+(\S.*?) → (.+)$`)
+var linkLine = lazily.Regexp(`^([\d,]+)\s+(\S.*?) → (.+)$`)
 
 func parseLinks(title string, lines []string) (Chart, error) {
 	c := &Links{Title: title}
 	for i, l := range lines {
-		m := linkLine.FindStringSubmatch(l)
+		m := linkLine().FindStringSubmatch(l)
 		if m == nil {
 			return nil, &LineError{i + 1, `want an amount, a source and a target, such as "39  209.67.78.202 → nis"`}
 		}

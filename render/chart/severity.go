@@ -2,9 +2,10 @@ package chart
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 // Severity shows for each incident the four factors of its severity and what they come to.
@@ -59,12 +60,12 @@ func (c *Severity) Lines() []string {
 	return lines
 }
 
-var sumLine = regexp.MustCompile(`^\((\d(?: to \d)?) \+ (\d(?: to \d)?)\) [−-] \((\d(?: to \d)?) \+ (\d(?: to \d)?)\) = ([−-]?\d+(?: to [−-]?\d+)?)\s+(.+)$`)
+var sumLine = lazily.Regexp(`^\((\d(?: to \d)?) \+ (\d(?: to \d)?)\) [−-] \((\d(?: to \d)?) \+ (\d(?: to \d)?)\) = ([−-]?\d+(?: to [−-]?\d+)?)\s+(.+)$`)
 
 func parseSeverity(title string, lines []string) (Chart, error) {
 	c := &Severity{Title: title}
 	for i, l := range lines {
-		m := sumLine.FindStringSubmatch(l)
+		m := sumLine().FindStringSubmatch(l)
 		if m == nil {
 			return nil, &LineError{i + 1, `want the sum and a name, such as "(4 + 3 to 4) − (4 + 2) = 1 to 2  1: telnet"`}
 		}

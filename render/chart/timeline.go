@@ -2,8 +2,9 @@ package chart
 
 import (
 	"fmt"
-	"regexp"
 	"time"
+
+	"practicum/analysis/lazily"
 )
 
 // Timeline shows when each incident was.
@@ -36,12 +37,12 @@ func (c *Timeline) Lines() []string {
 	return lines
 }
 
-var stretchLine = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) to (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(low|guarded|elevated|high|severe|unrated)\s+(.+)$`)
+var stretchLine = lazily.Regexp(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) to (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(low|guarded|elevated|high|severe|unrated)\s+(.+)$`)
 
 func parseTimeline(title string, lines []string) (Chart, error) {
 	c := &Timeline{Title: title}
 	for i, l := range lines {
-		m := stretchLine.FindStringSubmatch(l)
+		m := stretchLine().FindStringSubmatch(l)
 		if m == nil {
 			return nil, &LineError{i + 1, `want two times, a band or "unrated", and a name, such as "2000-01-20 08:58:10 to 2000-01-20 08:58:21  elevated  1: telnet"`}
 		}

@@ -1,12 +1,13 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"practicum/analysis/lazily"
 )
 
 // page is a document's text without the furniture of its pages, folded so that the many ways to
@@ -44,7 +45,7 @@ func newPage(src []byte) *page {
 	drop := make([]bool, len(p.lines))
 	for i, l := range p.lines {
 		folded[i] = fold(l)
-		if rest := glued.ReplaceAllString(folded[i], ""); rest != folded[i] {
+		if rest := glued().ReplaceAllString(folded[i], ""); rest != folded[i] {
 			folded[i] = strings.TrimRight(rest, " ")
 			drop[i] = folded[i] == ""
 		}
@@ -107,28 +108,28 @@ func fold(l string) string {
 	}
 	l = strings.ToLower(folds.Replace(l))
 	if strings.Contains(l, "<t") || strings.Contains(l, "</t") {
-		l = tableTags.ReplaceAllString(cellEnds.ReplaceAllString(l, "|"), "")
+		l = tableTags().ReplaceAllString(cellEnds().ReplaceAllString(l, "|"), "")
 	}
 	return strings.TrimRight(l, " ")
 }
 
 // Tables that Markdown has as HTML are read as if they were its own.
 var (
-	cellEnds  = regexp.MustCompile(`</t[dh]>`)
-	tableTags = regexp.MustCompile(`</?t(?:able|head|body|foot|r|d|h)(?: [^<>]*)?>`)
+	cellEnds  = lazily.Regexp(`</t[dh]>`)
+	tableTags = lazily.Regexp(`</?t(?:able|head|body|foot|r|d|h)(?: [^<>]*)?>`)
 )
 
 // rights matches what a notice of copyright says, in the words of the many practicals that were printed with one.
 var (
-	rights = regexp.MustCompile(`^\W*(?:©|\(c\)|copyright)\s.*(?:\d{4}|rights|institute)|^\W*key fingerprint\b|^\W*as part of (?:the )?giac practical`)
+	rights = lazily.Regexp(`^\W*(?:©|\(c\)|copyright)\s.*(?:\d{4}|rights|institute)|^\W*key fingerprint\b|^\W*as part of (?:the )?giac practical`)
 	// glued is the same where it shares a line with the text beside it.
-	glued       = regexp.MustCompile(`(?:(?:©|\(c\))\s*)?(?:sans institute\s*)?(?:\d{4}\s*-?\s*(?:\d{4})?,?\s*)?(?:as part of (?:the )?giac practical repository\.?\s*)?author retains full rights\.?|key fingerprint\s*=\s*(?:[0-9a-f]{4}\s*){5,10}`)
-	pageNumber  = regexp.MustCompile(`^[\s\-\[(]*(?:page|seite|p\.)\s*\d+(?:\s*(?:of|/|-)\s*\d+)?[\s\-\])]*$|^\s*-\s+\d{1,3}\s+-\s*$|^\s*\d{1,3}\s+(?:of|/)\s+\d{1,3}\s*$`)
-	fingerprint = regexp.MustCompile(`^\s*(?:[0-9a-f]{4}\s+){5,}[0-9a-f]{2,4}\s*$`)
+	glued       = lazily.Regexp(`(?:(?:©|\(c\))\s*)?(?:sans institute\s*)?(?:\d{4}\s*-?\s*(?:\d{4})?,?\s*)?(?:as part of (?:the )?giac practical repository\.?\s*)?author retains full rights\.?|key fingerprint\s*=\s*(?:[0-9a-f]{4}\s*){5,10}`)
+	pageNumber  = lazily.Regexp(`^[\s\-\[(]*(?:page|seite|p\.)\s*\d+(?:\s*(?:of|/|-)\s*\d+)?[\s\-\])]*$|^\s*-\s+\d{1,3}\s+-\s*$|^\s*\d{1,3}\s+(?:of|/)\s+\d{1,3}\s*$`)
+	fingerprint = lazily.Regexp(`^\s*(?:[0-9a-f]{4}\s+){5,}[0-9a-f]{2,4}\s*$`)
 )
 
 func furniture(l string) bool {
-	return pageNumber.MatchString(l) || rights.MatchString(l) || fingerprint.MatchString(l)
+	return pageNumber().MatchString(l) || rights().MatchString(l) || fingerprint().MatchString(l)
 }
 
 func onlyDigits(l string) bool {
@@ -230,7 +231,7 @@ func pieces(lines []string, run []int) int {
 		if len(t) == 1 && unicode.IsDigit(rune(t[0])) {
 			break
 		}
-		mask := digit.ReplaceAllString(t, "#")
+		mask := digit().ReplaceAllString(t, "#")
 		if !slices.ContainsFunc(watermarkWords, func(mark string) bool { return strings.Contains(mark, mask) }) {
 			break
 		}
@@ -245,7 +246,7 @@ func pieces(lines []string, run []int) int {
 	return n
 }
 
-var digit = regexp.MustCompile(`[0-9]`)
+var digit = lazily.Regexp(`[0-9]`)
 
 // marks returns how many bytes of mark the text t spells, −1 when it spells something else.
 // Punctuation of the mark may be missing from the text.

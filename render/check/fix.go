@@ -1,9 +1,9 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
@@ -39,7 +39,7 @@ func (r *Report) Fixed(source []byte) ([]byte, int) {
 		if row := s.summaryRow(x); row != nil && (row.band != band(high) || !samePoints(row.points, low, high)) {
 			line := s.draft.Source(row.line, row.line)
 			// The last such cell: a title may hold the word of a band too.
-			if m := severityCell.FindAllStringSubmatchIndex(line, -1); len(m) > 0 {
+			if m := severityCell().FindAllStringSubmatchIndex(line, -1); len(m) > 0 {
 				c := m[len(m)-1]
 				changed[row.line] = line[:c[0]] + "`" + band(high) + "` " + points + line[c[1]:]
 			}
@@ -59,7 +59,7 @@ func (r *Report) Fixed(source []byte) ([]byte, int) {
 	return []byte(b.String()), len(changed)
 }
 
-var severityCell = regexp.MustCompile("`(?:LOW|GUARDED|ELEVATED|HIGH|SEVERE)` +[-−–]?[0-9]+(?: to [-−–]?[0-9]+)?")
+var severityCell = lazily.Regexp("`(?:LOW|GUARDED|ELEVATED|HIGH|SEVERE)` +[-−–]?[0-9]+(?: to [-−–]?[0-9]+)?")
 
 func samePoints(words string, low, high int) bool {
 	l, h, ok := draft.ParseInterval(words)

@@ -1,11 +1,12 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"practicum/analysis/lazily"
 )
 
 // part is one factor as a document states it.
@@ -720,21 +721,21 @@ func quote(p *page, ts []token, from, to int) string {
 }
 
 var (
-	headingPattern = regexp.MustCompile(`^[\s#=\->|]*(?:(?:network|security|intrusion|sample|assignment)\s+)?(?:detect|incident|trace|attack|event|exploit|case|analysis|scan|detection|alert|practical|example|log|intrusion|probe|sample|item|exercise|violation|entry|trace log)s?\s*(?:#|no\.?|number|nr\.?|:|-)?\s*(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(.*)$`)
-	markdownHead   = regexp.MustCompile(`^\s*#{1,4}\s*(?:no\.?\s*)?(\d{1,3})[.):\s-]\s*(\S.*)?$`)
-	leader         = regexp.MustCompile(`(?:\.\s?){3,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$`)
+	headingPattern = lazily.Regexp(`^[\s#=\->|]*(?:(?:network|security|intrusion|sample|assignment)\s+)?(?:detect|incident|trace|attack|event|exploit|case|analysis|scan|detection|alert|practical|example|log|intrusion|probe|sample|item|exercise|violation|entry|trace log)s?\s*(?:#|no\.?|number|nr\.?|:|-)?\s*(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(.*)$`)
+	markdownHead   = lazily.Regexp(`^\s*#{1,4}\s*(?:no\.?\s*)?(\d{1,3})[.):\s-]\s*(\S.*)?$`)
+	leader         = lazily.Regexp(`(?:\.\s?){3,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$`)
 	headNumerals   = []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 )
 
 // headingAt reads a line that names an incident. A sentence that begins like one is none.
 func headingAt(raw string) (heading, bool) {
 	l := strings.TrimSpace(fold(raw))
-	if len(l) > 140 || leader.MatchString(l) {
+	if len(l) > 140 || leader().MatchString(l) {
 		return heading{}, false
 	}
-	m := headingPattern.FindStringSubmatch(l)
+	m := headingPattern().FindStringSubmatch(l)
 	if m == nil {
-		if m = markdownHead.FindStringSubmatch(l); m == nil {
+		if m = markdownHead().FindStringSubmatch(l); m == nil {
 			return heading{}, false
 		}
 		n, err := strconv.Atoi(m[1])

@@ -1,16 +1,17 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 var (
-	optionPattern = regexp.MustCompile(`^\s*(?:[-*+]\s+)?(\[[ xX]\]\s+)?\(?([a-hA-H])[.)\]:]\s+\S`)
-	answerPattern = regexp.MustCompile(`(?i)^\s*[*_#>\-\s]*(?:the\s+)?(?:correct\s+|right\s+|best\s+)?answers?\b(?:\s+(?:is|are))?[*_\s]*[:=\-–]*[*_\s]*(.*)$`)
-	quizPattern   = regexp.MustCompile(`(?i)multiple[- ]choice|\bquiz\b|test question`)
-	letterPattern = regexp.MustCompile(`(?i)(?:^|[^a-z'])\(?([a-h])\)?(?:[^a-z']|$)`)
+	optionPattern = lazily.Regexp(`^\s*(?:[-*+]\s+)?(\[[ xX]\]\s+)?\(?([a-hA-H])[.)\]:]\s+\S`)
+	answerPattern = lazily.Regexp(`(?i)^\s*[*_#>\-\s]*(?:the\s+)?(?:correct\s+|right\s+|best\s+)?answers?\b(?:\s+(?:is|are))?[*_\s]*[:=\-–]*[*_\s]*(.*)$`)
+	quizPattern   = lazily.Regexp(`(?i)multiple[- ]choice|\bquiz\b|test question`)
+	letterPattern = lazily.Regexp(`(?i)(?:^|[^a-z'])\(?([a-h])\)?(?:[^a-z']|$)`)
 )
 
 // quiz looks at questions with at least three options in letters. A list in letters is a question only
@@ -25,10 +26,10 @@ func quiz(s *subject) (out []Finding) {
 		if code {
 			continue
 		}
-		if quizPattern.MatchString(s.lines[i]) && len(s.lines[i]) < 100 {
+		if quizPattern().MatchString(s.lines[i]) && len(s.lines[i]) < 100 {
 			heading = i
 		}
-		m := optionPattern.FindStringSubmatch(s.lines[i])
+		m := optionPattern().FindStringSubmatch(s.lines[i])
 		if m == nil || !strings.EqualFold(m[2], "a") {
 			continue
 		}
@@ -40,9 +41,9 @@ func quiz(s *subject) (out []Finding) {
 		j := i + 1
 		last := i
 		for ; j < len(s.lines) && j <= last+4; j++ {
-			m := optionPattern.FindStringSubmatch(s.lines[j])
+			m := optionPattern().FindStringSubmatch(s.lines[j])
 			if m == nil {
-				if answerPattern.MatchString(s.lines[j]) || strings.HasPrefix(s.lines[j], "#") {
+				if answerPattern().MatchString(s.lines[j]) || strings.HasPrefix(s.lines[j], "#") {
 					break
 				}
 				continue // the second line of an option
@@ -66,10 +67,10 @@ func quiz(s *subject) (out []Finding) {
 		var answers []string
 		found := false
 		for k := last + 1; k < len(s.lines) && k <= last+10; k++ {
-			if strings.HasPrefix(s.lines[k], "#") || optionPattern.MatchString(s.lines[k]) {
+			if strings.HasPrefix(s.lines[k], "#") || optionPattern().MatchString(s.lines[k]) {
 				break
 			}
-			m := answerPattern.FindStringSubmatch(s.lines[k])
+			m := answerPattern().FindStringSubmatch(s.lines[k])
 			if m == nil {
 				continue
 			}
@@ -80,7 +81,7 @@ func quiz(s *subject) (out []Finding) {
 				text = s.lines[k+1]
 			}
 			for _, l := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '&' || r == '/' || r == ' ' }) {
-				m := letterPattern.FindStringSubmatch(l)
+				m := letterPattern().FindStringSubmatch(l)
 				if m == nil || len(strings.Trim(l, "().:;*_\"")) != 1 {
 					if len(answers) > 0 && !slices.Contains([]string{"and", "or"}, strings.ToLower(l)) {
 						break

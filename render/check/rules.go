@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/analysis/severity"
 	"practicum/render/draft"
 )
@@ -280,14 +280,14 @@ type statedTotal struct {
 	words     string
 }
 
-var statedPattern = regexp.MustCompile(`The stated total of ((about )?([-−–]?[0-9]+(?: to [-−–]?[0-9]+)?)) (?:agrees|disagrees)`)
+var statedPattern = lazily.Regexp(`The stated total of ((about )?([-−–]?[0-9]+(?: to [-−–]?[0-9]+)?)) (?:agrees|disagrees)`)
 
 func statedOf(x *draft.Section) *statedTotal {
 	for _, b := range x.Blocks() {
 		if b.Kind != draft.Paragraph && b.Kind != draft.Quote {
 			continue
 		}
-		if m := statedPattern.FindStringSubmatch(b.Plain); m != nil {
+		if m := statedPattern().FindStringSubmatch(b.Plain); m != nil {
 			low, high, ok := draft.ParseInterval(m[3])
 			if ok {
 				return &statedTotal{b.Line, low, high, m[1]}
@@ -364,7 +364,7 @@ type summaryRow struct {
 	band, points string
 }
 
-var chipPattern = regexp.MustCompile(`^(LOW|GUARDED|ELEVATED|HIGH|SEVERE) +(\S.*)$`)
+var chipPattern = lazily.Regexp(`^(LOW|GUARDED|ELEVATED|HIGH|SEVERE) +(\S.*)$`)
 
 func (s *subject) summaryRow(x *draft.Section) *summaryRow {
 	if x.Number == 0 {
@@ -383,7 +383,7 @@ func (s *subject) summaryRow(x *draft.Section) *summaryRow {
 			if len(it.Cells) <= column || it.Cells[0].Plain != strconv.Itoa(x.Number) {
 				continue
 			}
-			if m := chipPattern.FindStringSubmatch(it.Cells[column].Plain); m != nil {
+			if m := chipPattern().FindStringSubmatch(it.Cells[column].Plain); m != nil {
 				return &summaryRow{it.Line, m[1], m[2]}
 			}
 			return nil
@@ -473,13 +473,13 @@ func scoredDifferently(s *subject) (out []Finding) {
 	return out
 }
 
-var blocked = regexp.MustCompile(`(?i)\b(?:block(?:ed|s|ing)?|dropp?(?:ed|s|ing)?|den(?:ied|ies)|refus(?:ed|es|al)|filter(?:ed|s)?|firewall(?:ed|s)?|reject(?:ed|s)?|stopped|intercepted|repelled)\b`)
-var negated = regexp.MustCompile(`(?i)\b(?:not|never|no|nothing|nobody|without|un|isn't|wasn't|neither|unless|if|were it not|n't)\b[^.;]{0,30}$`)
+var blocked = lazily.Regexp(`(?i)\b(?:block(?:ed|s|ing)?|dropp?(?:ed|s|ing)?|den(?:ied|ies)|refus(?:ed|es|al)|filter(?:ed|s)?|firewall(?:ed|s)?|reject(?:ed|s)?|stopped|intercepted|repelled)\b`)
+var negated = lazily.Regexp(`(?i)\b(?:not|never|no|nothing|nobody|without|un|isn't|wasn't|neither|unless|if|were it not|n't)\b[^.;]{0,30}$`)
 
 // citesBlock returns the word by which a reason says that something stood in the way.
 func citesBlock(reason string) string {
-	for _, m := range blocked.FindAllStringIndex(reason, -1) {
-		if !negated.MatchString(reason[:m[0]]) {
+	for _, m := range blocked().FindAllStringIndex(reason, -1) {
+		if !negated().MatchString(reason[:m[0]]) {
 			return reason[m[0]:m[1]]
 		}
 	}
@@ -552,7 +552,7 @@ func (s *subject) inputs() []input {
 }
 
 // citation finds a file and the lines of it that a text cites: `mail.log` 1–7, 9.
-var citation = regexp.MustCompile("`([^`]+)`(?:,? lines?)?,? ([0-9]+(?:[–-][0-9]+)?(?:, [0-9]+(?:[–-][0-9]+)?)*)")
+var citation = lazily.Regexp("`([^`]+)`(?:,? lines?)?,? ([0-9]+(?:[–-][0-9]+)?(?:, [0-9]+(?:[–-][0-9]+)?)*)")
 
 func citationMissing(s *subject) (out []Finding) {
 	inputs := s.inputs()
@@ -573,7 +573,7 @@ func citationMissing(s *subject) (out []Finding) {
 						continue
 					}
 					for line := b.Line; line <= b.End; line++ {
-						for _, m := range citation.FindAllStringSubmatch(s.lines[line-1], -1) {
+						for _, m := range citation().FindAllStringSubmatch(s.lines[line-1], -1) {
 							i := slices.IndexFunc(inputs, func(in input) bool { return in.file == m[1] })
 							if i < 0 {
 								// Only a claim in brackets surely means a file: `23/tcp` 4 does not.
@@ -633,14 +633,14 @@ func (s *subject) sum256(name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-var addressPattern = regexp.MustCompile(`[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}(?:\.[0-9]+){0,3}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}`)
+var addressPattern = lazily.Regexp(`[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}(?:\.[0-9]+){0,3}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}`)
 
 func addressExposed(s *subject) (out []Finding) {
 	if len(s.options.Obscured) == 0 {
 		return nil
 	}
 	for i, l := range s.lines {
-		for _, m := range addressPattern.FindAllString(l, -1) {
+		for _, m := range addressPattern().FindAllString(l, -1) {
 			a, err := netip.ParseAddr(strings.TrimSuffix(m, ":"))
 			if err != nil {
 				continue

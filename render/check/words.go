@@ -1,10 +1,11 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 // factor is one of the four parts of a severity.
@@ -32,12 +33,12 @@ type token struct {
 	value float64
 }
 
-var tokenPattern = regexp.MustCompile(`[0-9]+(?:[.:][0-9]+)+[a-z0-9]*|[0-9]+/(?:tcp|udp|[0-9]+/[0-9]+)|[0-9]*\.5\b|[0-9]+[a-z]+[a-z0-9]*|[0-9]+|[a-z]+(?:'[a-z]+)?|\n|[^\sa-z0-9]`)
+var tokenPattern = lazily.Regexp(`[0-9]+(?:[.:][0-9]+)+[a-z0-9]*|[0-9]+/(?:tcp|udp|[0-9]+/[0-9]+)|[0-9]*\.5\b|[0-9]+[a-z]+[a-z0-9]*|[0-9]+|[a-z]+(?:'[a-z]+)?|\n|[^\sa-z0-9]`)
 
 func tokenise(text string) []token {
 	var out []token
 	first, newlines := true, 1
-	for _, m := range tokenPattern.FindAllStringIndex(text, -1) {
+	for _, m := range tokenPattern().FindAllStringIndex(text, -1) {
 		t := token{text: text[m[0]:m[1]], at: m[0], first: first, blank: newlines > 1}
 		c := t.text[0]
 		switch {

@@ -2,9 +2,10 @@ package document
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"practicum/analysis/lazily"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -33,7 +34,7 @@ type subject struct {
 	ports   []string
 }
 
-var anyAddress = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)`)
+var anyAddress = lazily.Regexp(`\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4})+\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)`)
 
 // acts are the words by which programs say what became of a try, as they stand in their logs, with what may follow them; an empty
 // text is for the word alone.
@@ -86,7 +87,7 @@ func (s *subject) emphasise(text string) []place {
 		}
 	}
 	if s == nil || len(s.parties) == 0 {
-		for _, m := range anyAddress.FindAllStringIndex(text, -1) {
+		for _, m := range anyAddress().FindAllStringIndex(text, -1) {
 			if _, err := netip.ParseAddr(text[m[0]:m[1]]); err == nil { // a time of day looks like one
 				put(m[0], m[1], Party)
 			}
@@ -210,7 +211,7 @@ func (t *transformation) readFacts(n *east.Table) *subject {
 	}
 	if s != nil {
 		s.parties = slices.DeleteFunc(s.parties, func(p string) bool {
-			return slices.Contains(hosts, p) && !strings.Contains(p, ":") && !anyAddress.MatchString(p)
+			return slices.Contains(hosts, p) && !strings.Contains(p, ":") && !anyAddress().MatchString(p)
 		})
 		slices.SortStableFunc(s.parties, func(a, b string) int { return len(b) - len(a) })
 	}

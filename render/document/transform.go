@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"practicum/analysis/lazily"
 	"practicum/render/chart"
 	"practicum/render/safe"
 )
@@ -113,10 +113,10 @@ func unwrap(n ast.Node) {
 }
 
 var (
-	incidentHeading = regexp.MustCompile(`^Incident ([0-9]{1,9})(:|$)`)
+	incidentHeading = lazily.Regexp(`^Incident ([0-9]{1,9})(:|$)`)
 	// In the analyst's own language, which the marker below makes sure of.
-	markedHeading  = regexp.MustCompile(`^\pL+ ([0-9]{1,9})(:|$)`)
-	incidentMarker = regexp.MustCompile(`^<!--\s*incident\s`)
+	markedHeading  = lazily.Regexp(`^\pL+ ([0-9]{1,9})(:|$)`)
+	incidentMarker = lazily.Regexp(`^<!--\s*incident\s`)
 )
 
 // heading gives n an id. An incident's is made from its number alone, so that links to it live
@@ -126,9 +126,9 @@ func (t *transformation) heading(n *ast.Heading) {
 	id := slug(words)
 	if n.Level <= 2 {
 		t.incident = ""
-		pattern := incidentHeading
+		pattern := incidentHeading()
 		if t.marked[n] {
-			pattern = markedHeading
+			pattern = markedHeading()
 		}
 		if m := pattern.FindStringSubmatch(words); m != nil && n.Level == 2 {
 			id = "incident-" + m[1]
@@ -158,8 +158,8 @@ func slug(s string) string {
 }
 
 var (
-	numberedLine = regexp.MustCompile(`^ *([0-9]+)(?:  (.*))?$`)
-	omissionLine = regexp.MustCompile(`^ *…  (.*)$`)
+	numberedLine = lazily.Regexp(`^ *([0-9]+)(?:  (.*))?$`)
+	omissionLine = lazily.Regexp(`^ *…  (.*)$`)
 )
 
 func (t *transformation) fenced(n *ast.FencedCodeBlock) {
@@ -176,9 +176,9 @@ func (t *transformation) fenced(n *ast.FencedCodeBlock) {
 	}
 	block := &LogBlock{}
 	for _, l := range t.doc.CodeLines(n) {
-		if m := numberedLine.FindStringSubmatch(l); m != nil {
+		if m := numberedLine().FindStringSubmatch(l); m != nil {
 			block.Rows = append(block.Rows, LogLine{Number: m[1], Text: m[2], subject: t.subject})
-		} else if m := omissionLine.FindStringSubmatch(l); m != nil {
+		} else if m := omissionLine().FindStringSubmatch(l); m != nil {
 			block.Rows = append(block.Rows, LogLine{Text: m[1], Omission: true})
 		} else {
 			block.Rows = append(block.Rows, LogLine{Text: l, subject: t.subject})
@@ -239,7 +239,7 @@ func (t *transformation) chart(n *ast.FencedCodeBlock, kind string) {
 	replace(n, &Chart{Chart: c, Rows: slices.DeleteFunc(rows, func(l string) bool { return strings.TrimSpace(l) == "" })})
 }
 
-var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+var comment = lazily.Regexp(`(?s)<!--.*?-->`)
 
 // htmlBlock drops the lines that are nothing but comments and makes code of the others.
 func (t *transformation) htmlBlock(n *ast.HTMLBlock) {
@@ -251,14 +251,14 @@ func (t *transformation) htmlBlock(n *ast.HTMLBlock) {
 	for _, s := range segments {
 		whole = append(whole, s.Value(t.doc.Source)...)
 	}
-	if incidentMarker.Match(whole) {
+	if incidentMarker().Match(whole) {
 		before := n.PreviousSibling()
 		for before != nil && (before.Kind() == KindAlert || before.Kind() == ast.KindBlockquote) { // a suggestion
 			before = before.PreviousSibling()
 		}
 		t.marked[before] = true
 	}
-	rest := comment.ReplaceAllFunc(whole, func(c []byte) []byte { return bytes.Repeat([]byte(" "), len(c)) })
+	rest := comment().ReplaceAllFunc(whole, func(c []byte) []byte { return bytes.Repeat([]byte(" "), len(c)) })
 	code := ast.NewCodeBlock()
 	at := 0
 	for _, s := range segments {

@@ -1,9 +1,10 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 // Verb is what a decision does to an incident.
@@ -37,8 +38,8 @@ type Decision struct {
 const FromIncident = "From incident "
 
 var (
-	decides = regexp.MustCompile(`(?i)^decision:\s*(.*)$`)
-	because = regexp.MustCompile(`(?i)^(.*?)(?:,?\s*\bbecause\b\s*(.*))?$`)
+	decides = lazily.Regexp(`(?i)^decision:\s*(.*)$`)
+	because = lazily.Regexp(`(?i)^(.*?)(?:,?\s*\bbecause\b\s*(.*))?$`)
 )
 
 // Decisions are the decisions that stand in the sections of incidents.
@@ -76,13 +77,13 @@ func (d *Draft) Decisions() []Decision {
 // Decides reports whether a decision stands in a block.
 func Decides(b *Block) bool {
 	if b.Kind == List {
-		return slices.ContainsFunc(b.Items, func(it *Item) bool { return decides.MatchString(it.Plain) })
+		return slices.ContainsFunc(b.Items, func(it *Item) bool { return decides().MatchString(it.Plain) })
 	}
-	return b.Kind == Paragraph && decides.MatchString(b.Plain)
+	return b.Kind == Paragraph && decides().MatchString(b.Plain)
 }
 
 func appendDecision(list []Decision, s *Section, line int, words string) []Decision {
-	m := decides.FindStringSubmatch(words)
+	m := decides().FindStringSubmatch(words)
 	if m == nil {
 		return list
 	}
@@ -94,7 +95,7 @@ func appendDecision(list []Decision, s *Section, line int, words string) []Decis
 const decisionHelp = "write dismiss because REASON, merge into NUMBER because REASON, split by source because REASON, or split at TIME because REASON"
 
 func parseDecision(words string) Decision {
-	m := because.FindStringSubmatch(strings.TrimSpace(words))
+	m := because().FindStringSubmatch(strings.TrimSpace(words))
 	what, reason := strings.ToLower(strings.TrimSpace(m[1])), strings.TrimSpace(m[2])
 	what = strings.TrimRight(what, ".,;")
 	x := Decision{Reason: reason}

@@ -3,7 +3,6 @@ package draft
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
+	"practicum/analysis/lazily"
 	"practicum/render/document"
 )
 
@@ -411,7 +411,7 @@ func (d *Draft) items(b *Block) {
 			line = b.Line
 		}
 		it := &Item{Line: line, Norm: d.norm(c), Plain: d.plain(c)}
-		if m := promptMark.FindStringSubmatch(it.Norm); m != nil {
+		if m := promptMark().FindStringSubmatch(it.Norm); m != nil {
 			it.Prompt = m[1]
 		}
 		b.Items = append(b.Items, it)
@@ -421,7 +421,7 @@ func (d *Draft) items(b *Block) {
 	}
 }
 
-var promptMark = regexp.MustCompile(`<!--\s*prompt:(\S+)\s*-->`)
+var promptMark = lazily.Regexp(`<!--\s*prompt:(\S+)\s*-->`)
 
 func (d *Draft) rows(b *Block) {
 	for c := b.node.FirstChild(); c != nil; c = c.NextSibling() {
@@ -464,7 +464,7 @@ func (d *Draft) codeLines(b *Block) {
 	}
 }
 
-var incidentHeading = regexp.MustCompile(`^Incident(?: ([0-9]{1,9}))?(?:: *(.*)|$)`)
+var incidentHeading = lazily.Regexp(`^Incident(?: ([0-9]{1,9}))?(?:: *(.*)|$)`)
 
 // section deals blocks out to sections and parts.
 func (d *Draft) section(blocks []*Block) {
@@ -504,13 +504,13 @@ func (d *Draft) section(blocks []*Block) {
 	}
 }
 
-var otherHeading = regexp.MustCompile(`^\pL+ ([0-9]{1,9}): *(.*)$`)
+var otherHeading = lazily.Regexp(`^\pL+ ([0-9]{1,9}): *(.*)$`)
 
 // byContent recognises a section whose heading is in the person's own words: that of an incident by the
 // marker below the heading, and the decisions by their table.
 func (s *Section) byContent() {
 	blocks := s.Blocks()
-	m := otherHeading.FindStringSubmatch(s.Heading)
+	m := otherHeading().FindStringSubmatch(s.Heading)
 	at := 1
 	for at < len(blocks) && (blocks[at].Kind == Quote || m != nil && blocks[at].Kind == Paragraph) {
 		at++ // such as a suggestion for the heading, or a decision
@@ -528,13 +528,13 @@ func (s *Section) byContent() {
 	}
 }
 
-var appendix = regexp.MustCompile(`^Appendix [A-Z]: `)
+var appendix = lazily.Regexp(`^Appendix [A-Z]: `)
 
 func (d *Draft) begin(b *Block, h *ast.Heading) *Section {
 	s := &Section{Heading: b.Plain, Line: b.Line, Parts: []*Part{{}}}
-	s.Key = "section " + appendix.ReplaceAllString(b.Plain, "appendix ")
+	s.Key = "section " + appendix().ReplaceAllString(b.Plain, "appendix ")
 	d.Sections = append(d.Sections, s)
-	m := incidentHeading.FindStringSubmatch(b.Plain)
+	m := incidentHeading().FindStringSubmatch(b.Plain)
 	switch {
 	case h.Level == 2 && m != nil:
 		s.Kind, s.Title = Incident, m[2]
@@ -581,12 +581,12 @@ func (s *Section) FactCodes(name string) []string {
 // Codes returns the code spans in a cell.
 func Codes(c Cell) []string {
 	var list []string
-	for _, m := range codeSpan.FindAllStringSubmatch(c.Norm, -1) {
+	for _, m := range codeSpan().FindAllStringSubmatch(c.Norm, -1) {
 		list = append(list, m[1])
 	}
 	return list
 }
 
-var codeSpan = regexp.MustCompile("\x02code ([^\x03]*)\x03")
+var codeSpan = lazily.Regexp("\x02code ([^\x03]*)\x03")
 
 func (p Problem) String() string { return fmt.Sprintf("%d: %s", p.Line, p.Text) }

@@ -4,15 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"practicum/analysis/lazily"
 
 	"github.com/yuin/goldmark/ast"
 )
 
 var (
-	marker = regexp.MustCompile(`^<!--\s*(analyst:begin|analyst:end|incident)\s+([A-Za-z0-9_.-]+)\s*-->$`)
-	ours   = regexp.MustCompile(`<!--\s*(analyst\b|incident\s)`)
+	marker = lazily.Regexp(`^<!--\s*(analyst:begin|analyst:end|incident)\s+([A-Za-z0-9_.-]+)\s*-->$`)
+	ours   = lazily.Regexp(`<!--\s*(analyst\b|incident\s)`)
 )
 
 func (d *Draft) problem(line int, format string, args ...any) {
@@ -25,10 +26,10 @@ func (d *Draft) markerOf(b *Block) (verb, id string, damaged bool) {
 		return "", "", false
 	}
 	whole := strings.TrimSpace(d.Source(b.Line, b.End))
-	if m := marker.FindStringSubmatch(whole); m != nil && strings.HasPrefix(d.Source(b.Line, b.Line), "<!--") {
+	if m := marker().FindStringSubmatch(whole); m != nil && strings.HasPrefix(d.Source(b.Line, b.Line), "<!--") {
 		return m[1], m[2], false
 	}
-	return "", "", ours.MatchString(whole)
+	return "", "", ours().MatchString(whole)
 }
 
 // regions makes one block of each pair of analyst's markers and what stands between.
@@ -124,7 +125,7 @@ func (d *Draft) checkHidden(root ast.Node) {
 		}
 		switch n := n.(type) {
 		case *ast.HTMLBlock:
-			if n.Parent() != root && ours.MatchString(d.raw(n)) {
+			if n.Parent() != root && ours().MatchString(d.raw(n)) {
 				d.problem(d.lineOf(position(n)), "this marker stands inside a list or a quote; it has to begin its line")
 			}
 		case *ast.RawHTML:
@@ -132,7 +133,7 @@ func (d *Draft) checkHidden(root ast.Node) {
 				break
 			}
 			first := n.Segments.At(0)
-			if ours.Match(first.Value(d.src)) {
+			if ours().Match(first.Value(d.src)) {
 				d.problem(d.lineOf(first.Start), "this marker stands inside a paragraph; it has to stand alone on its line")
 			}
 		}

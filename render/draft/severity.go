@@ -2,10 +2,11 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"practicum/analysis/lazily"
 )
 
 // FactorNames are the factors in the order of the formula, as the code calls them.
@@ -119,11 +120,11 @@ func FactorIndex(words string) int {
 	return -1
 }
 
-var interval = regexp.MustCompile(`^([-−–]?[0-9]{1,6})(?:\s*(?:to|or|-|−|–|—|\.\.)\s*([-−–]?[0-9]{1,6}))?$`)
+var interval = lazily.Regexp(`^([-−–]?[0-9]{1,6})(?:\s*(?:to|or|-|−|–|—|\.\.)\s*([-−–]?[0-9]{1,6}))?$`)
 
 // ParseInterval reads "3", "3 to 4", "3-4" and "3–4".
 func ParseInterval(s string) (low, high int, ok bool) {
-	m := interval.FindStringSubmatch(strings.TrimSpace(s))
+	m := interval().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		return 0, 0, false
 	}
@@ -140,7 +141,7 @@ func ParseInterval(s string) (low, high int, ok bool) {
 }
 
 var (
-	hedge    = regexp.MustCompile(`(?i)^(?:(?:about|around|roughly|somewhere|circa|ca\.?|approximately|say|an?|~)\s*)+`)
+	hedge    = lazily.Regexp(`(?i)^(?:(?:about|around|roughly|somewhere|circa|ca\.?|approximately|say|an?|~)\s*)+`)
 	numerals = strings.NewReplacer("zero", "0", "one", "1", "two", "2", "three", "3", "four", "4", "five", "5")
 )
 
@@ -149,7 +150,7 @@ var (
 func ParsePoints(s string) (low, high int, err error) {
 	plain := strings.TrimRight(strings.TrimSpace(s), ".")
 	plain = strings.TrimSuffix(strings.TrimSuffix(plain, " points"), " point")
-	low, high, ok := ParseInterval(numerals.Replace(strings.ToLower(hedge.ReplaceAllString(plain, ""))))
+	low, high, ok := ParseInterval(numerals.Replace(strings.ToLower(hedge().ReplaceAllString(plain, ""))))
 	switch {
 	case strings.TrimSpace(s) == "":
 		return 0, 0, fmt.Errorf("no points; write a whole number from 0 to 5, or an interval such as 3 to 4")
@@ -175,7 +176,7 @@ type Sum struct {
 	Band      string // in capitals; empty when none stands there
 }
 
-var sumLine = regexp.MustCompile(`^(\((.+?) \+ (.+?)\) [-−–] \((.+?) \+ (.+?)\)) = (.*?)(?: (LOW|GUARDED|ELEVATED|HIGH|SEVERE))?$`)
+var sumLine = lazily.Regexp(`^(\((.+?) \+ (.+?)\) [-−–] \((.+?) \+ (.+?)\)) = (.*?)(?: (LOW|GUARDED|ELEVATED|HIGH|SEVERE))?$`)
 
 // Sum reads the sum below the severity table, or returns nil.
 func (s *Section) Sum() *Sum {
@@ -192,7 +193,7 @@ func SumOf(b *Block) *Sum {
 	if b.Kind != Paragraph {
 		return nil
 	}
-	m := sumLine.FindStringSubmatch(b.Plain)
+	m := sumLine().FindStringSubmatch(b.Plain)
 	if m == nil {
 		return nil
 	}

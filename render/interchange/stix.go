@@ -2,12 +2,12 @@ package interchange
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/lazily"
 	"practicum/render/safe"
 )
 
@@ -206,7 +206,7 @@ func (b *bundle) addr(s string) (id string, ok bool) {
 }
 
 // domainName is a name that could be one of a domain (RFC 1123, section 2.1). Whether it is, nobody has asked.
-var domainName = regexp.MustCompile(`^(?i:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z][a-z0-9-]{0,61}[a-z0-9])$`)
+var domainName = lazily.Regexp(`^(?i:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z][a-z0-9-]{0,61}[a-z0-9])$`)
 
 // observed adds what the records of an incident name, and lists its ids.
 func (b *bundle) observed(in *analysis.ScoredIncident) []string {
@@ -218,7 +218,7 @@ func (b *bundle) observed(in *analysis.ScoredIncident) []string {
 	}
 	for _, s := range in.Sources {
 		add(b.addr(s.IP))
-		if domainName.MatchString(s.Name) {
+		if domainName().MatchString(s.Name) {
 			add(b.observable("domain-name", object{"value": s.Name}), true)
 		}
 	}

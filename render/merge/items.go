@@ -2,11 +2,11 @@ package merge
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
@@ -150,7 +150,7 @@ func (m *merger) withMark(s string, u *draft.Block) string {
 	return first[:1] + s[1:]
 }
 
-var lineNumber = regexp.MustCompile(`^ *[0-9]+  `)
+var lineNumber = lazily.Regexp(`^ *[0-9]+  `)
 
 // itemUnit says what an item is known by.
 func (m *merger) itemUnit(d *draft.Draft, b *draft.Block) func(*draft.Item) unit {
@@ -158,7 +158,7 @@ func (m *merger) itemUnit(d *draft.Draft, b *draft.Block) func(*draft.Item) unit
 		u := unit{norm: it.Norm, plain: it.Plain}
 		switch {
 		case b.Kind == draft.Code:
-			u.same = lineNumber.ReplaceAllString(it.Norm, "")
+			u.same = lineNumber().ReplaceAllString(it.Norm, "")
 		case b.Kind == draft.List && it.Prompt != "":
 			u.key = "prompt " + it.Prompt
 		case b.Kind == draft.Table && len(it.Cells) > 0 && len(b.Header) > 0:
@@ -202,7 +202,7 @@ func (m *merger) rowKey(d *draft.Draft, b *draft.Block, it *draft.Item) string {
 	return "row " + first
 }
 
-var number = regexp.MustCompile(`^[0-9]+$`)
+var number = lazily.Regexp(`^[0-9]+$`)
 
 // origins are the words for who gave a factor its points; another word there is a person's own.
 var origins = [...]string{"asset", "kind", "evidence", "site", "analyst"}
@@ -242,7 +242,7 @@ func (m *merger) cells(b, u, n *draft.Block, x, y, z *draft.Item) (line string, 
 		take := mine.Source
 		switch {
 		case !inFresh || mine.Norm == theirs.Norm:
-		case name == "#" && number.MatchString(mine.Plain):
+		case name == "#" && number().MatchString(mine.Plain):
 			// Whatever a person wrote in the row, its number is the incident's of today.
 			take, changed = theirs.Source, true
 		case inBase && mine.Norm == was.Norm:
@@ -344,8 +344,8 @@ func (m *merger) spareGone(b, u *draft.Section) {
 }
 
 var (
-	goneID         = regexp.MustCompile(` \(([A-Za-z0-9_-]+)\)$`)
-	incidentNumber = regexp.MustCompile(`^Incident [0-9]+: `)
+	goneID         = lazily.Regexp(` \(([A-Za-z0-9_-]+)\)$`)
+	incidentNumber = lazily.Regexp(`^Incident [0-9]+: `)
 )
 
 // returned finds the text under the closing heading whose incident is in the report again, where nobody
@@ -358,13 +358,13 @@ func returned(v Versions) (text map[string]string, parts map[*draft.Part]bool) {
 	}
 	eol := v.Current.EOL()
 	for i, p := range u.Parts {
-		m := goneID.FindStringSubmatch(p.Key)
+		m := goneID().FindStringSubmatch(p.Key)
 		if m == nil || text[m[1]] != "" || v.Current.Incident(m[1]) != nil {
 			continue
 		}
 		n := v.Fresh.Incident(m[1])
 		whole := u.Parts[i : i+1]
-		for k := i + 1; k < len(u.Parts) && !goneID.MatchString(u.Parts[k].Key); k++ {
+		for k := i + 1; k < len(u.Parts) && !goneID().MatchString(u.Parts[k].Key); k++ {
 			whole = u.Parts[i : k+1] // headings of the person's own
 		}
 		var blocks []*draft.Block
@@ -377,7 +377,7 @@ func returned(v Versions) (text map[string]string, parts map[*draft.Part]bool) {
 		}
 		s := strings.TrimRight(v.Current.Source(blocks[0].End+1, blocks[len(blocks)-1].End), "\r\n")
 		s = strings.TrimLeft(s, "\r\n")
-		if title := goneID.ReplaceAllString(incidentNumber.ReplaceAllString(p.Key, ""), ""); title != n.Title { // perhaps the person's
+		if title := goneID().ReplaceAllString(incidentNumber().ReplaceAllString(p.Key, ""), ""); title != n.Title { // perhaps the person's
 			s = strings.TrimRight("### "+title+eol+eol+s, "\r\n")
 		}
 		if s == "" {

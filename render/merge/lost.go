@@ -1,13 +1,13 @@
 package merge
 
 import (
-	"regexp"
 	"slices"
 
+	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
-var word = regexp.MustCompile(`\pL{3,}`)
+var word = lazily.Regexp(`\pL{3,}`)
 
 // Lost returns words of the current version that neither its base nor the merged report has: words of
 // a person that a merge lost. It is a check on this package, made on every run, because what is lost
@@ -18,7 +18,7 @@ func Lost(base, current, merged *draft.Draft) []string {
 		if d == nil {
 			continue
 		}
-		for _, w := range word.FindAllString(d.Source(1, d.Lines()), -1) {
+		for _, w := range word().FindAllString(d.Source(1, d.Lines()), -1) {
 			has[w] = true
 		}
 	}
@@ -28,7 +28,7 @@ func Lost(base, current, merged *draft.Draft) []string {
 			if untouched(current, b) || s.Kind == draft.Gone && b.Line == s.Line {
 				continue // the tool's own
 			}
-			for _, w := range word.FindAllString(current.Source(b.Line, b.End), -1) {
+			for _, w := range word().FindAllString(current.Source(b.Line, b.End), -1) {
 				if !has[w] && !slices.Contains(lost, w) {
 					lost = append(lost, w)
 				}

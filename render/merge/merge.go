@@ -4,11 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
@@ -341,7 +341,7 @@ func (m *merger) takeOver(id string) {
 	}
 }
 
-var suggestedMark = regexp.MustCompile(` *<!-- suggested:([0-9a-f]{8}) -->`)
+var suggestedMark = lazily.Regexp(` *<!-- suggested:([0-9a-f]{8}) -->`)
 
 // withoutSuggestions leaves out the suggestions that nobody touched.
 func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
@@ -365,16 +365,16 @@ func untouched(d *draft.Draft, b *draft.Block) bool {
 		return false
 	}
 	source := d.Source(b.Line, b.End)
-	mark := suggestedMark.FindStringSubmatch(source)
+	mark := suggestedMark().FindStringSubmatch(source)
 	return mark != nil && mark[1] == sum(source)
 }
 
-var suggestedWord = regexp.MustCompile(`[\pL\pN]+`)
+var suggestedWord = lazily.Regexp(`[\pL\pN]+`)
 
 // sum is made of the words alone, since a formatter may write the rest otherwise, and of all of them,
 // also of those that no reader sees.
 func sum(source string) string {
-	words := suggestedWord.FindAllString(suggestedMark.ReplaceAllString(source, " "), -1)
+	words := suggestedWord().FindAllString(suggestedMark().ReplaceAllString(source, " "), -1)
 	h := sha256.Sum256([]byte(strings.Join(words, " ")))
 	return hex.EncodeToString(h[:4])
 }
@@ -533,7 +533,7 @@ func (m *merger) marked(u, n *draft.Block) {
 
 func draftLines(s string) []string { return strings.SplitAfter(strings.TrimRight(s, "\r\n"), "\n") }
 
-var headingNumber = regexp.MustCompile(`(?:Incident |^#+ *\pL+ )[0-9]+`)
+var headingNumber = lazily.Regexp(`(?:Incident |^#+ *\pL+ )[0-9]+`)
 
 // heading writes the heading of an incident: the number is today's, the title the person's if the
 // person gave it one.
@@ -550,7 +550,7 @@ func (m *merger) heading(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 	title := su.Title
 	switch {
 	case su.Number > 0:
-		at := headingNumber.FindStringIndex(line)
+		at := headingNumber().FindStringIndex(line)
 		if at != nil {
 			line = strings.TrimRight(line[:at[1]], "0123456789") + strconv.Itoa(sn.Number) + line[at[1]:]
 		}

@@ -2,9 +2,9 @@ package merge
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
@@ -13,9 +13,9 @@ type BandOf func(high int) string
 
 var (
 	// listedChip is an incident in the list of those that mattered.
-	listedChip  = regexp.MustCompile("^- `[A-Z]+` [^:]+(: \\[incident (\\d+)\\]\\(.*)$")
-	chartedSum  = regexp.MustCompile(`^\(.+?\) − \(.+?\) = .+?  (\d+)(: .*)$`)
-	chartedTime = regexp.MustCompile(`^(\S+ \S+ to \S+ \S+  )[a-z]+ +(\d+)(: .*)$`)
+	listedChip  = lazily.Regexp("^- `[A-Z]+` [^:]+(: \\[incident (\\d+)\\]\\(.*)$")
+	chartedSum  = lazily.Regexp(`^\(.+?\) − \(.+?\) = .+?  (\d+)(: .*)$`)
+	chartedTime = lazily.Regexp(`^(\S+ \S+ to \S+ \S+  )[a-z]+ +(\d+)(: .*)$`)
 )
 
 // Recompute returns the document with its sums made from the severity tables as they stand: the
@@ -116,15 +116,15 @@ func Recompute(d, base *draft.Draft, band BandOf) []byte {
 		case line == "```":
 			chart = ""
 		case chart == "":
-			if m := listedChip.FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
+			if m := listedChip().FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
 				change[i] = "- `" + summary[m[2]].band + "` " + summary[m[2]].text + m[1]
 			}
 		case chart == "severity":
-			if m := chartedSum.FindStringSubmatch(line); m != nil && summary[m[1]] != (points{}) {
+			if m := chartedSum().FindStringSubmatch(line); m != nil && summary[m[1]] != (points{}) {
 				change[i] = summary[m[1]].formula + " = " + summary[m[1]].text + "  " + m[1] + m[2]
 			}
 		case chart == "timeline":
-			if m := chartedTime.FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
+			if m := chartedTime().FindStringSubmatch(line); m != nil && summary[m[2]] != (points{}) {
 				change[i] = fmt.Sprintf("%s%-8s  %s%s", m[1], strings.ToLower(summary[m[2]].band), m[2], m[3])
 			}
 		}

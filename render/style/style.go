@@ -5,11 +5,11 @@ package style
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"practicum/analysis/lazily"
 	"practicum/render/picture"
 )
 
@@ -55,11 +55,11 @@ func ParseLabel(s string) (string, error) {
 	return name, nil
 }
 
-var length = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?(mm|cm|in|pt)$`)
+var length = lazily.Regexp(`^([0-9]+(?:\.[0-9]+)?) ?(mm|cm|in|pt)$`)
 
 // ParseMargin reads a length such as "22mm", "2.2 cm", "0.9in" or "62pt".
 func ParseMargin(s string) (float64, error) {
-	m := length.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
+	m := length().FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
 	if m == nil {
 		return 0, fmt.Errorf("%q is no length; write one such as 22mm, 2.2cm, 0.9in or 62pt", s)
 	}
@@ -77,14 +77,14 @@ func ParseMargin(s string) (float64, error) {
 // Color is a colour as 0xRRGGBB.
 type Color uint32
 
-var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+var hexColor = lazily.Regexp(`^#[0-9a-fA-F]{6}$`)
 
 // LeastContrast is what WCAG 2.2 (1.4.3) asks of text on its ground.
 const LeastContrast = 4.5
 
 // ParseColor reads a colour for text, such as "#1f3a5f". One that could not be read on white paper is an error.
 func ParseColor(s string) (Color, error) {
-	if !hexColor.MatchString(s) {
+	if !hexColor().MatchString(s) {
 		return 0, fmt.Errorf(`%q is no colour; write one such as "#1f3a5f", in quotes`, s)
 	}
 	n, err := strconv.ParseUint(s[1:], 16, 32)

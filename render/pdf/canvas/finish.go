@@ -8,11 +8,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"practicum/analysis/lazily"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -233,16 +234,16 @@ func writeFile(objects [][]byte, root, info int) ([]byte, error) {
 func short(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
 
 var (
-	endMark     = regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`)
-	tableHead   = regexp.MustCompile(`^xref\n0 (\d+)\n`)
-	plainStream = regexp.MustCompile(`^<<((?:[^<>]|<<[^<>]*>>|<[^<>]*>)*?) ?/Length (\d+)>>\nstream\n`)
-	fontRef     = regexp.MustCompile(`/F[0-9a-f]{40} (\d+) 0 R`)
-	outlinesRef = regexp.MustCompile(`/Outlines (\d+) 0 R`)
+	endMark     = lazily.Regexp(`startxref\n(\d+)\n%%EOF\n$`)
+	tableHead   = lazily.Regexp(`^xref\n0 (\d+)\n`)
+	plainStream = lazily.Regexp(`^<<((?:[^<>]|<<[^<>]*>>|<[^<>]*>)*?) ?/Length (\d+)>>\nstream\n`)
+	fontRef     = lazily.Regexp(`/F[0-9a-f]{40} (\d+) 0 R`)
+	outlinesRef = lazily.Regexp(`/Outlines (\d+) 0 R`)
 )
 
 // split returns the objects' contents, in order of their numbers.
 func split(raw []byte) ([][]byte, error) {
-	m := endMark.FindSubmatch(raw[max(0, len(raw)-64):])
+	m := endMark().FindSubmatch(raw[max(0, len(raw)-64):])
 	if m == nil {
 		return nil, errors.New("no startxref")
 	}
@@ -251,7 +252,7 @@ func split(raw []byte) ([][]byte, error) {
 		return nil, errors.New("startxref leads nowhere")
 	}
 	table := raw[start:]
-	if m = tableHead.FindSubmatch(table); m == nil {
+	if m = tableHead().FindSubmatch(table); m == nil {
 		return nil, errors.New("no cross-reference table")
 	}
 	count, err := strconv.Atoi(string(m[1]))
@@ -286,7 +287,7 @@ func split(raw []byte) ([][]byte, error) {
 // writeObject writes an object's content, compressed if it is a stream that is not compressed yet. Metadata stay readable for
 // programs that know nothing of PDF.
 func writeObject(out *bytes.Buffer, pack *zlib.Writer, object []byte) error {
-	m := plainStream.FindSubmatch(object[:min(len(object), 1000)])
+	m := plainStream().FindSubmatch(object[:min(len(object), 1000)])
 	if m == nil || bytes.Contains(m[1], []byte("/Filter")) || bytes.Contains(m[1], []byte("/Metadata")) {
 		_, err := out.Write(object)
 		return err
@@ -320,7 +321,7 @@ func outlineOf(old []byte) (int, error) {
 	if !bytes.Contains(old, []byte("/Type /Catalog")) {
 		return 0, errors.New("the last object is not the catalog")
 	}
-	if m := outlinesRef.FindSubmatch(old); m != nil {
+	if m := outlinesRef().FindSubmatch(old); m != nil {
 		return strconv.Atoi(string(m[1]))
 	}
 	return 0, nil
@@ -331,8 +332,8 @@ func outlineOf(old []byte) (int, error) {
 func nameFonts(objects [][]byte, faces []*face) error {
 	const resources = 1 // the library's object 2
 	var failed error
-	objects[resources] = fontRef.ReplaceAllFunc(objects[resources], func(ref []byte) []byte {
-		first, _ := strconv.Atoi(string(fontRef.FindSubmatch(ref)[1]))
+	objects[resources] = fontRef().ReplaceAllFunc(objects[resources], func(ref []byte) []byte {
+		first, _ := strconv.Atoi(string(fontRef().FindSubmatch(ref)[1]))
 		for i, f := range faces {
 			old := "/utf8" + strings.ToLower(f.name)
 			if first < 1 || first > len(objects) || !bytes.Contains(objects[first-1], []byte("/BaseFont "+old+"\n")) {
@@ -341,7 +342,7 @@ func nameFonts(objects [][]byte, faces []*face) error {
 			name := fmt.Sprintf("/PRACT%c+%s", 'A'+i, f.name)
 			// The font, its descendant, the map, the character collection and the descriptor.
 			for j := first - 1; j < min(first+4, len(objects)); j++ {
-				if !plainStream.Match(objects[j]) {
+				if !plainStream().Match(objects[j]) {
 					objects[j] = bytes.ReplaceAll(objects[j], []byte(old), []byte(name))
 				}
 			}
@@ -353,14 +354,14 @@ func nameFonts(objects [][]byte, faces []*face) error {
 	return failed
 }
 
-var fontFile = regexp.MustCompile(`^<</Length (\d+)\n/Filter /FlateDecode\n/Length1 \d+\n>>\nstream\n`)
+var fontFile = lazily.Regexp(`^<</Length (\d+)\n/Filter /FlateDecode\n/Length1 \d+\n>>\nstream\n`)
 
 // mendFonts writes the right length into the tables of letters of the embedded fonts, where the library writes a shorter one that
 // keeps strict programs from reading the font, and the sums that depend on it (OpenType specification, "cmap" and "Calculating
 // Checksums").
 func mendFonts(objects [][]byte) error {
 	for i, object := range objects {
-		m := fontFile.FindSubmatch(object)
+		m := fontFile().FindSubmatch(object)
 		if m == nil {
 			continue
 		}

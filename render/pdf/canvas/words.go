@@ -5,14 +5,15 @@ import (
 	"compress/zlib"
 	"encoding/hex"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf16"
+
+	"practicum/analysis/lazily"
 )
 
 var (
-	streamStart = regexp.MustCompile(`stream\r?\n`)
-	hexString   = regexp.MustCompile(`<([0-9A-Fa-f\s]{8,})>`)
+	streamStart = lazily.Regexp(`stream\r?\n`)
+	hexString   = lazily.Regexp(`<([0-9A-Fa-f\s]{8,})>`)
 )
 
 // Words gives all text that a PDF of ours has, wherever it stands: on pages, in the outline, the metadata, the structure and the
@@ -25,7 +26,7 @@ func Words(file []byte) string {
 		out.Write(b)
 		out.WriteByte('\n')
 		out.WriteString(shownText(b))
-		for _, m := range hexString.FindAllSubmatch(b, -1) {
+		for _, m := range hexString().FindAllSubmatch(b, -1) {
 			digits := bytes.Map(func(r rune) rune {
 				if strings.ContainsRune(" \t\r\n", r) {
 					return -1
@@ -40,7 +41,7 @@ func Words(file []byte) string {
 	}
 	add(file)
 	for rest := file; ; {
-		at := streamStart.FindIndex(rest)
+		at := streamStart().FindIndex(rest)
 		if at == nil {
 			return out.String()
 		}
