@@ -48,6 +48,17 @@ func (s *set[T]) add(v T) {
 	s.list = append(s.list, v)
 }
 
+// reset empties the set and keeps its memory.
+func (s *set[T]) reset() { s.list, s.in = s.list[:0], nil }
+
+// all is what was added; nil when nothing was.
+func (s *set[T]) all() []T {
+	if len(s.list) == 0 {
+		return nil
+	}
+	return s.list
+}
+
 // distinct lists the different values of a field, ascending, empty ones left out.
 func (t *tables) distinct(s *span, f field) []string {
 	var values set[string]
@@ -68,7 +79,7 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 		if k.facts == was.facts && k.user == was.user && k.marks == was.marks {
 			continue // nothing else decides it
 		}
-		was = *k
+		was.facts, was.user, was.marks = k.facts, k.user, k.marks
 		r := t.of(k)
 		if v := r.value(f); v != last && v != "" {
 			values.add(v)
@@ -79,34 +90,46 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 
 // services lists what was tried, in the order in which the records first tell of it.
 func (t *tables) services(s *span) []analysis.Service {
-	var list []analysis.Service
-	var seen set[analysis.Service]
-	var last analysis.Service
-	add := func(v analysis.Service) {
-		if v == last {
+	var room servicesRoom
+	return t.servicesIn(s, &room)
+}
+
+// servicesRoom is memory for a list of services.
+type servicesRoom struct {
+	list []analysis.Service
+	seen set[analysis.Service]
+	last analysis.Service
+}
+
+func (r *servicesRoom) add(v analysis.Service) {
+	if v == r.last {
+		return
+	}
+	r.last = v
+	key := analysis.Service{Port: v.Port, Proto: v.Proto}
+	if v.Port == 0 {
+		if key.Name = v.Name; v.Name == "" {
 			return
-		}
-		last = v
-		key := analysis.Service{Port: v.Port, Proto: v.Proto}
-		if v.Port == 0 {
-			key.Name = v.Name
-		}
-		if v.Port == 0 && v.Name == "" {
-			return
-		}
-		if seen.add(key); len(seen.list) > len(list) {
-			list = append(list, v)
 		}
 	}
+	if r.seen.add(key); len(r.seen.list) > len(r.list) {
+		r.list = append(r.list, v)
+	}
+}
+
+// servicesIn is services in memory that is used again.
+func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
+	room.list, room.last = room.list[:0], analysis.Service{}
+	room.seen.reset()
 	was := kept{}
 	for i := range s.refs {
 		k := &s.refs[i]
 		if k.facts == was.facts && k.port == was.port && k.marks == was.marks {
 			continue
 		}
-		was = *k
+		was.facts, was.port, was.marks = k.facts, k.port, k.marks
 		r := t.of(k)
-		add(analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service})
+		room.add(analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service})
 	}
 	if s.beyond != nil {
 		var rest []analysis.Service
@@ -115,10 +138,13 @@ func (t *tables) services(s *span) []analysis.Service {
 		}
 		slices.SortFunc(rest, compareServices)
 		for _, v := range rest {
-			add(v)
+			room.add(v)
 		}
 	}
-	return list
+	if len(room.list) == 0 {
+		return nil
+	}
+	return room.list
 }
 
 func compareServices(a, b analysis.Service) int {
@@ -136,11 +162,28 @@ type Maker struct {
 	lines    []analysis.LineRange // of events
 	attempts []analysis.Attempt
 	cited    []inputLines
-	flows    map[flow][]int32 // the packets' places among the records of a span
-	order    []flow           // of flows
+	evidence []analysis.Citation
+	flows    map[flow]int32 // the place in packets
+	packets  []packets      // of each flow, in the order of their first ones
+	next     []int32        // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
+	times    []time.Time    // of a flow
+	sorted   []analysis.Attempt
+	places   []int32 // of attempts
 	sessions map[uint64]session
 	last     map[uint64]analysis.Action // of sessions
+
+	inputLines    map[int]int
+	sourceRecords map[analysis.Source]int
+	sources       [1]analysis.Source
+	services      servicesRoom
+
+	kinds, joined, users, formats, hosts set[string]
+	tried                                set[analysis.Service]
+	targets                              set[analysis.Target]
 }
+
+// packets are those of a flow: the places of the first and the last among the records of a span, and how many there are.
+type packets struct{ first, last, n int32 }
 
 // recordOf is a record and the address of its source.
 type recordOf struct {
@@ -158,7 +201,7 @@ type flow struct {
 
 // session is what is known of a session while its records are counted.
 type session struct {
-	last      time.Time
+	last      int64 // as kept.at
 	connected bool
 }
 
@@ -312,10 +355,13 @@ func (t *tables) makeIncident(groups []*group, file func(int) string) analysis.I
 
 func (m *Maker) make(groups []*group, file func(int) string) {
 	in := &m.in
-	*in = analysis.Incident{InputLines: map[int]int{}, SourceRecords: map[analysis.Source]int{}}
-	var kinds, joined, users, formats, hosts set[string]
-	var services set[analysis.Service]
-	var targets set[analysis.Target]
+	m.inputLines, m.sourceRecords = emptied(m.inputLines), emptied(m.sourceRecords)
+	*in = analysis.Incident{InputLines: m.inputLines, SourceRecords: m.sourceRecords}
+	for _, s := range [...]*set[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
+		s.reset()
+	}
+	m.tried.reset()
+	m.targets.reset()
 	from, to := period(groups)
 	in.First, in.Last = instant(from), instant(to)
 	m.collect(groups)
@@ -325,10 +371,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		s := &m.open[i]
 		in.Records += int(s.records)
 		in.Lines += int(s.lines)
-		for _, c := range s.inputs() {
-			if c.records > 0 { // lines of copies are quoted where their originals stand
-				in.InputLines[int(c.input)] += int(c.lines)
-			}
+		if s.perInput == nil {
+			m.count(in, s.input)
+		}
+		for _, c := range s.perInput {
+			m.count(in, c)
 		}
 		source := g.source()
 		in.SourceRecords[source] += int(s.records)
@@ -340,22 +387,22 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				in.Beyond[q] += n
 			}
 		}
-		tried := m.services(s)
+		tried := m.servicesIn(s, &m.services)
 		if len(groups) == 1 {
 			in.Services, tried = tried, nil
 		}
 		for _, v := range tried {
 			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port != 0 {
-				n := len(services.list)
-				if services.add(key); len(services.list) == n {
+				n := len(m.tried.list)
+				if m.tried.add(key); len(m.tried.list) == n {
 					continue
 				}
 			}
 			in.Services = append(in.Services, v)
 		}
-		m.eachValue(s, fieldHost, &hosts)
-		m.eachValue(s, fieldUser, &users)
-		m.eachValue(s, fieldFormat, &formats)
+		m.eachValue(s, fieldHost, &m.hosts)
+		m.eachValue(s, fieldUser, &m.users)
+		m.eachValue(s, fieldFormat, &m.formats)
 		was := uint32(0)
 		for i := range s.refs {
 			k := &s.refs[i]
@@ -370,66 +417,96 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				t.Host = f.host
 			}
 			if t != (analysis.Target{}) {
-				targets.add(t)
+				m.targets.add(t)
 			}
 			if f.kind != "" {
-				kinds.add(f.kind)
+				m.kinds.add(f.kind)
 			}
 		}
 		if s.beyond != nil {
 			for _, k := range m.distinct(s, fieldKind) {
-				kinds.add(k)
+				m.kinds.add(k)
 			}
 		}
 		for _, k := range g.kinds {
-			kinds.add(k)
+			m.kinds.add(k)
 		}
 		for _, why := range g.joined {
-			joined.add(why)
+			m.joined.add(why)
 		}
 		if s.pruned {
 			in.EvidenceCapped = true
 		}
-		var n int
-		var atLeast bool
-		n, m.attempts, atLeast = m.attemptsOf(s, source, m.attempts)
+		n, atLeast := m.attemptsOf(s, source)
 		in.Attempts += n
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 	}
-	if len(m.attempts) > 0 {
-		in.AttemptList = m.attempts
+	if in.Sources = m.sources[:]; len(groups) == 1 {
+		m.sources[0] = groups[0].source()
+	} else {
+		in.Sources = sourcesOf(groups)
 	}
-	in.Sources = sourcesOf(groups)
-	in.Kinds, in.JoinedBy, in.Targets = kinds.list, joined.list, targets.list
-	users.list = slices.DeleteFunc(users.list, func(u string) bool { return u == nobody })
-	for _, s := range [...]*set[string]{&users, &formats, &hosts} {
+	m.users.list = slices.DeleteFunc(m.users.list, func(u string) bool { return u == nobody })
+	for _, s := range [...]*set[string]{&m.users, &m.formats, &m.hosts} {
 		slices.Sort(s.list)
 	}
-	in.Users, in.Formats, in.Hosts = listed(users.list), listed(formats.list), listed(hosts.list)
-	// The name of a machine alone adds nothing where other records give its address beside it.
-	in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool {
-		return t.IP == "" && slices.ContainsFunc(in.Targets, func(o analysis.Target) bool { return o.Host == t.Host && o.IP != "" })
-	})
-	slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
-		return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
-	})
-	byStart := func(a, b *analysis.Attempt) int {
-		if c := a.Start.Compare(b.Start); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
+	in.Kinds, in.JoinedBy, in.Targets = m.kinds.all(), m.joined.all(), m.targets.all()
+	in.Users, in.Formats, in.Hosts = listed(m.users.list), listed(m.formats.list), listed(m.hosts.list)
+	if len(in.Targets) > 1 {
+		// The name of a machine alone adds nothing where other records give its address beside it.
+		in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool {
+			return t.IP == "" && slices.ContainsFunc(in.Targets, func(o analysis.Target) bool { return o.Host == t.Host && o.IP != "" })
+		})
+		slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
+			return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
+		})
 	}
-	for i := 1; i < len(in.AttemptList); i++ {
-		if byStart(&in.AttemptList[i-1], &in.AttemptList[i]) > 0 {
-			slices.SortStableFunc(in.AttemptList, func(a, b analysis.Attempt) int { return byStart(&a, &b) })
-			break
-		}
-	}
-	if len(in.AttemptList) > maxAttemptList {
-		in.AttemptList = in.AttemptList[:maxAttemptList]
+	m.sortAttempts()
+	if len(m.attempts) > 0 {
+		in.AttemptList = m.attempts[:min(len(m.attempts), maxAttemptList)]
 	}
 	in.Outcome = m.outcome(groups, in.Events)
-	in.Evidence, in.EvidenceCapped = citations(m.cited, file, in.EvidenceCapped)
+	m.evidence, in.EvidenceCapped = citations(m.evidence[:0], m.cited, file, in.EvidenceCapped)
+	if len(m.evidence) > 0 {
+		in.Evidence = m.evidence
+	}
+}
+
+// count adds the lines of a span in one input.
+func (m *Maker) count(in *analysis.Incident, c inputCount) {
+	if c.records > 0 { // lines of copies are quoted where their originals stand
+		in.InputLines[int(c.input)] += int(c.lines)
+	}
+}
+
+func compareAttempts(a, b *analysis.Attempt) int {
+	if c := a.Start.Compare(b.Start); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
+}
+
+// sortAttempts puts the attempts into the order of their beginnings. An Attempt is large, so their places are sorted.
+func (m *Maker) sortAttempts() {
+	sorted := true
+	for i := 1; i < len(m.attempts) && sorted; i++ {
+		sorted = compareAttempts(&m.attempts[i-1], &m.attempts[i]) <= 0
+	}
+	if sorted {
+		return
+	}
+	m.places = m.places[:0]
+	for i := range m.attempts {
+		m.places = append(m.places, int32(i))
+	}
+	slices.SortFunc(m.places, func(i, j int32) int {
+		return cmp.Or(compareAttempts(&m.attempts[i], &m.attempts[j]), cmp.Compare(i, j))
+	})
+	m.sorted = m.sorted[:0]
+	for _, i := range m.places {
+		m.sorted = append(m.sorted, m.attempts[i])
+	}
+	m.attempts, m.sorted = m.sorted, m.attempts
 }
 
 // listed is a list that is written as one in JSON also when it is empty.
@@ -510,10 +587,11 @@ func (b *Builder) cluster(set []*group) cluster {
 	return c
 }
 
-// citations joins the lines of the evidence to ranges, by file.
-func citations(cited []inputLines, file func(int) string, capped bool) ([]analysis.Citation, bool) {
-	slices.SortFunc(cited, func(a, b inputLines) int { return cmp.Compare(a.input, b.input) })
-	var list []analysis.Citation
+// citations joins the lines of the evidence to ranges, by file, and appends them to list.
+func citations(list []analysis.Citation, cited []inputLines, file func(int) string, capped bool) ([]analysis.Citation, bool) {
+	if len(cited) > 1 {
+		slices.SortFunc(cited, func(a, b inputLines) int { return cmp.Compare(a.input, b.input) })
+	}
 	for _, c := range cited {
 		for _, r := range analysis.JoinRanges(c.ranges) {
 			if len(list) == maxEvidence {
@@ -549,7 +627,11 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
 		case e.Tries == analysis.TriesSession && e.Session != 0:
-			m.last[e.Session] = e.Action
+			if len(events) == 1 {
+				note(e.Action)
+			} else {
+				m.last[e.Session] = e.Action
+			}
 		case e.Tries == analysis.TriesSession || !e.Context:
 			note(e.Action)
 			afterClaim = afterClaim || claimed && e.Action == analysis.ActionAllowed
@@ -590,11 +672,15 @@ func (k *record) attempt(source string) analysis.Attempt {
 
 // attemptsOf reconstructs the attempts of one source: sessions by their process, completed
 // connections one by one, unanswered packets by the schedules of retransmission. atLeast is set
-// when records were pruned that could tell of more. They are appended to list.
-func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Attempt) (n int, _ []analysis.Attempt, atLeast bool) {
+// when records were pruned that could tell of more. They are appended to m.attempts.
+func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
-	m.flows, m.order, m.sessions = emptied(m.flows), m.order[:0], emptied(m.sessions)
+	m.flows, m.packets, m.sessions = emptied(m.flows), m.packets[:0], emptied(m.sessions)
 	echo, repeated := m.echo(s), 0
+	add := func(r *record) *analysis.Attempt {
+		m.attempts = append(m.attempts, r.attempt(name))
+		return &m.attempts[len(m.attempts)-1]
+	}
 	for i := range s.refs {
 		r := m.of(&s.refs[i])
 		k := &r
@@ -604,17 +690,17 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 				if k.context {
 					continue
 				}
-			} else {
+			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
 				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, "connect from ")
 				again := connects && was.connected // a process of Postfix serves many clients in turn
-				m.sessions[k.session] = session{k.time(), connects || was.connected}
-				if seen && k.time().Sub(was.last) <= sessionReuse && !again {
+				m.sessions[k.session] = session{k.at, connects || was.connected}
+				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {
 					continue
 				}
 			}
 			n++
-			list = append(list, k.attempt(name))
+			add(k)
 		case analysis.TriesConnection:
 			if k.context {
 				continue
@@ -623,51 +709,58 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 				repeated += int(k.facts.count)
 				continue
 			}
-			list = append(list, k.attempt(name))
+			add(k)
 		case analysis.TriesPacket:
-			f := flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}
 			if len(s.refs) == 1 {
-				a := k.attempt(name)
-				a.Packets = 1
-				return 1, append(list, a), s.pruned
+				add(k).Packets = 1
+				return 1, s.pruned
 			}
-			if m.flows[f] == nil {
-				m.order = append(m.order, f)
-			}
-			m.flows[f] = append(m.flows[f], int32(i))
+			m.packet(flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}, int32(i))
 		}
 	}
 	n += int(s.connections) - repeated
-	for _, f := range m.order {
-		packets := m.flows[f]
-		if len(packets) == 1 { // nothing to fold
+	for _, p := range m.packets {
+		first := m.of(&s.refs[p.first])
+		if p.n == 1 { // nothing to fold
 			n++
-			r := m.of(&s.refs[packets[0]])
-			a := r.attempt(name)
-			a.Packets = 1
-			list = append(list, a)
+			add(&first).Packets = 1
 			continue
 		}
-		times := make([]time.Time, len(packets))
-		for i, p := range packets {
-			times[i] = s.refs[p].time()
+		m.times, m.places = m.times[:0], m.places[:0]
+		for i := p.first; len(m.times) < int(p.n); i = m.next[i] {
+			m.times, m.places = append(m.times, s.refs[i].time()), append(m.places, i)
 		}
 		folds := foldPackets
-		if first := m.of(&s.refs[packets[0]]); !retransmitted(&first) {
+		if !retransmitted(&first) {
 			folds = singly
 		}
-		for _, fold := range folds(times) {
+		for _, fold := range folds(m.times) {
 			n++
-			r := m.of(&s.refs[packets[fold.packets[0]]])
-			a := r.attempt(name)
+			r := m.of(&s.refs[m.places[fold.packets[0]]])
+			a := add(&r)
 			a.Packets, a.Schedule, a.Deviation, a.Ambiguous = len(fold.packets), fold.schedule, fold.deviation, fold.ambiguous
 			for i := 1; i < len(fold.packets); i++ {
-				a.Gaps = append(a.Gaps, times[fold.packets[i]].Sub(times[fold.packets[i-1]]).Seconds())
+				a.Gaps = append(a.Gaps, m.times[fold.packets[i]].Sub(m.times[fold.packets[i-1]]).Seconds())
 			}
-			list = append(list, a)
 		}
 	}
-	return n, list, s.pruned && (len(m.sessions) > 0 || len(m.flows) > 0)
+	return n, s.pruned && (len(m.sessions) > 0 || len(m.flows) > 0)
+}
+
+// packet notes the place of a packet of a flow among the records of a span.
+func (m *Maker) packet(f flow, at int32) {
+	for len(m.next) <= int(at) {
+		m.next = append(m.next, 0)
+	}
+	i, known := m.flows[f]
+	if !known {
+		m.flows[f] = int32(len(m.packets))
+		m.packets = append(m.packets, packets{at, at, 1})
+		return
+	}
+	p := &m.packets[i]
+	m.next[p.last] = at
+	p.last, p.n = at, p.n+1
 }
 
 // echoTime is how far apart a web server's two logs stamp one request: the error log when it went wrong, the access log
@@ -677,6 +770,15 @@ const echoTime = 2 * time.Second
 // echo tells of a record in a web server's error log that it is about a request which the access log has too, so that
 // both are one attempt.
 func (t *tables) echo(s *span) func(*record) bool {
+	errors, last := false, uint32(0)
+	for i := range s.refs {
+		if f := s.refs[i].facts; f != last {
+			last, errors = f, errors || t.facts[f].format == "weberror"
+		}
+	}
+	if !errors {
+		return func(*record) bool { return false }
+	}
 	var requests []int64
 	for i := range s.refs {
 		if k := t.of(&s.refs[i]); k.format == "webaccess" && k.tries == analysis.TriesConnection {

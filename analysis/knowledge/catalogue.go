@@ -53,25 +53,45 @@ func (c *Catalogue) Kinds() []Kind { return slices.Clone(c.all()) }
 
 // Kind gives the entry for an id.
 func (c *Catalogue) Kind(id string) (Kind, bool) {
-	for _, k := range c.all() {
-		if k.ID == id {
-			return k, true
-		}
+	if k := c.find(id); k != nil {
+		return *k, true
 	}
 	return Kind{}, false
+}
+
+// find is the entry itself, since an entry is large; nil when there is none.
+func (c *Catalogue) find(id string) *Kind {
+	all := c.all()
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// Family is that of a kind; empty when the catalogue does not have it.
+func (c *Catalogue) Family(id string) string {
+	if k := c.find(id); k != nil {
+		return k.Family
+	}
+	return ""
 }
 
 // ByLethality orders ids of kinds by what the kinds can do, the most lethal first; equals keep their
 // order, and ids that the catalogue does not have come last.
 func (c *Catalogue) ByLethality(ids []string) []string {
 	lethality := func(id string) int {
-		k, ok := c.Kind(id)
-		if !ok {
+		k := c.find(id)
+		if k == nil {
 			return -1
 		}
 		return k.Lethality.High
 	}
 	ids = slices.Clone(ids)
+	if len(ids) < 2 {
+		return ids
+	}
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(lethality(b), lethality(a)) })
 	return ids
 }

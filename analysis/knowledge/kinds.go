@@ -158,6 +158,9 @@ func KindByID(id string) (Kind, bool) {
 	return embedded().Kind(id)
 }
 
+// Family is that of a kind of the embedded catalogue; empty when it does not have it.
+func Family(id string) string { return embedded().Family(id) }
+
 // Behaviours lists the catalogue of behaviours, always in the same order.
 func Behaviours() []BehaviourEntry { return embedded().Behaviours() }
 

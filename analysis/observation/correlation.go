@@ -106,23 +106,7 @@ func orderOf(events []analysis.EventRef) map[int]running {
 	if len(events) < 2 {
 		return nil
 	}
-	type reading struct {
-		running
-		before, now stretch
-		times       int // how many there were, up to now's
-	}
 	inputs := map[int]*reading{}
-	compare := func(r *reading) {
-		switch {
-		case r.times < 2:
-		case r.before.first > r.now.last:
-			r.back++
-		case r.before.last < r.now.first:
-			r.forward++
-		default:
-			r.mixed++
-		}
-	}
 	for i := range events {
 		e := &events[i]
 		r := inputs[e.Input]
@@ -130,20 +114,47 @@ func orderOf(events []analysis.EventRef) map[int]running {
 			r = &reading{}
 			inputs[e.Input] = r
 		}
-		if r.times > 0 && r.now.time.Equal(e.Time) {
-			r.now.first, r.now.last = min(r.now.first, e.Line), max(r.now.last, e.Line)
-			continue
-		}
-		compare(r)
-		r.before, r.now = r.now, stretch{e.Time, e.Line, e.Line}
-		r.times++
+		r.read(e)
 	}
 	order := make(map[int]running, len(inputs))
 	for input, r := range inputs {
-		compare(r)
-		order[input] = r.running
+		order[input] = r.done()
 	}
 	return order
+}
+
+// reading is how the records of an incident stand in one input.
+type reading struct {
+	running
+	before, now stretch
+	times       int // how many there were, up to now's
+}
+
+func (r *reading) read(e *analysis.EventRef) {
+	if r.times > 0 && r.now.time.Equal(e.Time) {
+		r.now.first, r.now.last = min(r.now.first, e.Line), max(r.now.last, e.Line)
+		return
+	}
+	r.compare()
+	r.before, r.now = r.now, stretch{e.Time, e.Line, e.Line}
+	r.times++
+}
+
+func (r *reading) compare() {
+	switch {
+	case r.times < 2:
+	case r.before.first > r.now.last:
+		r.back++
+	case r.before.last < r.now.first:
+		r.forward++
+	default:
+		r.mixed++
+	}
+}
+
+func (r *reading) done() running {
+	r.compare()
+	return r.running
 }
 
 // daemon is a program that runs all the time; instance is one process of it.
@@ -199,11 +210,31 @@ func (x *Index) Add(in *analysis.Incident) {
 	if period, ok := periodOf(in.AttemptList); ok {
 		x.periods = append(x.periods, timed{other{place: p.place, first: p.first, nameless: p.nameless}, period})
 	}
-	x.runs(orderOf(in.Events))
-	for i := range in.Events {
-		e := &in.Events[i]
-		if e.Time.After(x.last[e.Input]) {
-			x.last[e.Input] = e.Time
+	x.read(in)
+}
+
+// read takes up the order and the last time of an incident's records, and the processes that wrote them.
+func (x *Index) read(in *analysis.Incident) {
+	events := in.Events
+	if len(events) == 0 {
+		return
+	}
+	input := events[0].Input
+	var one reading // as long as all are of one input, as nearly always
+	latest, several := x.last[input], false
+	for i := range events {
+		e := &events[i]
+		switch {
+		case e.Input != input:
+			several = true
+			if e.Time.After(x.last[e.Input]) {
+				x.last[e.Input] = e.Time
+			}
+		case e.Time.After(latest):
+			latest = e.Time
+			fallthrough
+		default:
+			one.read(e)
 		}
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
@@ -211,14 +242,25 @@ func (x *Index) Add(in *analysis.Incident) {
 			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Line, slices.Clone(e.Lines)}, e.PID, in.Place})
 		}
 	}
+	x.last[input] = latest
+	switch {
+	case several:
+		x.runs(orderOf(events))
+	case len(events) > 1:
+		x.run(input, one.done())
+	}
 }
 
 // runs adds how the records of inputs stand.
 func (x *Index) runs(order map[int]running) {
 	for input, r := range order {
-		all := x.order[input]
-		x.order[input] = running{all.forward + r.forward, all.back + r.back, all.mixed + r.mixed}
+		x.run(input, r)
 	}
+}
+
+func (x *Index) run(input int, r running) {
+	all := x.order[input]
+	x.order[input] = running{all.forward + r.forward, all.back + r.back, all.mixed + r.mixed}
 }
 
 // Merge adds what a part of the Index has taken up. The order of merging does not matter.
@@ -366,32 +408,26 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 	}
 	// Two sources that come from the same port at a common service are chance; a program that never
 	// changes its source port, or an uncommon port as well, is not.
-	var fixed, uses map[string]int // the one source port of a source, 0 where it has several, and its attempts
-	if len(in.AttemptList) > 1 {
-		fixed, uses = map[string]int{}, map[string]int{}
-	}
-	for i := 0; i < len(in.AttemptList) && uses != nil; i++ {
-		a := &in.AttemptList[i]
-		if p, seen := fixed[a.Source]; seen && p != a.SourcePort {
-			fixed[a.Source] = 0
-		} else if !seen {
-			fixed[a.Source] = a.SourcePort
-		}
-		uses[a.Source]++
-	}
+	var few [1]sourcePort
+	ports := appendSourcePorts(few[:0], in.AttemptList)
+	var of *sourcePort
 	for i := range in.AttemptList {
 		a := &in.AttemptList[i]
 		if a.Port == 0 || usualSourcePort(a.SourcePort) {
 			continue
 		}
-		if fixed[a.Source] != 0 && uses[a.Source] > 1 {
+		if of == nil || of.source != a.Source {
+			at, _ := slices.BinarySearchFunc(ports, a.Source, func(p sourcePort, source string) int { return cmp.Compare(p.source, source) })
+			of = &ports[at]
+		}
+		if of.port != 0 && of.attempts > 1 {
 			add(mark{what: markFixed, from: a.SourcePort})
 		} else if len(in.Services) <= 3 && !knowledge.Common(a.Proto, a.Port) {
 			add(mark{what: markPair, from: a.SourcePort, to: a.Port, text: a.Proto})
 		}
 	}
 	for _, k := range in.Kinds {
-		if kind, ok := knowledge.KindByID(k); ok && kind.Family == "worm" {
+		if knowledge.Family(k) == "worm" {
 			add(mark{what: markWorm, text: k})
 		}
 	}
@@ -406,12 +442,43 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 		}
 	}
 	if len(in.Services) <= 3 { // who tries many services tries each of them by the way
+		var last *analysis.EventRef
+		on := ""
 		for i := range in.Events {
 			e := &in.Events[i]
-			if h := cmp.Or(e.Target.Host, e.Target.IP, e.Host); h != "" && e.Port != 0 && isTry(e) {
-				add(mark{what: markService, text: serviceName(e), on: h})
+			h := cmp.Or(e.Target.Host, e.Target.IP, e.Host)
+			if h == "" || e.Port == 0 || !isTry(e) || last != nil && last.Port == e.Port && last.Proto == e.Proto && on == h {
+				continue
+			}
+			add(mark{what: markService, text: serviceName(e), on: h})
+			last, on = e, h
+		}
+	}
+	return list
+}
+
+// sourcePort is the one port of a source, 0 where it has several, and how many attempts it made.
+type sourcePort struct {
+	source         string
+	port, attempts int
+}
+
+// appendSourcePorts appends those of each source of attempts to an empty list, in the order of the sources.
+func appendSourcePorts(list []sourcePort, attempts []analysis.Attempt) []sourcePort {
+	for i := range attempts {
+		a := &attempts[i]
+		at := len(list) - 1
+		if at < 0 || list[at].source != a.Source {
+			var known bool
+			at, known = slices.BinarySearchFunc(list, a.Source, func(p sourcePort, source string) int { return cmp.Compare(p.source, source) })
+			if !known {
+				list = slices.Insert(list, at, sourcePort{source: a.Source, port: a.SourcePort})
 			}
 		}
+		if p := &list[at]; p.port != a.SourcePort {
+			p.port = 0
+		}
+		list[at].attempts++
 	}
 	return list
 }

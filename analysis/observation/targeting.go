@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -263,9 +264,9 @@ func namesByInput(in *analysis.ScoredIncident) map[int]string {
 func serviceName(e *analysis.EventRef) string {
 	switch {
 	case e.Port != 0 && e.Proto != "":
-		return fmt.Sprintf("%d/%s", e.Port, e.Proto)
+		return strconv.Itoa(e.Port) + "/" + e.Proto
 	case e.Port != 0:
-		return fmt.Sprint("port ", e.Port)
+		return "port " + strconv.Itoa(e.Port)
 	}
 	return e.Service
 }

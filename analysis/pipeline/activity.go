@@ -26,6 +26,10 @@ type date struct {
 	day   int
 }
 
+func (d date) String() string {
+	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
 func newActivity(zone *time.Location) *activity {
 	return &activity{zone: zone, days: map[date]*[24]int{}}
 }
@@ -79,7 +83,7 @@ func (a *activity) sums(counts *analysis.Counts) (week [7][24]int) {
 			week[(int(day.Weekday())+6)%7][h] += n
 			records += n
 		}
-		counts.Add(analysis.ByDay, day.Format(time.DateOnly), analysis.Count{Records: records})
+		counts.Add(analysis.ByDay, d.String(), analysis.Count{Records: records})
 	}
 	return week
 }

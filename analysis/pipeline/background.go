@@ -49,28 +49,13 @@ func newBackground() *background {
 	return &background{kind: newCounter("Kind"), service: newCounter("Service"), source: newCounter("Source"), network: newCounter("Source network"), days: newCounter("Day")}
 }
 
-// add counts an incident, or with a sign of -1 takes it out again.
-func (b *background) add(in *analysis.Incident, sign int) {
-	b.incidents += sign
-	records := sign * in.Records
-	b.records += records
-	b.kind.add(first(in.Kinds), sign, records)
-	b.service.add(serviceOf(in), sign, records)
-	b.source.add(sourceOf(in), sign, records)
-	b.network.add(soleNetwork(in), sign, records)
-	b.days.add(in.First.Format(time.DateOnly), sign, records)
-}
-
-func (b *background) merge(o *background) {
-	b.incidents += o.incidents
-	b.records += o.records
-	for i, c := range o.counters() {
-		b.counters()[i].merge(c)
+// remove takes an incident out that is told in full.
+func (b *background) remove(in *analysis.Incident) {
+	b.incidents--
+	b.records -= in.Records
+	for c, name := range map[*counter]string{b.kind: first(in.Kinds), b.service: serviceOf(in), b.source: sourceOf(in), b.network: soleNetwork(in), b.days: in.First.Format(time.DateOnly)} {
+		c.add(name, -1, -in.Records)
 	}
-}
-
-func (b *background) counters() [5]*counter {
-	return [...]*counter{b.kind, b.service, b.source, b.network, b.days}
 }
 
 // report lists the incidents that are not told in full.
@@ -86,6 +71,12 @@ func (b *background) report(detail int) analysis.Background {
 	}
 }
 
+// Rows of incidents that have no one name.
+const (
+	noService = "none named"
+	severalOf = "several"
+)
+
 func first(list []string) string {
 	if len(list) == 0 {
 		return "none"
@@ -96,27 +87,30 @@ func first(list []string) string {
 func serviceOf(in *analysis.Incident) string {
 	switch len(in.Services) {
 	case 0:
-		return "none named"
+		return noService
 	case 1:
-		s := in.Services[0]
-		if s.Port == 0 {
-			return s.Name
-		}
-		return fmt.Sprintf("%d/%s %s", s.Port, s.Proto, s.Name)
+		return soleService(in.Services[0])
 	}
-	return "several"
+	return severalOf
+}
+
+func soleService(s analysis.Service) string {
+	if s.Port == 0 {
+		return s.Name
+	}
+	return fmt.Sprintf("%d/%s %s", s.Port, s.Proto, s.Name)
 }
 
 func sourceOf(in *analysis.Incident) string {
 	if len(in.Sources) != 1 {
-		return "several"
+		return severalOf
 	}
-	return cmp.Or(in.Sources[0].IP, in.Sources[0].Name)
+	return nameOf(in.Sources[0])
 }
 
 func soleNetwork(in *analysis.Incident) string {
 	if len(in.Sources) != 1 {
-		return "several"
+		return severalOf
 	}
 	return networkOf(in.Sources[0])
 }
@@ -139,12 +133,6 @@ func (c *counter) add(name string, incidents, records int) {
 	}
 	row.Incidents += incidents
 	row.Records += records
-}
-
-func (c *counter) merge(o *counter) {
-	for name, row := range o.rows {
-		c.add(name, row.Incidents, row.Records)
-	}
 }
 
 // maxRows is how many rows a table of the background has; the rest is one row, so that the totals

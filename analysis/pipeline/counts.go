@@ -10,45 +10,214 @@ import (
 	"practicum/analysis/enrich"
 )
 
-// count counts an incident by all dimensions but its band, which the analyst's word may change, and the days of its records, which
-// activity has. Its times are in the zone of the report. Sources are looked up in files.
-func count(c *analysis.Counts, in *analysis.Incident, files *enrich.Set) {
-	c.Incidents++
-	c.Records += in.Records
-	whole := analysis.Count{Incidents: 1, Records: in.Records}
-	for _, kind := range in.Kinds {
-		c.Add(analysis.ByKind, kind, whole)
-	}
-	if len(in.SourceRecords) == 1 { // nearly all
-		for source, n := range in.SourceRecords {
-			n := analysis.Count{Incidents: 1, Records: n}
-			c.Add(analysis.BySource, cmp.Or(source.IP, source.Name), n)
-			c.Add(analysis.ByNetwork, networkOf(source), n)
-		}
-	} else {
-		sources, networks := map[string]int{}, map[string]int{}
-		for source, n := range in.SourceRecords {
-			sources[cmp.Or(source.IP, source.Name)] += n
-			networks[networkOf(source)] += n
-		}
-		countEach(c, analysis.BySource, sources)
-		countEach(c, analysis.ByNetwork, networks)
-	}
-	if files != nil {
-		countries, systems := map[string]int{}, map[string]int{}
-		for source, n := range in.SourceRecords {
-			countries[files.Country(source)] += n
-			systems[files.System(source)] += n
-		}
-		countEach(c, analysis.ByCountry, countries)
-		countEach(c, analysis.BySystem, systems)
-	}
-	targets, services := ownRecords(in)
-	once(in.Targets, targetName, func(name string) { c.Add(analysis.ByTarget, name, of(targets, name, whole)) })
-	once(in.Services, analysis.Service.Words, func(name string) { c.Add(analysis.ByService, name, of(services, name, whole)) })
-	c.Add(analysis.ByOutcome, string(in.Outcome), whole)
+// census counts incidents, one at a time, by what Counts and the background list. Most incidents have one source and one
+// service: those are counted as they are, and put into words once, at the end. The sums do not depend on the order.
+type census struct {
+	zone *time.Location
 
-	c.Add(analysis.ByDay, in.First.Format(time.DateOnly), analysis.Count{Incidents: 1})
+	incidents, records              int
+	first, kinds, outcomes, targets numbers // first are the kinds that stand first
+	days                            map[date]*analysis.Count
+
+	single           map[analysis.Source]*analysis.Count // incidents all of whose records are of one source
+	listed           map[analysis.Source]*analysis.Count // incidents that list one source, and have records that name none
+	sources, network numbers                             // of incidents that are not single, once for each of their sources
+	several          analysis.Count                      // incidents that list several sources, or none
+
+	sole       map[analysis.Service]*analysis.Count // incidents with one service
+	services   numbers                              // of incidents with several, once for each
+	none, many analysis.Count                       // incidents with no service and with several
+
+	countries, systems numbers // of incidents that are not single
+	files              *enrich.Set
+
+	// The quarter of an hour of the incident before, since 1970, and where its day is counted.
+	quarter int64
+	day     *analysis.Count
+	words   map[analysis.Service]string
+}
+
+// numbers counts by name.
+type numbers = map[string]*analysis.Count
+
+func newCensus(zone *time.Location, files *enrich.Set) *census {
+	sources := func() map[analysis.Source]*analysis.Count { return map[analysis.Source]*analysis.Count{} }
+	return &census{
+		zone: zone, first: numbers{}, kinds: numbers{}, outcomes: numbers{}, targets: numbers{}, days: map[date]*analysis.Count{},
+		single: sources(), listed: sources(), sources: numbers{}, network: numbers{},
+		sole: map[analysis.Service]*analysis.Count{}, services: numbers{}, countries: numbers{}, systems: numbers{}, files: files,
+		words: map[analysis.Service]string{},
+	}
+}
+
+// counted adds to what is counted under a key.
+func counted[K comparable](m map[K]*analysis.Count, key K, c analysis.Count) {
+	to := m[key]
+	if to == nil {
+		to = &analysis.Count{}
+		m[key] = to
+	}
+	plus(to, c)
+}
+
+func plus(to *analysis.Count, c analysis.Count) {
+	to.Incidents += c.Incidents
+	to.Records += c.Records
+}
+
+func mergeCounted[K comparable](to, from map[K]*analysis.Count) {
+	for key, c := range from {
+		counted(to, key, *c)
+	}
+}
+
+// add counts an incident that has its Events still. Its times are in the zone of the report.
+func (c *census) add(in *analysis.Incident) {
+	whole := analysis.Count{Incidents: 1, Records: in.Records}
+	c.incidents++
+	c.records += in.Records
+	counted(c.first, first(in.Kinds), whole)
+	for _, kind := range in.Kinds {
+		counted(c.kinds, kind, whole)
+	}
+	counted(c.outcomes, string(in.Outcome), whole)
+	c.addSources(in, whole)
+	targets, services := c.ownRecords(in)
+	once(in.Targets, targetName, func(name string) { counted(c.targets, name, of(targets, name, whole)) })
+	switch len(in.Services) {
+	case 0:
+		plus(&c.none, whole)
+	case 1:
+		counted(c.sole, in.Services[0], whole)
+	default:
+		plus(&c.many, whole)
+		once(in.Services, c.word, func(name string) { counted(c.services, name, of(services, name, whole)) })
+	}
+	sec := in.First.Unix()
+	if quarter := sec / analysis.Quarter; c.day == nil || quarter != c.quarter || sec < 0 {
+		y, m, d := in.First.Date()
+		day := date{y, m, d}
+		if c.days[day] == nil {
+			c.days[day] = &analysis.Count{}
+		}
+		c.quarter, c.day = quarter, c.days[day]
+	}
+	plus(c.day, whole)
+}
+
+func (c *census) addSources(in *analysis.Incident, whole analysis.Count) {
+	if len(in.SourceRecords) == 1 { // nearly all
+		for source := range in.SourceRecords {
+			counted(c.single, source, whole)
+		}
+		return
+	}
+	if len(in.Sources) == 1 {
+		counted(c.listed, in.Sources[0], whole)
+	} else {
+		plus(&c.several, whole)
+	}
+	each := func(m numbers, name func(analysis.Source) string) {
+		records := map[string]int{}
+		for source, n := range in.SourceRecords {
+			records[name(source)] += n
+		}
+		for name, n := range records {
+			counted(m, name, analysis.Count{Incidents: 1, Records: n})
+		}
+	}
+	each(c.sources, nameOf)
+	each(c.network, networkOf)
+	if c.files != nil {
+		each(c.countries, c.files.Country)
+		each(c.systems, c.files.System)
+	}
+}
+
+func nameOf(s analysis.Source) string { return cmp.Or(s.IP, s.Name) }
+
+// merge adds what another has counted.
+func (c *census) merge(o *census) {
+	c.incidents += o.incidents
+	c.records += o.records
+	for _, m := range [...][2]numbers{{c.first, o.first}, {c.kinds, o.kinds}, {c.outcomes, o.outcomes}, {c.targets, o.targets}, {c.sources, o.sources},
+		{c.network, o.network}, {c.services, o.services}, {c.countries, o.countries}, {c.systems, o.systems}} {
+		mergeCounted(m[0], m[1])
+	}
+	mergeCounted(c.days, o.days)
+	mergeCounted(c.single, o.single)
+	mergeCounted(c.listed, o.listed)
+	mergeCounted(c.sole, o.sole)
+	plus(&c.several, o.several)
+	plus(&c.none, o.none)
+	plus(&c.many, o.many)
+}
+
+// counts are all dimensions but the band, which the analyst's word may change, and the days of the records, which activity has.
+func (c *census) counts() *analysis.Counts {
+	all := &analysis.Counts{Incidents: c.incidents, Records: c.records}
+	for d, m := range map[analysis.Dimension]numbers{analysis.ByKind: c.kinds, analysis.ByOutcome: c.outcomes, analysis.ByTarget: c.targets, analysis.BySource: c.sources,
+		analysis.ByNetwork: c.network, analysis.ByService: c.services, analysis.ByCountry: c.countries, analysis.BySystem: c.systems} {
+		for name, n := range m {
+			all.Add(d, name, *n)
+		}
+	}
+	for source, n := range c.single {
+		all.Add(analysis.BySource, nameOf(source), *n)
+		all.Add(analysis.ByNetwork, networkOf(source), *n)
+		if c.files != nil {
+			all.Add(analysis.ByCountry, c.files.Country(source), *n)
+			all.Add(analysis.BySystem, c.files.System(source), *n)
+		}
+	}
+	for service, n := range c.sole {
+		all.Add(analysis.ByService, service.Words(), *n)
+	}
+	for day, n := range c.days {
+		all.Add(analysis.ByDay, day.String(), analysis.Count{Incidents: n.Incidents})
+	}
+	return all
+}
+
+// background is the tables of the background, with all incidents in them.
+func (c *census) background() *background {
+	b := newBackground()
+	b.incidents, b.records = c.incidents, c.records
+	put := func(to *counter, name string, n analysis.Count) {
+		if n.Incidents > 0 {
+			to.add(name, n.Incidents, n.Records)
+		}
+	}
+	for name, n := range c.first {
+		put(b.kind, name, *n)
+	}
+	for service, n := range c.sole {
+		put(b.service, soleService(service), *n)
+	}
+	put(b.service, noService, c.none)
+	put(b.service, severalOf, c.many)
+	for _, m := range [...]map[analysis.Source]*analysis.Count{c.single, c.listed} {
+		for source, n := range m {
+			put(b.source, nameOf(source), *n)
+			put(b.network, networkOf(source), *n)
+		}
+	}
+	put(b.source, severalOf, c.several)
+	put(b.network, severalOf, c.several)
+	for day, n := range c.days {
+		put(b.days, day.String(), *n)
+	}
+	return b
+}
+
+// word is what a service is called, made once.
+func (c *census) word(s analysis.Service) string {
+	w, known := c.words[s]
+	if !known {
+		w = s.Words()
+		c.words[s] = w
+	}
+	return w
 }
 
 func targetName(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }
@@ -62,7 +231,7 @@ func of(own map[string]int, name string, whole analysis.Count) analysis.Count {
 }
 
 // ownRecords counts the records of an incident by target and by service; nil where all are of one, or not all records are kept.
-func ownRecords(in *analysis.Incident) (targets, services map[string]int) {
+func (c *census) ownRecords(in *analysis.Incident) (targets, services map[string]int) {
 	if len(in.Beyond) > 0 {
 		return nil, nil
 	}
@@ -85,7 +254,7 @@ func ownRecords(in *analysis.Incident) (targets, services map[string]int) {
 			if s.Port == 0 {
 				key = s
 			}
-			names[key] = s.Words()
+			names[key] = c.word(s)
 		}
 		services = ownOf(in.Events, func(e *analysis.EventRef) string {
 			if e.Port != 0 {
@@ -104,12 +273,6 @@ func ownOf(events []analysis.EventRef, name func(*analysis.EventRef) string) map
 		own[name(&events[i])]++
 	}
 	return own
-}
-
-func countEach(c *analysis.Counts, d analysis.Dimension, records map[string]int) {
-	for name, n := range records {
-		c.Add(d, name, analysis.Count{Incidents: 1, Records: n})
-	}
 }
 
 // networkOf is the network of a source: /24 of IPv4, /48 of IPv6.

@@ -635,6 +635,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	}
 	var told []*analysis.ScoredIncident
 	r.told = map[int]bool{}
+	background, counts := all.census.background(), all.census.counts()
 	for _, i := range r.part(all.ranks, written.keep) {
 		s := r.scored(i, zone)
 		if doc := written.rating[i]; doc != nil {
@@ -642,7 +643,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 		}
 		told = append(told, s)
 		r.told[i] = true
-		all.background.add(&s.Incident, -1)
+		background.remove(&s.Incident)
 	}
 	sortIncidents(told, r.o.Order, r.o.Grouping.Pseudonyms)
 	for i, s := range told {
@@ -667,17 +668,17 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
 	}
-	rep.Background = all.background.report(r.detail())
+	rep.Background = background.report(r.detail())
 	for _, s := range told {
 		rep.Incidents = append(rep.Incidents, *s)
 	}
 	rep.Ranking = severity.Ranking(rep.Incidents)
-	rep.Counts = all.counts
+	rep.Counts = counts
 	for _, k := range all.ranks {
 		rep.Counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
 	}
 	if len(all.ranks) > 0 {
-		rep.Activity = all.activity.report(all.counts, told)
+		rep.Activity = all.activity.report(counts, told)
 	}
 	return r.excerpts(ctx, rep)
 }
@@ -692,12 +693,11 @@ func rankOf(in *analysis.Incident, s analysis.Severity) rank { return rank{s.Hig
 
 // scores is what is kept of all incidents: there may be hundreds of thousands, and few are told.
 type scores struct {
-	ranks      []rank // by place
-	index      *observation.Index
-	activity   *activity
-	background *background
-	counts     *analysis.Counts
-	rated      map[int]bool // which ratings of the configuration are of an incident
+	ranks    []rank // by place
+	index    *observation.Index
+	activity *activity
+	census   *census
+	rated    map[int]bool // which ratings of the configuration are of an incident
 }
 
 // scoreChunk is how many incidents a worker scores at a time.
@@ -707,11 +707,11 @@ const scoreChunk = 256
 // up, in whatever order.
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
-	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}}
 	parts, makers := make([]*scores, r.o.workers()), make([]*incident.Maker, r.o.workers())
 	for w := range parts {
 		makers[w] = r.result.Maker()
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newBackground(), &analysis.Counts{}, map[int]bool{}}
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		in, part := makers[w].Incident(i), parts[w]
@@ -724,8 +724,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		part.ranks[i].low, part.ranks[i].high = severity.Rank(in, r.o.Site, rating)
 		part.index.Add(in)
 		part.activity.add(in)
-		part.background.add(in, 1)
-		count(part.counts, in, r.o.Enrich)
+		part.census.add(in)
 	})
 	if err != nil {
 		return nil, err
@@ -733,8 +732,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	for _, part := range parts {
 		all.index.Merge(part.index)
 		all.activity.merge(part.activity)
-		all.background.merge(part.background)
-		all.counts.Merge(part.counts)
+		all.census.merge(part.census)
 		for k := range part.rated {
 			all.rated[k] = true
 		}
