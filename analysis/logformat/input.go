@@ -77,6 +77,7 @@ type source struct {
 	disk       *ahead // counts and hashes the bytes on disk while they pass
 	text       io.Reader
 	compressed string
+	raw        bool // the text is the bytes of the file
 	done       func()
 	unpacked   *unpacked // nil where the input is not compressed
 }
@@ -144,10 +145,12 @@ func open(in Input) (*source, error) {
 		s.text = io.MultiReader(bytes.NewReader(head), s.unpacked)
 		break
 	}
+	text := s.text
 	if head, err = s.convert(head); err != nil {
 		s.Close()
 		return nil, err
 	}
+	s.raw = s.compressed == "" && s.text == text
 	if what, hint := binary(head); what != "" {
 		s.Close()
 		return nil, &InputError{Path: in.Path, Err: errors.New(what), Hint: hint, Binary: true}

@@ -37,9 +37,18 @@ type lines struct {
 	fills  int    // how often bytes were read, and views of others perhaps overwritten
 	eof    bool
 	err    error
+	marks  []int64 // where every markLines-th line begins in the input, from the first one on
 }
 
+// markLines is how many lines lie between two of Stats.Marks.
+const markLines = 256
+
 func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, 2*block)} }
+
+// again begins with another reader, whose first line has the number behind before, in the same memory.
+func (l *lines) again(r io.Reader, before int) {
+	*l = lines{r: r, buf: l.buf, ahead: l.ahead[:0], marks: l.marks[:0], number: before}
+}
 
 // peek returns the i-th line that has not been taken; ok is false when there is none.
 func (l *lines) peek(i int) (*line, bool) {
@@ -103,6 +112,9 @@ func (l *lines) add(end, next int) {
 }
 
 func (l *lines) appendLine(n line, taken int64) {
+	if l.number%markLines == 0 {
+		l.marks = append(l.marks, n.offset)
+	}
 	l.number++
 	n.number = l.number
 	l.ahead = append(l.ahead, n)

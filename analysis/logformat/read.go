@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"strings"
 	"time"
 	"unsafe"
@@ -42,6 +44,8 @@ type Stats struct {
 	Lines      int
 	Compressed string
 	Cut        string // why the rest was not read, in words; empty where all was
+	// Marks says for ReadLines where some of the lines begin; nil where the text is not the bytes of the file.
+	Marks []int64
 }
 
 const (
@@ -105,6 +109,9 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 	stats := Stats{Lines: d.lines.number, Compressed: src.compressed}
 	if src.unpacked != nil {
 		stats.Cut = src.unpacked.cut
+	}
+	if src.raw {
+		stats.Marks = d.lines.marks
 	}
 	stats.Bytes, stats.SHA256, err = src.finish()
 	return stats, err
@@ -577,14 +584,20 @@ func (d *driver) extendWith(joined string, i, depth int, far bool) bool {
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // ReadLines reads the lines with the given numbers, which ascend, from an input. The texts are the
-// lines byte for byte, without their line ends; what is longer than the reader keeps is cut.
-func ReadLines(ctx context.Context, in Input, numbers []int) (map[int]string, error) {
+// lines byte for byte, without their line ends; what is longer than the reader keeps is cut. marks are those of
+// Stats: with them, only what lies around the lines is read. Without any, all of the input is.
+func ReadLines(ctx context.Context, in Input, numbers []int, marks []int64) (map[int]string, error) {
+	texts := make(map[int]string, len(numbers))
+	if len(marks) > 0 {
+		if done, err := readMarked(ctx, in, numbers, marks, texts); done || err != nil {
+			return texts, err
+		}
+	}
 	src, err := open(in)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	texts := make(map[int]string, len(numbers))
 	l := newLines(src.text)
 	for n := 0; len(numbers) > 0; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -595,7 +608,7 @@ func ReadLines(ctx context.Context, in Input, numbers []int) (map[int]string, er
 			if l.err != nil {
 				return nil, src.broken(l.err)
 			}
-			return nil, &InputError{Path: in.Path, Err: errors.New("the file became shorter while it was read"), Hint: "run again on a copy that does not change"}
+			return nil, shorter(in)
 		}
 		if next.number == numbers[0] {
 			texts[next.number] = string(l.text(next))
@@ -604,6 +617,59 @@ func ReadLines(ctx context.Context, in Input, numbers []int) (map[int]string, er
 		l.take()
 	}
 	return texts, nil
+}
+
+func shorter(in Input) error {
+	return &InputError{Path: in.Path, Err: errors.New("the file became shorter while it was read"), Hint: "run again on a copy that does not change"}
+}
+
+// readMarked is ReadLines of a file that can be read at any place; done is false of another.
+func readMarked(ctx context.Context, in Input, numbers []int, marks []int64, texts map[int]string) (done bool, err error) {
+	file, err := in.Open()
+	if err != nil {
+		return false, &InputError{Path: in.Path, Err: unwrapPath(err)}
+	}
+	defer file.Close()
+	at, ok := file.(io.ReaderAt)
+	if !ok {
+		return false, nil
+	}
+	var l *lines
+	for len(numbers) > 0 {
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		k := (numbers[0] - 1) / markLines
+		if k >= len(marks) {
+			return false, shorter(in)
+		}
+		size := int64(math.MaxInt64) - marks[k]
+		if k+1 < len(marks) {
+			size = marks[k+1] - marks[k]
+		}
+		part := io.NewSectionReader(at, marks[k], size)
+		if l == nil {
+			l = newLines(part)
+		}
+		l.again(part, k*markLines)
+		for len(numbers) > 0 && (numbers[0]-1)/markLines == k {
+			next, ok := l.peek(0)
+			switch {
+			case !ok && errors.Is(l.err, errors.ErrUnsupported):
+				return false, nil
+			case !ok && l.err != nil:
+				return false, &InputError{Path: in.Path, Err: unwrapPath(l.err)}
+			case !ok:
+				return false, shorter(in)
+			}
+			if next.number == numbers[0] {
+				texts[next.number] = string(l.text(next))
+				numbers = numbers[1:]
+			}
+			l.take()
+		}
+	}
+	return true, nil
 }
 
 // EachLine gives the lines of an input to do, without their line ends; what is longer than the reader keeps is cut. The

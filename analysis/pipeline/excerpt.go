@@ -70,7 +70,7 @@ func (r *run) lines(ctx context.Context, input int, numbers []int) (map[int]stri
 	if !slices.ContainsFunc(numbers, func(n int) bool { _, ok := known[n]; return !ok }) || r.inputs[input].Open == nil {
 		return known, nil
 	}
-	texts, err := logformat.ReadLines(ctx, r.inputs[input], numbers)
+	texts, err := logformat.ReadLines(ctx, r.inputs[input], numbers, r.tallies[input].stats.Marks)
 	r.quoted[input] = texts
 	return texts, err
 }

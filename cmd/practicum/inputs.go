@@ -279,9 +279,9 @@ func openSame(name string, was fs.FileInfo) (io.ReadCloser, error) {
 		return f, nil
 	}
 	return struct {
-		io.Reader
+		*io.SectionReader
 		io.Closer
-	}{io.LimitReader(f, was.Size()), f}, nil
+	}{io.NewSectionReader(f, 0, was.Size()), f}, nil
 }
 
 // spool copies what can be read only once to a temporary file, because logs are read twice. Its

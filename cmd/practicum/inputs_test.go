@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"practicum/analysis/logformat"
 )
 
 // TestLogThatChanges opens a log again after it has changed: what was appended belongs to the next run, and what was replaced
@@ -74,5 +76,31 @@ func TestLogThatChanges(t *testing.T) {
 				t.Errorf("read %q, %v", data, err)
 			}
 		})
+	}
+}
+
+// A log can be read at any place, so that its excerpts do not take reading all of it again.
+func TestLogsCanBeReadAtAnyPlace(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "auth.log")
+	if err := os.WriteFile(name, []byte("one\ntwo\nthree\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, watched := watch(io.Discard, []logformat.Input{{Path: name, Open: func() (io.ReadCloser, error) { return openSame(name, info) }}})
+	r, err := watched[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	at, ok := r.(io.ReaderAt)
+	if !ok {
+		t.Fatal("it cannot")
+	}
+	var b [3]byte
+	if n, err := at.ReadAt(b[:], 4); string(b[:n]) != "two" {
+		t.Errorf("%q %v", b[:n], err)
 	}
 }

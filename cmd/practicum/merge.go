@@ -111,7 +111,7 @@ func (p *program) writePartial(cmd *cobra.Command, plan []planned, f *reportFlag
 	}()
 	var partial *pipeline.Partial
 	if of.partials != nil {
-		if partial, err = pipeline.Merge(ctx, of.partials, o.Analysis); err != nil {
+		if partial, err = promptly(ctx, func() (*pipeline.Partial, error) { return pipeline.Merge(ctx, of.partials, o.Analysis) }); err != nil {
 			return err
 		}
 		partial.Reopen(p.reopen)
@@ -126,14 +126,16 @@ func (p *program) writePartial(cmd *cobra.Command, plan []planned, f *reportFlag
 			shown, logs = watch(p.stderr, logs)
 			defer shown.end()
 		}
-		if partial, err = pipeline.Scan(ctx, logs, o.Analysis); err != nil {
+		if partial, err = promptly(ctx, func() (*pipeline.Partial, error) { return pipeline.Scan(ctx, logs, o.Analysis) }); err != nil {
 			return err
 		}
 	}
-	if err := partial.Quote(ctx); err != nil {
-		return err
-	}
-	data, err := partial.Append(nil)
+	data, err := promptly(ctx, func() ([]byte, error) {
+		if err := partial.Quote(ctx); err != nil {
+			return nil, err
+		}
+		return partial.Append(nil)
+	})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,6 +65,15 @@ func (c *counting) Read(b []byte) (int, error) {
 	n, err := c.ReadCloser.Read(b)
 	c.n.Add(int64(n))
 	return n, err
+}
+
+// ReadAt reads at any place, as logformat.ReadLines does of a file.
+func (c *counting) ReadAt(b []byte, at int64) (int, error) {
+	r, ok := c.ReadCloser.(io.ReaderAt)
+	if !ok {
+		return 0, errors.ErrUnsupported
+	}
+	return r.ReadAt(b, at)
 }
 
 func (p *progress) tell() {

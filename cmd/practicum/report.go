@@ -14,6 +14,7 @@ import (
 	"practicum/analysis"
 	"practicum/config"
 	"practicum/render/draft"
+	"practicum/render/merge"
 	"practicum/render/safe"
 )
 
@@ -272,13 +273,19 @@ func (p *program) report(ctx context.Context, parts []part, o *config.Options, t
 	if err := memory.recall(ctx, report, o); err != nil {
 		return nil, nil, err
 	}
-	rendered, base, merged, err := renderReport(report, o.To, o, before, x, p.warnOf(path))
+	type made struct {
+		files  map[string][]byte
+		base   []byte
+		merged merge.Result
+	}
+	m, err := promptly(ctx, func() (m made, err error) {
+		m.files, m.base, m.merged, err = renderReport(report, o.To, o, before, x, p.warnOf(path))
+		return m, err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
+	rendered, base, merged := m.files, m.base, m.merged
 	for _, part := range parts {
 		if part.in == nil {
 			continue

@@ -98,6 +98,27 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string,
 	}
 }
 
+// promptly does work that writes nothing. Once ctx is done it gives the reason at once: the work is left to itself then, and
+// ends with the program.
+func promptly[T any](ctx context.Context, work func() (T, error)) (T, error) {
+	type result struct {
+		of  T
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		of, err := work()
+		done <- result{of, err}
+	}()
+	select {
+	case r := <-done:
+		return r.of, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
+}
+
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok

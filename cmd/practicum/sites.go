@@ -119,12 +119,14 @@ func siteNames(sites []config.SiteOptions) string {
 // analyse makes the report of all parts, and tells of its progress where a person watches and tell is set.
 func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, tell bool) (*analysis.Report, error) {
 	if partials := parts[0].partials; partials != nil {
-		all, err := pipeline.Merge(ctx, partials, o.Analysis)
-		if err != nil {
-			return nil, err
-		}
-		all.Reopen(p.reopen)
-		return all.Report(ctx)
+		return promptly(ctx, func() (*analysis.Report, error) {
+			all, err := pipeline.Merge(ctx, partials, o.Analysis)
+			if err != nil {
+				return nil, err
+			}
+			all.Reopen(p.reopen)
+			return all.Report(ctx)
+		})
 	}
 	logs := make([][]logformat.Input, len(parts))
 	var all []logformat.Input
@@ -141,7 +143,7 @@ func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, 
 		logs[i], all = all[:n:n], all[n:]
 	}
 	if parts[0].site == nil {
-		return pipeline.Run(ctx, logs[0], o.Analysis)
+		return promptly(ctx, func() (*analysis.Report, error) { return pipeline.Run(ctx, logs[0], o.Analysis) })
 	}
 	var sites []pipeline.Site
 	for i, part := range parts {
@@ -151,7 +153,7 @@ func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, 
 		}
 		sites = append(sites, s)
 	}
-	return pipeline.RunSites(ctx, sites, o.Analysis)
+	return promptly(ctx, func() (*analysis.Report, error) { return pipeline.RunSites(ctx, sites, o.Analysis) })
 }
 
 // siteOf is one site of a report on several.

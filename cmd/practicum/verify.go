@@ -338,7 +338,7 @@ func (v *verifier) excerpts(source string, md []byte, inputs map[string]*logform
 			numbers = append(numbers, number)
 		}
 		slices.Sort(numbers)
-		texts, err := logformat.ReadLines(v.ctx, *in, numbers)
+		texts, err := logformat.ReadLines(v.ctx, *in, numbers, nil)
 		if err != nil {
 			if bad, ok := errors.AsType[*logformat.InputError](err); !ok || texts == nil && bad.Binary {
 				return err
