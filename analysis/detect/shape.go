@@ -68,7 +68,7 @@ func isSignedOr(formats ...string) func(shape) bool {
 type Judging struct {
 	own    *Ruleset
 	shapes []asked
-	last   int // of shapes: of the record before
+	recent [64]int // by a few bytes of a shape: its place in shapes, where it was asked for last
 	web    request
 	named  [256]named // by a few bytes: services whose ports were asked for last
 }
@@ -152,13 +152,32 @@ func (j *Judging) Of(e *analysis.Event) Verdict {
 	return v
 }
 
+// slot tells most shapes of a log apart by a few bytes of them.
+func (s *shape) slot() uint {
+	n := uint(len(s.format))*5 + uint(len(s.action)) + uint(s.tries)*3
+	if len(s.format) > 0 {
+		n += uint(s.format[0])
+	}
+	if len(s.action) > 0 {
+		n += uint(s.action[0]) * 3
+	}
+	if s.context {
+		n += 17
+	}
+	if s.signed {
+		n += 33
+	}
+	return n
+}
+
 func (j *Judging) asked(s shape) []numbered {
-	if j.last < len(j.shapes) && j.shapes[j.last].shape == s {
-		return j.shapes[j.last].rules
+	at := &j.recent[s.slot()%uint(len(j.recent))]
+	if *at < len(j.shapes) && j.shapes[*at].shape == s {
+		return j.shapes[*at].rules
 	}
 	for i := range j.shapes {
 		if j.shapes[i].shape == s {
-			j.last = i
+			*at = i
 			return j.shapes[i].rules
 		}
 	}
@@ -178,7 +197,7 @@ func (j *Judging) asked(s shape) []numbered {
 			a.rules = append(a.rules, r)
 		}
 	}
-	j.last = len(j.shapes)
+	*at = len(j.shapes)
 	j.shapes = append(j.shapes, a)
 	return a.rules
 }

@@ -428,10 +428,10 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				m.kinds.add(k)
 			}
 		}
-		for _, k := range g.kinds {
+		for _, k := range g.has().kinds {
 			m.kinds.add(k)
 		}
-		for _, why := range g.joined {
+		for _, why := range g.has().joined {
 			m.joined.add(why)
 		}
 		if s.pruned {
@@ -536,25 +536,28 @@ func sourcesOf(set []*group) []analysis.Source {
 	return list
 }
 
-func (g *group) source() analysis.Source { return g.from }
+func (g *group) source() analysis.Source { return *g.from }
 
-// nameOf is what is known of a source of which the span tells.
-func (t *tables) nameOf(k sourceKey, s *span) analysis.Source {
+// nameOf is a source of a name that its records state.
+func (t *tables) nameOf(k *sourceKey, name string) *analysis.Source {
 	switch {
 	case k.ip.IsValid():
-		return analysis.Source{IP: k.ip.String(), Name: t.sourceName(s)}
+		return &analysis.Source{IP: k.ip.String(), Name: name}
 	case k.name != "":
-		return analysis.Source{Name: t.sourceName(s)}
+		return &analysis.Source{Name: name}
 	}
-	return analysis.Unnamed
+	return &analysis.Source{Name: analysis.Unnamed.Name}
 }
+
+// named reports whether a source can have a name.
+func (k *sourceKey) named() bool { return k.ip.IsValid() || k.name != "" }
 
 // incidentID is made of the first detect: it stays when later logs extend the incident, when sources join
 // it, and when incidents are numbered anew.
 func (b *Builder) incidentID(set []*group) (shown, original string) {
 	first := set[0]
 	for _, g := range set[1:] {
-		if c := cmp.Compare(g.detect, first.detect); c < 0 || (c == 0 && compareKeys(g.key, first.key) < 0) {
+		if c := cmp.Compare(g.detect, first.detect); c < 0 || (c == 0 && compareKeys(*g.key, *first.key) < 0) {
 			first = g
 		}
 	}

@@ -589,7 +589,9 @@ func (r *Result) Len() int { return len(r.clusters) }
 // each time, because its Events are large and a log may have hundreds of thousands of incidents;
 // several may be made at once.
 func (r *Result) Incident(i int) analysis.Incident {
-	return *r.Maker().Incident(i)
+	in := *r.Maker().Incident(i)
+	in.AttemptList = slices.Clone(in.AttemptList) // of a list that may be many times as long
+	return in
 }
 
 // Brief is the i-th incident with nothing but its ID, place, sources and times.
@@ -619,16 +621,43 @@ func period(groups []*group) (first, last int64) {
 // Sources are those of the i-th incident.
 func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
 
-// group is the span of one source that became an incident or a part of one.
+// group is the span of one source that became an incident or a part of one. There may be hundreds of thousands.
 type group struct {
-	key    sourceKey
-	from   analysis.Source // of the key
-	span   *span           // detects and their context
-	kinds  []string        // reached by several records together
-	marks  []signature     // its distinctive ones, once marked
+	key    *sourceKey       // the same one for all groups of a source
+	from   *analysis.Source // of the key
+	span   *span            // detects and their context
+	extra  *extra           // nil where there is nothing
+	detect int64            // of the first detect
 	marked bool
-	joined []string // the signatures that join the group to earlier ones
-	detect int64    // of the first detect
+}
+
+// extra is what few groups have.
+type extra struct {
+	kinds  []string    // reached by several records together
+	marks  []signature // its distinctive ones, once marked
+	joined []string    // the signatures that join the group to earlier ones
+}
+
+// has is what the group has more.
+func (g *group) has() extra {
+	if g.extra == nil {
+		return extra{}
+	}
+	return *g.extra
+}
+
+// own is what the group has more, to be changed.
+func (g *group) own() *extra {
+	if g.extra == nil {
+		g.extra = &extra{}
+	}
+	return g.extra
+}
+
+func (g *group) mark(marks []signature) {
+	if g.marked = true; len(marks) > 0 || g.extra != nil {
+		g.own().marks = slices.Clone(marks)
+	}
 }
 
 // Rules judge the records of one source together.
@@ -665,7 +694,13 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	b.joinNames()
 	b.ignore()
 	var groups []*group
-	for _, of := range b.allGroups(b.sortedKeys(), rules) {
+	all := b.allGroups(b.sortedKeys(), rules)
+	n := 0
+	for _, of := range all {
+		n += len(of)
+	}
+	groups = make([]*group, 0, n)
+	for _, of := range all {
 		groups = append(groups, of...)
 	}
 	if b.stopped() {
@@ -711,7 +746,7 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 			for !b.stopped() {
 				end := int(next.Add(atATime))
 				for i := end - atATime; i < min(end, len(keys)) && !b.stopped(); i++ {
-					all[i] = b.groups(keys[i], rules, &room)
+					all[i] = b.groups(&keys[i], rules, &room)
 				}
 				if end >= len(keys) {
 					return
@@ -873,8 +908,8 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 
 // groups makes the groups of one source: its spans of detects, each with the context that lies
 // near it, and spans of context alone that reach a rule's threshold together.
-func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
-	src := b.sources.of(key)
+func (b *Builder) groups(key *sourceKey, rules Rules, room *reaching) []*group {
+	src := b.sources.of(*key)
 	if len(src.detects) == 0 && len(src.context) == 0 && !room.possible(src, rules) {
 		return nil
 	}
@@ -894,9 +929,16 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 			context = append(context, s)
 		}
 	}
-	var groups []*group
-	for _, s := range src.detects {
-		groups = append(groups, &group{key: key, span: s})
+	if len(src.detects) == 0 {
+		for _, c := range context {
+			room.shut(c)
+		}
+		src.context = context
+		return nil
+	}
+	groups := make([]*group, len(src.detects))
+	for i, s := range src.detects {
+		groups[i] = room.newGroup(key, s)
 	}
 	src.context = src.context[:0] // what stays loose; a record is in one incident
 	for _, c := range context {
@@ -920,14 +962,21 @@ func (b *Builder) groups(key sourceKey, rules Rules, room *reaching) []*group {
 	for _, c := range src.context {
 		room.shut(c)
 	}
+	from := b.nameOf(key, "")
 	for _, g := range groups {
 		g.span.sort()
-		if g.kinds = room.by(g.span, rules); len(g.kinds) > 0 {
+		if kinds := room.by(g.span, rules); len(kinds) > 0 {
+			g.own().kinds = kinds
 			b.count(g.span)
 		}
 		g.detect = b.firstDetect(g.span)
-		g.from = b.nameOf(key, g.span)
-		g.marks, g.marked = room.signatures(g.span, b.o), true
+		if key.named() {
+			if name := b.sourceName(g.span); name != from.Name {
+				from = &analysis.Source{IP: from.IP, Name: name}
+			}
+		}
+		g.from = from
+		g.mark(room.signatures(g.span, b.o))
 		room.shut(g.span)
 	}
 	return groups
@@ -966,7 +1015,7 @@ const aftermathTime = time.Hour
 // the account then did on that host: records that name no source, of sudo and its like.
 func (b *Builder) follow(groups []*group) {
 	for _, g := range groups {
-		if len(g.kinds) == 0 {
+		if len(g.has().kinds) == 0 {
 			continue
 		}
 		b.room = b.room[:0]
@@ -1033,6 +1082,17 @@ type reaching struct {
 	refs       []analysis.EventRef
 	candidates []uint64
 	times      []int64
+	groups     []group
+}
+
+func (r *reaching) newGroup(key *sourceKey, s *span) *group {
+	if len(r.groups) == 0 {
+		r.groups = make([]group, 64)
+	}
+	g := &r.groups[0]
+	r.groups = r.groups[1:]
+	g.key, g.span = key, s
+	return g
 }
 
 // by asks which kinds the records of a span reach together.

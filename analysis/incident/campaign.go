@@ -29,45 +29,53 @@ func (s signature) String() string {
 	return fmt.Sprintf("a sensor's signature that names the same tool, %q", s.value)
 }
 
+// marking is memory to list marks in.
+type marking struct {
+	services servicesRoom
+	values   set[string]
+	list     []signature
+}
+
 // signatures lists the distinctive marks of an open span. What touches more than Options.Ports ports is a sweep, and none of
-// its ports says who it is.
+// its ports says who it is. The list is valid until the next one is made.
 func (b *memory) signatures(span *span, o Options) []signature {
-	var list []signature
-	add := func(kind, value string) { list = append(list, signature{kind, value}) }
-	services := b.services(span)
+	m := &b.marking
+	m.list = m.list[:0]
+	add := func(kind, value string) { m.list = append(m.list, signature{kind, value}) }
+	services := b.servicesIn(span, &m.services)
 	ports := 0 // no two have the same port and protocol
 	for _, s := range services {
 		if s.Port != 0 {
 			ports++
 		}
 	}
-	if ports <= o.Ports {
+	if ports <= o.Ports && o.Signatures.Port != nil {
 		for _, s := range services {
-			if s.Port != 0 && o.Signatures.Port != nil && o.Signatures.Port(s.Proto, s.Port) {
+			if s.Port != 0 && o.Signatures.Port(s.Proto, s.Port) {
 				add("port", strconv.Itoa(s.Port)+"/"+s.Proto)
 			}
 		}
 	}
-	for _, user := range b.distinct(span, fieldUser) {
-		if o.Signatures.Login == nil {
-			break
+	for _, of := range [...]struct {
+		kind  string
+		field field
+		mark  func(string) (string, bool)
+	}{{"login", fieldUser, o.Signatures.Login}, {"sensor", fieldSignature, o.Signatures.Sensor}} {
+		if of.mark == nil {
+			continue
 		}
-		if login, ok := o.Signatures.Login(user); ok {
-			add("login", login)
+		m.values.reset()
+		b.eachValue(span, of.field, &m.values)
+		for _, v := range m.values.list {
+			if mark, ok := of.mark(v); ok {
+				add(of.kind, mark)
+			}
 		}
 	}
-	for _, name := range b.distinct(span, fieldSignature) {
-		if o.Signatures.Sensor == nil {
-			break
-		}
-		if tool, ok := o.Signatures.Sensor(name); ok {
-			add("sensor", tool)
-		}
-	}
-	slices.SortFunc(list, func(a, b signature) int {
+	slices.SortFunc(m.list, func(a, b signature) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value))
 	})
-	return slices.Compact(list)
+	return slices.Compact(m.list)
 }
 
 // campaigns joins groups of different sources that carry the same signature when the time from the
@@ -78,7 +86,7 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 		if c := cmp.Compare(x.span.first, y.span.first); c != 0 {
 			return c
 		}
-		return cmp.Or(cmp.Compare(x.span.last, y.span.last), compareKeys(x.key, y.key))
+		return cmp.Or(cmp.Compare(x.span.last, y.span.last), compareKeys(*x.key, *y.key))
 	})
 	parent := make([]int, len(groups))
 	for i := range parent {
@@ -100,9 +108,9 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 			b.room = b.room[:0]
 			span := *g.span
 			b.open(&span)
-			g.marks, g.marked = b.signatures(&span, b.o), true
+			g.mark(b.signatures(&span, b.o))
 		}
-		for _, sig := range g.marks {
+		for _, sig := range g.has().marks {
 			mine := &strand{group: i}
 			mine.extend(g)
 			var still []*strand
@@ -117,23 +125,31 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 				if ri, rj := root(i), root(s.group); ri != rj {
 					parent[max(ri, rj)] = min(ri, rj)
 				}
-				if why := sig.String(); !slices.Contains(g.joined, why) {
-					g.joined = append(g.joined, why)
+				if why := sig.String(); !slices.Contains(g.own().joined, why) {
+					g.own().joined = append(g.own().joined, why)
 				}
 				mine.merge(s)
 			}
 			active[sig] = append(still, mine)
 		}
 	}
-	index := map[int]int{}
-	var sets [][]*group
+	// The sets stand in one list, each behind the one before it.
+	size, n := make([]int, len(groups)), 0
+	for i := range groups {
+		r := root(i)
+		if size[r]++; size[r] == 1 {
+			n++
+		}
+	}
+	sets, all := make([][]*group, 0, n), make([]*group, len(groups))
+	place := make([]int, len(groups))
 	for i, g := range groups {
 		r := root(i)
-		if _, ok := index[r]; !ok {
-			index[r] = len(sets)
-			sets = append(sets, nil)
+		if r == i {
+			place[i] = len(sets)
+			sets, all = append(sets, all[:0:size[i]]), all[size[i]:]
 		}
-		sets[index[r]] = append(sets[index[r]], g)
+		sets[place[r]] = append(sets[place[r]], g)
 	}
 	return sets
 }
@@ -143,7 +159,7 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 type strand struct {
 	group  int
 	latest [2]struct {
-		key sourceKey
+		key *sourceKey
 		end int64
 		set bool
 	}
@@ -172,7 +188,7 @@ func (s *strand) merge(o *strand) {
 	}
 }
 
-func (s *strand) note(key sourceKey, end int64) {
+func (s *strand) note(key *sourceKey, end int64) {
 	l := &s.latest
 	switch {
 	case l[0].set && l[0].key == key:

@@ -215,7 +215,7 @@ func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster
 func (b *Builder) split(c cluster, at time.Time) []cluster {
 	var sets [][]*group
 	if at.IsZero() {
-		by := map[sourceKey]int{}
+		by := map[*sourceKey]int{}
 		for _, g := range c.groups {
 			i, ok := by[g.key]
 			if !ok {
@@ -247,7 +247,9 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 	for _, set := range sets {
 		if at.IsZero() {
 			for _, g := range set {
-				g.joined = nil
+				if g.extra != nil {
+					g.extra.joined = nil
+				}
 			}
 		}
 		out = append(out, b.cluster(set))
@@ -285,7 +287,10 @@ func (b *memory) cut(g *group, when time.Time) (before, after *group, ok bool) {
 		b.open(s)
 		s.sort()
 		n := *g
-		n.span, n.detect = s, b.firstDetect(s)
+		if n.span, n.detect = s, b.firstDetect(s); g.extra != nil {
+			own := *g.extra
+			n.extra = &own
+		}
 		b.shut(s)
 		out[i] = &n
 	}

@@ -68,7 +68,7 @@ type tables struct {
 	placeOfFacts map[factKey]uint32
 	placeOfSaid  map[sayKey]uint32
 	placeOfText  map[string]uint32
-	recent       [1 << 10]uint32 // by a few of their bytes: the places of the facts that were asked for last
+	recent       [1 << 13]uint32 // by a few of their bytes: the places of the facts that were asked for last
 }
 
 // factKey is what a record's facts are found by, without a text that would have to be made first.
@@ -150,10 +150,11 @@ func glance(e *analysis.Event, kind string) uint {
 	}
 	if e.Target.IP.Is4() {
 		ip := e.Target.IP.As4()
-		h = h*31 + uint(ip[3]) + uint(ip[2])<<4
+		h = h*31 + uint(ip[3]) + uint(ip[2])<<8
 	}
-	h ^= h >> 17
-	return h ^ h>>9
+	h = (h*31+uint(e.Target.Port))*31 + uint(e.Tries) + uint(e.Handshake)<<2
+	h *= 0x9E3779B97F4A7C15 // the golden ratio of 64 bits, as Knuth hashes
+	return h >> 40
 }
 
 // of reports whether the facts are those of an event.

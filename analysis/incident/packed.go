@@ -199,6 +199,8 @@ type memory struct {
 	free  [2 * maxPower][][]byte // by size
 	spans []span
 	room  []kept // to unpack into
+
+	marking marking
 }
 
 const (

@@ -195,10 +195,7 @@ func (t *tables) prune(s *span) {
 	if s.beyond == nil {
 		s.beyond = newDistinct()
 	}
-	for i := range cut {
-		r := t.of(&cut[i])
-		s.beyond.add(&r)
-	}
+	t.addAll(s.beyond, cut)
 	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
 	s.pruned, s.changed = true, true
 }
@@ -220,18 +217,39 @@ func (s *span) sort() {
 	}
 }
 
-func (d *distinct) add(r *record) {
-	d.quarters[r.time().Unix()/analysis.Quarter]++
-	if r.port != 0 || r.service != "" {
-		d.services[analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service}] = true
+// addAll notes what records tell. Many tell the same.
+func (t *tables) addAll(d *distinct, list []kept) {
+	type place struct {
+		facts uint32
+		marks marks
+		port  uint16
 	}
-	for f := fieldUser; f <= fieldAction; f++ {
-		if v := r.value(f); v != "" {
-			d.value(f, v)
+	seen, users := map[place]bool{}, map[uint32]bool{}
+	var last place
+	for i := range list {
+		k := &list[i]
+		d.quarters[k.time().Unix()/analysis.Quarter]++
+		if k.user != 0 && !users[k.user] {
+			users[k.user] = true
+			d.value(fieldUser, t.texts[k.user])
 		}
-	}
-	if len(d.services) > 2*maxDistinct {
-		d.trim()
+		at := place{k.facts, k.marks, k.port}
+		if i > 0 && at == last || seen[at] {
+			continue
+		}
+		last, seen[at] = at, true
+		r := t.of(k)
+		if r.port != 0 || r.service != "" {
+			d.services[analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service}] = true
+		}
+		for f := fieldUser + 1; f <= fieldAction; f++ {
+			if v := r.value(f); v != "" {
+				d.value(f, v)
+			}
+		}
+		if len(d.services) > 2*maxDistinct {
+			d.trim()
+		}
 	}
 }
 

@@ -15,7 +15,19 @@ type dispatch struct {
 	// programs holds, by the program that a header names, the formats that may read what it logs; at most maxPrograms
 	// names.
 	programs map[string]*hearers
-	last     *hearers
+	recent   [recentNames]*hearers // by nameSlot: those of the programs that were asked for last
+}
+
+// recentNames is how many names that lines begin with, of hosts and programs, are found without looking into a map.
+const recentNames = 64
+
+// nameSlot tells most names apart by a few bytes of them.
+func nameSlot(name string) uint {
+	n := uint(len(name))
+	if n == 0 {
+		return 0
+	}
+	return (n*31 + uint(name[0])*7 + uint(name[n-1])*3 + uint(name[n/2])) % recentNames
 }
 
 // hearing is what a format listens to of a program.
@@ -63,8 +75,9 @@ func newDispatch(formats []reader, exhaustive bool) *dispatch {
 
 // of gives what is known of a program; nil when it cannot be remembered.
 func (d *dispatch) of(program string) *hearers {
-	if d.last != nil && d.last.program == program {
-		return d.last
+	at := &d.recent[nameSlot(program)]
+	if *at != nil && (*at).program == program {
+		return *at
 	}
 	h := d.programs[program]
 	if h == nil {
@@ -74,7 +87,7 @@ func (d *dispatch) of(program string) *hearers {
 		h = &hearers{program: strings.Clone(program), deaf: make([]bool, len(d.formats))}
 		d.programs[h.program] = h
 	}
-	d.last = h
+	*at = h
 	return h
 }
 

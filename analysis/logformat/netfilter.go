@@ -15,10 +15,27 @@ var netfilter = Format{
 	Recognised: `syslog message with "IN=… OUT=… SRC=… DST=… PROTO=…"`,
 	Carrier:    CarrierSyslog,
 	Hears:      func(string) hearing { return hearing{holds: '='} },
-	New:        func(*Clock) Parser { return parseNetfilter },
+	New: func(*Clock) Parser {
+		var last verdict
+		return func(c *Cursor, ev *analysis.Event) error { return parseNetfilter(c, ev, &last) }
+	},
 }
 
-func parseNetfilter(c *Cursor, ev *analysis.Event) error {
+// verdict is what a rule's prefix says. Most records of a log have the prefix of the one before.
+type verdict struct {
+	prefix, signature string
+	action            analysis.Action
+}
+
+func (v *verdict) of(prefix string) *verdict {
+	if v.action == "" || v.prefix != prefix {
+		prefix = strings.Clone(prefix)
+		*v = verdict{prefix, foldBlanks(strings.Trim(prefix, " :[]-")), netfilterAction(prefix)}
+	}
+	return v
+}
+
+func parseNetfilter(c *Cursor, ev *analysis.Event, last *verdict) error {
 	if strings.HasPrefix(ev.Program, "IN=") {
 		// No host and no program stand before the prefix, which is taken for the host's name.
 		c.pos = strings.Index(c.text, ev.Host)
@@ -33,14 +50,13 @@ func parseNetfilter(c *Cursor, ev *analysis.Event) error {
 	if !strings.Contains(rest[at:], " OUT=") {
 		return ErrNotMine
 	}
-	prefix := strings.TrimSpace(rest[:at])
+	says := last.of(strings.TrimSpace(rest[:at]))
 	ev.Session = 0
 	var p packet
 	if err := p.parse(c, at, ev); err != nil {
 		return err
 	}
-	ev.Action = netfilterAction(prefix)
-	ev.Signature = foldBlanks(strings.Trim(prefix, " :[]-"))
+	ev.Action, ev.Signature = says.action, says.signature
 	allowed := ev.Action == analysis.ActionAllowed
 	p.filtered(ev, p.in == "" && p.out != "") // without IN the machine sent it itself
 	if allowed && p.in != "" {
@@ -95,8 +111,14 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 	p.icmpType = -1
 	c.pos += at
 	for !c.Done() {
-		word := c.Token("")
-		if strings.HasPrefix(word, "[") {
+		start, equals := c.pos, -1
+		for ; c.pos < len(c.text) && !isBlank(c.text[c.pos]); c.pos++ {
+			if c.text[c.pos] == '=' && equals < 0 {
+				equals = c.pos
+			}
+		}
+		word := c.text[start:c.pos]
+		if word[0] == '[' {
 			if _, ok := c.Until("]"); !ok {
 				c.pos = len(c.text)
 			}
@@ -106,8 +128,7 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			c.Until(")")
 			continue
 		}
-		key, value, isField := strings.Cut(word, "=")
-		if !isField {
+		if equals < 0 {
 			if p.setFlag(word) {
 				continue
 			}
@@ -120,7 +141,7 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			}
 			continue
 		}
-		ok := true
+		key, value, ok := c.text[start:equals], c.text[equals+1:c.pos], true
 		switch key {
 		case "IN":
 			p.in = value

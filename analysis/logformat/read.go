@@ -132,9 +132,10 @@ type driver struct {
 	rec     Record
 	ranges  []analysis.LineRange
 
-	header   analysis.Event   // what the syslog header of the record said; its Host is empty without one
-	isRepeat bool             // the record stands for repetitions of another
-	last     map[string]*said // by host: the record before, for "last message repeated"
+	header   analysis.Event     // what the syslog header of the record said; its Host is empty without one
+	isRepeat bool               // the record stands for repetitions of another
+	last     map[string]*said   // by host: the record before, for "last message repeated"
+	recent   [recentNames]*said // by nameSlot of their hosts: those of last that were asked for last
 
 	at, cursor Cursor // of parse
 
@@ -167,13 +168,13 @@ func (d *driver) record(first *line) *Record {
 		r.Warning = fmt.Sprintf("the line is longer than %d KiB and was cut", maxLine>>10)
 	}
 	raw := view(d.lines.text(first))
-	if strings.TrimLeft(raw, " \t\f\v\r>") == "" {
+	if isBlankLine(raw) {
 		r.Class = ClassBlank
 		return r
 	}
 	text := raw
 	if _, plain := plainStamp(raw); plain && !d.exhaustive { // no block and no container's line begins so
-		text = strings.TrimRight(raw, " \t\r")
+		text = trimEnd(raw)
 	} else {
 		if r := d.block(raw); r != nil {
 			return r
@@ -220,6 +221,27 @@ func (d *driver) record(first *line) *Record {
 	}
 	d.joined, d.format, d.text, d.err = d.joined[:0], format, text, err
 	return d.put()
+}
+
+// isBlankLine reports whether a line has nothing but blanks and marks of quotation.
+func isBlankLine(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ' ', '\t', '\f', '\v', '\r', '>':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// trimEnd takes the blanks and carriage returns off the end of a line.
+func trimEnd(s string) string {
+	n := len(s)
+	for n > 0 && (isBlank(s[n-1]) || s[n-1] == '\r') {
+		n--
+	}
+	return s[:n]
 }
 
 // put makes the record of what was found: d.text, read as d.format with the answer d.err from its
@@ -276,7 +298,7 @@ func (d *driver) start(raw string) (text string, ok bool) {
 }
 
 func (d *driver) startOf(raw string) (text string, ok bool) {
-	text = strings.TrimRight(raw, " \t\r")
+	text = trimEnd(raw)
 	if d.starts(text) {
 		return text, true
 	}

@@ -9,6 +9,7 @@ import (
 
 // said is what the record before said on one host.
 type said struct {
+	host   string
 	class  Class
 	pid    int
 	format string
@@ -26,14 +27,19 @@ func (d *driver) remember(r *Record) {
 	if d.header.Host == "" || r.Class == ClassBlank || d.isRepeat {
 		return
 	}
-	s := d.last[d.header.Host]
-	if s == nil {
-		if len(d.last) == maxHosts {
-			return
+	at := &d.recent[nameSlot(d.header.Host)]
+	if *at == nil || (*at).host != d.header.Host {
+		s := d.last[d.header.Host]
+		if s == nil {
+			if len(d.last) == maxHosts {
+				return
+			}
+			s = &said{host: strings.Clone(d.header.Host)}
+			d.last[s.host] = s
 		}
-		s = &said{}
-		d.last[strings.Clone(d.header.Host)] = s
+		*at = s
 	}
+	s := *at
 	s.class, s.format, s.pid = r.Class, r.Format, d.header.PID
 	if r.Class != ClassEvent {
 		return

@@ -27,6 +27,8 @@ type Index struct {
 	order   map[int]running   // of the records of an input
 	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
 	room    []mark
+	zone    *time.Location
+	parts   []*Index // that were merged
 
 	told    []*analysis.ScoredIncident // in order of time
 	by      map[mark][]other           // of the marks of those that are told
@@ -35,10 +37,15 @@ type Index struct {
 
 // peer is what an Index keeps of an incident.
 type peer struct {
-	first      time.Time
-	place      int // analysis.Incident.Place
-	begin, end int // of its marks
-	nameless   bool
+	first    int64  // nanoseconds since 1970
+	place    int32  // analysis.Incident.Place
+	end      uint32 // of its marks, which begin where those of the peer before end
+	nameless bool
+}
+
+// other is what others are told of a peer.
+func (x *Index) other(p *peer) other {
+	return other{place: int(p.place), first: time.Unix(0, p.first).In(x.zone), nameless: p.nameless}
 }
 
 // other is an incident that another one has something in common with.
@@ -200,15 +207,16 @@ func (x *Index) Part() *Index { return newIndex(x.seed) }
 
 // Add takes up an incident, with its Events, which may be let go of afterwards. The order of adding does not matter.
 func (x *Index) Add(in *analysis.Incident) {
-	p := peer{first: in.First, place: in.Place, begin: len(x.marks), nameless: nameless(in)}
+	p := peer{first: in.First.UnixNano(), place: int32(in.Place), nameless: nameless(in)}
+	x.zone = in.First.Location()
 	x.room = appendMarks(x.room[:0], in)
 	for _, m := range x.room {
 		x.marks = append(x.marks, maphash.Comparable(x.seed, m))
 	}
-	p.end = len(x.marks)
+	p.end = uint32(len(x.marks))
 	x.peers = append(x.peers, p)
 	if period, ok := periodOf(in.AttemptList); ok {
-		x.periods = append(x.periods, timed{other{place: p.place, first: p.first, nameless: p.nameless}, period})
+		x.periods = append(x.periods, timed{x.other(&p), period})
 	}
 	x.read(in)
 }
@@ -265,12 +273,7 @@ func (x *Index) run(input int, r running) {
 
 // Merge adds what a part of the Index has taken up. The order of merging does not matter.
 func (x *Index) Merge(part *Index) {
-	base := len(x.marks)
-	x.marks = append(x.marks, part.marks...)
-	for _, p := range part.peers {
-		p.begin, p.end = p.begin+base, p.end+base
-		x.peers = append(x.peers, p)
-	}
+	x.parts = append(x.parts, part)
 	x.periods = append(x.periods, part.periods...)
 	for input, t := range part.last {
 		if t.After(x.last[input]) {
@@ -298,14 +301,23 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 		}
 	}
 	x.by = map[mark][]other{}
-	// Places are in the order of time.
-	slices.SortFunc(x.peers, func(a, b peer) int { return cmp.Compare(a.place, b.place) })
-	for _, p := range x.peers {
-		for _, h := range x.marks[p.begin:p.end] {
-			if m, ok := wanted[h]; ok {
-				x.by[m] = append(x.by[m], other{p.place, numbers[p.place], p.first, p.nameless})
+	for _, part := range append(x.parts, x) {
+		begin := uint32(0)
+		for i := range part.peers {
+			p := &part.peers[i]
+			for _, h := range part.marks[begin:p.end] {
+				if m, ok := wanted[h]; ok {
+					o := part.other(p)
+					o.number = numbers[o.place]
+					x.by[m] = append(x.by[m], o)
+				}
 			}
+			begin = p.end
 		}
+	}
+	for _, list := range x.by {
+		// Places are in the order of time.
+		slices.SortFunc(list, func(a, b other) int { return cmp.Compare(a.place, b.place) })
 	}
 	for i := range x.periods {
 		x.periods[i].number = numbers[x.periods[i].place]
@@ -330,7 +342,13 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 }
 
 // count is the number of all incidents.
-func (x *Index) count() int { return len(x.peers) }
+func (x *Index) count() int {
+	n := len(x.peers)
+	for _, part := range x.parts {
+		n += len(part.peers)
+	}
+	return n
+}
 
 // number is that of the incident at a place, 0 if it is not told.
 func (x *Index) number(place int) int {

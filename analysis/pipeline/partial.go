@@ -412,7 +412,8 @@ func (r *run) take(o *run, ranks []int) {
 	r.seen.merge(o.seen)
 	for _, period := range [...]struct{ to, of *analysis.Period }{{&r.period, &o.period}, {&r.begin, &o.begin}} {
 		if !period.of.First.IsZero() {
-			*period.to = widened(widened(*period.to, period.of.First), period.of.Last)
+			widen(period.to, period.of.First)
+			widen(period.to, period.of.Last)
 		}
 	}
 	r.unlisted += o.unlisted

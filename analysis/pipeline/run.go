@@ -53,7 +53,6 @@ type run struct {
 	samples *samples
 	overlap overlaps
 	copies  *copies
-	judging *detect.Judging
 	period  analysis.Period
 	seen    *presence
 	begin   analysis.Period // of all that the inputs hold, in the window or not
@@ -76,7 +75,7 @@ type tally struct {
 	stats      logformat.Stats
 	ledger     analysis.Ledger // Incident is filled in at the end; until then its lines are Benign
 	formats    map[string]bool
-	format     string // of the record before
+	recent     [32]string // by their length: formats of the records before, which are in formats
 	duplicates int
 }
 
@@ -120,7 +119,7 @@ func newRun(o Options) *run {
 		Sensor: knowledge.NamesTool,
 	}
 	o.Grouping.Zone, o.Grouping.Workers = o.Clock.Zone, o.workers()
-	return &run{o: o, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence(), judging: detect.NewJudging(o.rules())}
+	return &run{o: o, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence()}
 }
 
 // pass reads all inputs once: each by itself, several side by side, and puts together what was found. Where copies of records could
@@ -188,17 +187,19 @@ func inTurn(ctx context.Context, inputs []logformat.Input, o Options, bases []in
 // batches is how many batches of events are under way between reading and grouping.
 const batches = 8
 
-// batch is events of one input.
+// batch is events of one input, and what the rules say of each.
 type batch struct {
 	logformat.Batch
-	input int
+	input    int
+	verdicts []detect.Verdict
 }
 
-// readAll reads and counts the records of the inputs in a goroutine of its own and judges and groups their events here, side by side.
+// readAll reads and counts the records of the inputs in a goroutine of its own, judges their events in another and groups them here,
+// side by side.
 func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	full, empty := make(chan *batch, batches), make(chan *batch, batches)
+	full, judged, empty := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
 	for range batches {
 		empty <- &batch{}
 	}
@@ -208,14 +209,27 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 			cancel(err)
 		}
 	}()
+	go func() {
+		defer close(judged)
+		judging := detect.NewJudging(r.o.rules())
+		for b := range full {
+			b.verdicts = b.verdicts[:0]
+			records := b.Records()
+			for i := range records {
+				judging.Identify(records[i].Event)
+				b.verdicts = append(b.verdicts, judging.Of(records[i].Event))
+			}
+			judged <- b
+		}
+	}()
 	last := -1
-	for b := range full {
+	for b := range judged {
 		for ; last < b.input; last++ {
 			r.copies.next()
 		}
 		records := b.Records()
 		for i := range records {
-			r.event(b.input, records[i].Event)
+			r.event(b.input, records[i].Event, &b.verdicts[i])
 		}
 		empty <- b
 	}
@@ -298,8 +312,8 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return false
 	}
 	t.ledger.Benign += lines
-	if rec.Format != t.format {
-		t.format = rec.Format
+	if at := &t.recent[len(rec.Format)%len(t.recent)]; *at != rec.Format {
+		*at = rec.Format
 		t.formats[rec.Format] = true
 	}
 	r.overlap.add(rec.Format, rec.Text, r.inputs[input].Path, rec.Lines[0].First)
@@ -310,19 +324,17 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return false
 	}
 	e := rec.Event
-	r.begin = widened(r.begin, e.Time)
+	widen(&r.begin, e.Time)
 	if !r.o.Window.Contains(e.Time) {
 		t.ledger.Outside += lines
 		return false
 	}
-	r.period = widened(r.period, e.Time)
+	widen(&r.period, e.Time)
 	return true
 }
 
-// event takes one event through the stages up to the builder.
-func (r *run) event(input int, e *analysis.Event) {
-	r.judging.Identify(e)
-	verdict := r.judging.Of(e)
+// event gives one event to the builder.
+func (r *run) event(input int, e *analysis.Event, verdict *detect.Verdict) {
 	if r.copies.seen(e) {
 		r.tallies[input].duplicates++
 		r.builder.AddCopy(e, verdict.Kind)
@@ -339,14 +351,14 @@ func (r *run) warn(w analysis.Warning) {
 	r.warnings = append(r.warnings, w)
 }
 
-func widened(p analysis.Period, t time.Time) analysis.Period {
+// widen makes a period one that a time is in.
+func widen(p *analysis.Period, t time.Time) {
 	if p.First.IsZero() || t.Before(p.First) {
 		p.First = t
 	}
 	if p.Last.IsZero() || t.After(p.Last) {
 		p.Last = t
 	}
-	return p
 }
 
 // present notes when a machine logged, or an input whose lines name none.
@@ -636,14 +648,20 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	var told []*analysis.ScoredIncident
 	r.told = map[int]bool{}
 	background, counts := all.census.background(), all.census.counts()
-	for _, i := range r.part(all.ranks, written.keep) {
-		s := r.scored(i, zone)
-		if doc := written.rating[i]; doc != nil {
-			r.rateAsWritten(s, doc)
+	places := r.part(all.ranks, written.keep)
+	told = make([]*analysis.ScoredIncident, len(places))
+	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(_, n int) {
+		told[n] = r.scored(places[n], zone)
+		if doc := written.rating[places[n]]; doc != nil {
+			r.rateAsWritten(told[n], doc)
 		}
-		told = append(told, s)
+	})
+	if err != nil {
+		return err
+	}
+	for n, i := range places {
 		r.told[i] = true
-		background.remove(&s.Incident)
+		background.remove(&told[n].Incident)
 	}
 	sortIncidents(told, r.o.Order, r.o.Grouping.Pseudonyms)
 	for i, s := range told {

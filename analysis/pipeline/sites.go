@@ -83,7 +83,8 @@ func join(all, r *analysis.Report, site string) {
 	}
 	all.Sites = append(all.Sites, part)
 	if !r.Period.First.IsZero() {
-		all.Period = widened(widened(all.Period, r.Period.First), r.Period.Last)
+		widen(&all.Period, r.Period.First)
+		widen(&all.Period, r.Period.Last)
 	}
 	for i := range r.Incidents {
 		r.Incidents[i].Site = site
