@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -70,6 +71,8 @@ type Judging struct {
 	shapes []asked
 	recent [64]int // by a few bytes of a shape: its place in shapes, where it was asked for last
 	web    request
+	asks   *[asksKept]answers // by a hash of their requests: what the rules answered that ask for requests
+	seed   maphash.Seed
 	named  [256]named // by a few bytes: services whose ports were asked for last
 }
 
@@ -112,10 +115,42 @@ type asked struct {
 	rules []numbered
 }
 
-// numbered is a rule with the bit of its threshold; 0 without one.
+// numbered is a rule with the bit of its threshold, 0 without one, and that of its answer in answers.
 type numbered struct {
 	*Rule
-	bit uint64
+	bit    uint64
+	answer uint64
+}
+
+// answers are what the rules with a Request say of requests that are the same but for the size of the answer. Clients ask for
+// the same again and again.
+type answers struct {
+	format      string
+	text        []byte // what stands before and behind the size
+	before      int    // its length
+	known, hold uint64 // for which rules the answer is known, and which of them hold
+}
+
+// asksKept is how many requests are kept with what the rules said of them, and longAsk how long they may be.
+const (
+	asksKept = 1 << 12
+	longAsk  = 1 << 10
+)
+
+// answersOf finds what is known of an event's request; what is there is another's otherwise and is emptied. It is nil where nothing is kept.
+func (j *Judging) answersOf(e *analysis.Event) *answers {
+	if e.Format == "weberror" || len(e.Message) > longAsk {
+		return nil
+	}
+	if j.asks == nil {
+		j.asks, j.seed = new([asksKept]answers), maphash.MakeSeed()
+	}
+	before, after := withoutSize(e.Message)
+	a := &j.asks[(maphash.String(j.seed, before)^maphash.String(j.seed, after)<<1)%asksKept]
+	if a.before != len(before) || string(a.text[:a.before]) != before || string(a.text[a.before:]) != after || a.format != e.Format {
+		*a = answers{format: strings.Clone(e.Format), text: append(append(a.text[:0], before...), after...), before: len(before)}
+	}
+	return a
 }
 
 // maxJudged is how many shapes are remembered. There are fewer, unless formats sign records in ways of their own.
@@ -128,15 +163,26 @@ func NewJudging(own *Ruleset) *Judging { return &Judging{own: own} }
 func (j *Judging) Of(e *analysis.Event) Verdict {
 	var v Verdict
 	read := false
+	var a *answers
 	for _, r := range j.asked(shapeOf(e)) {
 		switch {
 		case r.bit == 0 && v.Kind != "":
 			continue
 		case r.Request != nil:
-			if !read {
-				j.web, read = readRequest(e), true
+			if a == nil && !read {
+				if a = j.answersOf(e); a == nil {
+					a = &answers{}
+				}
 			}
-			if !r.Request(&j.web) {
+			if a.known&r.answer == 0 {
+				if !read {
+					j.web, read = readRequest(e), true
+				}
+				if a.known |= r.answer; r.Request(&j.web) {
+					a.hold |= r.answer
+				}
+			}
+			if a.hold&r.answer == 0 {
 				continue
 			}
 		case !r.Match(e):
@@ -186,9 +232,13 @@ func (j *Judging) asked(s shape) []numbered {
 	}
 	s.format, s.action = strings.Clone(s.format), analysis.Action(strings.Clone(string(s.action)))
 	a := asked{shape: s}
-	bit := uint64(1)
+	bit, answer := uint64(1), uint64(1)
 	for i := range Rules {
 		r := numbered{Rule: &Rules[i]}
+		if r.Request != nil {
+			r.answer = answer
+			answer <<= 1
+		}
 		if r.Threshold != nil {
 			r.bit = bit
 			bit <<= 1

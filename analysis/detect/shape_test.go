@@ -54,6 +54,14 @@ func TestMay(t *testing.T) {
 				e := *r.Event
 				Identify(&e)
 				hold(&e, true)
+				if before, after := withoutSize(e.Message); after != "" { // the same, and an answer of another size
+					other := e
+					other.Message = before + "987654321" + after
+					hold(&other, true)
+					if got, want := judge.Of(&other), Judge(&e); got != want {
+						t.Errorf("%+v: got %+v, want %+v", other, got, want)
+					}
+				}
 				if n++; n > 100 {
 					return nil // of one log they are much the same
 				}

@@ -252,9 +252,15 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	} else {
 		b.addContext(src, &k)
 	}
-	if b.size() > b.full {
+	if b.crowded() {
 		b.tidy()
 	}
+}
+
+// crowded reports whether the tables have become large and much of them may be of no use any more.
+func (b *Builder) crowded() bool {
+	const texts = 16 // that a record may have for its own, or fewer
+	return b.size() > b.full && texts*b.spent >= b.size()/2
 }
 
 // maxShared is how large the tables may become before they are looked through for what no record shares any more: an attacker
@@ -293,6 +299,7 @@ func (b *Builder) renew(keys iter.Seq[sourceKey]) {
 func (b *Builder) lose(e *analysis.Event, lines int) {
 	b.beyond.records++
 	b.beyond.lines += lines
+	b.spent++
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
 		s := statement{b.keep(e.Host), b.keep(lower(e.Source.Name))}
 		b.stated[s] = (&claim{list: b.stated[s]}).with(e, int64(b.o.Gap)).list
@@ -318,6 +325,7 @@ func (b *Builder) halve() {
 		records, lines := b.total(src)
 		b.beyond.records += records
 		b.beyond.lines += lines
+		b.spent += records
 		b.release(src.loose.data)
 		for _, list := range [...]spans{src.detects, src.context} {
 			for _, s := range list {

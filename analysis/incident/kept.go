@@ -65,6 +65,8 @@ type tables struct {
 	said  []said
 	texts []string
 
+	spent int // records that were let go of since the tables were made
+
 	placeOfFacts map[factKey]uint32
 	placeOfSaid  map[sayKey]uint32
 	placeOfText  map[string]uint32

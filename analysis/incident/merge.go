@@ -29,7 +29,7 @@ func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) bool {
 		for b.sources.len() > b.o.Sources {
 			b.halve()
 		}
-		if b.size() > b.full {
+		if b.crowded() {
 			b.tidy()
 			m = newMoved(o.tables, b.tables)
 		}
@@ -245,6 +245,7 @@ func (b *Builder) twinOf(k *kept) twin {
 
 // discount makes of a record that a span counts a copy, whose lines alone count.
 func (b *Builder) discount(s *span, k *kept) {
+	b.spent++
 	lines := int32(b.lines(k))
 	s.records, s.lines = s.records-1, s.lines-lines
 	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {

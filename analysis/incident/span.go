@@ -196,6 +196,7 @@ func (t *tables) prune(s *span) {
 		s.beyond = newDistinct()
 	}
 	t.addAll(s.beyond, cut)
+	t.spent += len(cut)
 	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
 	s.pruned, s.changed = true, true
 }
