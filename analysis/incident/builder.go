@@ -257,10 +257,11 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	}
 }
 
-// crowded reports whether the tables have become large and much of them may be of no use any more.
+// crowded reports whether a table has become large and half of it, or more, may be of no use any more.
 func (b *Builder) crowded() bool {
-	const texts = 16 // that a record may have for its own, or fewer
-	return b.size() > b.full && texts*b.spent >= b.size()/2
+	const texts = 16 // that one record may have for its own, or fewer
+	half := func(places, spent int) bool { return places > b.full && 2*spent >= places }
+	return half(len(b.facts), b.spent) || half(len(b.said), b.spent) || half(len(b.texts), texts*b.spent)
 }
 
 // maxShared is how large the tables may become before they are looked through for what no record shares any more: an attacker

@@ -47,8 +47,11 @@ func fromOSSEC(text string) string {
 	return strings.TrimRight(line, " \t")
 }
 
+// dockerWord is one of the keys of a line of Docker's.
+const dockerWord = "log"
+
 func fromDocker(text string) string {
-	if !strings.Contains(text, `"log":"`) || !strings.Contains(text, `"stream":"`) || !strings.Contains(text, `"time":"`) {
+	if !strings.Contains(text, `"`+dockerWord+`":"`) || !strings.Contains(text, `"stream":"`) || !strings.Contains(text, `"time":"`) {
 		return text
 	}
 	var r struct {

@@ -60,7 +60,10 @@ func isJournalNote(text string) bool {
 	return startsJournalNote(text) && strings.HasSuffix(text, "--") && len(text) < 200
 }
 
-const journalKey = `"__REALTIME_TIMESTAMP"`
+const (
+	journalWord = "__REALTIME_TIMESTAMP"
+	journalKey  = `"` + journalWord + `"`
+)
 
 // isJournal reports whether a text is an object of the journal, behind the record separator of RFC 7464
 // that -o json-seq puts in front.

@@ -28,26 +28,35 @@ func bitsOf(words []string, none bool) (b wordBits) {
 // quoted knows the words between the quotes of a text: between any two that follow each other, since it does not
 // know which of them opens.
 type quoted struct {
-	lines *lines
-	fills int // of lines, when text was a view of them
-	text  string
-	bits  wordBits
+	lines     *lines
+	envelopes wordBits // of dockerWord and journalWord
+	fills     int      // of lines, when text was a view of them
+	text      string
+	bits      wordBits
 }
 
 // may is false where a text has none of the words in quotes that a format's records have one of.
 func (q *quoted) may(f *reader, text string) bool {
-	if f.quotes == (wordBits{}) || text[0] != '{' {
-		return true
-	}
+	return !f.quoting || text[0] != '{' || q.has(&f.quotes, text)
+}
+
+// has is false where a text has none of some words in quotes.
+func (q *quoted) has(words *wordBits, text string) bool {
 	if q.text == "" || q.text != text || q.fills != q.lines.fills {
 		q.read(text)
 	}
-	for i, b := range f.quotes {
+	for i, b := range words {
 		if q.bits[i]&b != 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// enveloped is false where a text is no object that holds another record, as the engines of containers and the journal of systemd
+// write them.
+func (q *quoted) enveloped(text string) bool {
+	return text == "" || text[0] != '{' || q.has(&q.envelopes, text)
 }
 
 func (q *quoted) read(text string) {

@@ -75,9 +75,9 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 	defer src.Close()
 	d := &driver{exhaustive: exhaustive, lines: newLines(src.text), clock: clock, last: map[string]*said{}}
 	for i := range formats {
-		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i, bitsOf(formats[i].Quotes, exhaustive)})
+		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i, bitsOf(formats[i].Quotes, exhaustive), len(formats[i].Quotes) > 0 && !exhaustive})
 	}
-	d.quoted.lines = d.lines
+	d.quoted.lines, d.quoted.envelopes = d.lines, bitsOf([]string{dockerWord, journalWord}, false)
 	d.dispatch = newDispatch(d.formats, exhaustive)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -119,9 +119,10 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 
 type reader struct {
 	*Format
-	parse  Parser
-	place  int      // among the formats
-	quotes wordBits // of Format.Quotes
+	parse   Parser
+	place   int      // among the formats
+	quotes  wordBits // of Format.Quotes
+	quoting bool     // it has some
 }
 
 type driver struct {
@@ -441,6 +442,9 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	*at = Cursor{text: text}
 	if d.plain = !d.exhaustive && at.plainHeader(d.clock, &d.header); d.plain {
 		return d.ask(text, true)
+	}
+	if !d.exhaustive && !d.quoted.enveloped(text) {
+		return d.ask(text, false)
 	}
 	text = contained(text)
 	at.text = text

@@ -33,16 +33,21 @@ const maxProgram = 64
 // header, and its text with all that differs from line to line replaced by marks. Lines of one
 // message have one shape.
 func Shape(text string) (program, shape string) {
+	var room [ShapeLength * 2]byte
+	program, b := AppendShape(room[:0], text)
+	return program, string(b)
+}
+
+// AppendShape is Shape that appends the shape to b.
+func AppendShape(b []byte, text string) (program string, _ []byte) {
 	program, message := Envelope(text)
 	if len(program) > maxProgram {
 		program = strings.ToValidUTF8(program[:maxProgram], "")
 	}
-	var room [ShapeLength * 2]byte
-	b := room[:0]
 	Parts(message, func(m Mark, literal string) {
 		b = append(append(b, m...), literal...)
 	})
-	return program, string(b)
+	return program, b
 }
 
 // Envelope parts a line into the program that its syslog header names and the message behind it.

@@ -30,6 +30,7 @@ var shapeWords = [...]int{1 << 20, 16, 8, 4, 2, 1, 0}
 type samples struct {
 	programs map[string]*programSamples
 	merged   bool // there are too many programs to tell them apart: all count as one
+	room     []byte
 }
 
 type programSamples struct {
@@ -42,11 +43,19 @@ func newSamples() *samples { return &samples{programs: map[string]*programSample
 
 // add counts the lines of one record.
 func (s *samples) add(file string, line int, text string, lines int) {
-	program, shape := logformat.Shape(text)
+	program, shape := logformat.AppendShape(s.room[:0], text)
+	s.room = shape
+	if p := s.programs[program]; p != nil && p.level == 0 && !s.merged { // the usual case
+		if known := p.shapes[string(shape)]; known != nil && known.File == file && known.Line < line {
+			p.lines += lines
+			known.Count += lines
+			return
+		}
+	}
 	if len(text) > maxSampleText {
 		text = strings.ToValidUTF8(text[:maxSampleText], "") + " …"
 	}
-	s.count(analysis.Sample{File: file, Line: line, Text: text, Count: lines, Program: program, Shape: shape})
+	s.count(analysis.Sample{File: file, Line: line, Text: text, Count: lines, Program: program, Shape: string(shape)})
 }
 
 // merge adds what another has counted.
