@@ -21,6 +21,10 @@ func everything(in Input, exhaustive bool) (string, error) {
 		if r.Event != nil {
 			fmt.Fprintf(&b, " %+v", *r.Event)
 		}
+		if r.Class == ClassUnrecognised && r.Text != "" {
+			program, shape := r.AppendShape(nil)
+			fmt.Fprintf(&b, " %q %q", program, shape)
+		}
 		b.WriteByte('\n')
 		return nil
 	})

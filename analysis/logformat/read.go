@@ -35,6 +35,8 @@ type Record struct {
 	Event  *analysis.Event
 	// Warning says what is wrong with a broken record or a line that was cut.
 	Warning string
+
+	program, message string // where a plain header named them
 }
 
 // Stats is what there is to say about an input as a whole.
@@ -256,6 +258,9 @@ func (d *driver) put() *Record {
 	r.Text = d.text
 	if !d.own {
 		r.Host, r.Time = d.header.Host, d.header.Time
+	}
+	if d.plain {
+		r.program, r.message = d.header.Program, d.header.Message
 	}
 	switch {
 	case err == nil:

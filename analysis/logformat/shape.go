@@ -44,10 +44,22 @@ func AppendShape(b []byte, text string) (program string, _ []byte) {
 	if len(program) > maxProgram {
 		program = strings.ToValidUTF8(program[:maxProgram], "")
 	}
+	return program, appendParts(b, message)
+}
+
+// AppendShape is the function AppendShape for the text of a record, whose header was read.
+func (r *Record) AppendShape(b []byte) (program string, _ []byte) {
+	if end := len(r.Text) - 1; end < 0 || r.program == "" || len(r.program) > maxProgram || strings.IndexByte("\f\v>", r.Text[end]) >= 0 {
+		return AppendShape(b, r.Text)
+	}
+	return r.program, appendParts(b, r.message)
+}
+
+func appendParts(b []byte, message string) []byte {
 	Parts(message, func(m Mark, literal string) {
 		b = append(append(b, m...), literal...)
 	})
-	return program, b
+	return b
 }
 
 // Envelope parts a line into the program that its syslog header names and the message behind it.

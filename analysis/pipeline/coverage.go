@@ -69,7 +69,7 @@ func Cover(ctx context.Context, inputs []logformat.Input, o Options) (*Coverage,
 				return nil
 			default:
 				n.Unrecognised += lines
-				all.add(in.Path, rec.Lines[0].First, rec.Text, lines)
+				all.add(in.Path, rec, lines)
 				return nil
 			}
 			byFormat[rec.Format] += lines

@@ -308,7 +308,7 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return false
 	case logformat.ClassUnrecognised:
 		t.ledger.Unrecognised += lines
-		r.samples.add(r.inputs[input].Path, rec.Lines[0].First, rec.Text, lines)
+		r.samples.add(r.inputs[input].Path, rec, lines)
 		return false
 	}
 	t.ledger.Benign += lines

@@ -42,8 +42,9 @@ type programSamples struct {
 func newSamples() *samples { return &samples{programs: map[string]*programSamples{}} }
 
 // add counts the lines of one record.
-func (s *samples) add(file string, line int, text string, lines int) {
-	program, shape := logformat.AppendShape(s.room[:0], text)
+func (s *samples) add(file string, rec *logformat.Record, lines int) {
+	line, text := rec.Lines[0].First, rec.Text
+	program, shape := rec.AppendShape(s.room[:0])
 	s.room = shape
 	if p := s.programs[program]; p != nil && p.level == 0 && !s.merged { // the usual case
 		if known := p.shapes[string(shape)]; known != nil && known.File == file && known.Line < line {

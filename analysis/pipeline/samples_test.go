@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"practicum/analysis"
+	"practicum/analysis/logformat"
 )
 
 // TestSamplesAreOrderFree counts lines of more programs and shapes than are told apart, in different
@@ -46,7 +47,7 @@ func TestSamplesAreOrderFree(t *testing.T) {
 				r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 				parts := []*samples{newSamples(), newSamples(), newSamples()}
 				for i, l := range lines {
-					parts[i*(round+1)%len(parts)*min(round, 1)].add("a.log", l.number, l.text, 1)
+					parts[i*(round+1)%len(parts)*min(round, 1)].add("a.log", &logformat.Record{Lines: []analysis.LineRange{{First: l.number, Last: l.number}}, Text: l.text}, 1)
 				}
 				whole := newSamples()
 				for _, p := range parts {
