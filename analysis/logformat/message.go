@@ -25,6 +25,7 @@ import (
 //	{count}  how many tries the message stands for
 //	{svc}    the service, a word
 //	{sid}    what the daemon calls the session, a word
+//	{pid}    the number of the process that serves the session, and logs the rest of it
 //	{n}      a number
 //	{w}      a word without blanks, which may be empty
 //	{any}    any text, ended like {user}
@@ -71,13 +72,14 @@ const (
 	fieldService
 	fieldWho
 	fieldSession
+	fieldProcess
 	fieldNumber
 	fieldWord
 	fieldAny
 	fieldRest
 )
 
-var fieldNames = [...]string{"", "ip", "peer", "name", "port", "tip", "tport", "user", "count", "svc", "who", "sid", "n", "w", "any", "rest"}
+var fieldNames = [...]string{"", "ip", "peer", "name", "port", "tip", "tport", "user", "count", "svc", "who", "sid", "pid", "n", "w", "any", "rest"}
 
 type field struct {
 	kind    fieldKind
@@ -168,6 +170,7 @@ type heard struct {
 	source, target analysis.Endpoint
 	user, service  string
 	session        string
+	process        int
 	count          int
 }
 
@@ -213,6 +216,9 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 		if h.session != "" {
 			ev.Session = namedSession(h.session)
 		}
+		if h.process != 0 {
+			ev.Session = analysis.SessionOf(ev.Host, h.process)
+		}
 		ev.Count = h.count
 		return nil
 	}
@@ -255,7 +261,7 @@ func (m *matcher) match(fields []field, p int) bool {
 		return m.address(fields[0].kind, rest, p)
 	case fieldPeer, fieldName, fieldWord, fieldService, fieldWho, fieldSession:
 		return m.word(fields[0].kind, rest, p)
-	case fieldPort, fieldTargetPort, fieldNumber, fieldCount:
+	case fieldPort, fieldTargetPort, fieldProcess, fieldNumber, fieldCount:
 		return m.number(fields[0].kind, rest, p)
 	default:
 		return m.free(fields[0].kind, rest, p)
@@ -413,6 +419,8 @@ func (m *matcher) number(kind fieldKind, rest []field, p int) bool {
 		m.heard.target.Port = uint16(n)
 	case fieldCount:
 		m.heard.count = n
+	case fieldProcess:
+		m.heard.process = n
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"strings"
 	"time"
 
 	"practicum/analysis"
@@ -28,6 +29,9 @@ var xinetd = Format{
 			ev.Tries, ev.Handshake = analysis.TriesSession, analysis.HandshakeCompleted
 			switch ev.Program {
 			case "xinetd":
+				if strings.HasPrefix(c.Rest(), "START:") {
+					ev.Session = 0 // the process id is the daemon's; a START names the one that serves the client, if it is told to
+				}
 				return hear(c, list, ev)
 			case "inetd":
 				ev.Session = 0 // the process id is the daemon's, which stays
@@ -39,7 +43,7 @@ var xinetd = Format{
 }
 
 var xinetdMessages = []message{
-	{text: "START: {svc} {(pid={n} )}from={peer}", action: analysis.ActionAllowed},
+	{text: "START: {svc} {(pid={pid} )}from={peer}", action: analysis.ActionAllowed},
 	{text: "START: {svc} {(pid={n} )}from=<no address>"},
 	{text: "EXIT: {svc} {rest}"},
 	// A limit may be used up by the site's own clients; the others are decisions about the client.

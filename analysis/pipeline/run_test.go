@@ -194,3 +194,31 @@ func TestExcerptLeavesOut(t *testing.T) {
 		t.Errorf("%d lines quoted, %d marked as left out, %d left", quoted, omitted, in.Excerpt[0].Left)
 	}
 }
+
+// TestXinetdSession holds that what xinetd and the process that it makes for a client log of one connection is one attempt, and
+// that the last word on it counts: START comes before the wrappers refuse.
+func TestXinetdSession(t *testing.T) {
+	in := logOf("messages", `Feb 14 00:19:04 centos xinetd[5185]: START: tftp pid=6444 from=192.0.2.135
+Feb 14 00:19:04 centos xinetd[6444]: libwrap refused connection to tftp (libwrap=in.tftpd) from 192.0.2.135
+Feb 14 00:19:04 centos xinetd[6444]: FAIL: tftp libwrap from=192.0.2.135
+Feb 14 00:19:04 centos xinetd[5185]: EXIT: tftp status=0 pid=6444 duration=0(sec)
+Feb 14 00:20:11 centos xinetd[5185]: START: tftp pid=6451 from=192.0.2.135
+Feb 14 00:20:11 centos xinetd[6451]: libwrap refused connection to tftp (libwrap=in.tftpd) from 192.0.2.135
+Feb 14 00:20:11 centos xinetd[6451]: FAIL: tftp libwrap from=192.0.2.135
+Feb 14 00:20:11 centos xinetd[5185]: EXIT: tftp status=0 pid=6451 duration=0(sec)
+`)
+	report, err := pipeline.Run(context.Background(), []logformat.Input{in}, pipeline.Options{Clock: logformat.ClockOptions{Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Incidents) != 1 {
+		t.Fatalf("%d incidents", len(report.Incidents))
+	}
+	incident := report.Incidents[0]
+	if incident.Attempts != 2 || incident.Outcome != analysis.OutcomeBlocked {
+		t.Errorf("%d attempts, %s; want 2, blocked", incident.Attempts, incident.Outcome)
+	}
+	if why := incident.Severity.System.Reason; !strings.Contains(why, "xinetd refused both tries") {
+		t.Errorf("the system's countermeasures: %s", why)
+	}
+}

@@ -52,6 +52,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			*list = append(*list, name)
 		}
 	}
+	refused := uint64(0) // the session of the record before that tells of a refusal
 	for i := range in.Events {
 		e := &in.Events[i]
 		s.claimed = s.claimed || e.Claim != ""
@@ -88,7 +89,10 @@ func evidenceOf(in *analysis.Incident) shown {
 			case e.Format == "tcpwrappers":
 				s.wrapped++
 			default:
-				s.refused++
+				if e.Format != "xinetd" || e.Session == 0 || e.Session != refused { // which tells of one refusal in two lines
+					s.refused++
+				}
+				refused = e.Session
 				note(&s.programs, e.Program)
 			}
 		case analysis.ActionFailed:
