@@ -745,26 +745,31 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 
 // allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.
 func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
-	const atATime = 256
 	all := make([][]*group, len(keys))
+	b.share(len(keys), func(room *reaching, i int) { all[i] = b.groups(&keys[i], rules, room) })
+	return all
+}
+
+// share calls do for 0 to n-1, until nobody waits for the result any more. Workers share the calls; each has memory of its own.
+func (b *Builder) share(n int, do func(room *reaching, i int)) {
+	const atATime = 256
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for range min(max(b.o.Workers, 1), (len(keys)+atATime-1)/atATime) {
+	for range min(max(b.o.Workers, 1), (n+atATime-1)/atATime) {
 		wait.Go(func() {
 			room := reaching{memory: memory{tables: b.tables}}
 			for !b.stopped() {
 				end := int(next.Add(atATime))
-				for i := end - atATime; i < min(end, len(keys)) && !b.stopped(); i++ {
-					all[i] = b.groups(&keys[i], rules, &room)
+				for i := end - atATime; i < min(end, n) && !b.stopped(); i++ {
+					do(&room, i)
 				}
-				if end >= len(keys) {
+				if end >= n {
 					return
 				}
 			}
 		})
 	}
 	wait.Wait()
-	return all
 }
 
 func (b *Builder) stopped() bool { return b.stop != nil && b.stop() }

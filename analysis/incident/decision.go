@@ -131,12 +131,10 @@ func (c *cluster) first() int64 {
 // decide changes the grouping as the analyst decided, and tells what became of each decision. It
 // returns the clusters that stay and, in the order of the decisions, those that were dismissed.
 func (b *Builder) decide(sets [][]*group, file func(int) string) (stay []cluster, decided []analysis.Decided, limits []string) {
-	stay = make([]cluster, 0, len(sets))
-	for i, set := range sets {
-		if i%256 == 0 && b.stopped() {
-			return nil, nil, nil
-		}
-		stay = append(stay, b.cluster(set))
+	stay = make([]cluster, len(sets))
+	b.share(len(sets), func(_ *reaching, i int) { stay[i] = b.cluster(sets[i]) })
+	if b.stopped() {
+		return nil, nil, nil
 	}
 	if len(b.o.Decisions) == 0 {
 		return stay, nil, nil

@@ -35,7 +35,7 @@ type Options struct {
 	Pseudonyms Pseudonyms
 }
 
-// Pseudonyms go back to what was replaced, where an id or an order must not depend on the key.
+// Pseudonyms go back to what was replaced, where an id or an order must not depend on the key. Several goroutines ask at once.
 type Pseudonyms interface {
 	Real(pseudonym string) string
 	ID(id string) string // that is shown in place of an incident's id
