@@ -606,7 +606,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source, list []analysis.Atte
 				}
 			} else {
 				was, seen := m.sessions[k.session]
-				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, "connect from ")
+				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, connects)
 				again := connects && was.connected // a process of Postfix serves many clients in turn
 				m.sessions[k.session] = session{k.time(), connects || was.connected}
 				if seen && k.time().Sub(was.last) <= sessionReuse && !again {

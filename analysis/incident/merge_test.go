@@ -144,7 +144,7 @@ func TestTidy(t *testing.T) {
 	in := finish(b)[0]
 	for _, e := range in.Events {
 		i := e.Line - 1
-		if e.User != fmt.Sprint("user", i) || e.PID != 1+i%30_000 || e.Session != analysis.SessionOf(e.Host, e.PID) {
+		if e.User != fmt.Sprint("user", i) || e.PID != 1+i%30_000 || e.Session != shortened(analysis.SessionOf(e.Host, e.PID)) {
 			t.Fatalf("line %d is of %s, process %d, session %d", e.Line, e.User, e.PID, e.Session)
 		}
 	}
