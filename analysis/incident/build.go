@@ -695,7 +695,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				}
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
-				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, "connect from ")
+				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, connects)
 				again := connects && was.connected // a process of Postfix serves many clients in turn
 				m.sessions[k.session] = session{k.at, connects || was.connected}
 				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {

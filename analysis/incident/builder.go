@@ -461,11 +461,11 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 	case e.Action == analysis.ActionAllowed && e.Tries == analysis.TriesSession && (e.Format == "sshd" || e.Format == "dovecot"):
 		// Its fields say all that a log-in says.
 	case e.Context || e.Action == analysis.ActionInfo || isRequest(e.Message) || kind != "" && e.Tries == analysis.TriesNone:
-		message = e.Message
+		message = wordsOf(e, kind)
 	}
 	src.said = b.saidOf(e, message, src.said)
 	k := kept{
-		at: e.Time.UnixNano(), session: e.Session, facts: b.factsOf(e, kind, candidate), said: src.said,
+		at: e.Time.UnixNano(), session: shortened(e.Session), facts: b.factsOf(e, kind, candidate), said: src.said,
 		line: int32(e.Lines[0].First), pid: int32(e.PID), input: int32(e.Input), port: e.Target.Port, srcPort: e.Source.Port,
 	}
 	if e.User != "" {

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"maps"
@@ -11,87 +12,86 @@ import (
 	"practicum/analysis"
 )
 
-// AppendState appends what a Builder was given to data: DecodeState reads it again. The bytes depend on the records and the
-// order in which they came, and on nothing else.
-func (b *Builder) AppendState(data []byte) []byte {
-	keys := b.sortedKeys()
-	b.renew(slices.Values(keys))
-	e := encoder{out: data}
-	e.tables(b.tables)
-	e.number(len(keys))
-	var c columns
-	for _, key := range keys {
-		e.source(b, key, &c)
+// State is what a Builder was given: DecodeState reads it again. It is a description, which packs well, and the records, which are packed
+// already. Both depend on the records and the order in which they came, and on nothing else.
+func (b *Builder) State() (description, records []byte) {
+	b.settleAll()
+	w := b.writeRecords()
+	var e encoder
+	e.tables(w.shared, w.pieces)
+	e.number(len(w.perInput))
+	for _, n := range w.perInput {
+		e.number(n)
 	}
-	for _, column := range c {
-		e.bytes(column)
+	e.number(len(w.used))
+	e.number(w.users)
+	e.number(len(w.listed))
+	for _, key := range w.listed {
+		e.key(key)
 	}
+	e.sources(b, w)
 	e.stated(b)
 	e.number(b.halvings)
 	e.number(b.beyond.records)
 	e.number(b.beyond.lines)
-	return e.out
+	return e.out, w.packed
 }
 
-// DecodeState returns a Builder with the state that AppendState made. o must be the Options that it was made with; inputs is how
-// many inputs the records are of.
-func DecodeState(data []byte, inputs int, o Options) (*Builder, error) {
-	b := NewBuilder(o)
-	d := decoder{data: data, inputs: inputs}
-	d.tables(b.tables)
-	n := d.number()
-	type source struct {
-		src  *sourceSpans
-		plan []list
-	}
-	var sources []source
-	for range n {
-		if d.err != nil {
-			break
+// settleAll lets go of records that no report is made of.
+func (b *Builder) settleAll() {
+	for _, src := range b.sources.all {
+		for _, list := range [...]spans{src.detects, src.context} {
+			for _, s := range list {
+				if s.pruned {
+					b.room = b.room[:0]
+					b.open(s)
+					b.settle(s)
+					b.shut(s)
+				}
+			}
 		}
-		src, plan := d.source(b)
-		sources = append(sources, source{src, plan})
 	}
-	var c columns
-	for i := range c {
-		c[i] = d.bytes()
+	b.room = b.room[:0]
+}
+
+// DecodeState returns a Builder with the state that State made. o must be the Options that it was made with; inputs is how
+// many inputs the records are of.
+func DecodeState(description, records []byte, inputs int, o Options) (*Builder, error) {
+	b := NewBuilder(o)
+	d := decoder{data: description, inputs: inputs}
+	c := newReader(records)
+	d.tables(b.tables, c)
+	var perInput []int
+	total := 0
+	for range d.many() {
+		perInput = append(perInput, d.number())
+		total += perInput[len(perInput)-1]
 	}
-	r := columnReader{decoder: d, columns: c}
-	for _, s := range sources {
-		r.records(b, s.src, s.plan)
+	r := newRecordCoder(c, b.tables, d.number(), d.number())
+	if len(perInput) > inputs || total > mostRecords(len(records)) || r.places[ofSources].most > total || r.places[ofUsers].most > len(b.texts) {
+		d.fail()
 	}
-	d.err = r.err
+	for range d.many() {
+		r.listed = append(r.listed, d.key(b))
+	}
+	apart := d.sources(b)
 	d.stated(b)
 	b.halvings = d.count(63)
 	b.beyond.records, b.beyond.lines = d.number(), d.number()
-	if d.err == nil && len(d.data) > 0 {
-		d.err = errState
+	if len(d.data) > 0 {
+		d.fail()
 	}
 	if d.err != nil {
 		return nil, d.err
+	}
+	if err := b.readRecords(r, perInput, apart); err != nil {
+		return nil, err
 	}
 	b.full = max(maxShared, 2*b.size())
 	return b, nil
 }
 
 var errState = errors.New("the saved records are damaged")
-
-// columns hold the fields of all records, one field after the other: fields of one kind are much alike, and pack well.
-type columns [11][]byte
-
-const (
-	columnFacts = iota
-	columnSaid
-	columnUser
-	columnPort
-	columnSourcePort
-	columnPID
-	columnSession
-	columnInput
-	columnTime
-	columnParts // of seconds
-	columnLine
-)
 
 // encoder appends numbers and texts.
 type encoder struct{ out []byte }
@@ -125,7 +125,7 @@ func (e *encoder) address(ip netip.Addr) {
 	e.bytes(b)
 }
 
-func (e *encoder) tables(t *tables) {
+func (e *encoder) tables(t *tables, pieces []string) {
 	e.number(len(t.texts) - 1)
 	for _, s := range t.texts[1:] {
 		e.text(s)
@@ -143,14 +143,16 @@ func (e *encoder) tables(t *tables) {
 		e.number(int(f.count))
 		e.out = binary.AppendUvarint(e.out, f.candidate)
 	}
+	e.number(len(pieces))
+	for _, s := range pieces {
+		e.text(s)
+	}
 	e.number(len(t.said) - 1)
 	for i := range t.said[1:] {
 		s := &t.said[1+i]
 		e.place(t.placeOfText[s.name])
 		e.place(t.placeOfText[s.ident])
-		if e.flag(s.isLong()); s.isLong() {
-			e.text(s.message)
-		} else {
+		if e.flag(s.isLong()); !s.isLong() {
 			e.place(t.placeOfText[s.message])
 		}
 		e.number(len(s.lines))
@@ -161,31 +163,49 @@ func (e *encoder) tables(t *tables) {
 	}
 }
 
-// source writes all of a source but its records, which go into the columns.
-func (e *encoder) source(b *Builder, key sourceKey, c *columns) {
-	src := b.sources.of(key)
-	e.address(key.ip)
-	if !key.ip.IsValid() {
+func (e *encoder) key(key sourceKey) {
+	if e.address(key.ip); !key.ip.IsValid() {
 		for _, s := range [...]string{key.name, key.host, key.user} {
 			e.text(s)
 		}
 	}
-	slices.SortFunc(src.names, func(a, b claim) int { return compareStatements(a.statement, b.statement) })
+}
+
+// sources writes what there is of sources besides records: of the few that have it, by their places, and of those that have no records.
+func (e *encoder) sources(b *Builder, w *written) {
+	next := 0
+	for i, src := range w.used {
+		detects, context := w.apartOf(src.detects), w.apartOf(src.context)
+		if !w.named[src] && len(detects)+len(context) == 0 {
+			continue
+		}
+		e.number(1 + i - next)
+		next = i + 1
+		if e.flag(w.named[src]); w.named[src] {
+			e.claims(src)
+		}
+		for _, list := range [...]spans{detects, context} {
+			e.number(len(list))
+			for _, s := range list {
+				e.span(s)
+			}
+		}
+	}
+	e.number(0)
+	e.number(len(w.unused))
+	for _, key := range w.unused {
+		e.key(key)
+		e.claims(b.sources.of(key))
+	}
+}
+
+func (e *encoder) claims(src *sourceSpans) {
 	e.number(len(src.names))
 	for _, claim := range src.names {
 		e.text(claim.host)
 		e.text(claim.name)
 		e.times(claim.list)
 	}
-	for _, list := range [...]spans{src.detects, src.context} {
-		e.number(len(list))
-		for _, s := range list {
-			e.span(s)
-			c.add(b, &s.packed)
-		}
-	}
-	e.number(int(src.loose.n))
-	c.add(b, &src.loose)
 }
 
 func (e *encoder) times(list []stated) {
@@ -199,7 +219,8 @@ func (e *encoder) times(list []stated) {
 }
 
 func (e *encoder) span(s *span) {
-	e.number(int(s.packed.n))
+	e.signed(s.first)
+	e.signed(s.last)
 	for _, n := range [...]int32{s.records, s.lines, s.connections} {
 		e.number(int(n))
 	}
@@ -218,10 +239,19 @@ func (e *encoder) span(s *span) {
 	d := s.beyond
 	e.flag(d.full)
 	e.number(len(d.services))
-	for _, v := range slices.SortedFunc(maps.Keys(d.services), compareServices) {
-		e.number(v.Port)
-		e.text(v.Proto)
-		e.text(v.Name)
+	last := analysis.Service{}
+	for _, v := range slices.SortedFunc(maps.Keys(d.services), func(a, b analysis.Service) int {
+		return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Port, b.Port))
+	}) {
+		if v.Proto == last.Proto && v.Name == last.Name {
+			e.number(v.Port - last.Port + 1)
+		} else {
+			e.number(0)
+			e.text(v.Proto)
+			e.text(v.Name)
+			e.number(v.Port)
+		}
+		last = v
 	}
 	for f := fieldUser; f <= fieldAction; f++ {
 		e.number(len(d.values[f]))
@@ -230,38 +260,12 @@ func (e *encoder) span(s *span) {
 		}
 	}
 	e.number(len(d.quarters))
+	was := int64(0)
 	for _, q := range slices.Sorted(maps.Keys(d.quarters)) {
-		e.signed(q)
+		e.signed(q - was)
 		e.number(d.quarters[q])
+		was = q
 	}
-}
-
-// add appends the records of a list.
-func (c *columns) add(b *Builder, p *packed) {
-	b.room = b.unpack(p, b.room[:0])
-	var was kept
-	var seconds int64
-	for i := range b.room {
-		k := &b.room[i]
-		c[columnFacts] = binary.AppendUvarint(c[columnFacts], uint64(k.facts))
-		c[columnSaid] = binary.AppendUvarint(c[columnSaid], uint64(k.said))
-		c[columnUser] = binary.AppendUvarint(c[columnUser], uint64(k.user))
-		c[columnPort] = binary.AppendUvarint(c[columnPort], uint64(k.port))
-		c[columnSourcePort] = binary.LittleEndian.AppendUint16(c[columnSourcePort], k.srcPort)
-		c[columnPID] = binary.AppendVarint(c[columnPID], int64(k.pid))
-		if k.session == b.sessionOf(k.facts, k.pid) {
-			c[columnSession] = append(c[columnSession], 0)
-		} else {
-			c[columnSession] = binary.LittleEndian.AppendUint64(append(c[columnSession], 1), k.session)
-		}
-		c[columnInput] = binary.AppendUvarint(c[columnInput], uint64(k.input))
-		now, rest := split(k.at)
-		c[columnTime] = binary.AppendVarint(c[columnTime], now-seconds)
-		c[columnParts] = binary.AppendUvarint(c[columnParts], uint64(rest))
-		c[columnLine] = binary.AppendVarint(c[columnLine], int64(k.line)-int64(was.line))
-		was, seconds = *k, now
-	}
-	b.room = b.room[:0]
 }
 
 func (e *encoder) stated(b *Builder) {
@@ -347,7 +351,7 @@ func (d *decoder) address() netip.Addr {
 	return ip
 }
 
-func (d *decoder) tables(t *tables) {
+func (d *decoder) tables(t *tables, c *coder) {
 	for range d.many() {
 		s := d.text()
 		if _, known := t.placeOfText[s]; known {
@@ -369,10 +373,16 @@ func (d *decoder) tables(t *tables) {
 		}
 		t.addFacts(k)
 	}
+	var pieces []string
+	for range d.many() {
+		pieces = append(pieces, d.text())
+	}
+	messages := newMessageReader(c, pieces)
 	for range d.many() {
 		s := said{name: text(), ident: text()}
-		if d.flag() {
-			s.message = d.text()
+		isLong := d.flag()
+		if isLong {
+			s.message = messages.read()
 		} else {
 			s.message = text()
 		}
@@ -380,41 +390,57 @@ func (d *decoder) tables(t *tables) {
 			first, n := d.number(), d.count(math.MaxUint16)
 			s.lines = append(s.lines, analysis.LineRange{First: first, Last: first + n - 1})
 		}
-		if d.err != nil {
+		if d.err != nil || c.failed || s.isLong() != isLong {
+			d.fail()
 			return
 		}
 		t.addSaid(s)
 	}
 }
 
-// list is a list of records that is to be filled from the columns: of a span, or a source's loose ones.
-type list struct {
-	span *span // nil for the loose ones
-	n    int
-}
-
-func (d *decoder) source(b *Builder) (*sourceSpans, []list) {
+func (d *decoder) key(b *Builder) sourceKey {
 	key := sourceKey{ip: d.address()}
 	if !key.ip.IsValid() {
 		key.name, key.host, key.user = b.keep(d.text()), b.keep(d.text()), b.keep(d.text())
 	}
-	if b.sources.of(key) != nil {
-		d.fail()
+	return key
+}
+
+func (d *decoder) sources(b *Builder) map[int]apartFrom {
+	all := map[int]apartFrom{}
+	place := -1
+	for step := d.number(); step > 0; step = d.number() {
+		place += step
+		src, named := &sourceSpans{}, d.flag()
+		if named {
+			d.claims(b, src)
+		}
+		for _, list := range [...]*spans{&src.detects, &src.context} {
+			for range d.many() {
+				s := d.span(b)
+				if n := len(*list); s.first > s.last || n > 0 && s.first <= (*list)[n-1].last {
+					d.fail()
+				}
+				*list = append(*list, s)
+			}
+		}
+		all[place] = apartFrom{src, slices.Clone(src.detects), slices.Clone(src.context), named}
 	}
-	src := b.source(key)
+	for range d.many() {
+		key := d.key(b)
+		if b.sources.of(key) != nil {
+			d.fail()
+		}
+		d.claims(b, b.source(key))
+	}
+	return all
+}
+
+func (d *decoder) claims(b *Builder, src *sourceSpans) {
 	for range d.many() {
 		c := b.claimOf(src, d.text(), d.text())
 		c.list = d.times()
 	}
-	var plan []list
-	for _, spans := range [...]*spans{&src.detects, &src.context} {
-		for range d.many() {
-			s, n := d.span(b)
-			*spans = append(*spans, s)
-			plan = append(plan, list{s, n})
-		}
-	}
-	return src, append(plan, list{nil, d.number()})
 }
 
 func (d *decoder) times() []stated {
@@ -425,12 +451,9 @@ func (d *decoder) times() []stated {
 	return list
 }
 
-func (d *decoder) span(b *Builder) (*span, int) {
+func (d *decoder) span(b *Builder) *span {
 	s := b.newSpan()
-	n := d.count(2 * maxRefs)
-	if n == 0 {
-		d.fail()
-	}
+	s.first, s.last = d.signed(), d.signed()
 	s.records, s.lines, s.connections, s.pruned = int32(d.number()), int32(d.number()), int32(d.number()), d.flag()
 	for range d.many() {
 		input := d.number()
@@ -440,89 +463,31 @@ func (d *decoder) span(b *Builder) (*span, int) {
 		s.countInput(inputCount{int32(input), int32(d.number()), int32(d.number())})
 	}
 	if !d.flag() {
-		return s, n
+		return s
 	}
 	o := newDistinct()
 	o.full = d.flag()
+	var v analysis.Service
 	for range d.many() {
-		o.services[analysis.Service{Port: d.number(), Proto: d.text(), Name: d.text()}] = true
+		if step := d.number(); step > 0 {
+			v.Port += step - 1
+		} else {
+			v = analysis.Service{Proto: d.text(), Name: d.text(), Port: d.number()}
+		}
+		o.services[v] = true
 	}
 	for f := fieldUser; f <= fieldAction; f++ {
 		for range d.many() {
 			o.value(f, d.text())
 		}
 	}
+	q := int64(0)
 	for range d.many() {
-		o.quarters[d.signed()] = d.number()
+		q += d.signed()
+		o.quarters[q] = d.number()
 	}
 	s.beyond = o
-	return s, n
-}
-
-// columnReader reads records from columns.
-type columnReader struct {
-	decoder
-	columns columns
-}
-
-// in reads from a column.
-func (r *columnReader) in(column int, read func()) {
-	r.data = r.columns[column]
-	read()
-	r.columns[column] = r.data
-}
-
-// records fills the lists of a source.
-func (r *columnReader) records(b *Builder, src *sourceSpans, plan []list) {
-	for _, l := range plan {
-		var was kept
-		var seconds int64
-		for i := range l.n {
-			var k kept
-			r.in(columnFacts, func() { k.facts = uint32(r.count(len(b.facts) - 1)) })
-			r.in(columnSaid, func() { k.said = uint32(r.count(len(b.said) - 1)) })
-			r.in(columnUser, func() { k.user = uint32(r.count(len(b.texts) - 1)) })
-			r.in(columnPort, func() { k.port = uint16(r.count(math.MaxUint16)) })
-			r.in(columnSourcePort, func() { k.srcPort = uint16(r.fixed(2)) })
-			r.in(columnPID, func() { k.pid = int32(r.signed()) })
-			r.in(columnSession, func() {
-				if k.session = b.sessionOf(k.facts, k.pid); r.flag() {
-					k.session = r.fixed(8)
-				}
-			})
-			r.in(columnInput, func() { k.input = int32(r.count(r.inputs - 1)) })
-			r.in(columnTime, func() { seconds += r.signed() })
-			r.in(columnParts, func() { k.at = seconds*second + int64(r.count(second-1)) })
-			r.in(columnLine, func() { k.line = int32(int64(was.line) + r.signed()) })
-			if r.err != nil || k.facts == 0 {
-				r.fail()
-				return
-			}
-			was = k
-			switch s := l.span; {
-			case s == nil:
-				b.pack(&src.loose, &k)
-			default:
-				if i == 0 {
-					s.first, s.last = k.at, k.at
-				}
-				s.first, s.last = min(s.first, k.at), max(s.last, k.at)
-				b.take(s, &k)
-			}
-		}
-	}
-}
-
-// fixed is a number of n bytes.
-func (r *columnReader) fixed(n int) uint64 {
-	if len(r.data) < n {
-		r.fail()
-		return 0
-	}
-	var room [8]byte
-	copy(room[:], r.data[:n])
-	r.data = r.data[n:]
-	return binary.LittleEndian.Uint64(room[:])
+	return s
 }
 
 func (d *decoder) stated(b *Builder) {

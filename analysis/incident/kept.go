@@ -216,6 +216,33 @@ func (t *tables) saidOf(e *analysis.Event, message string, was uint32) uint32 {
 	return t.addSaid(said{name: t.keep(e.Source.Name), ident: t.keep(e.Ident), message: t.keep(message)})
 }
 
+// wordsOf is as much of the message of an event as statements read.
+func wordsOf(e *analysis.Event, kind string) string {
+	switch {
+	case !e.Source.IP.IsValid() && e.Source.Name == "", isRequest(e.Message), kind == "web-injection", e.User == "???":
+		return e.Message
+	case e.Format == "tcpwrappers" && strings.Contains(e.Message, "host"), e.Program == "sshd" && strings.Contains(e.Message, "BREAK-IN"):
+		return e.Message // a warning about the client's name
+	case e.Format == "postfix" && strings.HasPrefix(e.Message, connects):
+		return connects
+	}
+	return ""
+}
+
+// connects is what a process of Postfix says of a client that is new.
+const connects = "connect from "
+
+// sessionBits are kept of the number of a session: it tells the sessions of one source, or of a minute, from each other.
+const sessionBits = 40
+
+// shortened is as much as is kept of a session; 0 stays 0.
+func shortened(session uint64) uint64 {
+	if session == 0 {
+		return 0
+	}
+	return max(spread(session)>>(64-sessionBits), 1)
+}
+
 func (t *tables) addSaid(s said) uint32 {
 	place := uint32(len(t.said))
 	t.said = append(t.said, s)

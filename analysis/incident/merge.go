@@ -116,6 +116,11 @@ func (b *Builder) allKept(src, other *sourceSpans) bool {
 			b.room = b.room[:0]
 			b.open(s)
 			b.settle(s)
+			if len(s.refs) <= maxRefs-lastRefs {
+				b.shut(s)
+				b.room = b.room[:0]
+				return false
+			}
 			begin, end := s.refs[maxRefs-lastRefs-1].at, s.refs[maxRefs-lastRefs].at // what is between them was let go of
 			b.shut(s)
 			b.room = b.room[:0]

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,7 +68,8 @@ func addTo(b *Builder, events []*analysis.Event) *Builder {
 // saved is a Builder that was written and read again.
 func saved(t *testing.T, b *Builder, inputs int, o Options) *Builder {
 	t.Helper()
-	back, err := DecodeState(b.AppendState(nil), inputs, o)
+	description, records := b.State()
+	back, err := DecodeState(description, records, inputs, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestTidy(t *testing.T) {
 	in := finish(b)[0]
 	for _, e := range in.Events {
 		i := e.Line - 1
-		if e.User != fmt.Sprint("user", i) || e.PID != 1+i%30_000 || e.Session != analysis.SessionOf(e.Host, e.PID) {
+		if e.User != fmt.Sprint("user", i) || e.PID != 1+i%30_000 || e.Session != shortened(analysis.SessionOf(e.Host, e.PID)) {
 			t.Fatalf("line %d is of %s, process %d, session %d", e.Line, e.User, e.PID, e.Session)
 		}
 	}
@@ -152,19 +154,19 @@ func TestTidy(t *testing.T) {
 
 // FuzzDecodeState holds that damaged bytes are an error or a state that incidents can be made of, and never a panic.
 func FuzzDecodeState(f *testing.F) {
-	f.Add([]byte{}, 0, byte(0))
-	whole := addTo(NewBuilder(Options{}), logged(60)[:60]).AppendState(nil)
-	f.Add(whole, 0, byte(0))
-	for at := 0; at < len(whole); at += 97 {
-		f.Add(whole, at, byte(0xff))
-		f.Add(whole[:at], 0, byte(0))
+	f.Add([]byte{}, []byte{}, 0, byte(0))
+	description, records := addTo(NewBuilder(Options{}), logged(60)[:60]).State()
+	f.Add(description, records, 0, byte(0))
+	for at := 0; at < len(description)+len(records); at += 97 {
+		f.Add(description, records, at, byte(0xff))
+		f.Add(description[:min(at, len(description))], records[:max(at-len(description), 0)], 0, byte(0))
 	}
-	f.Fuzz(func(t *testing.T, data []byte, at int, flip byte) {
-		data = append([]byte{}, data...)
+	f.Fuzz(func(t *testing.T, description, records []byte, at int, flip byte) {
+		data := slices.Concat(description, records)
 		if len(data) > 0 {
 			data[max(at, -at-1, 0)%len(data)] ^= flip
 		}
-		b, err := DecodeState(data, 1, Options{})
+		b, err := DecodeState(data[:len(description)], data[len(description):], 1, Options{})
 		if err != nil {
 			return
 		}

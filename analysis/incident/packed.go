@@ -46,7 +46,7 @@ func (t *tables) sessionOf(facts uint32, pid int32) uint64 {
 	if pid <= 0 {
 		return 0
 	}
-	return analysis.SessionOf(t.facts[facts].host, int(pid))
+	return shortened(analysis.SessionOf(t.facts[facts].host, int(pid)))
 }
 
 // pack appends a record.

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"path"
@@ -59,12 +60,12 @@ func (p *Partial) Report(ctx context.Context) (*analysis.Report, error) {
 }
 
 // partialMagic begins a file with a Partial; its number is that of the form of what follows.
-const partialMagic = "practicum-partial/1\n"
+const partialMagic = "practicum-partial/2\n"
 
 // IsPartial reports whether a file that begins like this holds a Partial.
 func IsPartial(head []byte) bool { return bytes.HasPrefix(head, []byte(partialMagic)) }
 
-// savedPartial is what a file has of a Partial besides the records.
+// savedPartial is what a file has of a Partial besides quoted lines and the records.
 type savedPartial struct {
 	Settings settings           `json:"settings"`
 	Inputs   []savedInput       `json:"inputs"`
@@ -87,7 +88,6 @@ type savedInput struct {
 	Ledger     analysis.Ledger  `json:"ledger"`
 	Formats    []string         `json:"formats"`
 	Duplicates int              `json:"duplicates,omitempty"`
-	Quoted     map[int][]byte   `json:"quoted,omitempty"` // lines that excerpts may quote; they need not be valid UTF-8
 }
 
 type savedSamples struct {
@@ -180,13 +180,6 @@ func (p *Partial) Append(data []byte) ([]byte, error) {
 		t := &r.tallies[i]
 		s.Inputs = append(s.Inputs, savedInput{Path: in.Path, ModTime: in.ModTime, Base: r.bases[i], Survey: r.surveys[i], Stats: t.stats, Ledger: t.ledger,
 			Formats: slices.Sorted(maps.Keys(t.formats)), Duplicates: t.duplicates})
-		if quoted := r.quoted[i]; len(quoted) > 0 {
-			lines := make(map[int][]byte, len(quoted))
-			for n, text := range quoted {
-				lines[n] = []byte(text)
-			}
-			s.Inputs[i].Quoted = lines
-		}
 	}
 	s.Samples = savedSamples{r.samples.merged, map[string]savedPrograms{}}
 	for name, of := range r.samples.programs {
@@ -219,18 +212,71 @@ func (p *Partial) Append(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	records := r.records
-	if records == nil {
-		records = r.builder.AppendState(nil)
+	if r.state == nil {
+		r.state = stateOf(r.builder)
 	}
 	plain := append(binary.AppendUvarint(nil, uint64(len(head))), head...)
-	plain = append(plain, records...)
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(1))
+	for _, lines := range r.quoted {
+		plain = appendLines(plain, lines)
+	}
+	plain = append(plain, r.state.description...)
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return nil, err
 	}
 	defer w.Close()
-	return w.EncodeAll(plain, append(data, partialMagic...)), nil
+	plain = w.EncodeAll(plain, nil)
+	begin := len(data)
+	data = append(data, partialMagic...)
+	data = append(binary.AppendUvarint(data, uint64(len(plain))), plain...)
+	data = append(data, r.state.records...)
+	return binary.BigEndian.AppendUint32(data, crc32.ChecksumIEEE(data[begin:])), nil
+}
+
+// appendLines appends lines that excerpts may quote, by their numbers: they need not be valid UTF-8.
+func appendLines(data []byte, lines map[int]string) []byte {
+	data = binary.AppendUvarint(data, uint64(len(lines)))
+	was := 0
+	for _, n := range slices.Sorted(maps.Keys(lines)) {
+		data = binary.AppendVarint(data, int64(n-was))
+		data = append(binary.AppendUvarint(data, uint64(len(lines[n]))), lines[n]...)
+		was = n
+	}
+	return data
+}
+
+// cutLines takes from data what appendLines appended.
+func cutLines(data []byte) (lines map[int]string, rest []byte, err error) {
+	count, width := binary.Uvarint(data)
+	if width <= 0 || count > uint64(len(data)) {
+		return nil, nil, errPartial
+	}
+	data = data[width:]
+	lines = map[int]string{}
+	n := int64(0)
+	for range count {
+		step, width := binary.Varint(data)
+		if width <= 0 {
+			return nil, nil, errPartial
+		}
+		data = data[width:]
+		size, width := binary.Uvarint(data)
+		if width <= 0 || size > uint64(len(data)-width) {
+			return nil, nil, errPartial
+		}
+		n += step
+		lines[int(n)] = string(data[width : width+int(size)])
+		data = data[width+int(size):]
+	}
+	return lines, data, nil
+}
+
+// state is that of a builder: a description, which packs well, and the records, which are packed already.
+type state struct{ description, records []byte }
+
+func stateOf(b *incident.Builder) *state {
+	description, records := b.State()
+	return &state{description, records}
 }
 
 // quotedMore is how many times as many incidents as a report tells a Partial has the lines of: which ones are told of all logs is not
@@ -241,7 +287,7 @@ const quotedMore = 4
 // can be appended to a file afterwards, and that is all.
 func (p *Partial) Quote(ctx context.Context) error {
 	r := p.run
-	r.records = r.builder.AppendState(nil)
+	r.state = stateOf(r.builder)
 	if n := r.detail(); n >= 0 {
 		r.o.Detail = quotedMore * max(n, defaultDetail)
 	}
@@ -264,7 +310,18 @@ func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 		}
 		return wrong(errors.New("this is no partial; `practicum report --partial-out FILE LOG...` makes one of logs"))
 	}
-	unpack, err := zstd.NewReader(bytes.NewReader(data[len(partialMagic):]), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<32))
+	const sum = 4
+	end := len(data) - sum
+	if end < len(partialMagic) || binary.BigEndian.Uint32(data[end:]) != crc32.ChecksumIEEE(data[:end]) {
+		return wrong(errPartial)
+	}
+	packed := data[len(partialMagic):end]
+	n, width := binary.Uvarint(packed)
+	if width <= 0 || n > uint64(len(packed)-width) {
+		return wrong(errPartial)
+	}
+	packed, records := packed[width:width+int(n)], packed[width+int(n):]
+	unpack, err := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<32))
 	if err != nil {
 		return wrong(errPartial)
 	}
@@ -273,11 +330,11 @@ func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 	if err != nil {
 		return wrong(errPartial)
 	}
-	n, width := binary.Uvarint(plain)
+	n, width = binary.Uvarint(plain)
 	if width <= 0 || n > uint64(len(plain)-width) {
 		return wrong(errPartial)
 	}
-	head, records := plain[width:width+int(n)], plain[width+int(n):]
+	head, description := plain[width:width+int(n)], plain[width+int(n):]
 	var s savedPartial
 	if json.Unmarshal(head, &s) != nil || len(s.Inputs) == 0 {
 		return wrong(errPartial)
@@ -292,16 +349,16 @@ func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 			t.formats[f] = true
 		}
 		r.inputs, r.bases, r.surveys, r.tallies = append(r.inputs, logformat.Input{Path: in.Path, ModTime: in.ModTime}), append(r.bases, in.Base), append(r.surveys, in.Survey), append(r.tallies, t)
-		quoted := make(map[int]string, len(in.Quoted))
-		for n, text := range in.Quoted {
-			quoted[n] = string(text)
+		var lines map[int]string
+		if lines, description, err = cutLines(description); err != nil {
+			return wrong(errPartial)
 		}
-		r.quoted = append(r.quoted, quoted)
+		r.quoted = append(r.quoted, lines)
 	}
 	if !slices.IsSortedFunc(r.inputs, byPath) {
 		return wrong(errPartial)
 	}
-	if r.builder, err = incident.DecodeState(records, len(r.inputs), r.o.Grouping); err != nil {
+	if r.builder, err = incident.DecodeState(description, records, len(r.inputs), r.o.Grouping); err != nil {
 		return wrong(errPartial)
 	}
 	r.period, r.begin, r.warnings, r.unlisted = s.Period, s.Begin, s.Warnings, s.Unlisted

@@ -59,8 +59,8 @@ type run struct {
 
 	blurred bool // records that were taken from another run may be copies, and nobody can tell any more
 
-	records []byte           // the builder's, saved before it was used up
-	quoted  []map[int]string // lines of the inputs that are at hand
+	state  *state           // the builder's, saved before it was used up
+	quoted []map[int]string // lines of the inputs that are at hand
 
 	result incident.Result
 	told   map[int]bool // the places of those told in full
