@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"practicum/analysis/lazily"
 
@@ -20,12 +19,10 @@ type Catalogue struct {
 	behaviours []BehaviourEntry
 }
 
-var embedded = sync.OnceValue(func() *Catalogue { return &Catalogue{kinds: kinds(), behaviours: behaviours()} })
-
 // Behaviours lists the entries of behaviours, always in the same order.
 func (c *Catalogue) Behaviours() []BehaviourEntry {
 	if c == nil {
-		return slices.Clone(embedded().behaviours)
+		return slices.Clone(behaviours())
 	}
 	return slices.Clone(c.behaviours)
 }
@@ -42,7 +39,7 @@ func (c *Catalogue) Behaviour(id string) (BehaviourEntry, bool) {
 
 func (c *Catalogue) all() []Kind {
 	if c == nil {
-		return embedded().kinds
+		return kinds()
 	}
 	return c.kinds
 }
@@ -53,6 +50,12 @@ func (c *Catalogue) Kinds() []Kind { return slices.Clone(c.all()) }
 
 // Kind gives the entry for an id.
 func (c *Catalogue) Kind(id string) (Kind, bool) {
+	if c == nil {
+		if entry := kindEntries()[id]; entry != nil {
+			return entry(), true
+		}
+		return Kind{}, false
+	}
 	for _, k := range c.all() {
 		if k.ID == id {
 			return k, true
