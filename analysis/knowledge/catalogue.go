@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"practicum/analysis/lazily"
 
@@ -20,12 +19,10 @@ type Catalogue struct {
 	behaviours []BehaviourEntry
 }
 
-var embedded = sync.OnceValue(func() *Catalogue { return &Catalogue{kinds: kinds(), behaviours: behaviours()} })
-
 // Behaviours lists the entries of behaviours, always in the same order.
 func (c *Catalogue) Behaviours() []BehaviourEntry {
 	if c == nil {
-		return slices.Clone(embedded().behaviours)
+		return slices.Clone(behaviours())
 	}
 	return slices.Clone(c.behaviours)
 }
@@ -42,7 +39,7 @@ func (c *Catalogue) Behaviour(id string) (BehaviourEntry, bool) {
 
 func (c *Catalogue) all() []Kind {
 	if c == nil {
-		return embedded().kinds
+		return kinds()
 	}
 	return c.kinds
 }
@@ -61,6 +58,12 @@ func (c *Catalogue) Kind(id string) (Kind, bool) {
 
 // find is the entry itself, since an entry is large; nil when there is none.
 func (c *Catalogue) find(id string) *Kind {
+	if c == nil {
+		if entry := kindEntries()[id]; entry != nil {
+			return entry()
+		}
+		return nil
+	}
 	all := c.all()
 	for i := range all {
 		if all[i].ID == id {

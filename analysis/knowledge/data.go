@@ -31,8 +31,9 @@ func Digest() string {
 	h := sha256.New()
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
-			fmt.Fprintf(h, "%s\n%d\n", name, len(mustRead(name)))
-			h.Write(mustRead(name))
+			b := mustRead(name)
+			fmt.Fprintf(h, "%s\n%d\n", name, len(b))
+			h.Write(b)
 		}
 		return err
 	})

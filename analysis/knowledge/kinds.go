@@ -117,6 +117,41 @@ var kinds = sync.OnceValue(func() []Kind {
 	return all
 })
 
+// kindEntries decode the entries one by one, each when it is first wanted: a run meets few kinds, and all of them take longer to
+// decode than a small log to read.
+var kindEntries = sync.OnceValue(func() map[string]func() *Kind {
+	entries := map[string]func() *Kind{}
+	for _, family := range kindFamilies {
+		id, text := "", string(mustRead("kinds/"+family+".yaml"))
+		begin, at := 0, 0
+		add := func(end int) {
+			if entry := text[begin:end]; id != "" {
+				entries[id] = sync.OnceValue(func() *Kind {
+					k := decodeKind(entry)
+					return &k
+				})
+			}
+		}
+		for line := range strings.Lines(text) {
+			if next, ok := strings.CutPrefix(line, "- id: "); ok {
+				add(at)
+				id, begin = strings.TrimSpace(next), at
+			}
+			at += len(line)
+		}
+		add(at)
+	}
+	return entries
+})
+
+func decodeKind(entry string) Kind {
+	var list []Kind
+	if err := decodeYAML([]byte(entry), &list); err != nil || len(list) != 1 {
+		panic(fmt.Sprintf("knowledge: %d entries in %q: %v", len(list), entry, err))
+	}
+	return list[0]
+}
+
 var behaviours = sync.OnceValue(func() []BehaviourEntry {
 	var all []BehaviourEntry
 	if err := decodeYAML(mustRead("kinds/behaviours.yaml"), &all); err != nil {
@@ -151,21 +186,19 @@ func entryIDs(name string) []string {
 
 // Kinds lists the catalogue, family by family, always in the same order. The entries are shared: a
 // caller must not change what they hold.
-func Kinds() []Kind { return embedded().Kinds() }
+func Kinds() []Kind { return (*Catalogue)(nil).Kinds() }
 
 // KindByID gives the catalogue's entry for an id.
-func KindByID(id string) (Kind, bool) {
-	return embedded().Kind(id)
-}
+func KindByID(id string) (Kind, bool) { return (*Catalogue)(nil).Kind(id) }
 
 // Family is that of a kind of the embedded catalogue; empty when it does not have it.
-func Family(id string) string { return embedded().Family(id) }
+func Family(id string) string { return (*Catalogue)(nil).Family(id) }
 
 // Behaviours lists the catalogue of behaviours, always in the same order.
-func Behaviours() []BehaviourEntry { return embedded().Behaviours() }
+func Behaviours() []BehaviourEntry { return (*Catalogue)(nil).Behaviours() }
 
 // Behaviour gives the entry for a behaviour's id.
-func Behaviour(id string) (BehaviourEntry, bool) { return embedded().Behaviour(id) }
+func Behaviour(id string) (BehaviourEntry, bool) { return (*Catalogue)(nil).Behaviour(id) }
 
 // Problems lists what is missing or wrong in an entry of a behaviour, as Kind.Problems does.
 func (b BehaviourEntry) Problems() []string {

@@ -48,6 +48,9 @@ func TestIDsAgree(t *testing.T) {
 	var kindIDs, behaviourIDs []string
 	for _, k := range Kinds() {
 		kindIDs = append(kindIDs, k.ID)
+		if one, ok := KindByID(k.ID); !ok || !cmp.Equal(one, k) {
+			t.Errorf("%s: alone it is decoded otherwise than in its file:\n%s", k.ID, cmp.Diff(k, one))
+		}
 	}
 	for _, b := range Behaviours() {
 		behaviourIDs = append(behaviourIDs, b.ID)
@@ -206,11 +209,11 @@ func TestExplain(t *testing.T) {
 		{"port-80.txt", func(b *bytes.Buffer) error { return ExplainPort(b, "tcp", 80, 0) }},
 		{"port-4.txt", func(b *bytes.Buffer) error { return ExplainPort(b, "udp", 4, 0) }},
 		{"kind-trap-port-connect.txt", func(b *bytes.Buffer) error {
-			return embedded().Explain(b, "trap-port-connect", []string{"a try at a port that PortSentry guards"})
+			return (*Catalogue)(nil).Explain(b, "trap-port-connect", []string{"a try at a port that PortSentry guards"})
 		}},
-		{"kind-misdirected-peer.txt", func(b *bytes.Buffer) error { return embedded().Explain(b, "misdirected-peer", nil) }},
+		{"kind-misdirected-peer.txt", func(b *bytes.Buffer) error { return (*Catalogue)(nil).Explain(b, "misdirected-peer", nil) }},
 		{"behaviour-timer-retry.txt", func(b *bytes.Buffer) error {
-			return embedded().ExplainBehaviour(b, "timer-retry", []string{"as the statement timer of an incident"})
+			return (*Catalogue)(nil).ExplainBehaviour(b, "timer-retry", []string{"as the statement timer of an incident"})
 		}},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
@@ -247,10 +250,10 @@ func TestExplain(t *testing.T) {
 func TestExplainRefusesTheUnknown(t *testing.T) {
 	var b bytes.Buffer
 	if ExplainPort(&b, "icmp", 8, 0) == nil || ExplainPort(&b, "tcp", 65536, 0) == nil ||
-		embedded().Explain(&b, "no-such\x1b[31m", nil) == nil || embedded().ExplainBehaviour(&b, "no-such", nil) == nil {
+		(*Catalogue)(nil).Explain(&b, "no-such\x1b[31m", nil) == nil || (*Catalogue)(nil).ExplainBehaviour(&b, "no-such", nil) == nil {
 		t.Error("want an error")
 	}
-	if err := embedded().Explain(&b, "no-such\x1b[31m", nil); strings.Contains(err.Error(), "\x1b") {
+	if err := (*Catalogue)(nil).Explain(&b, "no-such\x1b[31m", nil); strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("the error passes a control character on: %q", err)
 	}
 	if b.Len() != 0 {

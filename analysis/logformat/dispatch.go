@@ -8,9 +8,11 @@ const decimals = "0123456789"
 // dispatch says which formats to ask about a text, so that not all of them are asked about all texts. Its lists are in
 // the order of the formats, in which they are asked.
 type dispatch struct {
-	formats []reader
-	own     [256][]*reader // by the first byte of the text: formats with a stamp of their own
-	carried [256][]*reader // the same, and all formats inside syslog
+	formats    []reader
+	exhaustive bool
+	asked      [256]bool      // bytes that the lists below are made for
+	own        [256][]*reader // by the first byte of the text: formats with a stamp of their own
+	carried    [256][]*reader // the same, and all formats inside syslog
 
 	// programs holds, by the program that a header names, the formats that may read what it logs; at most maxPrograms
 	// names.
@@ -57,20 +59,31 @@ type listener struct {
 const maxPrograms = 1000
 
 func newDispatch(formats []reader, exhaustive bool) *dispatch {
-	d := &dispatch{formats: formats, programs: map[string]*hearers{}}
-	for i := range formats {
-		f := &formats[i]
-		for b := range 256 {
-			leads := f.Starts != nil && (exhaustive || f.Leads == "" || strings.IndexByte(f.Leads, byte(b)) >= 0)
-			if leads {
-				d.own[b] = append(d.own[b], f)
-			}
-			if leads || f.Carrier == CarrierSyslog {
-				d.carried[b] = append(d.carried[b], f)
-			}
+	return &dispatch{formats: formats, exhaustive: exhaustive, programs: map[string]*hearers{}}
+}
+
+// leading gives the formats to ask about a text that begins with a byte: those with a stamp of their own, and these with all that
+// are inside syslog.
+func (d *dispatch) leading(b byte) (own, carried []*reader) {
+	if !d.asked[b] {
+		d.ask(b)
+	}
+	return d.own[b], d.carried[b]
+}
+
+// ask makes the lists for a byte when they are first wanted: few bytes begin the lines of a log.
+func (d *dispatch) ask(b byte) {
+	d.asked[b] = true
+	for i := range d.formats {
+		f := &d.formats[i]
+		leads := f.Starts != nil && (d.exhaustive || f.Leads == "" || strings.IndexByte(f.Leads, b) >= 0)
+		if leads {
+			d.own[b] = append(d.own[b], f)
+		}
+		if leads || f.Carrier == CarrierSyslog {
+			d.carried[b] = append(d.carried[b], f)
 		}
 	}
-	return d
 }
 
 // of gives what is known of a program; nil when it cannot be remembered.

@@ -330,7 +330,8 @@ func (d *driver) starts(text string) bool {
 	if text == "" {
 		return false
 	}
-	for _, f := range d.dispatch.own[text[0]] {
+	own, _ := d.dispatch.leading(text[0])
+	for _, f := range own {
 		if d.quoted.may(f, text) && f.Starts(text) {
 			d.began = f
 			return true
@@ -483,7 +484,8 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 		}
 	case text == "":
 	case syslog:
-		for _, f := range d.dispatch.carried[text[0]] {
+		_, carried := d.dispatch.leading(text[0])
+		for _, f := range carried {
 			own := f.Starts != nil && f.Starts(text)
 			if !own && (f.Carrier != CarrierSyslog || h != nil && h.deaf[f.place]) {
 				continue
@@ -493,7 +495,8 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 			}
 		}
 	default:
-		for _, f := range d.dispatch.own[text[0]] {
+		own, _ := d.dispatch.leading(text[0])
+		for _, f := range own {
 			if d.quoted.may(f, text) && f.Starts(text) && d.askOne(f, text, true, h, &a) {
 				break
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,30 @@ type written struct {
 	source        []byte // report.md; nil when there is none
 	base          []byte // nil when it is lost
 	current, last *draft.Draft
+	read          readings
+}
+
+// readings are the texts that a run has read as drafts. Where nobody has edited anything, what stood there, its base, the new report
+// and the merged one are one text, and it is read once.
+type readings []reading
+
+type reading struct {
+	text  []byte
+	draft *draft.Draft
+}
+
+// parse is draft.Parse. Nothing may change the text afterwards.
+func (r *readings) parse(text []byte) (*draft.Draft, error) {
+	for _, known := range *r {
+		if bytes.Equal(known.text, text) {
+			return known.draft.Clone(), nil
+		}
+	}
+	d, err := draft.Parse(text)
+	if err == nil {
+		*r = append(*r, reading{text, d})
+	}
+	return d, err
 }
 
 // readWritten reads a report.md and its base. What is wrong in it is named with its line. change, where it is not nil, is
@@ -55,7 +80,7 @@ func readWritten(path, basePath string, change func(source, base []byte) (change
 	if change != nil {
 		w.source, w.base = change(w.source, w.base)
 	}
-	if w.current, err = draft.Parse(w.source); err != nil {
+	if w.current, err = w.read.parse(w.source); err != nil {
 		return nil, atLine(path, err)
 	}
 	problems := slices.Concat(w.current.Problems, merge.RatingProblems(w.current))
@@ -74,7 +99,7 @@ func readWritten(path, basePath string, change func(source, base []byte) (change
 	}
 	if w.base != nil {
 		// A base that cannot be read, or that is another report's, is a base that is lost.
-		if d, err := draft.Parse(w.base); err == nil && len(d.Problems) == 0 && !stranger(d, w.current) {
+		if d, err := w.read.parse(w.base); err == nil && len(d.Problems) == 0 && !stranger(d, w.current) {
 			w.last = d
 		}
 	}
@@ -398,7 +423,7 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 	if w.current == nil {
 		return merge.Result{Report: fresh}, fresh, nil
 	}
-	d, err := draft.Parse(fresh)
+	d, err := w.read.parse(fresh)
 	if err != nil {
 		return merged, nil, atLine("the new report", err)
 	}
@@ -449,7 +474,7 @@ func (w *written) renew(report *analysis.Report, fresh []byte, o *config.Options
 		successor[id] = to
 	}
 	merged = merge.Merge(merge.Versions{Base: w.last, Current: w.current, Fresh: d, Successor: successor})
-	check, err := draft.Parse(merged.Report)
+	check, err := w.read.parse(merged.Report)
 	if err != nil {
 		return merged, nil, atLine("the merged report", err)
 	}
@@ -501,7 +526,7 @@ func (w *written) mentions(merged []byte) []draft.Problem {
 	if w.current == nil {
 		return nil
 	}
-	d, err := draft.Parse(merged)
+	d, err := w.read.parse(merged)
 	if err != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
@@ -47,10 +48,7 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 		switch name {
 		case "md":
 			out[name] = merged.Report
-		case "json":
-			if out[name], err = reportJSON(report, x); err != nil {
-				return nil, nil, merged, err
-			}
+		case "json": // below
 		default:
 			fromMarkdown = append(fromMarkdown, name)
 		}
@@ -76,7 +74,19 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 			return nil, nil, merged, err
 		}
 	}
+	var text []byte
+	var failed error
+	var beside sync.WaitGroup
+	if slices.Contains(to, "json") {
+		beside.Go(func() { text, failed = reportJSON(report, x) })
+	}
 	drawn, err := renderMarkdown(merged.Report, before.path, fromMarkdown, o, files, warn)
+	if beside.Wait(); failed != nil {
+		return nil, nil, merged, failed
+	}
+	if slices.Contains(to, "json") {
+		out["json"] = text
+	}
 	if err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be drawn: %w", before.path, err)
 	}
@@ -186,20 +196,26 @@ func renderMarkdown(md []byte, file string, to []string, o *config.Options, file
 	for _, w := range doc.Warnings {
 		warn(w)
 	}
-	for _, name := range to {
-		var b bytes.Buffer
-		switch name {
-		case "html":
-			err = render.HTML(&b, doc, render.HTMLOptions{Templates: o.Templates, Style: o.Style})
-		case "pdf":
-			err = pdf.Render(&b, doc, pdf.Options{Style: o.Style, Files: files})
-		default:
-			err = fmt.Errorf("%s is not made from Markdown", name)
+	drawn, failed := make([]bytes.Buffer, len(to)), make([]error, len(to))
+	var all sync.WaitGroup
+	for i, name := range to { // side by side, since no renderer changes the tree
+		all.Go(func() {
+			switch b := &drawn[i]; name {
+			case "html":
+				failed[i] = render.HTML(b, doc, render.HTMLOptions{Templates: o.Templates, Style: o.Style})
+			case "pdf":
+				failed[i] = pdf.Render(b, doc, pdf.Options{Style: o.Style, Files: files})
+			default:
+				failed[i] = fmt.Errorf("%s is not made from Markdown", name)
+			}
+		})
+	}
+	all.Wait()
+	for i, name := range to {
+		if failed[i] != nil {
+			return nil, failed[i]
 		}
-		if err != nil {
-			return nil, err
-		}
-		out[name] = b.Bytes()
+		out[name] = drawn[i].Bytes()
 	}
 	return out, nil
 }

@@ -1,13 +1,36 @@
 package merge
 
 import (
+	"iter"
 	"slices"
+	"unicode"
 
-	"practicum/analysis/lazily"
 	"practicum/render/draft"
 )
 
-var word = lazily.Regexp(`\pL{3,}`)
+// wordsOf are the runs of three letters and more in a text. It is `\pL{3,}` by hand, because every run of the command asks for all words
+// of three reports.
+func wordsOf(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		begin, letters := 0, 0
+		for i, r := range text {
+			if 'a' <= r|0x20 && r|0x20 <= 'z' || r >= 0x80 && unicode.IsLetter(r) {
+				if letters == 0 {
+					begin = i
+				}
+				letters++
+				continue
+			}
+			if letters >= 3 && !yield(text[begin:i]) {
+				return
+			}
+			letters = 0
+		}
+		if letters >= 3 {
+			yield(text[begin:])
+		}
+	}
+}
 
 // Lost returns words of the current version that neither its base nor the merged report has: words of
 // a person that a merge lost. It is a check on this package, made on every run, because what is lost
@@ -18,7 +41,7 @@ func Lost(base, current, merged *draft.Draft) []string {
 		if d == nil {
 			continue
 		}
-		for _, w := range word().FindAllString(d.Source(1, d.Lines()), -1) {
+		for w := range wordsOf(d.Source(1, d.Lines())) {
 			has[w] = true
 		}
 	}
@@ -28,7 +51,7 @@ func Lost(base, current, merged *draft.Draft) []string {
 			if untouched(current, b) || s.Kind == draft.Gone && b.Line == s.Line {
 				continue // the tool's own
 			}
-			for _, w := range word().FindAllString(current.Source(b.Line, b.End), -1) {
+			for w := range wordsOf(current.Source(b.Line, b.End)) {
 				if !has[w] && !slices.Contains(lost, w) {
 					lost = append(lost, w)
 				}
