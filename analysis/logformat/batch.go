@@ -44,6 +44,7 @@ func (b *Batch) Add(r *Record) {
 	b.text = append(b.text, r.Text...)
 	text := b.text[at:]
 	copied.Text, copied.Host = view(text), moved(r.Host, r.Text, text)
+	copied.program, copied.message = moved(r.program, r.Text, text), moved(r.message, r.Text, text)
 	if r.Event != nil {
 		b.events = append(b.events, *r.Event)
 		copied.Event = &b.events[len(b.events)-1]

@@ -187,15 +187,15 @@ func inTurn(ctx context.Context, inputs []logformat.Input, o Options, bases []in
 // batches is how many batches of events are under way between reading and grouping.
 const batches = 8
 
-// batch is events of one input, and what the rules say of each.
+// batch is events and unrecognised records of one input, and what the rules say of each event.
 type batch struct {
 	logformat.Batch
 	input    int
 	verdicts []detect.Verdict
 }
 
-// readAll reads and counts the records of the inputs in a goroutine of its own, judges their events in another and groups them here,
-// side by side.
+// readAll reads and counts the records of the inputs in a goroutine of its own, judges their events in another, which sums up what is not
+// recognised too, and groups them here, side by side.
 func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -216,8 +216,13 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 			b.verdicts = b.verdicts[:0]
 			records := b.Records()
 			for i := range records {
-				judging.Identify(records[i].Event)
-				b.verdicts = append(b.verdicts, judging.Of(records[i].Event))
+				rec := &records[i]
+				if rec.Event == nil {
+					r.samples.add(r.inputs[b.input].Path, rec, lineCount(rec))
+					continue
+				}
+				judging.Identify(rec.Event)
+				b.verdicts = append(b.verdicts, judging.Of(rec.Event))
 			}
 			judged <- b
 		}
@@ -227,9 +232,12 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 		for ; last < b.input; last++ {
 			r.copies.next()
 		}
-		records := b.Records()
+		records, n := b.Records(), 0
 		for i := range records {
-			r.event(b.input, records[i].Event, &b.verdicts[i])
+			if e := records[i].Event; e != nil {
+				r.event(b.input, e, &b.verdicts[n])
+				n++
+			}
 		}
 		empty <- b
 	}
@@ -294,7 +302,8 @@ func (o Options) FormatsFor(file string) ([]logformat.Format, error) {
 	return o.Formats(), nil
 }
 
-// record counts the lines of a record and reports whether it tells of an event in the window.
+// record counts the lines of a record and reports whether it is to be looked at: because it tells of an event in the window, or is
+// not recognised.
 func (r *run) record(input int, rec *logformat.Record) bool {
 	t := &r.tallies[input]
 	lines := lineCount(rec)
@@ -308,8 +317,7 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return false
 	case logformat.ClassUnrecognised:
 		t.ledger.Unrecognised += lines
-		r.samples.add(r.inputs[input].Path, rec, lines)
-		return false
+		return true
 	}
 	t.ledger.Benign += lines
 	if at := &t.recent[len(rec.Format)%len(t.recent)]; *at != rec.Format {
