@@ -88,12 +88,6 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 	}
 }
 
-// services lists what was tried, in the order in which the records first tell of it.
-func (t *tables) services(s *span) []analysis.Service {
-	var room servicesRoom
-	return t.servicesIn(s, &room)
-}
-
 // servicesRoom is memory for a list of services.
 type servicesRoom struct {
 	list []analysis.Service
@@ -117,7 +111,7 @@ func (r *servicesRoom) add(v analysis.Service) {
 	}
 }
 
-// servicesIn is services in memory that is used again.
+// servicesIn lists what was tried, in the order in which the records first tell of it. The list is valid until room is used for another.
 func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
 	room.list, room.last = room.list[:0], analysis.Service{}
 	room.seen.reset()
