@@ -46,8 +46,8 @@ type Stats struct {
 	Lines      int
 	Compressed string
 	Cut        string // why the rest was not read, in words; empty where all was
-	// Marks says for ReadLines where some of the lines begin; nil where the text is not the bytes of the file.
-	Marks []int64
+	// Marks says for ReadLines where some of the lines begin; nil where the text is not the bytes of the file. A partial leaves them out.
+	Marks []int64 `json:"-"`
 }
 
 const (
