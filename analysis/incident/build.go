@@ -365,11 +365,10 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		s := &m.open[i]
 		in.Records += int(s.records)
 		in.Lines += int(s.lines)
-		if s.perInput == nil {
-			m.count(in, s.input)
-		}
-		for _, c := range s.perInput {
-			m.count(in, c)
+		for _, c := range s.inputs() {
+			if c.records > 0 { // lines of copies are quoted where their originals stand
+				in.InputLines[int(c.input)] += int(c.lines)
+			}
 		}
 		source := g.source()
 		in.SourceRecords[source] += int(s.records)
@@ -466,13 +465,6 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	}
 }
 
-// count adds the lines of a span in one input.
-func (m *Maker) count(in *analysis.Incident, c inputCount) {
-	if c.records > 0 { // lines of copies are quoted where their originals stand
-		in.InputLines[int(c.input)] += int(c.lines)
-	}
-}
-
 func compareAttempts(a, b *analysis.Attempt) int {
 	if c := a.Start.Compare(b.Start); c != 0 {
 		return c
@@ -532,15 +524,16 @@ func sourcesOf(set []*group) []analysis.Source {
 
 func (g *group) source() analysis.Source { return *g.from }
 
-// nameOf is a source of a name that its records state.
-func (t *tables) nameOf(k *sourceKey, name string) *analysis.Source {
-	switch {
-	case k.ip.IsValid():
-		return &analysis.Source{IP: k.ip.String(), Name: name}
-	case k.name != "":
-		return &analysis.Source{Name: name}
+// source is the source without a name that its records state.
+func (k *sourceKey) source() *analysis.Source {
+	if k.ip.IsValid() {
+		return &analysis.Source{IP: k.ip.String()}
 	}
-	return &analysis.Source{Name: analysis.Unnamed.Name}
+	if k.name != "" {
+		return &analysis.Source{}
+	}
+	unnamed := analysis.Unnamed
+	return &unnamed
 }
 
 // named reports whether a source can have a name.
@@ -689,9 +682,9 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				}
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
-				connects := k.format == "postfix" && strings.HasPrefix(k.told.message, connects)
-				again := connects && was.connected // a process of Postfix serves many clients in turn
-				m.sessions[k.session] = session{k.at, connects || was.connected}
+				begins := k.format == "postfix" && strings.HasPrefix(k.told.message, connects)
+				again := begins && was.connected // a process of Postfix serves many clients in turn
+				m.sessions[k.session] = session{k.at, begins || was.connected}
 				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {
 					continue
 				}

@@ -976,7 +976,7 @@ func (b *Builder) groups(key *sourceKey, rules Rules, room *reaching) []*group {
 	for _, c := range src.context {
 		room.shut(c)
 	}
-	from := b.nameOf(key, "")
+	from := key.source()
 	for _, g := range groups {
 		g.span.sort()
 		if kinds := room.by(g.span, rules); len(kinds) > 0 {

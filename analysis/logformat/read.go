@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -633,16 +634,27 @@ func ReadLines(ctx context.Context, in Input, numbers []int, marks []int64) (map
 	}
 	defer src.Close()
 	l := newLines(src.text)
-	for n := 0; len(numbers) > 0; n++ {
+	if _, err := l.pick(ctx, numbers, math.MaxInt, texts); err != nil {
+		if l.err != nil {
+			err = src.broken(l.err)
+		}
+		return nil, pickError(in, err)
+	}
+	return texts, nil
+}
+
+// errShorter is the error of a line that is there no more.
+var errShorter = errors.New("the file became shorter while it was read")
+
+// pick puts the texts of lines up to the one with the number last into texts, and returns the numbers behind it.
+func (l *lines) pick(ctx context.Context, numbers []int, last int, texts map[int]string) (rest []int, err error) {
+	for n := 0; len(numbers) > 0 && numbers[0] <= last; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		next, ok := l.peek(0)
 		if !ok {
-			if l.err != nil {
-				return nil, src.broken(l.err)
-			}
-			return nil, shorter(in)
+			return nil, cmp.Or(l.err, errShorter)
 		}
 		if next.number == numbers[0] {
 			texts[next.number] = string(l.text(next))
@@ -650,11 +662,15 @@ func ReadLines(ctx context.Context, in Input, numbers []int, marks []int64) (map
 		}
 		l.take()
 	}
-	return texts, nil
+	return numbers, nil
 }
 
-func shorter(in Input) error {
-	return &InputError{Path: in.Path, Err: errors.New("the file became shorter while it was read"), Hint: "run again on a copy that does not change"}
+// pickError is an error of picking lines that names the input and the way out.
+func pickError(in Input, err error) error {
+	if err == errShorter {
+		return &InputError{Path: in.Path, Err: err, Hint: "run again on a copy that does not change"}
+	}
+	return err
 }
 
 // readMarked is ReadLines of a file that can be read at any place; done is false of another.
@@ -668,39 +684,24 @@ func readMarked(ctx context.Context, in Input, numbers []int, marks []int64, tex
 	if !ok {
 		return false, nil
 	}
-	var l *lines
+	l := newLines(nil)
 	for len(numbers) > 0 {
-		if ctx.Err() != nil {
-			return false, context.Cause(ctx)
-		}
 		k := (numbers[0] - 1) / markLines
 		if k >= len(marks) {
-			return false, shorter(in)
+			return false, pickError(in, errShorter)
 		}
 		size := int64(math.MaxInt64) - marks[k]
 		if k+1 < len(marks) {
 			size = marks[k+1] - marks[k]
 		}
-		part := io.NewSectionReader(at, marks[k], size)
-		if l == nil {
-			l = newLines(part)
-		}
-		l.again(part, k*markLines)
-		for len(numbers) > 0 && (numbers[0]-1)/markLines == k {
-			next, ok := l.peek(0)
-			switch {
-			case !ok && errors.Is(l.err, errors.ErrUnsupported):
-				return false, nil
-			case !ok && l.err != nil:
-				return false, &InputError{Path: in.Path, Err: unwrapPath(l.err)}
-			case !ok:
-				return false, shorter(in)
-			}
-			if next.number == numbers[0] {
-				texts[next.number] = string(l.text(next))
-				numbers = numbers[1:]
-			}
-			l.take()
+		l.again(io.NewSectionReader(at, marks[k], size), k*markLines)
+		switch numbers, err = l.pick(ctx, numbers, (k+1)*markLines, texts); {
+		case errors.Is(l.err, errors.ErrUnsupported):
+			return false, nil
+		case l.err != nil:
+			return false, &InputError{Path: in.Path, Err: unwrapPath(l.err)}
+		case err != nil:
+			return false, pickError(in, err)
 		}
 	}
 	return true, nil

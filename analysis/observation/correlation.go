@@ -110,28 +110,36 @@ type stretch struct {
 // orderOf says for each input how the records of an incident, which are given in the order of their times, stand in it. Records of
 // one time are taken together: two logs of the same minute, one behind the other, run neither way.
 func orderOf(events []analysis.EventRef) map[int]running {
-	if len(events) < 2 {
-		return nil
-	}
-	inputs := map[int]*reading{}
-	for i := range events {
-		e := &events[i]
-		r := inputs[e.Input]
-		if r == nil {
-			r = &reading{}
-			inputs[e.Input] = r
-		}
-		r.read(e)
-	}
-	order := make(map[int]running, len(inputs))
-	for input, r := range inputs {
-		order[input] = r.done()
+	order := map[int]running{}
+	for _, r := range readings(events) {
+		order[r.input] = r.running
 	}
 	return order
 }
 
+// readings are those of each input.
+func readings(events []analysis.EventRef) []reading {
+	var list []reading // of one input, nearly always
+	at := 0
+	for i := range events {
+		e := &events[i]
+		if at == len(list) || list[at].input != e.Input {
+			if at = slices.IndexFunc(list, func(r reading) bool { return r.input == e.Input }); at < 0 {
+				at = len(list)
+				list = append(list, reading{input: e.Input})
+			}
+		}
+		list[at].read(e)
+	}
+	for i := range list {
+		list[i].compare()
+	}
+	return list
+}
+
 // reading is how the records of an incident stand in one input.
 type reading struct {
+	input int
 	running
 	before, now stretch
 	times       int // how many there were, up to now's
@@ -157,11 +165,6 @@ func (r *reading) compare() {
 	default:
 		r.mixed++
 	}
-}
-
-func (r *reading) done() running {
-	r.compare()
-	return r.running
 }
 
 // daemon is a program that runs all the time; instance is one process of it.
@@ -223,39 +226,18 @@ func (x *Index) Add(in *analysis.Incident) {
 
 // read takes up the order and the last time of an incident's records, and the processes that wrote them.
 func (x *Index) read(in *analysis.Incident) {
-	events := in.Events
-	if len(events) == 0 {
-		return
-	}
-	input := events[0].Input
-	var one reading // as long as all are of one input, as nearly always
-	latest, several := x.last[input], false
-	for i := range events {
-		e := &events[i]
-		switch {
-		case e.Input != input:
-			several = true
-			if e.Time.After(x.last[e.Input]) {
-				x.last[e.Input] = e.Time
-			}
-		case e.Time.After(latest):
-			latest = e.Time
-			fallthrough
-		default:
-			one.read(e)
+	for _, r := range readings(in.Events) {
+		if r.now.time.After(x.last[r.input]) {
+			x.last[r.input] = r.now.time
 		}
+		x.run(r.input, r.running)
+	}
+	for i := range in.Events {
 		// PortSentry runs one process for each protocol, so records that name none do not count.
-		if e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
+		if e := &in.Events[i]; e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
 			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Line, slices.Clone(e.Lines)}, e.PID, in.Place})
 		}
-	}
-	x.last[input] = latest
-	switch {
-	case several:
-		x.runs(orderOf(events))
-	case len(events) > 1:
-		x.run(input, one.done())
 	}
 }
 

@@ -54,7 +54,7 @@ func (b *background) remove(in *analysis.Incident) {
 	b.incidents--
 	b.records -= in.Records
 	for c, name := range map[*counter]string{b.kind: first(in.Kinds), b.service: serviceOf(in), b.source: sourceOf(in), b.network: soleNetwork(in), b.days: in.First.Format(time.DateOnly)} {
-		c.add(name, -1, -in.Records)
+		counted(c.rows, name, analysis.Count{Incidents: -1, Records: -in.Records})
 	}
 }
 
@@ -118,21 +118,11 @@ func soleNetwork(in *analysis.Incident) string {
 // counter counts incidents and records by name.
 type counter struct {
 	title string
-	rows  map[string]*analysis.BackgroundRow
+	rows  numbers
 }
 
 func newCounter(title string) *counter {
-	return &counter{title, map[string]*analysis.BackgroundRow{}}
-}
-
-func (c *counter) add(name string, incidents, records int) {
-	row := c.rows[name]
-	if row == nil {
-		row = &analysis.BackgroundRow{Name: name}
-		c.rows[name] = row
-	}
-	row.Incidents += incidents
-	row.Records += records
+	return &counter{title, numbers{}}
 }
 
 // maxRows is how many rows a table of the background has; the rest is one row, so that the totals
@@ -156,9 +146,9 @@ func byRecords(a, b analysis.BackgroundRow) int {
 // table has the rows in an order. Of days there are as many as the logs cover, and none is left out.
 func (c *counter) table(o order) analysis.BackgroundTable {
 	t := analysis.BackgroundTable{Title: c.title}
-	for _, row := range c.rows {
-		if row.Incidents > 0 {
-			t.Rows = append(t.Rows, *row)
+	for name, n := range c.rows {
+		if n.Incidents > 0 {
+			t.Rows = append(t.Rows, analysis.BackgroundRow{Name: name, Incidents: n.Incidents, Records: n.Records})
 		}
 	}
 	slices.SortFunc(t.Rows, o)

@@ -183,29 +183,22 @@ func (c *census) counts() *analysis.Counts {
 func (c *census) background() *background {
 	b := newBackground()
 	b.incidents, b.records = c.incidents, c.records
-	put := func(to *counter, name string, n analysis.Count) {
-		if n.Incidents > 0 {
-			to.add(name, n.Incidents, n.Records)
-		}
-	}
-	for name, n := range c.first {
-		put(b.kind, name, *n)
-	}
+	mergeCounted(b.kind.rows, c.first)
 	for service, n := range c.sole {
-		put(b.service, soleService(service), *n)
+		counted(b.service.rows, soleService(service), *n)
 	}
-	put(b.service, noService, c.none)
-	put(b.service, severalOf, c.many)
+	counted(b.service.rows, noService, c.none)
+	counted(b.service.rows, severalOf, c.many)
 	for _, m := range [...]map[analysis.Source]*analysis.Count{c.single, c.listed} {
 		for source, n := range m {
-			put(b.source, nameOf(source), *n)
-			put(b.network, networkOf(source), *n)
+			counted(b.source.rows, nameOf(source), *n)
+			counted(b.network.rows, networkOf(source), *n)
 		}
 	}
-	put(b.source, severalOf, c.several)
-	put(b.network, severalOf, c.several)
+	counted(b.source.rows, severalOf, c.several)
+	counted(b.network.rows, severalOf, c.several)
 	for day, n := range c.days {
-		put(b.days, day.String(), *n)
+		counted(b.days.rows, day.String(), *n)
 	}
 	return b
 }

@@ -653,11 +653,9 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	var told []*analysis.ScoredIncident
-	r.told = map[int]bool{}
 	background, counts := all.census.background(), all.census.counts()
 	places := r.part(all.ranks, written.keep)
-	told = make([]*analysis.ScoredIncident, len(places))
+	told := make([]*analysis.ScoredIncident, len(places))
 	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(_, n int) {
 		told[n] = r.scored(places[n], zone)
 		if doc := written.rating[places[n]]; doc != nil {
@@ -667,6 +665,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if err != nil {
 		return err
 	}
+	r.told = map[int]bool{}
 	for n, i := range places {
 		r.told[i] = true
 		background.remove(&told[n].Incident)
