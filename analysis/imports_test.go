@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"analysis/knowledge":   {"analysis"},
 	"analysis/request":     {},
 	"analysis/detect":      {"analysis", "analysis/knowledge", "analysis/request"},
-	"analysis/incident":    {"analysis"},
+	"analysis/incident":    {"analysis", "analysis/request"},
 	"analysis/enrich":      {"analysis"},
 	"analysis/severity":    {"analysis", "analysis/knowledge", "analysis/request"},
 	"analysis/observation": {"analysis", "analysis/knowledge", "analysis/request"},

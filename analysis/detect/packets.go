@@ -116,7 +116,7 @@ var wormPackets = []struct {
 	// Mirai and what was made of its source: the sequence number of the opening packet is the target's address
 	// (bot/scanner.c as published in 2016). Filters write it when they are told to.
 	{time.Date(2016, time.August, 1, 0, 0, 0, 0, time.UTC), func(e *analysis.Event) bool {
-		if e.Proto != "tcp" || !e.Target.IP.Is4() || e.Tries != analysis.TriesPacket {
+		if e.Proto != "tcp" || !e.Target.IP.Is4() || e.Tries != analysis.TriesPacket || strings.IndexByte(e.Message, 'Q') < 0 {
 			return false
 		}
 		n, ok := packetNumber(e, " SEQ=", " SEQ=")

@@ -31,27 +31,11 @@ func isRequest(e *analysis.Event) bool {
 	return web.IsServer(e.Format) && !e.Context
 }
 
-// withoutSize parts a message of an access log at the size of the answer, which differs from answer to answer and shows no attack.
-func withoutSize(message string) (before, after string) {
-	if !strings.HasPrefix(message, `"`) {
-		return message, ""
-	}
-	at := 1 + web.End(message[1:]) + len(`" 200 `)
-	if at > len(message) || message[at-1] != ' ' || message[at-len(` 200 `)] != ' ' {
-		return message, ""
-	}
-	end := at
-	for end < len(message) && message[end] >= '0' && message[end] <= '9' {
-		end++
-	}
-	return message[:at], message[end:]
-}
-
 // readRequest takes a record of a web server apart.
 func readRequest(e *analysis.Event) request {
 	message := e.Message
 	if e.Format != "weberror" {
-		before, after := withoutSize(message)
+		before, after := web.WithoutSize(message)
 		message = before + after
 	}
 	if len(message) > longRequest {

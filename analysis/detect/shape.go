@@ -145,7 +145,7 @@ func (j *Judging) answersOf(e *analysis.Event) *answers {
 	if j.asks == nil {
 		j.asks, j.seed = new([asksKept]answers), maphash.MakeSeed()
 	}
-	before, after := withoutSize(e.Message)
+	before, after := web.WithoutSize(e.Message)
 	a := &j.asks[(maphash.String(j.seed, before)^maphash.String(j.seed, after)<<1)%asksKept]
 	if a.before != len(before) || string(a.text[:a.before]) != before || string(a.text[a.before:]) != after || a.format != e.Format {
 		*a = answers{format: strings.Clone(e.Format), text: append(append(a.text[:0], before...), after...), before: len(before)}

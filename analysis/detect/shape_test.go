@@ -11,6 +11,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/logformat"
+	web "practicum/analysis/request"
 )
 
 // TestMay holds that no rule knows a record of a shape that its May excludes, and that a Judging says what Judge says. It
@@ -54,7 +55,7 @@ func TestMay(t *testing.T) {
 				e := *r.Event
 				Identify(&e)
 				hold(&e, true)
-				if before, after := withoutSize(e.Message); after != "" { // the same, and an answer of another size
+				if before, after := web.WithoutSize(e.Message); after != "" { // the same, and an answer of another size
 					other := e
 					other.Message = before + "987654321" + after
 					hold(&other, true)

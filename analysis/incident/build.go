@@ -154,6 +154,7 @@ type Maker struct {
 	refs     []recordOf
 	events   []analysis.EventRef
 	lines    []analysis.LineRange // of events
+	words    words                // likewise
 	attempts []analysis.Attempt
 	cited    []inputLines
 	evidence []analysis.Citation
@@ -240,7 +241,8 @@ func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
 				line[0] = analysis.LineRange{First: int(k.line), Last: int(k.line)}
 				lines = line[:]
 			}
-			if e = of.ref(k.ip, lines); !yield(&e) {
+			m.words.again()
+			if e = of.ref(k.ip, lines, &m.words); !yield(&e) {
 				return
 			}
 		}
@@ -304,6 +306,7 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 func (m *Maker) collect(groups []*group) {
 	lines := m.unpackAll(groups)
 	m.events = slices.Grow(m.events[:0], len(m.refs))
+	m.words.again()
 	m.lines = slices.Grow(m.lines[:0], lines)
 	for _, k := range m.refs {
 		r := m.of(k.kept)
@@ -313,7 +316,7 @@ func (m *Maker) collect(groups []*group) {
 			m.lines = append(m.lines, analysis.LineRange{First: int(k.line), Last: int(k.line)})
 			of = m.lines[n : n+1 : n+1]
 		}
-		m.events = append(m.events, r.ref(k.ip, of))
+		m.events = append(m.events, r.ref(k.ip, of, &m.words))
 	}
 }
 

@@ -463,9 +463,10 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 	case e.Context || e.Action == analysis.ActionInfo || isRequest(e.Message) || kind != "" && e.Tries == analysis.TriesNone:
 		message = wordsOf(e, kind)
 	}
-	src.said = b.saidOf(e, message, src.said)
+	said, size := b.saidOf(e, message, src.said)
+	src.said = said
 	k := kept{
-		at: e.Time.UnixNano(), session: shortened(e.Session), facts: b.factsOf(e, kind, candidate), said: src.said,
+		at: e.Time.UnixNano(), session: shortened(e.Session), facts: b.factsOf(e, kind, candidate), said: said, size: size,
 		line: int32(e.Lines[0].First), pid: int32(e.PID), input: int32(e.Input), port: e.Target.Port, srcPort: e.Source.Port,
 	}
 	if e.User != "" {
@@ -689,9 +690,10 @@ func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
 	for i := range loose {
 		r.candidates = append(r.candidates, r.candidate(&loose[i]))
 	}
+	r.words.again()
 	return rules.Possible(r.candidates, nil, func(i int) analysis.EventRef {
 		k := r.of(&loose[i])
-		return k.ref("", nil)
+		return k.ref("", nil, &r.words)
 	})
 }
 
@@ -1097,6 +1099,7 @@ type reaching struct {
 	candidates []uint64
 	times      []int64
 	groups     []group
+	words      words
 }
 
 func (r *reaching) newGroup(key *sourceKey, s *span) *group {
@@ -1123,9 +1126,10 @@ func (r *reaching) by(s *span, rules Rules) []string {
 	for i := range s.refs {
 		r.candidates, r.times = append(r.candidates, r.candidate(&s.refs[i])), append(r.times, s.refs[i].at)
 	}
+	r.words.again()
 	ref := func(i int) analysis.EventRef { // no rule asks for addresses of sources, or for lines
 		k := r.of(&s.refs[i])
-		return k.ref("", nil)
+		return k.ref("", nil, &r.words)
 	}
 	if !rules.Possible(r.candidates, r.times, ref) {
 		return nil

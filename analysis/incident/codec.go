@@ -60,14 +60,14 @@ func DecodeState(description, records []byte, inputs int, o Options) (*Builder, 
 	b := NewBuilder(o)
 	d := decoder{data: description, inputs: inputs}
 	c := newReader(records)
-	d.tables(b.tables, c)
+	said := d.tables(b.tables, c)
 	var perInput []int
 	total := 0
 	for range d.many() {
 		perInput = append(perInput, d.number())
 		total += perInput[len(perInput)-1]
 	}
-	r := newRecordCoder(c, b.tables, d.number(), d.number())
+	r := newRecordCoder(c, b.tables, len(said), d.number(), d.number())
 	if len(perInput) > inputs || total > mostRecords(len(records)) || r.places[ofSources].most > total || r.places[ofUsers].most > len(b.texts) {
 		d.fail()
 	}
@@ -84,7 +84,7 @@ func DecodeState(description, records []byte, inputs int, o Options) (*Builder, 
 	if d.err != nil {
 		return nil, d.err
 	}
-	if err := b.readRecords(r, perInput, apart); err != nil {
+	if err := b.readRecords(r, said, perInput, apart); err != nil {
 		return nil, err
 	}
 	b.full = max(maxShared, 2*b.size())
@@ -351,12 +351,13 @@ func (d *decoder) address() netip.Addr {
 	return ip
 }
 
-func (d *decoder) tables(t *tables, c *coder) {
+// tables reads tables. The result is where they have what records of each place say.
+func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 	for range d.many() {
 		s := d.text()
 		if _, known := t.placeOfText[s]; known {
 			d.fail()
-			return
+			return nil
 		}
 		t.addText(s)
 	}
@@ -369,7 +370,7 @@ func (d *decoder) tables(t *tables, c *coder) {
 		k.addressed, k.count, k.candidate = d.flag(), int32(d.count(1<<30)), d.unsigned()
 		if _, known := t.placeOfFacts[k]; known || d.err != nil {
 			d.fail()
-			return
+			return nil
 		}
 		t.addFacts(k)
 	}
@@ -378,6 +379,7 @@ func (d *decoder) tables(t *tables, c *coder) {
 		pieces = append(pieces, d.text())
 	}
 	messages := newMessageReader(c, pieces)
+	places = append(places, sizedSaid{})
 	for range d.many() {
 		s := said{name: text(), ident: text()}
 		isLong := d.flag()
@@ -392,10 +394,14 @@ func (d *decoder) tables(t *tables, c *coder) {
 		}
 		if d.err != nil || c.failed || s.isLong() != isLong {
 			d.fail()
-			return
+			return nil
 		}
-		t.addSaid(s)
+		key, at := s.key(), sizedSaid{}
+		key.message, at.size, key.tail = parts(s.message)
+		at.said = t.sameSaid(key, s.lines)
+		places = append(places, at)
 	}
+	return places
 }
 
 func (d *decoder) key(b *Builder) sourceKey {

@@ -3,10 +3,14 @@ package incident
 import (
 	"cmp"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"practicum/analysis"
+	"practicum/analysis/request"
 )
 
 // kept is one record of a span. Logs hold millions of them, so it has no pointers, and what many records share stands
@@ -14,6 +18,7 @@ import (
 type kept struct {
 	at      int64 // nanoseconds since 1970, UTC
 	session uint64
+	size    int64 // of the answer to a request, one up; 0 where the message tells none
 	facts   uint32
 	said    uint32
 	user    uint32 // among the texts
@@ -51,13 +56,14 @@ type facts struct {
 type said struct {
 	name    string // of the source
 	ident   string
-	message string               // of context, of what says nothing of success, and of requests to web servers
+	message string               // of context, of what says nothing of success, and of requests to web servers up to the size of the answer
+	tail    string               // of the message behind the size, which stands in the record
 	lines   []analysis.LineRange // nil for a single line
 }
 
-func (s *said) is(name, ident, message string) bool {
-	return s.lines == nil && s.message == message && s.name == name && s.ident == ident
-}
+func (s *said) is(key sayKey) bool { return s.lines == nil && s.key() == key }
+
+func (s *said) key() sayKey { return sayKey{s.name, s.ident, s.message, s.tail} }
 
 // tables hold what kept records share. A place that was given out stays until the tables are renewed.
 type tables struct {
@@ -70,7 +76,7 @@ type tables struct {
 	placeOfFacts map[factKey]uint32
 	placeOfSaid  map[sayKey]uint32
 	placeOfText  map[string]uint32
-	recent       [1 << 13]uint32 // by a few of their bytes: the places of the facts that were asked for last
+	recent       [1 << 15]uint32 // by a few of their bytes: the places of the facts that were asked for last
 }
 
 // factKey is what a record's facts are found by, without a text that would have to be made first.
@@ -86,7 +92,7 @@ type factKey struct {
 }
 
 // sayKey is what a record's said is found by.
-type sayKey struct{ name, ident, message string }
+type sayKey struct{ name, ident, message, tail string }
 
 // newTables returns tables in which the place 0 is for what says nothing.
 func newTables() *tables {
@@ -197,24 +203,78 @@ func (f *facts) key() factKey {
 	return factKey{f.format, f.host, f.program, f.proto, f.service, f.signature, f.kind, f.claim, f.target.Host, f.ip, f.action, f.tries, f.handshake, f.addressed, f.count, f.candidate}
 }
 
-// saidOf is what a record says of who acted. was is the place of what the record of the same source before it said: most
-// say the same again.
-func (t *tables) saidOf(e *analysis.Event, message string, was uint32) uint32 {
+// saidOf is what a record says of who acted, and the size that its message tells. was is the place of what the record of the
+// same source before it said: most say the same again.
+func (t *tables) saidOf(e *analysis.Event, message string, was uint32) (place uint32, size int64) {
+	key := sayKey{name: e.Source.Name, ident: e.Ident}
+	key.message, size, key.tail = parts(message)
 	if len(e.Lines) != 1 || e.Lines[0].Len() != 1 {
-		return t.addSaid(said{t.keep(e.Source.Name), t.keep(e.Ident), strings.Clone(message), append([]analysis.LineRange{}, e.Lines...)})
+		return t.addSaid(key, slices.Clone(e.Lines)), size
 	}
-	if t.said[was].is(e.Source.Name, e.Ident, message) {
-		return was
+	if t.said[was].is(key) {
+		return was, size
 	}
-	if len(message) >= longText {
-		return t.addSaid(said{name: t.keep(e.Source.Name), ident: t.keep(e.Ident), message: strings.Clone(message)})
-	}
-	key := sayKey{e.Source.Name, e.Ident, message}
-	if place, ok := t.placeOfSaid[key]; ok {
-		return place
-	}
-	return t.addSaid(said{name: t.keep(e.Source.Name), ident: t.keep(e.Ident), message: t.keep(message)})
+	return t.findSaid(key), size
 }
+
+// findSaid is the place of what records of single lines say.
+func (t *tables) findSaid(key sayKey) uint32 {
+	if len(key.message) < longText {
+		if place, ok := t.placeOfSaid[key]; ok {
+			return place
+		}
+	}
+	return t.addSaid(key, nil)
+}
+
+// parts parts the message of a request at the size of the answer, of which whole is made again; others are one part.
+func parts(message string) (before string, size int64, after string) {
+	if !isRequest(message) {
+		return message, 0, ""
+	}
+	before, after = request.WithoutSize(message)
+	digits := message[len(before) : len(message)-len(after)]
+	if digits == "" {
+		return before, 0, after
+	}
+	v, ok := wholeNumber(digits)
+	if !ok {
+		return message, 0, ""
+	}
+	return before, int64(v) + 1, after
+}
+
+// whole is the message of a record that said s with a size, in memory of w.
+func (s *said) whole(size int64, w *words) string {
+	if size == 0 && s.tail == "" {
+		return s.message
+	}
+	out := append(w.room(len(s.message)+len(s.tail)+20), s.message...)
+	if size > 0 {
+		out = strconv.AppendInt(out, size-1, 10)
+	}
+	return w.take(append(out, s.tail...))
+}
+
+// words is memory for texts that are valid as long as it is not used again.
+type words struct{ free []byte }
+
+// room is where the next text of up to n bytes goes.
+func (w *words) room(n int) []byte {
+	if cap(w.free)-len(w.free) < n {
+		w.free = make([]byte, 0, max(n, 4<<10))
+	}
+	return w.free[len(w.free):]
+}
+
+// take is a text that was put into room.
+func (w *words) take(text []byte) string {
+	w.free = w.free[:len(w.free)+len(text)]
+	return unsafe.String(unsafe.SliceData(text), len(text))
+}
+
+// again lets what was taken be written over.
+func (w *words) again() { w.free = w.free[:0] }
 
 // wordsOf is as much of the message of an event as statements read.
 func wordsOf(e *analysis.Event, kind string) string {
@@ -243,11 +303,17 @@ func shortened(session uint64) uint64 {
 	return max(spread(session)>>(64-sessionBits), 1)
 }
 
-func (t *tables) addSaid(s said) uint32 {
+func (t *tables) addSaid(key sayKey, lines []analysis.LineRange) uint32 {
+	s := said{t.keep(key.name), t.keep(key.ident), "", t.keep(key.tail), lines}
+	if len(key.message) < longText {
+		s.message = t.keep(key.message)
+	} else {
+		s.message = strings.Clone(key.message)
+	}
 	place := uint32(len(t.said))
 	t.said = append(t.said, s)
 	if !s.isLong() {
-		t.placeOfSaid[sayKey{s.name, s.ident, s.message}] = place
+		t.placeOfSaid[s.key()] = place
 	}
 	return place
 }
@@ -256,10 +322,17 @@ func (t *tables) addSaid(s said) uint32 {
 type moved struct {
 	from, to           *tables
 	facts, said, texts []uint32 // the place, one up; 0 where it is not known yet
+
+	wholes map[sizedSaid]uint32 // where messages shall be whole: the places of those that have sizes
+}
+
+type sizedSaid struct {
+	said uint32
+	size int64
 }
 
 func newMoved(from, to *tables) *moved {
-	return &moved{from, to, make([]uint32, len(from.facts)), make([]uint32, len(from.said)), make([]uint32, len(from.texts))}
+	return &moved{from: from, to: to, facts: make([]uint32, len(from.facts)), said: make([]uint32, len(from.said)), texts: make([]uint32, len(from.texts))}
 }
 
 // move makes a record of the one set of tables one of the other.
@@ -272,26 +345,37 @@ func (m *moved) move(k *kept) {
 		}
 		m.facts[k.facts] = place + 1
 	}
-	if m.said[k.said] == 0 {
-		s := &m.from.said[k.said]
-		var place uint32
-		ok := false
-		if !s.isLong() {
-			place, ok = m.to.placeOfSaid[sayKey{s.name, s.ident, s.message}]
-		}
-		if !ok {
-			kept := said{m.to.keep(s.name), m.to.keep(s.ident), s.message, s.lines}
-			if !s.isLong() {
-				kept.message = m.to.keep(s.message)
-			}
-			place = m.to.addSaid(kept)
-		}
-		m.said[k.said] = place + 1
-	}
+	m.moveSaid(k)
 	if m.texts[k.user] == 0 {
 		m.texts[k.user] = m.to.text(m.from.texts[k.user]) + 1
 	}
-	k.facts, k.said, k.user = m.facts[k.facts]-1, m.said[k.said]-1, m.texts[k.user]-1
+	k.facts, k.user = m.facts[k.facts]-1, m.texts[k.user]-1
+}
+
+func (m *moved) moveSaid(k *kept) {
+	s := &m.from.said[k.said]
+	if m.wholes != nil && (k.size != 0 || s.tail != "") {
+		at := sizedSaid{k.said, k.size}
+		place, known := m.wholes[at]
+		if !known {
+			place = m.to.sameSaid(sayKey{name: s.name, ident: s.ident, message: s.whole(k.size, &words{})}, s.lines)
+			m.wholes[at] = place
+		}
+		k.said, k.size = place, 0
+		return
+	}
+	if m.said[k.said] == 0 {
+		m.said[k.said] = m.to.sameSaid(s.key(), s.lines) + 1
+	}
+	k.said = m.said[k.said] - 1
+}
+
+// sameSaid is the place of what records say whose lines are told where they are several.
+func (t *tables) sameSaid(key sayKey, lines []analysis.LineRange) uint32 {
+	if lines == nil {
+		return t.findSaid(key)
+	}
+	return t.addSaid(key, lines)
 }
 
 // record is a kept record with what the tables have of it.
@@ -352,13 +436,13 @@ func (r *record) source(ip string) analysis.Source {
 	return s
 }
 
-// ref is the record as an incident tells it, with its lines given; ip is the address of its source.
-func (r *record) ref(ip string, lines []analysis.LineRange) analysis.EventRef {
+// ref is the record as an incident tells it, with its lines given; ip is the address of its source, w is where its message may stand.
+func (r *record) ref(ip string, lines []analysis.LineRange, w *words) analysis.EventRef {
 	return analysis.EventRef{
 		Time: r.time(), Input: int(r.input), Line: int(r.line), Lines: lines, Format: r.format, Host: r.host, Program: r.program,
 		PID: int(r.pid), Session: r.session, Source: r.source(ip), Target: r.target, Port: int(r.port), SrcPort: int(r.srcPort),
 		Proto: r.proto, Service: r.service, User: r.user, Ident: r.told.ident, Action: r.action, Signature: r.signature, Kind: r.kind, Claim: r.claim,
-		Message: r.told.message, Tries: r.tries, Handshake: r.handshake, Context: r.context,
+		Message: r.told.whole(r.size, w), Tries: r.tries, Handshake: r.handshake, Context: r.context,
 	}
 }
 

@@ -154,6 +154,8 @@ type twin struct {
 	facts, user uint32
 	name        string
 	request     string // to a web server: in one second it may get several
+	tail        string // of the request, behind the size of its answer
+	size        int64
 	pid         int32
 	port        uint16
 	srcPort     uint16
@@ -243,7 +245,7 @@ func (b *Builder) twinOf(k *kept) twin {
 	s := &b.said[k.said]
 	t := twin{at: k.at, facts: k.facts, user: k.user, name: s.name, pid: k.pid, port: k.port, srcPort: k.srcPort}
 	if isRequest(s.message) {
-		t.request = s.message
+		t.request, t.size, t.tail = s.message, k.size, s.tail
 	}
 	return t
 }

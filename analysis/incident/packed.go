@@ -32,12 +32,13 @@ const (
 	hasSourcePort             // …
 	otherPID                  // …
 	ownSession                // the session follows: it is not that of the process
-	more                      // the input and the marks follow
+	more                      // the input, the marks and the size follow
 )
 
 const (
 	second     = 1_000_000_000
-	maxMarks   = 2   // bits of marks
+	maxMarks   = 2 // bits of marks; the next one says that a size follows
+	sized      = 1 << maxMarks
 	mostPacked = 100 // bytes that a packed record may take
 )
 
@@ -87,9 +88,14 @@ func (b *memory) pack(p *packed, k *kept) {
 		head |= ownSession
 		out = binary.LittleEndian.AppendUint64(out, k.session)
 	}
-	if k.input != l.input || k.marks != 0 {
+	if k.input != l.input || k.marks != 0 || k.size != 0 {
 		head |= more
-		out = binary.AppendUvarint(out, uint64(k.input)<<maxMarks|uint64(k.marks))
+		v := uint64(k.input)<<(maxMarks+1) | uint64(k.marks)
+		if k.size != 0 {
+			out = binary.AppendUvarint(binary.AppendUvarint(out, v|sized), uint64(k.size))
+		} else {
+			out = binary.AppendUvarint(out, v)
+		}
 		l.input = k.input
 	}
 	now, rest := split(k.at)
@@ -156,7 +162,9 @@ func (t *tables) unpack(p *packed, room []kept) []kept {
 		}
 		if head&more != 0 {
 			v := uvarint()
-			l.input, k.marks = int32(v>>maxMarks), marks(v&(1<<maxMarks-1))
+			if l.input, k.marks = int32(v>>(maxMarks+1)), marks(v&(1<<maxMarks-1)); v&sized != 0 {
+				k.size = int64(uvarint())
+			}
 		}
 		v := uvarint()
 		seconds += unzigzag(v >> 1)

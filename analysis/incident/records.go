@@ -114,9 +114,9 @@ const (
 	ofUsers
 )
 
-func newRecordCoder(c *coder, t *tables, sources, users int) *recordCoder {
+func newRecordCoder(c *coder, t *tables, said, sources, users int) *recordCoder {
 	r := &recordCoder{coder: c, shared: t, facts: make([]knownFacts, 1), users: make([]uint32, 1), userOf: map[uint32]int{0: 0}, groups: map[groupKey]int{}, hosts: map[string]int{}}
-	r.places = [...]places{ofSources: {most: sources}, ofFacts: {n: 1, most: len(t.facts)}, ofSaid: {n: 1, most: len(t.said)}, ofUsers: {n: 1, most: users + 1}}
+	r.places = [...]places{ofSources: {most: sources}, ofFacts: {n: 1, most: len(t.facts)}, ofSaid: {n: 1, most: said}, ofUsers: {n: 1, most: users + 1}}
 	return r
 }
 
@@ -479,6 +479,7 @@ func (b *Builder) writeRecords() *written {
 	slices.SortFunc(order, func(a, b inOrder) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.place, b.place)) })
 
 	m, users := newMoved(b.tables, w.shared), map[uint32]bool{}
+	m.wholes = map[sizedSaid]uint32{}
 	placeOf := make([]int32, len(keys)) // one up
 	var used []sourceKey
 	for _, at := range order {
@@ -503,7 +504,7 @@ func (b *Builder) writeRecords() *written {
 	w.users = len(users)
 	c := newWriter()
 	w.pieces = writeMessages(c, w.shared)
-	r := newRecordCoder(c, w.shared, len(used), w.users)
+	r := newRecordCoder(c, w.shared, len(w.shared.said), len(used), w.users)
 	r.keys = used
 	for _, n := range w.perInput {
 		r.begin()
@@ -599,8 +600,8 @@ func (list spans) holding(at int64) *span {
 	return nil
 }
 
-// readRecords puts records into the spans of a Builder. apart are those of the sources of some places.
-func (b *Builder) readRecords(r *recordCoder, perInput []int, apart map[int]apartFrom) error {
+// readRecords puts records into the spans of a Builder. said are those of the places that records give. apart are those of the sources of some places.
+func (b *Builder) readRecords(r *recordCoder, said []sizedSaid, perInput []int, apart map[int]apartFrom) error {
 	var sources []*sourceSpans
 	for input, n := range perInput {
 		r.begin()
@@ -609,6 +610,7 @@ func (b *Builder) readRecords(r *recordCoder, perInput []int, apart map[int]apar
 			if r.record(&k); r.failed {
 				return errState
 			}
+			k.said, k.size = said[k.said].said, said[k.said].size
 			if int(k.source) == len(sources) {
 				key := r.keys[k.source]
 				if b.sources.of(key) != nil {

@@ -227,11 +227,17 @@ func (t *tables) addAll(d *distinct, list []kept) {
 	}
 	seen, users := map[place]bool{}, map[uint32]bool{}
 	var last place
+	user, quarter, n := uint32(0), int64(0), 0
 	for i := range list {
 		k := &list[i]
-		d.quarters[k.time().Unix()/analysis.Quarter]++
-		if k.user != 0 && !users[k.user] {
-			users[k.user] = true
+		if q := k.time().Unix() / analysis.Quarter; q != quarter && n > 0 {
+			d.quarters[quarter] += n
+			quarter, n = q, 1
+		} else {
+			quarter, n = q, n+1
+		}
+		if k.user != user && k.user != 0 && !users[k.user] {
+			user, users[k.user] = k.user, true
 			d.value(fieldUser, t.texts[k.user])
 		}
 		at := place{k.facts, k.marks, k.port}
@@ -251,6 +257,9 @@ func (t *tables) addAll(d *distinct, list []kept) {
 		if len(d.services) > 2*maxDistinct {
 			d.trim()
 		}
+	}
+	if n > 0 {
+		d.quarters[quarter] += n
 	}
 }
 

@@ -135,17 +135,8 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 // which the log goes on in its order, else the first. Where it sets them forward, an hour is never shown;
 // a stamp within it was made by a clock that had not been set yet.
 func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
-	date := date{year, month, day}
-	if date != c.date {
-		t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-		if t.Day() != day || year > lastYear {
-			return t, false
-		}
-		c.date, c.midnight = date, t.Unix()-int64(hour*3600+minute*60+second)
-	}
-	t = time.Unix(c.midnight+int64(hour*3600+minute*60+second), 0).UTC()
-	if c.zone == time.UTC {
-		return t, true
+	if t, ok = c.utc(year, month, day, hour, minute, second); !ok || c.zone == time.UTC {
+		return t, ok
 	}
 	shown := t
 	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, c.zone)
@@ -166,6 +157,19 @@ func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, o
 	}
 	c.last = t
 	return t, true
+}
+
+// utc is what a stamp says in UTC. ok is false for a date that does not exist.
+func (c *Clock) utc(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
+	date := date{year, month, day}
+	if date != c.date {
+		t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+		if t.Day() != day || year > lastYear {
+			return t, false
+		}
+		c.date, c.midnight = date, t.Unix()-int64(hour*3600+minute*60+second)
+	}
+	return time.Unix(c.midnight+int64(hour*3600+minute*60+second), 0).UTC(), true
 }
 
 // around is wall near the time at which the zone changes its offset.
@@ -197,8 +201,7 @@ func (c *Clock) Dated(year, month, day, hour, minute, second int) (t time.Time, 
 
 // Zoned completes a stamp that has a year and a zone, given as its offset from UTC in seconds.
 func (c *Clock) Zoned(year, month, day, hour, minute, second, offset int) (t time.Time, ok bool) {
-	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if t.Day() != day || year > lastYear {
+	if t, ok = c.utc(year, month, day, hour, minute, second); !ok {
 		return t, false
 	}
 	return c.dated(t.Add(-time.Duration(offset) * time.Second)), true

@@ -5,6 +5,9 @@ import "strings"
 // decimals are the leads of formats whose records begin with a number.
 const decimals = "0123456789"
 
+// letters are the leads of formats whose records may begin with a name.
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // dispatch says which formats to ask about a text, so that not all of them are asked about all texts. Its lists are in
 // the order of the formats, in which they are asked.
 type dispatch struct {

@@ -18,6 +18,7 @@ var haproxy = Format{
 	Name:       "haproxy",
 	Title:      "HAProxy",
 	Recognised: `program haproxy; "client:port [dd/Mon/yyyy:hh:mm:ss.mmm] frontend backend/server …"`,
+	Leads:      "abcdefABCDEFu-:[" + decimals, // of addresses, of "unix:" and of "-:"
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Starts: func(text string) bool {

@@ -144,6 +144,8 @@ type driver struct {
 	at, cursor Cursor // of parse
 
 	began      *reader // the format whose Starts knew a line last
+	begun      string  // the text that it knew, a view of the lines
+	begunFills int     // of the lines, at that time
 	quoted     quoted  // of the text that was looked at last
 	dispatch   *dispatch
 	exhaustive bool
@@ -165,7 +167,7 @@ type driver struct {
 // take the line.
 func (d *driver) record(first *line) *Record {
 	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
-	d.header.Host, d.isRepeat, d.far = "", false, false
+	d.header.Host, d.isRepeat, d.far, d.begun = "", false, false, ""
 	d.rec = Record{Class: ClassUnrecognised, Lines: d.ranges, Offset: first.offset}
 	r := &d.rec
 	if first.cut {
@@ -323,6 +325,7 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 
 func (d *driver) starts(text string) bool {
 	if d.began != nil && text != "" && d.began.leads(text[0]) && d.began.Starts(text) {
+		d.begun, d.begunFills = text, d.lines.fills
 		return true // as the line before
 	}
 	if _, ok := plainStamp(text); ok || startsSyslog(text) || contained(text) != text {
@@ -339,6 +342,11 @@ func (d *driver) starts(text string) bool {
 		}
 	}
 	return false
+}
+
+// isBegun reports whether d.began.Starts is known to be true of a text.
+func (d *driver) isBegun(text string) bool {
+	return len(text) > 0 && len(text) == len(d.begun) && unsafe.StringData(text) == unsafe.StringData(d.begun) && d.begunFills == d.lines.fills
 }
 
 // leads reports whether a record of the format may begin with a byte.
@@ -414,8 +422,15 @@ func (d *driver) variants(text string) []string {
 	return variants(text)[1:]
 }
 
+// typesetByte reports whether a text has a byte that is no ASCII.
 func typesetByte(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for ; len(s) >= 8; s = s[8:] {
+		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if eight&0x8080808080808080 != 0 {
+			return true
+		}
+	}
+	for i := range len(s) {
 		if s[i] >= 0x80 {
 			return true
 		}
@@ -426,13 +441,11 @@ func typesetByte(s string) bool {
 // untypeset undoes what word processors make of plain text: no-break spaces and curly quotes. ok is
 // false when there is nothing to undo.
 func untypeset(s string) (plain string, ok bool) {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			plain = typeset.Replace(s)
-			return plain, plain != s
-		}
+	if !typesetByte(s) {
+		return s, false
 	}
-	return s, false
+	plain = typeset.Replace(s)
+	return plain, plain != s
 }
 
 var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
@@ -498,7 +511,7 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 	default:
 		own, _ := d.dispatch.leading(text[0])
 		for _, f := range own {
-			if d.quoted.may(f, text) && f.Starts(text) && d.askOne(f, text, true, h, &a) {
+			if d.quoted.may(f, text) && (f == d.began && d.isBegun(text) || f.Starts(text)) && d.askOne(f, text, true, h, &a) {
 				break
 			}
 		}

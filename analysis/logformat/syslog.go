@@ -26,8 +26,9 @@ func datedStamp(text string) (year, month, day, hour, minute, second, length int
 	}
 	// syslog-ng can put the year in front: "2015 Nov 13 13:40:01"
 	if isDigit(text[0]) {
-		before, err := strconv.Atoi(text[:4])
-		if err != nil || before < 1970 || text[4] != ' ' {
+		c := Cursor{text: text}
+		before, isYear := c.Number(9999)
+		if !isYear || c.pos != 4 || before < 1970 || text[4] != ' ' {
 			return
 		}
 		_, month, day, hour, minute, second, length, ok = datedStamp(text[5:])

@@ -19,6 +19,7 @@ import (
 var webAccess = Format{
 	Name:       "webaccess",
 	Title:      "web access log, common and combined (Apache, nginx and others)",
+	Leads:      "[" + `"` + ",:-_." + decimals + letters,
 	Recognised: `"host ident user [dd/Mon/yyyy:hh:mm:ss ±zzzz] "request" status bytes"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
@@ -114,6 +115,11 @@ func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
 // clfClient reads what stands before the stamp: the client, which may follow the name of a virtual host
 // and be the first of a list of addresses, its identity and its user.
 func clfClient(head string) (e analysis.Endpoint, ok bool) {
+	if i := strings.IndexByte(head, ' '); i > 0 && head[i:] == noClient { // nearly always
+		if e.IP, ok = parseIPv4(head[:i]); ok {
+			return e, true
+		}
+	}
 	var room [4]string
 	f := appendFields(room[:0], head)
 	if len(f) < 2 {
@@ -140,6 +146,9 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	e.Name = f[0]
 	return e, true
 }
+
+// noClient is what stands behind the address of a client that says nothing of itself.
+const noClient = " - - "
 
 // firstClient reads the address that words begin with. Behind proxies it is a list, in quotes or not, in
 // which each proxy put the address that it saw behind those that it was told: the first public one is
@@ -188,7 +197,8 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return ErrNotMine
 	}
 	var room [4]string
-	if f := appendFields(room[:0], text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
+	if strings.HasSuffix(text[:i], noClient) { // no user
+	} else if f := appendFields(room[:0], text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
 		if _, isAddr := parseAddr(f[len(f)-1]); !isAddr && f[len(f)-2] == "-" {
 			ev.User = f[len(f)-1]
 		}

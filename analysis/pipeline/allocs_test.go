@@ -31,7 +31,7 @@ func TestAllocationsPerLine(t *testing.T) {
 		{"postfix queue", "Jan  1 00:01:44 mail postfix/qmgr[3873]: H2DBIMABG8: from=<elif@example.org>, size=89812, nrcpt=1 (queue active)", 0},
 		{"tcpwrappers", "Jan  1 00:00:11 gate in.telnetd[71]: refused connect from 192.0.2.70", 0},
 		{"portsentry", "Jan  1 00:00:11 gate portsentry[71]: attackalert: Connect from host: 192.0.2.70/192.0.2.70 to TCP port: 111", 0},
-		{"webaccess", `198.51.100.175 - - [01/Jan/2026:00:00:00 +0000] "GET /search?q=opening+hours HTTP/1.1" 200 63339 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`, 2},
+		{"webaccess", `198.51.100.175 - - [01/Jan/2026:00:00:00 +0000] "GET /search?q=opening+hours HTTP/1.1" 200 63339 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`, 0},
 		{"suricata", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","event_type":"http","tx_id":0,"http":{"hostname":"www.example.org","url":"/favicon.ico","http_method":"GET","protocol":"HTTP/1.1","status":200,"length":28141}}`, 0},
 		{"suricata alert", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","event_type":"alert","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":2010935,"rev":3,"signature":"ET SCAN Suspicious inbound to MSSQL port 1433","category":"Potentially Bad Traffic","severity":2}}`, 1},
 	} {

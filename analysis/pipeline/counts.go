@@ -34,7 +34,28 @@ type census struct {
 	// The quarter of an hour of the incident before, since 1970, and where its day is counted.
 	quarter int64
 	day     *analysis.Count
-	words   map[analysis.Service]string
+	words   map[analysis.Service]*serviceWord
+	named   map[string]*serviceWord // by their names
+	own     ownServices
+}
+
+// serviceWord is what services are called, and how often records of the incident that is being counted are of them.
+type serviceWord struct {
+	name string
+	in   int // the incident, by its place in the census
+	own  int
+}
+
+// ownServices are the services of an incident, by what its records give of them.
+type ownServices struct {
+	list []ownService
+	by   map[analysis.Service]*serviceWord // where the list is long
+	last int
+}
+
+type ownService struct {
+	key analysis.Service
+	*serviceWord
 }
 
 // numbers counts by name.
@@ -46,7 +67,7 @@ func newCensus(zone *time.Location, files *enrich.Set) *census {
 		zone: zone, first: numbers{}, kinds: numbers{}, outcomes: numbers{}, targets: numbers{}, days: map[date]*analysis.Count{},
 		single: sources(), listed: sources(), sources: numbers{}, network: numbers{},
 		sole: map[analysis.Service]*analysis.Count{}, services: numbers{}, countries: numbers{}, systems: numbers{}, files: files,
-		words: map[analysis.Service]string{},
+		words: map[analysis.Service]*serviceWord{}, named: map[string]*serviceWord{},
 	}
 }
 
@@ -82,7 +103,7 @@ func (c *census) add(in *analysis.Incident) {
 	}
 	counted(c.outcomes, string(in.Outcome), whole)
 	c.addSources(in, whole)
-	targets, services := c.ownRecords(in)
+	targets := ownTargets(in)
 	once(in.Targets, targetName, func(name string) { counted(c.targets, name, of(targets, name, whole)) })
 	switch len(in.Services) {
 	case 0:
@@ -91,7 +112,7 @@ func (c *census) add(in *analysis.Incident) {
 		counted(c.sole, in.Services[0], whole)
 	default:
 		plus(&c.many, whole)
-		once(in.Services, c.word, func(name string) { counted(c.services, name, of(services, name, whole)) })
+		c.addServices(in, whole)
 	}
 	sec := in.First.Unix()
 	if quarter := sec / analysis.Quarter; c.day == nil || quarter != c.quarter || sec < 0 {
@@ -203,14 +224,97 @@ func (c *census) background() *background {
 	return b
 }
 
+// addServices counts an incident with several services for each.
+func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
+	known := len(in.Beyond) == 0 // how many records each has
+	c.own.reset()
+	for _, s := range in.Services {
+		if w := c.word(s); w.name != "" {
+			c.own.add(s, w)
+			w.in, w.own = c.incidents, 0
+		}
+	}
+	if known {
+		for i := range in.Events {
+			if w := c.own.of(&in.Events[i]); w != nil {
+				w.own++
+			}
+		}
+	}
+	for _, s := range c.own.list {
+		if s.in != c.incidents {
+			continue // counted already, under the same name
+		}
+		s.in = 0
+		n := whole
+		if known {
+			n.Records = s.own
+		}
+		counted(c.services, s.name, n)
+	}
+}
+
 // word is what a service is called, made once.
-func (c *census) word(s analysis.Service) string {
-	w, known := c.words[s]
-	if !known {
-		w = s.Words()
+func (c *census) word(s analysis.Service) *serviceWord {
+	w := c.words[s]
+	if w == nil {
+		name := s.Words()
+		if w = c.named[name]; w == nil {
+			w = &serviceWord{name: name}
+			c.named[name] = w
+		}
 		c.words[s] = w
 	}
 	return w
+}
+
+// mostListed is how many services are looked for one after the other.
+const mostListed = 12
+
+func (o *ownServices) reset() {
+	o.list, o.last = o.list[:0], 0
+	clear(o.by)
+}
+
+func (o *ownServices) add(s analysis.Service, w *serviceWord) {
+	key := analysis.Service{Port: s.Port, Proto: s.Proto}
+	if s.Port == 0 {
+		key = s
+	}
+	o.list = append(o.list, ownService{key, w})
+	if len(o.list) <= mostListed {
+		return
+	}
+	if o.by == nil {
+		o.by = map[analysis.Service]*serviceWord{}
+	}
+	if len(o.by) == 0 {
+		for _, s := range o.list {
+			o.by[s.key] = s.serviceWord
+		}
+	}
+	o.by[key] = w
+}
+
+// of is the word for the service of a record; nil where it is none of them.
+func (o *ownServices) of(e *analysis.EventRef) *serviceWord {
+	key := analysis.Service{Port: e.Port, Proto: e.Proto}
+	if e.Port == 0 {
+		key.Name = e.Service
+	}
+	if o.last < len(o.list) && o.list[o.last].key == key {
+		return o.list[o.last].serviceWord
+	}
+	if len(o.by) > 0 {
+		return o.by[key]
+	}
+	for i := range o.list {
+		if s := &o.list[i]; s.key == key {
+			o.last = i
+			return s.serviceWord
+		}
+	}
+	return nil
 }
 
 func targetName(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }
@@ -223,47 +327,28 @@ func of(own map[string]int, name string, whole analysis.Count) analysis.Count {
 	return analysis.Count{Incidents: 1, Records: own[name]}
 }
 
-// ownRecords counts the records of an incident by target and by service; nil where all are of one, or not all records are kept.
-func (c *census) ownRecords(in *analysis.Incident) (targets, services map[string]int) {
-	if len(in.Beyond) > 0 {
-		return nil, nil
+// ownTargets counts the records of an incident by target; nil where all are of one, or not all records are kept.
+func ownTargets(in *analysis.Incident) map[string]int {
+	if len(in.Beyond) > 0 || len(in.Targets) < 2 {
+		return nil
 	}
-	if len(in.Targets) > 1 {
-		names := make(map[string]string, len(in.Targets))
-		for _, t := range in.Targets {
-			names[t.IP], names[t.Host] = targetName(t), targetName(t)
-		}
-		targets = ownOf(in.Events, func(e *analysis.EventRef) string {
-			if name := names[cmp.Or(e.Target.Host, e.Target.IP)]; name != "" {
-				return name
-			}
-			return names[e.Host]
-		})
+	names := make(map[string]string, len(in.Targets))
+	for _, t := range in.Targets {
+		names[t.IP], names[t.Host] = targetName(t), targetName(t)
 	}
-	if len(in.Services) > 1 {
-		names := make(map[analysis.Service]string, len(in.Services))
-		for _, s := range in.Services {
-			key := analysis.Service{Port: s.Port, Proto: s.Proto}
-			if s.Port == 0 {
-				key = s
-			}
-			names[key] = c.word(s)
-		}
-		services = ownOf(in.Events, func(e *analysis.EventRef) string {
-			if e.Port != 0 {
-				return names[analysis.Service{Port: e.Port, Proto: e.Proto}]
-			}
-			return names[analysis.Service{Proto: e.Proto, Name: e.Service}]
-		})
-	}
-	return targets, services
-}
-
-// ownOf counts events by a name.
-func ownOf(events []analysis.EventRef, name func(*analysis.EventRef) string) map[string]int {
 	own := map[string]int{}
-	for i := range events {
-		own[name(&events[i])]++
+	name, last := "", ""
+	for i := range in.Events {
+		e := &in.Events[i]
+		target := cmp.Or(e.Target.Host, e.Target.IP)
+		if name == "" || target == "" || target != last {
+			if name = names[target]; name == "" {
+				own[names[e.Host]]++
+				continue
+			}
+			last = target
+		}
+		own[name]++
 	}
 	return own
 }

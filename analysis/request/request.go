@@ -110,3 +110,20 @@ func quoted(s string) (text, rest string) {
 	}
 	return s, ""
 }
+
+// WithoutSize parts a message of an access log at the size of the answer, which differs from answer to answer and
+// shows no attack. Where none is told, after is empty or begins with what stands in its place.
+func WithoutSize(message string) (before, after string) {
+	if !strings.HasPrefix(message, `"`) {
+		return message, ""
+	}
+	at := 1 + End(message[1:]) + len(`" 200 `)
+	if at > len(message) || message[at-1] != ' ' || message[at-len(` 200 `)] != ' ' {
+		return message, ""
+	}
+	end := at
+	for end < len(message) && message[end] >= '0' && message[end] <= '9' {
+		end++
+	}
+	return message[:at], message[end:]
+}
