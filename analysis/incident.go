@@ -148,31 +148,36 @@ const Quarter = 15 * 60
 // EventRef is what an incident keeps of one of its events: enough to reason about order and
 // outcome, and to find the record's text again.
 type EventRef struct {
-	Time      time.Time
-	Input     int
-	Line      int // its first
-	Lines     []LineRange
+	*Facts  // which many events have in common: they are not to be changed
+	Time    time.Time
+	Input   int
+	Line    int // its first
+	Lines   []LineRange
+	PID     int
+	Session uint64
+	Source  Source
+	Port    int // target port
+	SrcPort int
+	Service string
+	User    string
+	Ident   string
+	Message string // of context, of records that say nothing of success, of what was done on a machine, and of requests to web servers
+	Tries   Tries
+	Context bool
+}
+
+// Facts are what events of one kind and place have in common.
+type Facts struct {
 	Format    string
 	Host      string
 	Program   string
-	PID       int
-	Session   uint64
-	Source    Source
 	Target    Target
-	Port      int // target port
-	SrcPort   int
 	Proto     string
-	Service   string
-	User      string
-	Ident     string
 	Action    Action
 	Signature string
 	Kind      string
 	Claim     string
-	Message   string // of context, of records that say nothing of success, of what was done on a machine, and of requests to web servers
-	Tries     Tries
 	Handshake Handshake
-	Context   bool
 }
 
 // Class tells what kind of statement an observation is.

@@ -20,7 +20,7 @@ func TestAspects(t *testing.T) {
 		if !ok {
 			t.Fatalf("no tab in %q", line)
 		}
-		in := analysis.Incident{Kinds: []string{"web-injection"}, Events: []analysis.EventRef{{Format: "webaccess", Kind: "web-injection", Message: `"` + request + `" 200 12`}}}
+		in := analysis.Incident{Kinds: []string{"web-injection"}, Events: []analysis.EventRef{{Facts: &analysis.Facts{Format: "webaccess", Kind: "web-injection"}, Message: `"` + request + `" 200 12`}}}
 		if got := detect.Aspects(&in)["web-injection"]; len(got) != 1 || got[0] != want {
 			t.Errorf("%s: %q, want %q", request, got, want)
 		}

@@ -36,8 +36,8 @@ func judged(t *testing.T, name string, log []byte) (each []string, refs []analys
 			v := detect.Judge(e)
 			each = append(each, v.Kind)
 			refs = append(refs, analysis.EventRef{
-				Time: e.Time, Line: r.Lines[0].First, Format: strings.Clone(e.Format), Action: e.Action, Port: int(e.Target.Port), Proto: strings.Clone(e.Proto), Target: analysis.Target{IP: ip(e.Target.IP)},
-				Host: strings.Clone(e.Host), Service: strings.Clone(e.Service), User: strings.Clone(e.User),
+				Facts: &analysis.Facts{Format: strings.Clone(e.Format), Host: strings.Clone(e.Host), Action: e.Action, Proto: strings.Clone(e.Proto), Target: analysis.Target{IP: ip(e.Target.IP)}},
+				Time:  e.Time, Line: r.Lines[0].First, Port: int(e.Target.Port), Service: strings.Clone(e.Service), User: strings.Clone(e.User),
 			})
 			candidates = append(candidates, v.Candidate)
 		}

@@ -45,7 +45,7 @@ func TestRuleset(t *testing.T) {
 	var refs []analysis.EventRef
 	var candidates []uint64
 	for i := range 3 {
-		refs = append(refs, analysis.EventRef{Line: i, Time: time.Unix(int64(i), 0)})
+		refs = append(refs, analysis.EventRef{Facts: &analysis.Facts{}, Line: i, Time: time.Unix(int64(i), 0)})
 		candidates = append(candidates, v.Candidate)
 	}
 	if got := own.Reached(refs, candidates); !slices.Equal(got, []string{"brute-force"}) {

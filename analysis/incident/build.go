@@ -123,7 +123,7 @@ func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
 		}
 		was.facts, was.port, was.marks = k.facts, k.port, k.marks
 		r := t.of(k)
-		room.add(analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service})
+		room.add(analysis.Service{Port: int(r.port), Proto: r.Proto, Name: r.service})
 	}
 	if s.beyond != nil {
 		var rest []analysis.Service
@@ -183,7 +183,17 @@ type packets struct{ first, last, n int32 }
 // recordOf is a record and the address of its source.
 type recordOf struct {
 	*kept
-	ip string
+	ip    string
+	time  int64 // of the record, at hand for sorting
+	place int32 // of the record among those of its incident, by their groups
+}
+
+func compareRecords(a, b recordOf) int {
+	if a.time != b.time {
+		return cmp.Compare(a.time, b.time)
+	}
+	// No two records of one input begin at one line, but for those that have their place by that of their groups.
+	return cmp.Or(compareKept(a.kept, b.kept), cmp.Compare(a.place, b.place))
 }
 
 // flow is what packets of one attempt have in common.
@@ -292,12 +302,11 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 			if m.said[k.said].lines == nil {
 				lines++
 			}
-			m.refs = append(m.refs, recordOf{k, g.from.IP})
+			m.refs = append(m.refs, recordOf{k, g.from.IP, k.at, int32(len(m.refs))})
 		}
 	}
 	if !sorted {
-		// No two records of one input begin at one line, but for those that have their place by that of their groups.
-		slices.SortStableFunc(m.refs, func(a, b recordOf) int { return compareKept(a.kept, b.kept) })
+		slices.SortFunc(m.refs, compareRecords)
 	}
 	return lines
 }
@@ -408,15 +417,15 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			}
 			was = k.facts
 			f := &m.facts[k.facts]
-			t := f.target
+			t := f.Target
 			if t.Host == "" && t.IP == "" {
-				t.Host = f.host
+				t.Host = f.Host
 			}
 			if t != (analysis.Target{}) {
 				m.targets.add(t)
 			}
-			if f.kind != "" {
-				m.kinds.add(f.kind)
+			if f.Kind != "" {
+				m.kinds.add(f.Kind)
 			}
 		}
 		if s.beyond != nil {
@@ -659,8 +668,8 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 
 // attempt is the try that a record tells of, made by the source of that name.
 func (k *record) attempt(source string) analysis.Attempt {
-	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.target.IP, Port: int(k.port), Proto: k.proto, Start: k.time(),
-		Dropped: k.action == analysis.ActionBlocked && k.handshake == analysis.HandshakeNone}
+	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.Target.IP, Port: int(k.port), Proto: k.Proto, Start: k.time(),
+		Dropped: k.Action == analysis.ActionBlocked && k.Handshake == analysis.HandshakeNone}
 }
 
 // attemptsOf reconstructs the attempts of one source: sessions by their process, completed
@@ -685,7 +694,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				}
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
-				begins := k.format == "postfix" && strings.HasPrefix(k.told.message, connects)
+				begins := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
 				again := begins && was.connected // a process of Postfix serves many clients in turn
 				m.sessions[k.session] = session{k.at, begins || was.connected}
 				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {
@@ -708,7 +717,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				add(k).Packets = 1
 				return 1, s.pruned
 			}
-			m.packet(flow{k.target, k.host, int(k.port), int(k.srcPort), k.proto}, int32(i))
+			m.packet(flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}, int32(i))
 		}
 	}
 	n += int(s.connections) - repeated
@@ -766,7 +775,7 @@ func (t *tables) echo(s *span) func(*record) bool {
 	errors, last := false, uint32(0)
 	for i := range s.refs {
 		if f := s.refs[i].facts; f != last {
-			last, errors = f, errors || t.facts[f].format == "weberror"
+			last, errors = f, errors || t.facts[f].Format == "weberror"
 		}
 	}
 	if !errors {
@@ -774,13 +783,13 @@ func (t *tables) echo(s *span) func(*record) bool {
 	}
 	var requests []int64
 	for i := range s.refs {
-		if k := t.of(&s.refs[i]); k.format == "webaccess" && k.tries == analysis.TriesConnection {
+		if k := t.of(&s.refs[i]); k.Format == "webaccess" && k.tries == analysis.TriesConnection {
 			requests = append(requests, k.at)
 		}
 	}
 	slices.Sort(requests)
 	return func(k *record) bool {
-		if k.format != "weberror" || len(requests) == 0 {
+		if k.Format != "weberror" || len(requests) == 0 {
 			return false
 		}
 		i, _ := slices.BinarySearch(requests, k.at-int64(echoTime))
@@ -791,7 +800,7 @@ func (t *tables) echo(s *span) func(*record) bool {
 // retransmitted reports whether the schedules of TCP can hold for the packets of a flow: they are those
 // of an opening packet. Datagrams have none, and a packet with odd flags is sent by a tool, not by a stack.
 func retransmitted(k *record) bool {
-	return k.proto != "udp" && k.proto != "icmp" && !strings.HasPrefix(k.signature, "TCP flags ")
+	return k.Proto != "udp" && k.Proto != "icmp" && !strings.HasPrefix(k.Signature, "TCP flags ")
 }
 
 // singly takes each packet for an attempt.

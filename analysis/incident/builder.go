@@ -628,6 +628,15 @@ func period(groups []*group) (first, last int64) {
 	return first, last
 }
 
+// Records is how many records the i-th incident has.
+func (r *Result) Records(i int) int {
+	n := 0
+	for _, g := range r.clusters[i].groups {
+		n += int(g.span.records)
+	}
+	return n
+}
+
 // Sources are those of the i-th incident.
 func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
 
@@ -1043,10 +1052,10 @@ func (b *Builder) follow(groups []*group) {
 		var found []*span
 		for i := range g.span.refs {
 			k := b.of(&g.span.refs[i])
-			if k.action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.host == "" {
+			if k.Action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.Host == "" {
 				continue
 			}
-			src := b.sources.of(sourceKey{host: k.host, user: k.user})
+			src := b.sources.of(sourceKey{host: k.Host, user: k.user})
 			if src == nil {
 				continue
 			}
@@ -1076,7 +1085,7 @@ func (b *Builder) follow(groups []*group) {
 // logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.
 func (t *tables) logsIn(s *span) bool {
 	for i := range s.refs {
-		if k := &s.refs[i]; k.user != 0 && t.facts[k.facts].action == analysis.ActionAllowed && t.texts[k.user] != nobody {
+		if k := &s.refs[i]; k.user != 0 && t.facts[k.facts].Action == analysis.ActionAllowed && t.texts[k.user] != nobody {
 			return true
 		}
 	}
@@ -1085,7 +1094,7 @@ func (t *tables) logsIn(s *span) bool {
 
 func (t *tables) fails(s *span) bool {
 	for i := range s.refs {
-		if t.facts[s.refs[i].facts].action == analysis.ActionFailed {
+		if t.facts[s.refs[i].facts].Action == analysis.ActionFailed {
 			return true
 		}
 	}

@@ -133,12 +133,12 @@ func (e *encoder) tables(t *tables, pieces []string) {
 	e.number(len(t.facts) - 1)
 	for i := range t.facts[1:] {
 		f := &t.facts[1+i]
-		for _, s := range [...]string{f.format, f.host, f.program, f.proto, f.service, f.signature, f.kind, f.claim, f.target.Host, string(f.action)} {
+		for _, s := range [...]string{f.Format, f.Host, f.Program, f.Proto, f.service, f.Signature, f.Kind, f.Claim, f.Target.Host, string(f.Action)} {
 			e.place(t.placeOfText[s])
 		}
 		e.address(f.ip)
 		e.number(int(f.tries))
-		e.number(int(f.handshake))
+		e.number(int(f.Handshake))
 		e.flag(f.addressed)
 		e.number(int(f.count))
 		e.out = binary.AppendUvarint(e.out, f.candidate)

@@ -40,16 +40,14 @@ const (
 
 // facts is what records of one kind and place have in common.
 type facts struct {
-	format, host, program, proto, service, signature, kind, claim string
-	target                                                        analysis.Target
-	ip                                                            netip.Addr // of target
-	action                                                        analysis.Action
-	tries                                                         analysis.Tries
-	handshake                                                     analysis.Handshake
-	context                                                       bool
-	addressed                                                     bool // the record gives the source's address
-	count                                                         int32
-	candidate                                                     uint64
+	analysis.Facts
+	service   string
+	ip        netip.Addr // of the target
+	tries     analysis.Tries
+	context   bool
+	addressed bool // the record gives the source's address
+	count     int32
+	candidate uint64
 }
 
 // said is what records say of who acted, and what else of their words statements read.
@@ -167,9 +165,9 @@ func glance(e *analysis.Event, kind string) uint {
 
 // of reports whether the facts are those of an event.
 func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
-	return f.host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.action == e.Action && f.kind == kind && f.service == e.Service &&
-		f.tries == e.Tries && f.handshake == e.Handshake && f.program == e.Program && f.format == e.Format && f.proto == e.Proto && f.signature == e.Signature &&
-		f.claim == e.Claim && f.target.Host == e.Target.Name && f.context == (kind == "") && f.addressed == e.Source.IP.IsValid() && f.count == countOf(e)
+	return f.Host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.Action == e.Action && f.Kind == kind && f.service == e.Service &&
+		f.tries == e.Tries && f.Handshake == e.Handshake && f.Program == e.Program && f.Format == e.Format && f.Proto == e.Proto && f.Signature == e.Signature &&
+		f.Claim == e.Claim && f.Target.Host == e.Target.Name && f.context == (kind == "") && f.addressed == e.Source.IP.IsValid() && f.count == countOf(e)
 }
 
 func (t *tables) findFacts(e *analysis.Event, kind string, candidate uint64) uint32 {
@@ -186,12 +184,12 @@ func (t *tables) addFacts(key factKey) uint32 {
 	}
 	key.action = analysis.Action(t.keep(string(key.action)))
 	f := facts{
-		format: key.format, host: key.host, program: key.program, proto: key.proto, service: key.service, signature: key.signature, kind: key.kind, claim: key.claim,
-		target: analysis.Target{Host: key.target}, ip: key.ip, action: key.action, tries: key.tries, handshake: key.handshake, context: key.kind == "",
-		addressed: key.addressed, count: key.count, candidate: key.candidate,
+		Facts: analysis.Facts{Format: key.format, Host: key.host, Program: key.program, Proto: key.proto, Signature: key.signature, Kind: key.kind, Claim: key.claim,
+			Target: analysis.Target{Host: key.target}, Action: key.action, Handshake: key.handshake},
+		service: key.service, ip: key.ip, tries: key.tries, context: key.kind == "", addressed: key.addressed, count: key.count, candidate: key.candidate,
 	}
 	if key.ip.IsValid() {
-		f.target.IP = t.keep(key.ip.String())
+		f.Target.IP = t.keep(key.ip.String())
 	}
 	place := uint32(len(t.facts))
 	t.facts = append(t.facts, f)
@@ -200,7 +198,7 @@ func (t *tables) addFacts(key factKey) uint32 {
 }
 
 func (f *facts) key() factKey {
-	return factKey{f.format, f.host, f.program, f.proto, f.service, f.signature, f.kind, f.claim, f.target.Host, f.ip, f.action, f.tries, f.handshake, f.addressed, f.count, f.candidate}
+	return factKey{f.Format, f.Host, f.Program, f.Proto, f.service, f.Signature, f.Kind, f.Claim, f.Target.Host, f.ip, f.Action, f.tries, f.Handshake, f.addressed, f.count, f.candidate}
 }
 
 // saidOf is what a record says of who acted, and the size that its message tells. was is the place of what the record of the
@@ -439,10 +437,9 @@ func (r *record) source(ip string) analysis.Source {
 // ref is the record as an incident tells it, with its lines given; ip is the address of its source, w is where its message may stand.
 func (r *record) ref(ip string, lines []analysis.LineRange, w *words) analysis.EventRef {
 	return analysis.EventRef{
-		Time: r.time(), Input: int(r.input), Line: int(r.line), Lines: lines, Format: r.format, Host: r.host, Program: r.program,
-		PID: int(r.pid), Session: r.session, Source: r.source(ip), Target: r.target, Port: int(r.port), SrcPort: int(r.srcPort),
-		Proto: r.proto, Service: r.service, User: r.user, Ident: r.told.ident, Action: r.action, Signature: r.signature, Kind: r.kind, Claim: r.claim,
-		Message: r.told.whole(r.size, w), Tries: r.tries, Handshake: r.handshake, Context: r.context,
+		Facts: &r.Facts, Time: r.time(), Input: int(r.input), Line: int(r.line), Lines: lines, PID: int(r.pid), Session: r.session, Source: r.source(ip),
+		Port: int(r.port), SrcPort: int(r.srcPort), Service: r.service, User: r.user, Ident: r.told.ident, Message: r.told.whole(r.size, w),
+		Tries: r.tries, Context: r.context,
 	}
 }
 

@@ -47,7 +47,7 @@ func (t *tables) sessionOf(facts uint32, pid int32) uint64 {
 	if pid <= 0 {
 		return 0
 	}
-	return shortened(analysis.SessionOf(t.facts[facts].host, int(pid)))
+	return shortened(analysis.SessionOf(t.facts[facts].Host, int(pid)))
 }
 
 // pack appends a record.

@@ -269,16 +269,16 @@ func (r *recordCoder) factsOf(k *located, src *knownSource) {
 }
 
 func (r *recordCoder) knownFacts(f *facts) knownFacts {
-	key := groupKey{f.format, f.program, f.kind, string(f.action)}
+	key := groupKey{f.Format, f.Program, f.Kind, string(f.Action)}
 	group, known := r.groups[key]
 	if !known {
 		group = min(len(r.groups)+1, groupCount-1)
 		r.groups[key] = group
 	}
-	host, known := r.hosts[f.host]
+	host, known := r.hosts[f.Host]
 	if !known {
 		host = len(r.hosts)
-		r.hosts[f.host] = host
+		r.hosts[f.Host] = host
 		r.pids = append(r.pids, 0)
 	}
 	return knownFacts{group: group, host: host}
@@ -569,7 +569,7 @@ func (b *Builder) connections(k *kept) int32 {
 // restate notes the address and the name that a record states, as they were noted when it was added.
 func (b *Builder) restate(k *kept, ip netip.Addr, src *sourceSpans) {
 	if f, name := &b.tables.facts[k.facts], b.tables.said[k.said].name; f.addressed && name != "" {
-		b.state(&analysis.Event{Time: k.time(), Host: f.host, Source: analysis.Endpoint{IP: ip, Name: name}}, src)
+		b.state(&analysis.Event{Time: k.time(), Host: f.Host, Source: analysis.Endpoint{IP: ip, Name: name}}, src)
 	}
 }
 

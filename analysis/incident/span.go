@@ -247,7 +247,7 @@ func (t *tables) addAll(d *distinct, list []kept) {
 		last, seen[at] = at, true
 		r := t.of(k)
 		if r.port != 0 || r.service != "" {
-			d.services[analysis.Service{Port: int(r.port), Proto: r.proto, Name: r.service}] = true
+			d.services[analysis.Service{Port: int(r.port), Proto: r.Proto, Name: r.service}] = true
 		}
 		for f := fieldUser + 1; f <= fieldAction; f++ {
 			if v := r.value(f); v != "" {
@@ -306,22 +306,22 @@ func (r *record) value(f field) string {
 	case fieldUser:
 		return r.user
 	case fieldHost:
-		return r.host
+		return r.Host
 	case fieldTarget:
-		return r.target.Host
+		return r.Target.Host
 	case fieldTargetIP:
-		return r.target.IP
+		return r.Target.IP
 	case fieldKind:
-		return r.kind
+		return r.Kind
 	case fieldSignature:
-		return r.signature
+		return r.Signature
 	case fieldFormat:
-		return r.format
+		return r.Format
 	}
 	if r.context {
 		return ""
 	}
-	return string(r.action)
+	return string(r.Action)
 }
 
 func (d *distinct) union(o *distinct) *distinct {

@@ -130,7 +130,7 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		}
 		for place := range r.result.Len() {
 			if !r.told[place] {
-				in := r.scored(place, time.UTC)
+				in := r.scored(place, nil, time.UTC)
 				cite(in, in.Events)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -640,7 +641,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	written := r.o.Written.of(&r.result, zone)
 	for i := range all.ranks {
 		if doc := written.rating[i]; doc != nil {
-			s := r.scored(i, zone)
+			s := r.scored(i, all.huge[i], zone)
 			if used := r.rateAsWritten(s, doc); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: s.ID, Factors: used})
 			}
@@ -657,7 +658,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	places := r.part(all.ranks, written.keep)
 	told := make([]*analysis.ScoredIncident, len(places))
 	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(_, n int) {
-		told[n] = r.scored(places[n], zone)
+		told[n] = r.scored(places[n], all.huge[places[n]], zone)
 		if doc := written.rating[places[n]]; doc != nil {
 			r.rateAsWritten(told[n], doc)
 		}
@@ -665,6 +666,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if err != nil {
 		return err
 	}
+	all.huge = nil
 	r.told = map[int]bool{}
 	for n, i := range places {
 		r.told[i] = true
@@ -723,6 +725,7 @@ type scores struct {
 	activity *activity
 	census   *census
 	rated    map[int]bool // which ratings of the configuration are of an incident
+	huge     map[int]*analysis.Incident
 }
 
 // scoreChunk is how many incidents a worker scores at a time.
@@ -732,14 +735,19 @@ const scoreChunk = 256
 // up, in whatever order.
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
-	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}}
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}}
 	parts, makers := make([]*scores, r.o.workers()), make([]*incident.Maker, r.o.workers())
 	for w := range parts {
 		makers[w] = r.result.Maker()
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}}
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
-		in, part := makers[w].Incident(i), parts[w]
+		in, part := r.huge(i), parts[w]
+		if in == nil {
+			in = makers[w].Incident(i)
+		} else {
+			part.huge[i] = in
+		}
 		r.finish(in, zone)
 		k, rating := r.rating(in)
 		if rating != nil {
@@ -758,6 +766,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		all.index.Merge(part.index)
 		all.activity.merge(part.activity)
 		all.census.merge(part.census)
+		maps.Copy(all.huge, part.huge)
 		for k := range part.rated {
 			all.rated[k] = true
 		}
@@ -765,10 +774,26 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	return all, nil
 }
 
-// scored makes the incident of a place, with its Events, and scores it.
-func (r *run) scored(place int, zone *time.Location) *analysis.ScoredIncident {
+// hugeRecords is from how many records on an incident, which takes seconds to make, is not made twice.
+const hugeRecords = 50_000
+
+// huge is the incident of a place in memory of its own; nil where it is not huge.
+func (r *run) huge(place int) *analysis.Incident {
+	if r.result.Records(place) < hugeRecords {
+		return nil
+	}
 	in := r.result.Incident(place)
-	r.finish(&in, zone)
+	return &in
+}
+
+// scored makes the incident of a place, with its Events, and scores it. made is the incident, where it was made before.
+func (r *run) scored(place int, made *analysis.Incident, zone *time.Location) *analysis.ScoredIncident {
+	if made == nil {
+		in := r.result.Incident(place)
+		r.finish(&in, zone)
+		made = &in
+	}
+	in := *made
 	in.Aspects = detect.Aspects(&in)
 	in.Title = observation.Title(&in, r.o.Site.Catalogue)
 	_, rating := r.rating(&in)

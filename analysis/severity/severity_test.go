@@ -57,9 +57,9 @@ var mailSite = Site{Assets: []Asset{{Hosts: []string{"MAIL"}, Criticality: &Poin
 // TestCountermeasureMustAct holds that a wrapper that let the connection in does not earn the points
 // of one that refused it.
 func TestCountermeasureMustAct(t *testing.T) {
-	allowed := analysis.EventRef{Action: analysis.ActionAllowed, Format: "tcpwrappers"}
-	trap := analysis.EventRef{Action: analysis.ActionAllowed, Format: "portsentry"}
-	claim := analysis.EventRef{Action: analysis.ActionBlocked, Claim: "blocked via wrappers"}
+	allowed := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "tcpwrappers"}}
+	trap := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "portsentry"}}
+	claim := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionBlocked, Claim: "blocked via wrappers"}}
 	for _, test := range []struct {
 		name      string
 		in        *analysis.Incident
@@ -168,16 +168,18 @@ func TestRanking(t *testing.T) {
 
 // TestReasons holds that a reason says what the log shows of its factor, each act in one factor only.
 func TestReasons(t *testing.T) {
-	packet := analysis.EventRef{Format: "netfilter", Host: "fw1", Action: analysis.ActionBlocked, Tries: analysis.TriesPacket}
-	vendor := analysis.EventRef{Format: "fortigate", Host: "fw2", Action: analysis.ActionBlocked, Tries: analysis.TriesConnection}
-	sensor := analysis.EventRef{Format: "snort", Host: "ids", Action: analysis.ActionBlocked, Tries: analysis.TriesConnection}
-	guess := analysis.EventRef{Format: "sshd", Program: "sshd", User: "root", Action: analysis.ActionFailed, Tries: analysis.TriesSession, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
-	connection := guess
-	connection.Action, connection.User = analysis.ActionAllowed, ""
+	packet := analysis.EventRef{Facts: &analysis.Facts{Format: "netfilter", Host: "fw1", Action: analysis.ActionBlocked}, Tries: analysis.TriesPacket}
+	vendor := analysis.EventRef{Facts: &analysis.Facts{Format: "fortigate", Host: "fw2", Action: analysis.ActionBlocked}, Tries: analysis.TriesConnection}
+	sensor := analysis.EventRef{Facts: &analysis.Facts{Format: "snort", Host: "ids", Action: analysis.ActionBlocked}, Tries: analysis.TriesConnection}
+	guess := analysis.EventRef{Facts: &analysis.Facts{Format: "sshd", Program: "sshd", Action: analysis.ActionFailed, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}, User: "root", Tries: analysis.TriesSession}
+	accepted := *guess.Facts
+	accepted.Action = analysis.ActionAllowed
 	login := guess
-	login.Action = analysis.ActionAllowed
+	login.Facts = &accepted
+	connection := login
+	connection.User = ""
 	request := func(status string) analysis.EventRef {
-		return analysis.EventRef{Format: "webaccess", Service: "http", Kind: "web-codered", Action: analysis.ActionInfo, Message: `"GET /default.ida?NNN HTTP/1.0" ` + status + ` 207`, Tries: analysis.TriesConnection, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}
+		return analysis.EventRef{Facts: &analysis.Facts{Format: "webaccess", Kind: "web-codered", Action: analysis.ActionInfo, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}, Service: "http", Message: `"GET /default.ida?NNN HTTP/1.0" ` + status + ` 207`, Tries: analysis.TriesConnection}
 	}
 	worm := func(events ...analysis.EventRef) *analysis.Incident {
 		in := incidentOn("mail", analysis.OutcomeUnknown, events...)
