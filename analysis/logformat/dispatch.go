@@ -16,6 +16,7 @@ type dispatch struct {
 	asked      [256]bool      // bytes that the lists below are made for
 	own        [256][]*reader // by the first byte of the text: formats with a stamp of their own
 	carried    [256][]*reader // the same, and all formats inside syslog
+	numbered   [256][]*reader // those of own for texts that begin with a number, by the byte behind it; nil until it is needed
 
 	// programs holds, by the program that a header names, the formats that may read what it logs; at most maxPrograms
 	// names.
@@ -72,6 +73,32 @@ func (d *dispatch) leading(b byte) (own, carried []*reader) {
 		d.ask(b)
 	}
 	return d.own[b], d.carried[b]
+}
+
+// begins gives the formats with a stamp of their own that may begin a text, which is not empty.
+func (d *dispatch) begins(text string) []*reader {
+	own, _ := d.leading(text[0])
+	if !isDigit(text[0]) || d.exhaustive {
+		return own
+	}
+	i := 1
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	if i == len(text) {
+		return own
+	}
+	list := d.numbered[text[i]]
+	if list == nil {
+		list = []*reader{}
+		for k := range d.formats {
+			if f := &d.formats[k]; f.Starts != nil && (f.Leads == "" || strings.ContainsAny(f.Leads, decimals)) && (f.After == "" || strings.IndexByte(f.After, text[i]) >= 0) {
+				list = append(list, f)
+			}
+		}
+		d.numbered[text[i]] = list
+	}
+	return list
 }
 
 // ask makes the lists for a byte when they are first wanted: few bytes begin the lines of a log.

@@ -130,6 +130,9 @@ func TestLeads(t *testing.T) {
 					if line != "" && f.Leads != "" && f.Starts(line) && strings.IndexByte(f.Leads, line[0]) < 0 {
 						t.Errorf("%s: %s begins with %q, which is none of its leads", name, f.Name, line[0])
 					}
+					if rest := strings.TrimLeft(line, decimals); rest != "" && rest != line && f.After != "" && f.Starts(line) && strings.IndexByte(f.After, rest[0]) < 0 {
+						t.Errorf("%s: behind the number that %s begins with stands %q, which is none of what may follow it", name, f.Name, rest[0])
+					}
 				}
 			}
 			return err

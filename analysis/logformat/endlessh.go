@@ -14,6 +14,7 @@ var endlessh = Format{
 	Recognised: `"ACCEPT host=… port=…" and "CLOSE host=…" behind a stamp; program endlessh`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
+	After:      "-",
 	Starts: func(text string) bool {
 		_, n, ok := isoTime(text, &Clock{zone: time.UTC})
 		c := Cursor{text: text, pos: n}

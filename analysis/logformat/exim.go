@@ -16,6 +16,7 @@ var exim = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      "-",
 	Starts:     startsDateTime,
 	New: func(clock *Clock) Parser {
 		client, notes := patterns(eximClient), patterns(eximNotes)

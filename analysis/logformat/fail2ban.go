@@ -14,6 +14,7 @@ var fail2ban = Format{
 	Recognised: `a stamp yyyy-mm-dd hh:mm:ss,mmm or syslog, and "fail2ban.actions", "fail2ban.filter" with "[jail] Ban" or "Found"`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
+	After:      "-",
 	Starts:     startsFail2ban,
 	New: func(clock *Clock) Parser {
 		list := patterns(fail2banMessages)

@@ -23,6 +23,8 @@ type Format struct {
 	Starts func(text string) bool
 	// Leads are the bytes that a text must begin with for Starts to hold; empty means any.
 	Leads string
+	// After are the bytes one of which follows the digits at the beginning of such a text, where it begins with some; empty means any.
+	After string
 	// Quotes are words of which a text that begins with { must hold at least one, in quotes, for Starts to hold; empty means
 	// any. They spare most formats of JSON a look at each other's records.
 	Quotes []string

@@ -20,6 +20,7 @@ var ipfilter = Format{
 	Recognised: `"dd/mm/yyyy hh:mm:ss.ffffff" or syslog program ipmon, and "interface @group:rule letter A,p -> B,q PR …"`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
+	After:      "/",
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		_, _, _, ok := c.ipmonDate()

@@ -19,6 +19,7 @@ var mySQL = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      "-",
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		return len(text) > 20 && isDigit(text[0]) && text[4] == '-' && c.mySQLHeader(nil, nil) == nil

@@ -22,6 +22,7 @@ var named = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      "-",
 	Starts:     startsNamed,
 	Hears:      func(program string) hearing { return hearing{deaf: !slices.Contains(namedPrograms[:], program)} },
 	New: func(clock *Clock) Parser {

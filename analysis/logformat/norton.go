@@ -16,6 +16,7 @@ var norton = Format{
 	Recognised: `a stamp mm/dd/yyyy and 'Rule "…" blocked' or "Unused port blocking", with "Inbound …" and "Remote address" lines`,
 	Carrier:    CarrierNone,
 	Leads:      decimals,
+	After:      "/",
 	Starts:     startsNorton,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseNorton(c, ev, clock) }

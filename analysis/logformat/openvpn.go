@@ -17,6 +17,7 @@ var openVPN = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      "MTWFS" + decimals,
+	After:      "-",
 	Starts: func(text string) bool {
 		return (startsDateTime(text) || startsCtime(text)) && strings.Contains(text, ":")
 	},

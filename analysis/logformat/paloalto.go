@@ -19,6 +19,7 @@ var paloAlto = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      "<" + decimals,
+	After:      ",",
 	Starts:     func(text string) bool { return startsPaloAlto(afterPriority(text)) },
 	Hears:      func(string) hearing { return hearing{opens: "<" + decimals} },
 	New: func(clock *Clock) Parser {

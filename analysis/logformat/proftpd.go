@@ -15,6 +15,7 @@ var proftpd = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      "-",
 	Starts:     startsProftpd,
 	New: func(clock *Clock) Parser {
 		list, notes := patterns(proftpdMessages), patterns(proftpdNotes)

@@ -334,8 +334,7 @@ func (d *driver) starts(text string) bool {
 	if text == "" {
 		return false
 	}
-	own, _ := d.dispatch.leading(text[0])
-	for _, f := range own {
+	for _, f := range d.dispatch.begins(text) {
 		if d.quoted.may(f, text) && f.Starts(text) {
 			d.began = f
 			return true
@@ -509,8 +508,7 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 			}
 		}
 	default:
-		own, _ := d.dispatch.leading(text[0])
-		for _, f := range own {
+		for _, f := range d.dispatch.begins(text) {
 			if d.quoted.may(f, text) && (f == d.began && d.isBegun(text) || f.Starts(text)) && d.askOne(f, text, true, h, &a) {
 				break
 			}

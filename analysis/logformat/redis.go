@@ -17,6 +17,7 @@ var redis = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      ":",
 	Starts: func(text string) bool {
 		if text == "" || !isDigit(text[0]) {
 			return false

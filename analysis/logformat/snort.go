@@ -32,6 +32,7 @@ var snort = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true, // a full record ends at a blank line
 	Leads:      "[{" + decimals,
+	After:      "/",
 	Starts:     startsSnort,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {

@@ -19,6 +19,7 @@ var vpcFlow = Format{
 	Carrier:    CarrierNone,
 	FreeText:   true,
 	Leads:      "2v",
+	After:      " ",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "2 ") && strings.Contains(text, " eni-") || strings.HasPrefix(text, "version account-id interface-id")
 	},

@@ -72,6 +72,9 @@ func (c *Cursor) clfStampAhead() bool {
 
 // clfStamp reads "dd/Mon/yyyy:hh:mm:ss ±zzzz".
 func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
+	if t, ok = c.plainCLFStamp(clock); ok {
+		return t, true
+	}
 	day, ok := c.Number(31)
 	if !ok || day == 0 || !c.Lit("/") || len(c.Rest()) < 4 {
 		return t, false
@@ -145,6 +148,30 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	}
 	e.Name = f[0]
 	return e, true
+}
+
+// plainCLFStamp is clfStamp for stamps with every part in its place, as nearly all are.
+func (c *Cursor) plainCLFStamp(clock *Clock) (t time.Time, ok bool) {
+	const form = "26/Dec/2016:16:16:28 +0200"
+	s := c.Rest()
+	if len(s) <= len(form) || s[2] != '/' || s[6] != '/' || s[11] != ':' || s[14] != ':' || s[17] != ':' || s[20] != ' ' || s[21] != '+' && s[21] != '-' || isDigit(s[len(form)]) {
+		return t, false
+	}
+	month, day, century, year := monthOf(s[3], s[4], s[5]), twoDecimals(s[0], s[1]), twoDecimals(s[7], s[8]), twoDecimals(s[9], s[10])
+	hour, minute, second := twoDecimals(s[12], s[13]), twoDecimals(s[15], s[16]), twoDecimals(s[18], s[19])
+	east, past := twoDecimals(s[22], s[23]), twoDecimals(s[24], s[25])
+	if month == 0 || day == 0 || day > 31 || century > 99 || year > 99 || hour > 23 || minute > 59 || second > 60 || east > 14 || past > 59 {
+		return t, false
+	}
+	offset := int(east)*3600 + int(past)*60
+	if s[21] == '-' {
+		offset = -offset
+	}
+	t, ok = clock.Zoned(int(century)*100+int(year), month, int(day), int(hour), int(minute), int(min(second, 59)), offset)
+	if ok {
+		c.pos += len(form)
+	}
+	return t, ok
 }
 
 // noClient is what stands behind the address of a client that says nothing of itself.

@@ -26,6 +26,7 @@ var webError = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      "[" + decimals,
+	After:      "/-",
 	Starts:     startsWebError,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseWebError(c, ev, clock) }

@@ -16,6 +16,7 @@ var xinetd = Format{
 	Recognised: `syslog program xinetd or inetd, or a stamp yy/m/d@hh:mm:ss, with START, FAIL, EXIT or "refused connection"`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
+	After:      "/",
 	Starts:     startsXinetd,
 	New: func(clock *Clock) Parser {
 		list, inetd := patterns(xinetdMessages), patterns(inetdMessages)

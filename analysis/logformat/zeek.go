@@ -19,6 +19,7 @@ var zeek = Format{
 	Recognised: `a "#fields" line and rows that begin with seconds since 1970, or a JSON object with "ts"`,
 	Carrier:    CarrierNone,
 	Leads:      "{#" + decimals,
+	After:      ".",
 	Starts:     startsZeek,
 	Quotes:     []string{"ts"},
 	New: func(clock *Clock) Parser {
