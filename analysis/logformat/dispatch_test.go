@@ -84,6 +84,8 @@ func TestDispatch(t *testing.T) {
 // FuzzPlainHeader holds that a plain header is read as every other one is.
 func FuzzPlainHeader(f *testing.F) {
 	for _, s := range []string{
+		"2025-11-06T11:32:42.868451+00:00 gate sshd[71]: Failed", "2025-11-06T11:32:42Z gate kernel: [ 1.5] IN=", "2025-11-06T11:32:60-07:00 h d: x", "2025-02-30T11:32:42Z h d: x",
+		"2025-11-06T11:32:42Z Scan from: [192.0.2.1]", "2025-11-06T11:32:42Z stdout F: x", "2025-11-06T11:32:42+0000 h d: x", "2025-11-06T11:32:42.1234567890Z h d: x",
 		"Jan  2 15:04:05 gate sshd[71]: Failed", "Feb 29 23:59:60 a kernel: [ 1.5] IN=", "Mar 31 00:00:00 m postfix/smtpd[1]: ",
 		"Nov 02 10:00:00 h d.e.f: x", "Dec  9 01:02:03 auth.info su: x", "Jun 31 01:02:03 h d: x", "May  5 01:02:03 h d[1] x", "Jul 10 24:02:03 h d: x",
 	} {

@@ -1,6 +1,10 @@
 package logformat
 
-import "practicum/analysis"
+import (
+	"time"
+
+	"practicum/analysis"
+)
 
 // plain is the stamp that most lines of most logs begin with, every part in its place: "Jan  2 15:04:05 ".
 type plain struct{ month, day, hour, minute, second int }
@@ -76,60 +80,142 @@ var plainWord = func() (set [256]bool) {
 	return set
 }()
 
-// plainHeader reads the header "Jan  2 15:04:05 host program[pid]: " where every part of it is in its place
-// and of plain letters, and reports whether it was. Where it is not, nothing has changed and syslogHeader
-// has to be asked; where it is, syslogHeader reads the same.
-func (c *Cursor) plainHeader(clock *Clock, ev *analysis.Event) bool {
-	text := c.text
-	stamp, ok := plainStamp(text)
-	if !ok {
-		return false
+// isoStamp is a stamp as rsyslog and systemd write it since they have years, "2025-11-06T11:32:42.868451+00:00 " (RFC 3339 section 5.6).
+type isoStamp struct {
+	plain
+	year, nanos, offset int // the offset is in seconds east of UTC
+	length              int // with the blank behind it
+}
+
+// plainISOStamp reads a stamp with every part in its place and its zone as "Z" or "+hh:mm". Where ok is set, isoTime reads the same,
+// unless the date does not exist.
+func plainISOStamp(text string) (s isoStamp, ok bool) {
+	const form = "2006-01-02T15:04:05"
+	if len(text) < len(form)+len("Z h p:") || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+		return s, false
 	}
+	century, year, month, day := twoDecimals(text[0], text[1]), twoDecimals(text[2], text[3]), twoDecimals(text[5], text[6]), twoDecimals(text[8], text[9])
+	hour, minute, second := twoDecimals(text[11], text[12]), twoDecimals(text[14], text[15]), twoDecimals(text[17], text[18])
+	if century > 99 || year > 99 || month == 0 || month > 12 || day == 0 || day > 31 || hour > 23 || minute > 59 || second > 60 {
+		return s, false
+	}
+	if s.year = int(century)*100 + int(year); s.year < 1970 {
+		return s, false
+	}
+	n := len(form)
+	if text[n] == '.' {
+		unit := 100_000_000
+		for n++; n < len(text) && isDigit(text[n]); n++ {
+			s.nanos += int(text[n]-'0') * unit
+			unit /= 10
+		}
+	}
+	switch {
+	case n+1 < len(text) && text[n] == 'Z':
+		n++
+	case n+len("+00:00") < len(text) && (text[n] == '+' || text[n] == '-') && text[n+3] == ':':
+		hours, minutes := twoDecimals(text[n+1], text[n+2]), twoDecimals(text[n+4], text[n+5])
+		if hours > 99 || minutes > 99 {
+			return s, false
+		}
+		if s.offset = int(hours)*3600 + int(minutes)*60; text[n] == '-' {
+			s.offset = -s.offset
+		}
+		n += len("+00:00")
+	default:
+		return s, false
+	}
+	if text[n] != ' ' {
+		return s, false
+	}
+	s.plain = plain{month: int(month), day: int(day), hour: int(hour), minute: int(minute), second: int(min(second, 59))}
+	s.length = n + 1
+	return s, true
+}
+
+// plainHead is a header in which every part is in its place and of plain letters: a stamp, "host program[pid]: ".
+type plainHead struct {
+	stamp         isoStamp
+	dated         bool // the stamp has its year and its zone
+	host, program string
+	pid           int
+	length        int
+}
+
+// readPlainHead reads a plain header. A text with one begins no block, and no container wrote it.
+func readPlainHead(text string) (h plainHead, ok bool) {
 	p := plainLength
+	if h.stamp.plain, ok = plainStamp(text); !ok {
+		if h.stamp, ok = plainISOStamp(text); !ok {
+			return h, false
+		}
+		h.dated, p = true, h.stamp.length
+	}
+	start := p
 	for p < len(text) && plainWord[text[p]] {
 		p++
 	}
-	host := text[plainLength:p]
-	switch host {
+	h.host = text[start:p]
+	switch h.host {
 	case "", "rule", "block", "pass", "reject": // pf's files have no host
-		return false
+		return h, false
+	case "Scan", "stdout", "stderr": // of PortSentry's history, and of Kubernetes
+		if h.dated {
+			return h, false
+		}
 	}
-	if len(host) == 4 && isDigit(host[0]) {
-		return false // perhaps the year, which some daemons put behind the time
+	if len(h.host) == 4 && isDigit(h.host[0]) {
+		return h, false // perhaps the year, which some daemons put behind the time
 	}
 	if p+1 >= len(text) || text[p] != ' ' {
-		return false
+		return h, false
 	}
 	p++
-	start := p
+	start = p
 	for p < len(text) && (plainWord[text[p]] || text[p] == '.') {
 		p++
 	}
-	program := text[start:p]
-	if program == "" || p == len(text) || !plainWord[program[0]] {
-		return false
+	h.program = text[start:p]
+	if h.program == "" || p == len(text) || !plainWord[h.program[0]] {
+		return h, false
 	}
-	pid := 0
 	if text[p] == '[' {
 		for p++; p < len(text) && isDigit(text[p]); p++ {
-			if pid = pid*10 + int(text[p]-'0'); pid > 1<<30 {
-				return false
+			if h.pid = h.pid*10 + int(text[p]-'0'); h.pid > 1<<30 {
+				return h, false
 			}
 		}
 		if p == len(text) || text[p] != ']' {
-			return false
+			return h, false
 		}
 		p++
 	}
 	if p == len(text) || text[p] != ':' {
-		return false // a facility, "auth.info", has none
+		return h, false // a facility, "auth.info", has none
 	}
-	t, ok := clock.Yearless(stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
+	h.length = p + 1
+	return h, true
+}
+
+// plainHeader reads a plain header and reports whether there was one. Where there was none, nothing has changed and syslogHeader has to
+// be asked; where there was, syslogHeader reads the same.
+func (c *Cursor) plainHeader(clock *Clock, ev *analysis.Event) bool {
+	h, ok := readPlainHead(c.text)
+	if !ok {
+		return false
+	}
+	s, t := &h.stamp, time.Time{}
+	if h.dated {
+		t, ok = clock.Zoned(s.year, s.month, s.day, s.hour, s.minute, s.second, s.offset)
+		t = t.Add(time.Duration(s.nanos))
+	} else {
+		t, ok = clock.Yearless(s.month, s.day, s.hour, s.minute, s.second)
+	}
 	if !ok {
 		return false // syslogHeader says so, in words
 	}
-	ev.Time, ev.PID = t, pid
-	c.pos = p + 1
-	c.syslogMessage(host, program, ev)
+	ev.Time, ev.PID = t, h.pid
+	c.pos = h.length
+	c.syslogMessage(h.host, h.program, ev)
 	return true
 }

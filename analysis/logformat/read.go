@@ -179,7 +179,7 @@ func (d *driver) record(first *line) *Record {
 		return r
 	}
 	text := raw
-	if _, plain := plainStamp(raw); plain && !d.exhaustive { // no block and no container's line begins so
+	if !d.exhaustive && isPlain(raw) { // no block and no container's line begins so
 		text = trimEnd(raw)
 	} else {
 		if r := d.block(raw); r != nil {
@@ -227,6 +227,18 @@ func (d *driver) record(first *line) *Record {
 	}
 	d.joined, d.format, d.text, d.err = d.joined[:0], format, text, err
 	return d.put()
+}
+
+// isPlain reports whether a line begins like one of syslog with a plain stamp.
+func isPlain(raw string) bool {
+	if _, ok := plainStamp(raw); ok {
+		return true
+	}
+	if len(raw) < plainLength || raw[10] != 'T' {
+		return false
+	}
+	_, ok := readPlainHead(trimEnd(raw)) // other lines have such stamps, too
+	return ok
 }
 
 // isBlankLine reports whether a line has nothing but blanks and marks of quotation.
