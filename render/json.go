@@ -16,12 +16,60 @@ func JSON(w io.Writer, r *analysis.Report) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
 	if err := e.Encode(withLists(r)); err != nil {
 		return fmt.Errorf("report.json: %w", err)
 	}
-	_, err := w.Write(safe.JSON(b.Bytes()))
+	_, err := w.Write(safe.JSON(indented(b.Bytes())))
 	return err
+}
+
+// indented is what json.Indent makes of a text without blanks, with two blanks a level: it need not look whether it is JSON. A report of
+// many attempts has tens of megabytes.
+func indented(b []byte) []byte {
+	const blanks = "                                                                "
+	out := make([]byte, 0, len(b)+len(b)/2)
+	level := 0
+	line := func() {
+		out = append(out, '\n')
+		for n := 2 * level; n > 0; n -= len(blanks) {
+			out = append(out, blanks[:min(n, len(blanks))]...)
+		}
+	}
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; c {
+		case '"':
+			end := i + 1
+			for b[end] != '"' {
+				if b[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			out = append(out, b[i:end+1]...)
+			i = end
+		case '{', '[':
+			out = append(out, c)
+			if next := b[i+1]; next == '}' || next == ']' {
+				out = append(out, next)
+				i++
+				continue
+			}
+			level++
+			line()
+		case '}', ']':
+			level--
+			line()
+			out = append(out, c)
+		case ',':
+			out = append(out, c)
+			line()
+		case ':':
+			out = append(out, ": "...)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // list returns s, and an empty list for none: readers of JSON need not tell the two apart.

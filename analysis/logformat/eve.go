@@ -109,7 +109,7 @@ func (s *jsonScanner) object(keys []string, value func(key int) bool) bool {
 		s.blanks()
 		at := -1
 		for i, k := range keys {
-			if len(k) == len(key) && strings.EqualFold(k, key) { // as json.Unmarshal does, of ASCII
+			if len(k) == len(key) && (k == key || k[0]|' ' == key[0]|' ' && strings.EqualFold(k, key)) { // as json.Unmarshal does, of ASCII
 				if k != key || seen&(1<<i) != 0 {
 					return false
 				}

@@ -193,7 +193,7 @@ func (d *driver) record(first *line) *Record {
 			r.Text = raw
 			return r
 		}
-		if contained(text) == "" {
+		if d.quoted.enveloped(text) && contained(text) == "" {
 			r.Class = ClassBlank // of a container's output
 			return r
 		}

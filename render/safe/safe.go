@@ -15,6 +15,7 @@ package safe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -63,6 +64,9 @@ func visible(s string, strict bool) string {
 // JSON writes the characters that Line would show as stand-ins, which in JSON can only stand
 // inside strings, as \u escapes: the value that a reader of JSON gets is the same.
 func JSON(b []byte) []byte {
+	if !slices.ContainsFunc(b, func(c byte) bool { return c != '\n' && (c < ' ' || c >= 0x7F) }) {
+		return b
+	}
 	out := make([]byte, 0, len(b))
 	for len(b) > 0 {
 		n := 0
