@@ -24,8 +24,9 @@ const nobody = "???"
 
 // set is a set that keeps the order in which things were added. Most sets of an incident are small.
 type set[T comparable] struct {
-	list []T
-	in   map[T]bool // nil while there are few
+	list  []T
+	in    map[T]bool // nil while there are few
+	spare map[T]bool // an empty one
 }
 
 func (s *set[T]) add(v T) {
@@ -39,7 +40,9 @@ func (s *set[T]) add(v T) {
 	case slices.Contains(s.list, v):
 		return
 	case len(s.list) == few:
-		s.in = make(map[T]bool, 2*few)
+		if s.in, s.spare = s.spare, nil; s.in == nil {
+			s.in = make(map[T]bool, 2*few)
+		}
 		for _, o := range s.list {
 			s.in[o] = true
 		}
@@ -49,7 +52,12 @@ func (s *set[T]) add(v T) {
 }
 
 // reset empties the set and keeps its memory.
-func (s *set[T]) reset() { s.list, s.in = s.list[:0], nil }
+func (s *set[T]) reset() {
+	if s.in != nil {
+		s.spare = emptied(s.in)
+	}
+	s.list, s.in = s.list[:0], nil
+}
 
 // all is what was added; nil when nothing was.
 func (s *set[T]) all() []T {
@@ -236,6 +244,19 @@ func (m *Maker) Incident(i int) *analysis.Incident {
 	m.in.ID, m.in.Place = c.id, i
 	m.in.JoinedBy = append(m.in.JoinedBy, c.why...)
 	return &m.in
+}
+
+// Own is Result.Incident in memory of m as far as the incident itself is not in it.
+func (m *Maker) Own(i int) analysis.Incident {
+	in := *m.Incident(i)
+	in.AttemptList = slices.Clone(in.AttemptList) // of a list that may be many times as long
+	in.Sources = slices.Clone(in.Sources)
+	m.in, m.events, m.lines, m.words, m.evidence = analysis.Incident{}, nil, nil, words{}, nil
+	m.inputLines, m.sourceRecords, m.services, m.targets = nil, nil, servicesRoom{}, set[analysis.Target]{}
+	for _, s := range [...]*set[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
+		*s = set[string]{}
+	}
+	return in
 }
 
 // Events goes through the records of the i-th incident, as Result.Incident has them. Each is valid until the next one.

@@ -599,9 +599,7 @@ func (r *Result) Len() int { return len(r.clusters) }
 // each time, because its Events are large and a log may have hundreds of thousands of incidents;
 // several may be made at once.
 func (r *Result) Incident(i int) analysis.Incident {
-	in := *r.Maker().Incident(i)
-	in.AttemptList = slices.Clone(in.AttemptList) // of a list that may be many times as long
-	return in
+	return r.Maker().Own(i)
 }
 
 // Brief is the i-th incident with nothing but its ID, place, sources and times.

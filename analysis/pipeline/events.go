@@ -128,9 +128,10 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		for i := range rep.Incidents {
 			cite(&rep.Incidents[i], rep.Incidents[i].Events)
 		}
+		m := r.result.Maker()
 		for place := range r.result.Len() {
 			if !r.told[place] {
-				in := r.scored(place, nil, time.UTC)
+				in := r.scored(m, place, nil, time.UTC)
 				cite(in, in.Events)
 			}
 		}

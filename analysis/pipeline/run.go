@@ -641,7 +641,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	written := r.o.Written.of(&r.result, zone)
 	for i := range all.ranks {
 		if doc := written.rating[i]; doc != nil {
-			s := r.scored(i, all.huge[i], zone)
+			s := r.scored(r.result.Maker(), i, all.huge[i], zone)
 			if used := r.rateAsWritten(s, doc); len(used) > 0 {
 				rep.FromDocument = append(rep.FromDocument, analysis.FromDocument{ID: s.ID, Factors: used})
 			}
@@ -657,8 +657,8 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	background, counts := all.census.background(), all.census.counts()
 	places := r.part(all.ranks, written.keep)
 	told := make([]*analysis.ScoredIncident, len(places))
-	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(_, n int) {
-		told[n] = r.scored(places[n], all.huge[places[n]], zone)
+	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(w, n int) {
+		told[n] = r.scored(all.makers[w], places[n], all.huge[places[n]], zone)
 		if doc := written.rating[places[n]]; doc != nil {
 			r.rateAsWritten(told[n], doc)
 		}
@@ -666,7 +666,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if err != nil {
 		return err
 	}
-	all.huge = nil
+	all.huge, all.makers = nil, nil
 	r.told = map[int]bool{}
 	for n, i := range places {
 		r.told[i] = true
@@ -726,6 +726,7 @@ type scores struct {
 	census   *census
 	rated    map[int]bool // which ratings of the configuration are of an incident
 	huge     map[int]*analysis.Incident
+	makers   []*incident.Maker // of the workers
 }
 
 // scoreChunk is how many incidents a worker scores at a time.
@@ -735,11 +736,11 @@ const scoreChunk = 256
 // up, in whatever order.
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
-	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}}
-	parts, makers := make([]*scores, r.o.workers()), make([]*incident.Maker, r.o.workers())
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, make([]*incident.Maker, r.o.workers())}
+	parts, makers := make([]*scores, r.o.workers()), all.makers
 	for w := range parts {
 		makers[w] = r.result.Maker()
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}}
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		in, part := r.huge(i), parts[w]
@@ -787,9 +788,9 @@ func (r *run) huge(place int) *analysis.Incident {
 }
 
 // scored makes the incident of a place, with its Events, and scores it. made is the incident, where it was made before.
-func (r *run) scored(place int, made *analysis.Incident, zone *time.Location) *analysis.ScoredIncident {
+func (r *run) scored(m *incident.Maker, place int, made *analysis.Incident, zone *time.Location) *analysis.ScoredIncident {
 	if made == nil {
-		in := r.result.Incident(place)
+		in := m.Own(place)
 		r.finish(&in, zone)
 		made = &in
 	}
