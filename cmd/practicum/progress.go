@@ -32,7 +32,7 @@ type progress struct {
 
 // watch begins to tell how far the logs are read, and returns the logs to read instead.
 func watch(w io.Writer, logs []logformat.Input) (*progress, []logformat.Input) {
-	p := &progress{w: w, stop: make(chan struct{})}
+	p := &progress{w: w, total: sizeOf(logs), stop: make(chan struct{})}
 	watched := make([]logformat.Input, len(logs))
 	for i, log := range logs {
 		watched[i] = log
@@ -43,17 +43,26 @@ func watch(w io.Writer, logs []logformat.Input) (*progress, []logformat.Input) {
 			}
 			return &counting{r, &p.read}, nil
 		}
-		if r, err := log.Open(); err == nil {
-			if f, ok := r.(interface{ Stat() (os.FileInfo, error) }); ok {
-				if info, err := f.Stat(); err == nil {
-					p.total += info.Size()
-				}
-			}
-			r.Close()
-		}
 	}
 	p.done.Go(p.tell)
 	return p, watched
+}
+
+// sizeOf is how many bytes on disk logs have, as far as that can be told.
+func sizeOf(logs []logformat.Input) (n int64) {
+	for _, log := range logs {
+		r, err := log.Open()
+		if err != nil {
+			continue // reading it will say so
+		}
+		if f, ok := r.(interface{ Stat() (os.FileInfo, error) }); ok {
+			if info, err := f.Stat(); err == nil {
+				n += info.Size()
+			}
+		}
+		r.Close()
+	}
+	return n
 }
 
 type counting struct {
