@@ -31,8 +31,20 @@ func everything(in Input, exhaustive bool) (string, error) {
 	return b.String(), err
 }
 
+// dated is a text whose lines have stamps of RFC 3339 where they had plain ones.
+func dated(text string) string {
+	var b strings.Builder
+	for i, line := range strings.SplitAfter(text, "\n") {
+		if _, ok := plainStamp(line); ok {
+			line = [...]string{"2001-03-01T10:00:00.5+01:00 ", "2001-03-01T10:00:01Z ", "2001-03-01T10:00:02.123456-07:30 ", "2001-03-01T10:00:03+0100 "}[i%4] + line[plainLength:]
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
 // TestDispatch holds that asking only some of the formats about a text changes nothing: it reads all of the
-// project's logs in both ways, and the same lines under the name of other programs.
+// project's logs in both ways, the same lines under the name of other programs, and both with stamps of RFC 3339.
 func TestDispatch(t *testing.T) {
 	logs := 0
 	for _, root := range []string{"../../testdata", "../detect/testdata", "testdata"} {
@@ -50,7 +62,7 @@ func TestDispatch(t *testing.T) {
 				program := [...]string{"sshd[71]", "kernel", "d", "ipfw", "pf", "in.ftpd[9]", "unix_chkpwd", "12", "3/CPU0"}[i%9]
 				fmt.Fprintf(&carried, "Mar  1 10:00:00 %s %s: %s", [...]string{"gate", "rule", "m1"}[i%3], program, line)
 			}
-			for _, text := range []string{string(b), carried.String()} {
+			for _, text := range []string{string(b), carried.String(), dated(string(b)), dated(carried.String())} {
 				want, err := everything(fromBytes(name, []byte(text)), true)
 				if err != nil {
 					continue // no text, or damaged on purpose
