@@ -79,7 +79,8 @@ func TestLogThatChanges(t *testing.T) {
 	}
 }
 
-// A log can be read at any place, so that its excerpts do not take reading all of it again.
+// A log can be read at any place, so that its excerpts do not take reading all of it again, and how long it is is known, so that
+// the time left is.
 func TestLogsCanBeReadAtAnyPlace(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "auth.log")
 	if err := os.WriteFile(name, []byte("one\ntwo\nthree\n"), 0o600); err != nil {
@@ -89,7 +90,11 @@ func TestLogsCanBeReadAtAnyPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, watched := watch(io.Discard, []logformat.Input{{Path: name, Open: func() (io.ReadCloser, error) { return openSame(name, info) }}})
+	shown, watched := watch(io.Discard, []logformat.Input{{Path: name, Open: func() (io.ReadCloser, error) { return openSame(name, info) }}})
+	defer shown.end()
+	if shown.total != int64(len("one\ntwo\nthree\n")) {
+		t.Errorf("%d bytes", shown.total)
+	}
 	r, err := watched[0].Open()
 	if err != nil {
 		t.Fatal(err)

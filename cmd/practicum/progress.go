@@ -55,7 +55,10 @@ func sizeOf(logs []logformat.Input) (n int64) {
 		if err != nil {
 			continue // reading it will say so
 		}
-		if f, ok := r.(interface{ Stat() (os.FileInfo, error) }); ok {
+		switch f := r.(type) {
+		case interface{ Size() int64 }: // of openSame
+			n += f.Size()
+		case interface{ Stat() (os.FileInfo, error) }:
 			if info, err := f.Stat(); err == nil {
 				n += info.Size()
 			}

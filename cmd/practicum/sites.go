@@ -161,7 +161,7 @@ func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, 
 // spareMemory has the collector run twice as often where logs are large: a fifth to a third less memory for a twentieth more time.
 // GOGC in the environment says otherwise.
 func (p *program) spareMemory(logs []logformat.Input) {
-	const large = 32 << 20
+	const large = 256 << 20
 	if !slices.ContainsFunc(p.env, func(e string) bool { return strings.HasPrefix(e, "GOGC=") }) && sizeOf(logs) >= large {
 		debug.SetGCPercent(50)
 	}
