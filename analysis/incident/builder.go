@@ -847,7 +847,7 @@ func (b *memory) singles(list spans) spans {
 	return out
 }
 
-func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64][]sessionUse, addresses map[statement][]stated) sourceKey {
+func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement][]stated) sourceKey {
 	if ip, ok := b.addressOf(key, s, sessions, addresses); ok {
 		return sourceKey{ip: ip}
 	}
@@ -866,15 +866,38 @@ func (b *Builder) source(key sourceKey) *sourceSpans {
 	return src
 }
 
-// sessionUse is an address that a process logged, and when.
+// sessionUse is an address that a process logged, and when, in nanoseconds since 1970.
 type sessionUse struct {
-	at time.Time
+	at int64
 	ip netip.Addr
 }
 
-// sessions finds the addresses of the sessions that sources without one have, in no order.
-func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
-	uses := map[uint64][]sessionUse{}
+func compareUses(a, b sessionUse) int {
+	return cmp.Or(cmp.Compare(a.at, b.at), a.ip.Compare(b.ip))
+}
+
+// sessionUses are those of one session, in order of time, each once.
+type sessionUses []sessionUse
+
+// nearest gives to try the addresses that were logged next before a time and next from it on; of one time, the smallest.
+func (list sessionUses) nearest(at int64, try func(netip.Addr, time.Duration)) {
+	first := func(at int64) int {
+		i, _ := slices.BinarySearchFunc(list, at, func(u sessionUse, at int64) int { return cmp.Compare(u.at, at) })
+		return i
+	}
+	i := first(at)
+	if i < len(list) {
+		try(list[i].ip, time.Duration(list[i].at-at))
+	}
+	if i > 0 {
+		before := list[first(list[i-1].at)]
+		try(before.ip, time.Duration(at-before.at))
+	}
+}
+
+// sessions finds the addresses of the sessions that sources without one have.
+func (b *Builder) sessions(nameless []sourceKey) map[uint64]sessionUses {
+	uses := map[uint64]sessionUses{}
 	for _, key := range nameless {
 		b.each(b.sources.of(key), func(k *kept) {
 			if k.session != 0 {
@@ -891,9 +914,13 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 		}
 		b.each(src, func(k *kept) {
 			if list, wanted := uses[k.session]; wanted {
-				uses[k.session] = append(list, sessionUse{k.time(), key.ip})
+				uses[k.session] = append(list, sessionUse{k.at, key.ip})
 			}
 		})
+	}
+	for session, list := range uses {
+		slices.SortFunc(list, compareUses)
+		uses[session] = slices.Compact(list)
 	}
 	return uses
 }
@@ -901,7 +928,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64][]sessionUse {
 // addressOf finds the address of a span whose records give the source by name alone: the one that
 // the same process of the same host logged within a minute, else the one that a record of the same
 // host states for the name within the gap; the nearest in time, then the smallest.
-func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessionUse, addresses map[statement][]stated) (netip.Addr, bool) {
+func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement][]stated) (netip.Addr, bool) {
 	var best netip.Addr
 	bestDistance := time.Duration(-1)
 	try := func(ip netip.Addr, d time.Duration) {
@@ -912,11 +939,11 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64][]sessio
 	b.room = b.unpack(&s.packed, b.room[:0])
 	for i := range b.room {
 		k := &b.room[i]
-		for _, use := range sessions[k.session] {
-			if d := use.at.Sub(k.time()).Abs(); k.session != 0 && d <= sameProcess {
-				try(use.ip, d)
+		sessions[k.session].nearest(k.at, func(ip netip.Addr, d time.Duration) {
+			if d <= sameProcess {
+				try(ip, d)
 			}
-		}
+		})
 	}
 	if bestDistance >= 0 {
 		return best, true

@@ -1,7 +1,11 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -152,5 +156,32 @@ func TestWhatReachesIsNoContext(t *testing.T) {
 	}
 	if in := r.Incident(0); in.Attempts != 10 || in.Events[0].Context {
 		t.Errorf("%d attempts of 10; context: %v", in.Attempts, in.Events[0].Context)
+	}
+}
+
+// TestNearestUse holds that of the addresses that a process logged the nearest in time is taken, and of those the smallest.
+func TestNearestUse(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var list sessionUses
+		for range 1 + r.IntN(12) {
+			list = append(list, sessionUse{int64(r.IntN(20)), netip.AddrFrom4([4]byte{192, 0, 2, byte(r.IntN(4))})})
+		}
+		slices.SortFunc(list, compareUses)
+		list = slices.Compact(list)
+		at := int64(r.IntN(24) - 2)
+		want := slices.MinFunc(list, func(a, b sessionUse) int {
+			return cmp.Or(cmp.Compare(time.Duration(a.at-at).Abs(), time.Duration(b.at-at).Abs()), a.ip.Compare(b.ip))
+		})
+		var got sessionUse
+		best := time.Duration(-1)
+		list.nearest(at, func(ip netip.Addr, d time.Duration) {
+			if best < 0 || d < best || d == best && ip.Less(got.ip) {
+				got.ip, best = ip, d
+			}
+		})
+		if got.ip != want.ip || best != time.Duration(want.at-at).Abs() {
+			t.Fatalf("%v at %d: %v, %v away; want %v", list, at, got.ip, best, want)
+		}
 	}
 }
