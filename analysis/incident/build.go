@@ -262,8 +262,9 @@ func (m *Maker) Own(i int) analysis.Incident {
 // Events goes through the records of the i-th incident, as Result.Incident has them. Each is valid until the next one.
 func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
 	return func(yield func(*analysis.EventRef) bool) {
-		m := r.unpacked(i)
+		m := r.unpacked(i) // which others may use as well
 		var e analysis.EventRef
+		var w words
 		var line [1]analysis.LineRange
 		for _, k := range m.refs {
 			of := m.of(k.kept)
@@ -272,8 +273,8 @@ func (r *Result) Events(i int) iter.Seq[*analysis.EventRef] {
 				line[0] = analysis.LineRange{First: int(k.line), Last: int(k.line)}
 				lines = line[:]
 			}
-			m.words.again()
-			if e = of.ref(k.ip, lines, &m.words); !yield(&e) {
+			w.again()
+			if e = of.ref(k.ip, lines, &w); !yield(&e) {
 				return
 			}
 		}

@@ -18,7 +18,7 @@ var dovecot = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      "JFMASOND" + decimals,
-	After:      "- ",
+	After:      "- \t",
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
 		notes, auth := patterns(dovecotNotes), patterns(dovecotAuthMessages)

@@ -18,7 +18,7 @@ var ipfw = Format{
 	Recognised: `syslog message "ipfw: rule Deny protocol A:p B:q in via interface"`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
-	After:      " ",
+	After:      " \t",
 	Starts: func(text string) bool {
 		_, _, _, ok := wipfwHeader(text, nil)
 		return ok

@@ -19,7 +19,7 @@ var portsentry = Format{
 	Recognised: `syslog program portsentry or abacus_sentry with "attackalert:", "adminalert:" or "securityalert:", or its history files`,
 	Carrier:    CarrierSyslog,
 	Leads:      decimals,
-	After:      "- ",
+	After:      "- \t",
 	Starts:     startsPortSentryHistory,
 	New: func(clock *Clock) Parser {
 		scan := patterns(portSentryScan2)

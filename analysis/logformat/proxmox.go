@@ -16,7 +16,7 @@ var proxmox = Format{
 	Recognised: `"guest level chain dd/Mon/yyyy:hh:mm:ss ±zzzz verdict: IN=… SRC=… DST=…"`,
 	Carrier:    CarrierNone,
 	Leads:      decimals,
-	After:      " ",
+	After:      " \t",
 	Starts: func(text string) bool {
 		c := Cursor{text: text}
 		return proxmoxHead(&c) && c.clfStampAhead()

@@ -348,7 +348,7 @@ func (d *driver) starts(text string) bool {
 	}
 	for _, f := range d.dispatch.begins(text) {
 		if d.quoted.may(f, text) && f.Starts(text) {
-			d.began = f
+			d.began, d.begun, d.begunFills = f, text, d.lines.fills
 			return true
 		}
 	}

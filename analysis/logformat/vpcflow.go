@@ -19,7 +19,7 @@ var vpcFlow = Format{
 	Carrier:    CarrierNone,
 	FreeText:   true,
 	Leads:      "2v",
-	After:      " ",
+	After:      " \t",
 	Starts: func(text string) bool {
 		return strings.HasPrefix(text, "2 ") && strings.Contains(text, " eni-") || strings.HasPrefix(text, "version account-id interface-id")
 	},
