@@ -311,7 +311,12 @@ func (r *Result) unpacked(i int) *Maker {
 func (m *Maker) unpackAll(groups []*group) (lines int) {
 	m.refs = m.refs[:0]
 	sorted := true
-	m.room, m.open = m.room[:0], m.open[:0]
+	n := 0
+	for _, g := range groups {
+		n += int(g.span.packed.n)
+	}
+	m.refs = slices.Grow(m.refs, n)
+	m.room, m.open = slices.Grow(m.room[:0], n), m.open[:0]
 	for _, g := range groups {
 		m.open = append(m.open, *g.span)
 		s := &m.open[len(m.open)-1]

@@ -553,7 +553,7 @@ func firstRefs(events iter.Seq[*analysis.EventRef], limit int, meant func(*analy
 	for e := range events {
 		if meant(e) {
 			found := *e
-			found.Lines = slices.Clone(e.Lines)
+			found.Lines, found.Message = slices.Clone(e.Lines), "" // which are valid until the next one alone
 			if refs = append(refs, &found); len(refs) == limit {
 				break
 			}
