@@ -246,7 +246,7 @@ func (m *Maker) Incident(i int) *analysis.Incident {
 	return &m.in
 }
 
-// Own is Result.Incident in memory of m as far as the incident itself is not in it.
+// Own makes an incident that stays valid: m lets go of all memory that it is in. It is Result.Incident with the rest of the memory at hand.
 func (m *Maker) Own(i int) analysis.Incident {
 	in := *m.Incident(i)
 	in.AttemptList = slices.Clone(in.AttemptList) // of a list that may be many times as long

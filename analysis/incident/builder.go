@@ -626,11 +626,11 @@ func period(groups []*group) (first, last int64) {
 	return first, last
 }
 
-// Records is how many records the i-th incident has.
-func (r *Result) Records(i int) int {
+// Kept is how many records are kept of the i-th incident, which may have more.
+func (r *Result) Kept(i int) int {
 	n := 0
 	for _, g := range r.clusters[i].groups {
-		n += int(g.span.records)
+		n += int(g.span.packed.n)
 	}
 	return n
 }

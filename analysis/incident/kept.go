@@ -128,7 +128,7 @@ func (t *tables) addText(s string) uint32 {
 // keep is a copy of a text that is kept.
 func (t *tables) keep(s string) string { return t.texts[t.text(s)] }
 
-// longText is from how many bytes on a message is taken for one of its own, such as a request to a web server: it is not looked
+// longText is from how many bytes on a message, of a request up to the size of its answer, is taken for one of its own: it is not looked
 // for among the others.
 const longText = 80
 

@@ -132,7 +132,9 @@ func FuzzPlainHeader(f *testing.F) {
 	})
 }
 
+// TestLeads holds that records of a format begin as its Leads and After say, whatever stands there in the samples.
 func TestLeads(t *testing.T) {
+	lines := map[string]bool{}
 	for _, name := range []string{"../../testdata", "../detect/testdata", "testdata"} {
 		err := filepath.WalkDir(name, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -140,6 +142,7 @@ func TestLeads(t *testing.T) {
 			}
 			b, err := os.ReadFile(name)
 			for line := range strings.SplitSeq(string(b), "\n") {
+				lines[line] = true
 				for _, f := range Formats {
 					if line != "" && f.Leads != "" && f.Starts(line) && strings.IndexByte(f.Leads, line[0]) < 0 {
 						t.Errorf("%s: %s begins with %q, which is none of its leads", name, f.Name, line[0])
@@ -153,6 +156,42 @@ func TestLeads(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+	for line := range lines {
+		number := len(line) - len(strings.TrimLeft(line, decimals))
+		for b := range 256 {
+			for _, text := range [...]string{string([]byte{byte(b)}) + line, line[:number] + string([]byte{byte(b)}) + line[min(number+1, len(line)):]} {
+				for _, f := range Formats {
+					leads := f.Leads == "" || strings.IndexByte(f.Leads, text[0]) >= 0
+					rest := strings.TrimLeft(text, decimals)
+					if follows := f.After == "" || rest == "" || rest == text || strings.IndexByte(f.After, rest[0]) >= 0; (!leads || !follows) && f.Starts != nil && f.Starts(text) {
+						t.Errorf("%s begins %q, which its Leads and After do not say", f.Name, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestOddLines holds that lines which whoever writes into a log can make neither end the run nor are read in another way by fewer formats.
+func TestOddLines(t *testing.T) {
+	for _, test := range []struct{ line, holds string }{
+		{`-:22222 [25/Feb/2019:16:19:54.22* 2] http_in bk/web1 0/0/0/18/18 200 200 - - ---- 2/2/2/0/0 0/0 "OPTIONS / HTTP/1.1"`, ""},
+		{"192.168.1.4:50035 [28/Feb/2025:02:43:12.|345] frontend/backend: x", ""},
+		{`1,2021/07/12 09:46:24,00"09,THREAT,url,0,2021/07/12 0`, ""},
+		{"Jan  2 15:04:05 mail sendmail[7]:   ", ""},
+		{"Jan  2 15:04:05 mail sendmail[7]: \t \t", ""},
+		{"\v" + `192.0.2.1 - - [10/Oct/2025:13:55:36 -0700] "GET /scripts/root.exe?/c+dir HTTP/1.0" 404 2326`, "webaccess"},
+		{"\u2003" + `192.0.2.1 - - [10/Oct/2025:13:55:36 -0700] "GET /scripts/root.exe?/c+dir HTTP/1.0" 404 2326`, "webaccess"},
+	} {
+		want, err := everything(fromBytes("a.log", []byte(test.line+"\n")), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := everything(fromBytes("a.log", []byte(test.line+"\n")), false)
+		if err != nil || got != want || !strings.Contains(got, test.holds) {
+			t.Errorf("%q: got %s %v, want %s", test.line, got, err, want)
 		}
 	}
 }

@@ -128,8 +128,8 @@ func (c *Cursor) haproxyStamp(clock *Clock) (analysis.Event, bool) {
 		return analysis.Event{}, false
 	}
 	zoned := Cursor{text: stamp + " +0000"}
-	utc, ok := zoned.clfStamp(&Clock{})
-	if !ok {
+	utc, ok := zoned.clfStamp(&Clock{zone: time.UTC})
+	if !ok || !zoned.Done() {
 		return analysis.Event{}, false
 	}
 	var ev analysis.Event

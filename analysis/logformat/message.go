@@ -187,7 +187,8 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 	if rest := c.Rest(); strings.HasPrefix(rest, "pam_") && !strings.HasPrefix(rest, "pam_authenticate:") || strings.HasPrefix(rest, "(pam_") {
 		return ErrNotMine // PAM speaks under the name of any program
 	}
-	m := matcher{cursor: c, text: strings.TrimRight(c.text, " \t"), steps: maxSteps}
+	end := max(len(strings.TrimRight(c.text, " \t")), c.pos) // the message may be nothing but blanks
+	m := matcher{cursor: c, text: c.text[:end], steps: maxSteps}
 	for i := range list {
 		p := &list[i]
 		if p.first != 0 && c.pos < len(m.text) && (m.text[c.pos] != p.first || !strings.HasPrefix(m.text[c.pos+1:], p.second)) {

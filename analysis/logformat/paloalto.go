@@ -86,6 +86,9 @@ func commas(text string) []string {
 
 func parsePaloAlto(c *Cursor, text string, ev *analysis.Event, clock *Clock) error {
 	f := commas(text)
+	if len(f) < 4 { // a quote may hold the commas
+		return ErrNotMine
+	}
 	kind, least := f[3], 31
 	switch kind {
 	case "THREAT":

@@ -19,7 +19,7 @@ import (
 var webAccess = Format{
 	Name:       "webaccess",
 	Title:      "web access log, common and combined (Apache, nginx and others)",
-	Leads:      "[" + `"` + ",:-_." + decimals + letters,
+	Leads:      "[" + `"` + ",:-_.\v\f\n\r\xc2\xe1\xe2\xe3" + decimals + letters, // Unicode's blanks among them, by their first bytes
 	Recognised: `"host ident user [dd/Mon/yyyy:hh:mm:ss ±zzzz] "request" status bytes"`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,

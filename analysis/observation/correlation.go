@@ -547,13 +547,13 @@ func eventsOf(in *analysis.Incident) iter.Seq[*analysis.EventRef] {
 	}
 }
 
-// firstRefs lists the first records that are meant: an incident may have thousands.
+// firstRefs lists the first records that are meant, without their messages, which are written over: an incident may have thousands.
 func firstRefs(events iter.Seq[*analysis.EventRef], limit int, meant func(*analysis.EventRef) bool) []*analysis.EventRef {
 	var refs []*analysis.EventRef
 	for e := range events {
 		if meant(e) {
 			found := *e
-			found.Lines, found.Message = slices.Clone(e.Lines), "" // which are valid until the next one alone
+			found.Lines, found.Message = slices.Clone(e.Lines), ""
 			if refs = append(refs, &found); len(refs) == limit {
 				break
 			}

@@ -780,7 +780,7 @@ const hugeRecords = 50_000
 
 // huge is the incident of a place in memory of its own; nil where it is not huge.
 func (r *run) huge(place int) *analysis.Incident {
-	if r.result.Records(place) < hugeRecords {
+	if r.result.Kept(place) < hugeRecords {
 		return nil
 	}
 	in := r.result.Incident(place)
