@@ -119,13 +119,7 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if t.Distinct == nil {
 		return t.reachedByRecords(refs, candidates, bit)
 	}
-	var only window // of rules that part records by nothing
-	var windows map[string]*window
-	if t.Per != nil {
-		windows = map[string]*window{}
-	} else {
-		only = window{events: make([]int, 0, n), values: make([]string, 0, n), atMost: t.AtMost}
-	}
+	windows := map[string]*window{}
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
 			continue
@@ -134,19 +128,20 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		if value == "" {
 			continue
 		}
-		w := &only
+		part := ""
 		if t.Per != nil {
-			part := t.Per(&refs[i])
-			if w = windows[part]; w == nil {
-				w = &window{atMost: t.AtMost}
-				windows[part] = w
-			}
+			part = t.Per(&refs[i])
+		}
+		w := windows[part]
+		if w == nil {
+			w = &window{count: map[string]int{}, atMost: t.AtMost}
+			windows[part] = w
 		}
 		w.add(i, value)
 		for refs[i].Time.Sub(refs[w.events[0]].Time) > t.Within {
 			w.drop()
 		}
-		if w.count.len() >= t.Count && w.over == 0 {
+		if len(w.count) >= t.Count && w.over == 0 {
 			return true
 		}
 	}
@@ -190,72 +185,27 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 type window struct {
 	events []int
 	values []string
-	count  valueCounts
+	count  map[string]int
 	atMost int // 0 for no limit
 	over   int // how many values are there more often than that
 }
 
 func (w *window) add(event int, value string) {
 	w.events, w.values = append(w.events, event), append(w.values, value)
-	if n := w.count.add(value, 1); w.atMost > 0 && n == w.atMost+1 {
+	w.count[value]++
+	if w.atMost > 0 && w.count[value] == w.atMost+1 {
 		w.over++
 	}
 }
 
 func (w *window) drop() {
-	if n := w.count.add(w.values[0], -1); w.atMost > 0 && n == w.atMost {
+	if w.atMost > 0 && w.count[w.values[0]] == w.atMost+1 {
 		w.over--
 	}
+	if w.count[w.values[0]]--; w.count[w.values[0]] == 0 {
+		delete(w.count, w.values[0])
+	}
 	w.events, w.values = w.events[1:], w.values[1:]
-}
-
-// valueCounts says how often values are there, of which there are few nearly always.
-type valueCounts struct {
-	few  []valueCount
-	many map[string]int // all of them, once there are more than fewValues
-}
-
-type valueCount struct {
-	value string
-	n     int
-}
-
-const fewValues = 16
-
-func (c *valueCounts) len() int { return len(c.few) + len(c.many) }
-
-// add counts a value so many times more, and returns how often it is there then.
-func (c *valueCounts) add(value string, times int) int {
-	if c.many == nil {
-		for i := range c.few {
-			v := &c.few[i]
-			if v.value != value {
-				continue
-			}
-			v.n += times
-			n := v.n
-			if n == 0 {
-				last := len(c.few) - 1
-				c.few[i] = c.few[last]
-				c.few = c.few[:last]
-			}
-			return n
-		}
-		if len(c.few) < fewValues {
-			c.few = append(c.few, valueCount{value, times})
-			return times
-		}
-		c.many = make(map[string]int, 2*fewValues)
-		for _, v := range c.few {
-			c.many[v.value] = v.n
-		}
-		c.few = nil
-	}
-	n := c.many[value] + times
-	if c.many[value] = n; n == 0 {
-		delete(c.many, value)
-	}
-	return n
 }
 
 // follows reports whether enough events that t.After holds for came before the event i.

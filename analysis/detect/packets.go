@@ -116,8 +116,11 @@ var wormPackets = []struct {
 	// Mirai and what was made of its source: the sequence number of the opening packet is the target's address
 	// (bot/scanner.c as published in 2016). Filters write it when they are told to.
 	{time.Date(2016, time.August, 1, 0, 0, 0, 0, time.UTC), func(e *analysis.Event) bool {
-		if e.Proto != "tcp" || !e.Target.IP.Is4() || e.Tries != analysis.TriesPacket || strings.IndexByte(e.Message, 'Q') < 0 {
+		if e.Proto != "tcp" || !e.Target.IP.Is4() || e.Tries != analysis.TriesPacket {
 			return false
+		}
+		if strings.IndexByte(e.Message, 'Q') < 0 {
+			return false // nearly every packet: looking for " SEQ=" would stop at each blank
 		}
 		n, ok := packetNumber(e, " SEQ=", " SEQ=")
 		a := e.Target.IP.As4()

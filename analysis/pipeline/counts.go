@@ -36,7 +36,6 @@ type census struct {
 	day     *analysis.Count
 	words   map[analysis.Service]*serviceWord
 	named   map[string]*serviceWord // by their names
-	own     ownServices
 }
 
 // serviceWord is what services are called, and how often records of the incident that is being counted are of them.
@@ -44,18 +43,6 @@ type serviceWord struct {
 	name string
 	in   int // the incident, by its place in the census
 	own  int
-}
-
-// ownServices are the services of an incident, by what its records give of them.
-type ownServices struct {
-	list []ownService
-	by   map[analysis.Service]*serviceWord // where the list is long
-	last int
-}
-
-type ownService struct {
-	key analysis.Service
-	*serviceWord
 }
 
 // numbers counts by name.
@@ -224,34 +211,42 @@ func (c *census) background() *background {
 	return b
 }
 
-// addServices counts an incident with several services for each.
+// addServices counts an incident with several services, once for each word that they are called by.
 func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
-	known := len(in.Beyond) == 0 // how many records each has
-	c.own.reset()
+	words := make([]*serviceWord, 0, len(in.Services))
+	by := make(map[analysis.Service]*serviceWord, len(in.Services)) // by what a record gives of its service
 	for _, s := range in.Services {
-		if w := c.word(s); w.name != "" {
-			c.own.add(s, w)
+		w := c.word(s)
+		if w.name != "" && w.in != c.incidents {
 			w.in, w.own = c.incidents, 0
+			words = append(words, w)
 		}
+		by[given(s.Proto, s.Port, s.Name)] = w
 	}
+	known := len(in.Beyond) == 0 // how many records each has
 	if known {
 		for i := range in.Events {
-			if w := c.own.of(&in.Events[i]); w != nil {
+			e := &in.Events[i]
+			if w := by[given(e.Proto, e.Port, e.Service)]; w != nil {
 				w.own++
 			}
 		}
 	}
-	for _, s := range c.own.list {
-		if s.in != c.incidents {
-			continue // counted already, under the same name
-		}
-		s.in = 0
+	for _, w := range words {
 		n := whole
 		if known {
-			n.Records = s.own
+			n.Records = w.own
 		}
-		counted(c.services, s.name, n)
+		counted(c.services, w.name, n)
 	}
+}
+
+// given is what tells the services of an incident apart: a port, or a name where there is none.
+func given(proto string, port int, name string) analysis.Service {
+	if port != 0 {
+		name = ""
+	}
+	return analysis.Service{Port: port, Proto: proto, Name: name}
 }
 
 // word is what a service is called, made once.
@@ -266,55 +261,6 @@ func (c *census) word(s analysis.Service) *serviceWord {
 		c.words[s] = w
 	}
 	return w
-}
-
-// mostListed is how many services are looked for one after the other.
-const mostListed = 12
-
-func (o *ownServices) reset() {
-	o.list, o.last = o.list[:0], 0
-	clear(o.by)
-}
-
-func (o *ownServices) add(s analysis.Service, w *serviceWord) {
-	key := analysis.Service{Port: s.Port, Proto: s.Proto}
-	if s.Port == 0 {
-		key = s
-	}
-	o.list = append(o.list, ownService{key, w})
-	if len(o.list) <= mostListed {
-		return
-	}
-	if o.by == nil {
-		o.by = map[analysis.Service]*serviceWord{}
-	}
-	if len(o.by) == 0 {
-		for _, s := range o.list {
-			o.by[s.key] = s.serviceWord
-		}
-	}
-	o.by[key] = w
-}
-
-// of is the word for the service of a record; nil where it is none of them.
-func (o *ownServices) of(e *analysis.EventRef) *serviceWord {
-	key := analysis.Service{Port: e.Port, Proto: e.Proto}
-	if e.Port == 0 {
-		key.Name = e.Service
-	}
-	if o.last < len(o.list) && o.list[o.last].key == key {
-		return o.list[o.last].serviceWord
-	}
-	if len(o.by) > 0 {
-		return o.by[key]
-	}
-	for i := range o.list {
-		if s := &o.list[i]; s.key == key {
-			o.last = i
-			return s.serviceWord
-		}
-	}
-	return nil
 }
 
 func targetName(t analysis.Target) string { return cmp.Or(t.Host, t.IP) }
@@ -337,18 +283,9 @@ func ownTargets(in *analysis.Incident) map[string]int {
 		names[t.IP], names[t.Host] = targetName(t), targetName(t)
 	}
 	own := map[string]int{}
-	name, last := "", ""
 	for i := range in.Events {
 		e := &in.Events[i]
-		target := cmp.Or(e.Target.Host, e.Target.IP)
-		if name == "" || target == "" || target != last {
-			if name = names[target]; name == "" {
-				own[names[e.Host]]++
-				continue
-			}
-			last = target
-		}
-		own[name]++
+		own[cmp.Or(names[cmp.Or(e.Target.Host, e.Target.IP)], names[e.Host])]++
 	}
 	return own
 }
