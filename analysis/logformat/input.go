@@ -18,6 +18,7 @@ import (
 type Input struct {
 	Path    string // as given, with "/"; the name that the report uses
 	ModTime time.Time
+	Size    int64 // in bytes on disk, as far as it is known
 	Open    func() (io.ReadCloser, error)
 	// Expand is how many times its size on disk a compressed input may unpack to; what lies beyond is left out, and
 	// Stats.Cut says so. 0 is DefaultExpand. The first 64 MB are always read.

@@ -252,7 +252,7 @@ func (s *search) file(name string, info fs.FileInfo, found bool) error {
 	}
 	f.Close()
 	s.seen[id] = append(s.seen[id], info)
-	s.add(logformat.Input{Path: shown, ModTime: info.ModTime(), Open: func() (io.ReadCloser, error) { return openSame(name, info) }}, found)
+	s.add(logformat.Input{Path: shown, ModTime: info.ModTime(), Size: info.Size(), Open: func() (io.ReadCloser, error) { return openSame(name, info) }}, found)
 	return nil
 }
 
@@ -294,8 +294,10 @@ func (s *search) spool(shown string, r io.Reader) error {
 	name := f.Name()
 	s.in.spooled = append(s.in.spooled, name)
 	copied := make(chan error, 1)
+	var size int64
 	go func() {
-		_, err := io.Copy(f, r)
+		var err error
+		size, err = io.Copy(f, r)
 		if e := f.Close(); err == nil {
 			err = e
 		}
@@ -309,7 +311,7 @@ func (s *search) spool(shown string, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("%s: cannot be read to its end (%s); save it to a file and give that", shown, reason(err))
 	}
-	s.add(logformat.Input{Path: shown, ModTime: s.now, Open: func() (io.ReadCloser, error) { return os.Open(name) }}, false)
+	s.add(logformat.Input{Path: shown, ModTime: s.now, Size: size, Open: func() (io.ReadCloser, error) { return os.Open(name) }}, false)
 	return nil
 }
 

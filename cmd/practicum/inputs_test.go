@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"practicum/analysis/logformat"
 )
 
 // TestLogThatChanges opens a log again after it has changed: what was appended belongs to the next run, and what was replaced
@@ -86,11 +84,12 @@ func TestLogsCanBeReadAtAnyPlace(t *testing.T) {
 	if err := os.WriteFile(name, []byte("one\ntwo\nthree\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(name)
+	in, err := (&program{}).findInputs(t.Context(), []string{name}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, watched := watch(io.Discard, []logformat.Input{{Path: name, Open: func() (io.ReadCloser, error) { return openSame(name, info) }}})
+	defer in.close()
+	shown, watched := watch(io.Discard, in.logs)
 	defer shown.end()
 	if shown.total != int64(len("one\ntwo\nthree\n")) {
 		t.Errorf("%d bytes", shown.total)

@@ -120,12 +120,8 @@ func (p *program) writePartial(cmd *cobra.Command, plan []planned, f *reportFlag
 			return err
 		}
 		defer of.in.close()
-		logs := of.in.logs
-		if !f.quiet && isTerminal(p.stderr) {
-			var shown *progress
-			shown, logs = watch(p.stderr, logs)
-			defer shown.end()
-		}
+		logs, read := p.toRead(of.in.logs, !f.quiet)
+		defer read()
 		if partial, err = promptly(ctx, func() (*pipeline.Partial, error) { return pipeline.Scan(ctx, logs, o.Analysis) }); err != nil {
 			return err
 		}

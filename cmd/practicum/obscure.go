@@ -155,6 +155,7 @@ func (x *obscured) copy(ctx context.Context, logs []logformat.Input, o *pipeline
 			return unwritable(x.files[alias], err)
 		}
 		lost, err := x.m.Write(ctx, log, f, plain)
+		x.logs[i].Size, _ = f.Seek(0, io.SeekCurrent)
 		if e := f.Close(); err == nil {
 			err = e
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -134,12 +133,8 @@ func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, 
 	for i := range parts {
 		all = append(all, parts[i].in.logs...)
 	}
-	p.spareMemory(all)
-	if tell && isTerminal(p.stderr) {
-		var shown *progress
-		shown, all = watch(p.stderr, all)
-		defer shown.end()
-	}
+	all, done := p.toRead(all, tell)
+	defer done()
 	for i := range parts {
 		n := len(parts[i].in.logs)
 		logs[i], all = all[:n:n], all[n:]
@@ -156,15 +151,6 @@ func (p *program) analyse(ctx context.Context, parts []part, o *config.Options, 
 		sites = append(sites, s)
 	}
 	return promptly(ctx, func() (*analysis.Report, error) { return pipeline.RunSites(ctx, sites, o.Analysis) })
-}
-
-// spareMemory has the collector run twice as often where logs are large: a fifth to a third less memory for a twentieth more time.
-// GOGC in the environment says otherwise.
-func (p *program) spareMemory(logs []logformat.Input) {
-	const large = 256 << 20
-	if !slices.ContainsFunc(p.env, func(e string) bool { return strings.HasPrefix(e, "GOGC=") }) && sizeOf(logs) >= large {
-		debug.SetGCPercent(50)
-	}
 }
 
 // siteOf is one site of a report on several.
