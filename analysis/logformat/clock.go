@@ -27,7 +27,7 @@ const grace = 24 * time.Hour
 // back when it rises by three quarters). That gives each stamp an epoch, the number of years since
 // the first stamp's; the base year, that of epoch 0, is decided for the input as a whole.
 type Clock struct {
-	zone   *time.Location
+	zone   *time.Location // nil is UTC
 	base   int
 	survey Survey
 	epoch  int
@@ -135,7 +135,7 @@ func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok 
 // which the log goes on in its order, else the first. Where it sets them forward, an hour is never shown;
 // a stamp within it was made by a clock that had not been set yet.
 func (c *Clock) wall(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
-	if t, ok = c.utc(year, month, day, hour, minute, second); !ok || c.zone == time.UTC {
+	if t, ok = c.utc(year, month, day, hour, minute, second); !ok || c.zone == nil || c.zone == time.UTC {
 		return t, ok
 	}
 	shown := t

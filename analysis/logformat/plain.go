@@ -197,6 +197,18 @@ func readPlainHead(text string) (h plainHead, ok bool) {
 	return h, true
 }
 
+// isPlain reports whether a line begins like one of syslog with a plain stamp.
+func isPlain(raw string) bool {
+	if _, ok := plainStamp(raw); ok {
+		return true
+	}
+	if len(raw) < plainLength || raw[10] != 'T' {
+		return false
+	}
+	_, ok := readPlainHead(trimEnd(raw)) // other lines have such stamps, too
+	return ok
+}
+
 // plainHeader reads a plain header and reports whether there was one. Where there was none, nothing has changed and syslogHeader has to
 // be asked; where there was, syslogHeader reads the same.
 func (c *Cursor) plainHeader(clock *Clock, ev *analysis.Event) bool {

@@ -229,18 +229,6 @@ func (d *driver) record(first *line) *Record {
 	return d.put()
 }
 
-// isPlain reports whether a line begins like one of syslog with a plain stamp.
-func isPlain(raw string) bool {
-	if _, ok := plainStamp(raw); ok {
-		return true
-	}
-	if len(raw) < plainLength || raw[10] != 'T' {
-		return false
-	}
-	_, ok := readPlainHead(trimEnd(raw)) // other lines have such stamps, too
-	return ok
-}
-
 // isBlankLine reports whether a line has nothing but blanks and marks of quotation.
 func isBlankLine(s string) bool {
 	for i := 0; i < len(s); i++ {

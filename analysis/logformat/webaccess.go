@@ -75,6 +75,11 @@ func (c *Cursor) clfStamp(clock *Clock) (t time.Time, ok bool) {
 	if t, ok = c.plainCLFStamp(clock); ok {
 		return t, true
 	}
+	return c.anyCLFStamp(clock)
+}
+
+// anyCLFStamp is clfStamp for stamps of any length.
+func (c *Cursor) anyCLFStamp(clock *Clock) (t time.Time, ok bool) {
 	day, ok := c.Number(31)
 	if !ok || day == 0 || !c.Lit("/") || len(c.Rest()) < 4 {
 		return t, false
@@ -150,7 +155,24 @@ func clfClient(head string) (e analysis.Endpoint, ok bool) {
 	return e, true
 }
 
-// plainCLFStamp is clfStamp for stamps with every part in its place, as nearly all are.
+// clfUser reads the user that stands last before the stamp.
+func clfUser(head string) string {
+	if strings.HasSuffix(head, noClient) {
+		return ""
+	}
+	var room [4]string
+	f := appendFields(room[:0], head)
+	if len(f) < 3 || f[len(f)-1] == "-" || f[len(f)-2] != "-" {
+		return ""
+	}
+	user := f[len(f)-1]
+	if _, isAddr := parseAddr(user); isAddr {
+		return ""
+	}
+	return user
+}
+
+// plainCLFStamp is clfStamp for stamps with every part in its place, as nearly all are. Where ok is set, anyCLFStamp reads the same.
 func (c *Cursor) plainCLFStamp(clock *Clock) (t time.Time, ok bool) {
 	const form = "26/Dec/2016:16:16:28 +0200"
 	s := c.Rest()
@@ -223,13 +245,7 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if ev.Source, ok = clfClient(text[:i]); !ok {
 		return ErrNotMine
 	}
-	var room [4]string
-	if strings.HasSuffix(text[:i], noClient) { // no user
-	} else if f := appendFields(room[:0], text[:i]); len(f) >= 3 && f[len(f)-1] != "-" {
-		if _, isAddr := parseAddr(f[len(f)-1]); !isAddr && f[len(f)-2] == "-" {
-			ev.User = f[len(f)-1]
-		}
-	}
+	ev.User = clfUser(text[:i])
 	c.pos += i + 1
 	if ev.Time, ok = c.clfStamp(clock); !ok {
 		return &SyntaxError{"webaccess", "the date does not exist"}
