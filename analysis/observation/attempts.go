@@ -407,16 +407,24 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 		source, proto string
 		port          int
 	}
-	runs := map[line][]time.Time{}
-	doubtful := map[line]bool{}
+	type run struct {
+		line
+		starts   []time.Time
+		doubtful bool
+	}
+	var runs []run // in the order of their first attempts
+	places, last := map[line]int{}, -1
 	total := map[string]int{} // of a source, whatever it tried
-	var order []line
 	for i := range attempts {
-		total[attempts[i].Source]++
 		a := &attempts[i]
 		l := line{a.Source, a.Proto, a.Port}
-		if runs[l] == nil {
-			order = append(order, l)
+		if last < 0 || runs[last].line != l {
+			var known bool
+			if last, known = places[l]; !known {
+				last = len(runs)
+				places[l] = last
+				runs = append(runs, run{line: l})
+			}
 		}
 		start := a.Start
 		if len(a.Gaps) > 0 {
@@ -424,13 +432,17 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				start = start.Add(-time.Duration(before[0] * float64(time.Second)))
 			}
 		}
-		runs[l] = append(runs[l], start)
-		doubtful[l] = doubtful[l] || a.Ambiguous
+		r := &runs[last]
+		r.starts = append(r.starts, start)
+		r.doubtful = r.doubtful || a.Ambiguous
+	}
+	for i := range runs {
+		total[runs[i].source] += len(runs[i].starts)
 	}
 	const shortest = 30.0
-	for _, l := range order {
-		starts := runs[l]
-		if doubtful[l] || len(starts) < 3 {
+	for i := range runs {
+		source, starts := runs[i].source, runs[i].starts
+		if runs[i].doubtful || len(starts) < 3 {
 			continue
 		}
 		slices.SortFunc(starts, time.Time.Compare)
@@ -449,9 +461,9 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				}
 				// In a long list a few equal gaps are chance.
 				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8
-				alone := n > 2 || total[l.source] == len(starts)
+				alone := n > 2 || total[source] == len(starts)
 				if n >= 2 && most && alone && high-low <= limit && n > len(best.gaps) {
-					best = period{source: l.source, starts: starts[i : j+1]}
+					best = period{source: source, starts: starts[i : j+1]}
 					for k := i + 1; k <= j; k++ {
 						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
 					}

@@ -44,16 +44,13 @@ type peer struct {
 }
 
 // other is what others are told of a peer.
-func (x *Index) other(p *peer) other {
-	return other{place: int(p.place), first: time.Unix(0, p.first).In(x.zone), nameless: p.nameless}
-}
+func (p *peer) other() other { return other{place: p.place, first: p.first, nameless: p.nameless} }
 
-// other is an incident that another one has something in common with.
+// other is an incident that another one has something in common with. There may be very many.
 type other struct {
-	place    int
-	number   int // 0 where it is of the background
-	first    time.Time
-	nameless bool
+	first         int64 // nanoseconds since 1970
+	place, number int32 // the number is 0 where it is of the background
+	nameless      bool
 }
 
 // mark is something that two incidents can share.
@@ -219,7 +216,7 @@ func (x *Index) Add(in *analysis.Incident) {
 	p.end = uint32(len(x.marks))
 	x.peers = append(x.peers, p)
 	if period, ok := periodOf(in.AttemptList); ok {
-		x.periods = append(x.periods, timed{x.other(&p), period})
+		x.periods = append(x.periods, timed{p.other(), period})
 	}
 	x.read(in)
 }
@@ -256,6 +253,7 @@ func (x *Index) run(input int, r running) {
 // Merge adds what a part of the Index has taken up. The order of merging does not matter.
 func (x *Index) Merge(part *Index) {
 	x.parts = append(x.parts, part)
+	x.zone = cmp.Or(x.zone, part.zone)
 	x.periods = append(x.periods, part.periods...)
 	for input, t := range part.last {
 		if t.After(x.last[input]) {
@@ -274,10 +272,10 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 	slices.SortFunc(x.told, func(a, b *analysis.ScoredIncident) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
-	numbers := map[int]int{}
+	numbers := map[int32]int32{}
 	wanted := map[uint64]mark{}
 	for _, in := range x.told {
-		numbers[in.Place] = in.Number
+		numbers[int32(in.Place)] = int32(in.Number)
 		for _, m := range marksOf(&in.Incident) {
 			wanted[maphash.Comparable(x.seed, m)] = m
 		}
@@ -289,7 +287,7 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 			p := &part.peers[i]
 			for _, h := range part.marks[begin:p.end] {
 				if m, ok := wanted[h]; ok {
-					o := part.other(p)
+					o := p.other()
 					o.number = numbers[o.place]
 					x.by[m] = append(x.by[m], o)
 				}
@@ -488,28 +486,50 @@ func nameless(in *analysis.Incident) bool {
 	return slices.Contains(in.Sources, analysis.Unnamed)
 }
 
-// others lists the other incidents that share a mark with one that is told, earliest first.
-func (x *Index) others(in *analysis.ScoredIncident, m mark) []other {
-	var list []other
-	for _, o := range x.by[m] {
-		if o.place != in.Place {
-			list = append(list, o)
-		}
-	}
-	return list
+// sharers are the other incidents that share something with one that is told: as much of them as is told, since there may be
+// hundreds of thousands.
+type sharers struct {
+	n     int
+	told  []other // that are not of the background, earliest first
+	first []other // earliest first
+	last  other
 }
 
-// incidentList names incidents with their time; those of the background have no number and are counted.
-func incidentList(list []other) string {
-	var words []string
-	background := 0
-	for _, o := range list {
-		if o.number == 0 {
-			background++
-			continue
-		}
-		words = append(words, fmt.Sprintf("%d (%s)", o.number, o.first.Format(time.DateOnly)))
+// citedSharers is how many of the first sharers are cited.
+const citedSharers = 5
+
+func (s *sharers) add(o *other) {
+	s.n++
+	if s.last = *o; len(s.first) < citedSharers {
+		s.first = append(s.first, *o)
 	}
+	if o.number != 0 {
+		s.told = append(s.told, *o)
+	}
+}
+
+// others are the other incidents that share a mark with one that is told, but for those that are left out; nil leaves out none.
+func (x *Index) others(in *analysis.ScoredIncident, m mark, without func(*other) bool) sharers {
+	var s sharers
+	list := x.by[m]
+	for i := range list {
+		if o := &list[i]; int(o.place) != in.Place && (without == nil || !without(o)) {
+			s.add(o)
+		}
+	}
+	return s
+}
+
+// day is that of the first record of an incident.
+func (x *Index) day(o other) string { return time.Unix(0, o.first).In(x.zone).Format(time.DateOnly) }
+
+// in names incidents with their time; those of the background have no number and are counted.
+func (x *Index) in(s *sharers) string {
+	var words []string
+	for _, o := range s.told {
+		words = append(words, fmt.Sprintf("%d (%s)", o.number, x.day(o)))
+	}
+	background := s.n - len(s.told)
 	text := ""
 	switch n := len(words); {
 	case n == 1:
@@ -528,10 +548,10 @@ func incidentList(list []other) string {
 }
 
 // evidenceOf cites this incident and the first others.
-func (w Writer) evidenceOf(in *analysis.ScoredIncident, others []other, meant func(*analysis.EventRef) bool) []analysis.Citation {
+func (w Writer) evidenceOf(in *analysis.ScoredIncident, others *sharers, meant func(*analysis.EventRef) bool) []analysis.Citation {
 	refs := firstRefs(eventsOf(&in.Incident), 20, meant)
-	for _, o := range others[:min(len(others), 5)] {
-		refs = append(refs, firstRefs(w.events(o.place), 5, meant)...)
+	for _, o := range others.first {
+		refs = append(refs, firstRefs(w.events(int(o.place)), 5, meant)...)
 	}
 	return w.lines(refs)
 }
@@ -570,11 +590,11 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	var list []analysis.Observation
 	marks := marksOf(&in.Incident)
 	own := map[string]bool{}
-	sharing := map[int]bool{} // those that have one of its addresses as a source
+	sharing := map[int32]bool{} // those that have one of its addresses as a source
 	for _, s := range in.Sources {
 		own[s.IP] = true
 		if s.IP != "" {
-			for _, o := range w.index.others(in, mark{what: markSource, text: s.IP}) {
+			for _, o := range w.index.by[mark{what: markSource, text: s.IP}] {
 				sharing[o.place] = true
 			}
 		}
@@ -583,22 +603,38 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 		if len(list) == 8 {
 			break
 		}
-		if m.what == markNetwork && len(in.Sources) > manySources {
-			continue
-		}
-		others := w.index.others(in, m)
-		if m.what == markNetwork {
-			others = slices.DeleteFunc(others, func(o other) bool {
-				return !slices.ContainsFunc(w.sources(o.place), func(s analysis.Source) bool {
+		value := m.value()
+		var without func(*other) bool // nil where all count
+		switch m.what {
+		case markNetwork:
+			if len(in.Sources) > manySources {
+				continue
+			}
+			without = func(o *other) bool {
+				return !slices.ContainsFunc(w.sources(int(o.place)), func(s analysis.Source) bool {
 					p, ok := networkOf(s.IP)
 					return ok && p == m.network && !own[s.IP]
 				})
-			})
+			}
+		case markName:
+			without = func(o *other) bool {
+				return slices.ContainsFunc(w.sources(int(o.place)), func(s analysis.Source) bool {
+					return s.IP != "" && strings.EqualFold(s.Name, value) && own[s.IP]
+				})
+			}
+		case markWorm:
+			without = func(o *other) bool { return sharing[o.place] }
+		case markService:
+			if nameless(&in.Incident) {
+				continue // who knows whether others are other sources
+			}
+			without = func(o *other) bool { return o.nameless || sharing[o.place] }
 		}
-		if len(others) == 0 {
+		others := w.index.others(in, m, without)
+		if others.n == 0 {
 			continue
 		}
-		where, value := incidentList(others), m.value()
+		where := w.index.in(&others)
 		var text string
 		meant := isTry
 		switch m.what {
@@ -608,19 +644,11 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				return isTry(e) && e.Source.IP == value
 			}
 		case markName:
-			others = slices.DeleteFunc(others, func(o other) bool {
-				return slices.ContainsFunc(w.sources(o.place), func(s analysis.Source) bool {
-					return s.IP != "" && strings.EqualFold(s.Name, value) && own[s.IP]
-				})
-			})
-			if len(others) == 0 {
-				continue
-			}
-			text = fmt.Sprintf("A source of the same name, %s, is in %s.", value, incidentList(others))
+			text = fmt.Sprintf("A source of the same name, %s, is in %s.", value, where)
 			meant = func(e *analysis.EventRef) bool { return isTry(e) && strings.EqualFold(e.Source.Name, value) }
 		case markNetwork:
 			text = fmt.Sprintf("Another address of the network %s is in %s.", value, where)
-			if len(others) > 1 {
+			if others.n > 1 {
 				text = fmt.Sprintf("Other addresses of the network %s are in %s.", value, where)
 			}
 			meant = func(e *analysis.EventRef) bool {
@@ -644,33 +672,21 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				return isTry(e) && e.Port != 0 && slices.ContainsFunc(knowledge.TrojansOf(e.Proto, e.Port), func(t knowledge.Trojan) bool { return t.Name == value })
 			}
 		case markWorm:
-			others = slices.DeleteFunc(others, func(o other) bool { return sharing[o.place] })
-			if len(others) == 0 {
-				continue
-			}
 			meant = func(e *analysis.EventRef) bool { return e.Kind == value }
-			text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %s.", value, incidentList(others))
-			if n := len(others); n > 5 {
-				text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %d other incidents, from %s to %s.", value, n, others[0].first.Format(time.DateOnly), others[n-1].first.Format(time.DateOnly))
+			text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %s.", value, where)
+			if others.n > 5 {
+				text = fmt.Sprintf("The same kind of worm, %s, came from other sources in %d other incidents, from %s to %s.", value, others.n, w.index.day(others.first[0]), w.index.day(others.last))
 			}
 		case markService:
 			meant = func(e *analysis.EventRef) bool {
 				return isTry(e) && serviceName(e) == m.text && cmp.Or(e.Target.Host, e.Target.IP, e.Host) == m.on
 			}
-			others = slices.DeleteFunc(others, func(o other) bool { return sharing[o.place] })
-			if len(others) == 0 {
-				continue
-			}
-			others = slices.DeleteFunc(others, func(o other) bool { return o.nameless })
-			if len(others) == 0 || nameless(&in.Incident) {
-				continue // who knows whether they are other sources
-			}
-			text = fmt.Sprintf("The same service, %s, was tried in %s too, from other sources.", value, incidentList(others))
-			if len(others) > 5 { // weather rather than a correlation
-				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", value, len(others))
+			text = fmt.Sprintf("The same service, %s, was tried in %s too, from other sources.", value, where)
+			if others.n > 5 { // weather rather than a correlation
+				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", value, others.n)
 			}
 		}
-		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.evidenceOf(in, others, meant)))
+		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.evidenceOf(in, &others, meant)))
 	}
 	list = append(list, w.samePeriod(in)...)
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
@@ -694,17 +710,17 @@ func (w Writer) samePeriod(in *analysis.ScoredIncident) []analysis.Observation {
 	if !ok {
 		return nil
 	}
-	var others []other
-	for _, t := range w.index.periods {
-		if t.place != in.Place && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
-			others = append(others, t.other)
+	var others sharers
+	for i := range w.index.periods {
+		if t := &w.index.periods[i]; int(t.place) != in.Place && math.Abs(t.period.mean()-p.mean()) <= max(2, 0.02*p.mean()) {
+			others.add(&t.other)
 		}
 	}
-	if len(others) == 0 {
+	if others.n == 0 {
 		return nil
 	}
-	return []analysis.Observation{observed("same-timer", fmt.Sprintf("Attempts that start about %s apart are in %s too.", p.length(), incidentList(others)),
-		w.evidenceOf(in, others, isTry))}
+	return []analysis.Observation{observed("same-timer", fmt.Sprintf("Attempts that start about %s apart are in %s too.", p.length(), w.index.in(&others)),
+		w.evidenceOf(in, &others, isTry))}
 }
 
 func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analysis.Observation {

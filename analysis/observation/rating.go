@@ -64,7 +64,7 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 		if mine.Origin != analysis.OriginAnalyst {
 			continue
 		}
-		var others []other
+		var others sharers
 		var ratings []string
 		for _, o := range w.index.told {
 			if o == in || o.Number == 0 {
@@ -75,15 +75,15 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 				continue
 			}
 			if k, _, _ := situation(o); k == key {
-				others = append(others, other{place: o.Place, number: o.Number, first: o.First})
+				others.add(&other{place: int32(o.Place), number: int32(o.Number), first: o.First.UnixNano()})
 				ratings = append(ratings, fmt.Sprintf("%s in incident %d", points(theirs), o.Number))
 			}
 		}
-		if len(others) == 0 {
+		if others.n == 0 {
 			continue
 		}
 		list = append(list, observed("unequal-"+f.id, fmt.Sprintf("The %s are rated %s here and %s, although the log shows the same in each: %s.",
-			f.name, points(mine), few(ratings, 4), words), w.evidenceOf(in, others, meant)))
+			f.name, points(mine), few(ratings, 4), words), w.evidenceOf(in, &others, meant)))
 	}
 	return list
 }
