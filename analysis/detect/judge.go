@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
@@ -119,39 +120,155 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if t.Distinct == nil {
 		return t.reachedByRecords(refs, candidates, bit)
 	}
-	windows := map[string]*window{}
+	var parts numbering[value]
+	var pairs numbering[pair]
+	found := make([]occurrence, 0, n)
 	for i := range refs {
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
 			continue
 		}
-		value := t.Distinct(&refs[i])
-		if value == "" {
+		v := t.Distinct(&refs[i])
+		if v == (value{}) {
 			continue
 		}
-		part := ""
+		part := int32(0)
 		if t.Per != nil {
-			part = t.Per(&refs[i])
+			part = parts.of(t.Per(&refs[i]))
 		}
-		w := windows[part]
-		if w == nil {
-			w = &window{count: map[string]int{}, atMost: t.AtMost}
-			windows[part] = w
+		found = append(found, occurrence{refs[i].Time, part, pairs.of(pair{part, v})})
+	}
+	values := make([]int, max(len(parts.list), 1)) // of each part, whenever they were there
+	for _, p := range pairs.list {
+		values[p.part]++
+	}
+	if slices.Max(values) < t.Count {
+		return false
+	}
+	window := window{count: make([]int32, len(pairs.list)), atMost: int32(t.AtMost)}
+	for _, found := range byPart(found, len(values)) {
+		if len(found) < t.Count {
+			continue
 		}
-		w.add(i, value)
-		for refs[i].Time.Sub(refs[w.events[0]].Time) > t.Within {
-			w.drop()
+		first := 0
+		for i := range found {
+			window.add(found[i].pair)
+			for ; found[i].time.Sub(found[first].time) > t.Within; first++ {
+				window.drop(found[first].pair)
+			}
+			if window.values >= t.Count && window.over == 0 {
+				return true
+			}
 		}
-		if len(w.count) >= t.Count && w.over == 0 {
-			return true
+		for ; first < len(found); first++ {
+			window.drop(found[first].pair)
 		}
 	}
 	return false
 }
 
+// byPart parts occurrences by their parts, in the order that they have.
+func byPart(found []occurrence, parts int) [][]occurrence {
+	ends := make([]int, parts)
+	for i := range found {
+		ends[found[i].part]++
+	}
+	for i := range ends[1:] {
+		ends[i+1] += ends[i]
+	}
+	sorted, lists := make([]occurrence, len(found)), make([][]occurrence, parts)
+	begin := 0
+	for i, end := range ends {
+		lists[i], begin = sorted[begin:begin:end], end
+	}
+	for _, o := range found {
+		lists[o.part] = append(lists[o.part], o)
+	}
+	return lists
+}
+
+// value is what a threshold tells records apart by: a text, and a number one up or 0.
+type value struct {
+	text   string
+	number int
+}
+
+// pair is a value in the part of the records that it counts in.
+type pair struct {
+	part int32
+	value
+}
+
+// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair.
+type occurrence struct {
+	time       time.Time
+	part, pair int32
+}
+
+// numbering numbers different things in the order in which they come up.
+type numbering[T comparable] struct {
+	list   []T
+	places map[T]int32 // nil while there are few
+	last   int32       // one up
+}
+
+func (n *numbering[T]) of(v T) int32 {
+	const few = 12
+	if n.last > 0 && n.list[n.last-1] == v {
+		return n.last - 1
+	}
+	at := int32(-1)
+	if n.places == nil {
+		at = int32(slices.Index(n.list, v))
+	} else if place, known := n.places[v]; known {
+		at = place
+	}
+	if at < 0 {
+		at = int32(len(n.list))
+		n.list = append(n.list, v)
+		switch {
+		case n.places != nil:
+			n.places[v] = at
+		case len(n.list) > few:
+			n.places = make(map[T]int32, 4*few)
+			for i, v := range n.list {
+				n.places[v] = int32(i)
+			}
+		}
+	}
+	n.last = at + 1
+	return at
+}
+
+// window counts the occurrences of one part within a threshold's time: how many pairs there are, and how many are there
+// more often than atMost.
+type window struct {
+	count        []int32 // by pair
+	atMost       int32   // 0 for no limit
+	values, over int
+}
+
+func (w *window) add(pair int32) {
+	if w.count[pair]++; w.count[pair] == 1 {
+		w.values++
+	}
+	if w.atMost > 0 && w.count[pair] == w.atMost+1 {
+		w.over++
+	}
+}
+
+func (w *window) drop(pair int32) {
+	if w.atMost > 0 && w.count[pair] == w.atMost+1 {
+		w.over--
+	}
+	if w.count[pair]--; w.count[pair] == 0 {
+		w.values--
+	}
+}
+
 // reachedByRecords is reached where each record counts.
 func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
 	type part struct {
-		name   string
+		name   value
 		events []int // within the time, oldest first
 	}
 	var few [4]part // of log formats, of which a source has one or two
@@ -160,7 +277,7 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
 			continue
 		}
-		name := ""
+		name := value{}
 		if t.Per != nil {
 			name = t.Per(&refs[i])
 		}
@@ -179,33 +296,6 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 		}
 	}
 	return false
-}
-
-// window holds the events within a threshold's time, oldest first, and how often each value is there.
-type window struct {
-	events []int
-	values []string
-	count  map[string]int
-	atMost int // 0 for no limit
-	over   int // how many values are there more often than that
-}
-
-func (w *window) add(event int, value string) {
-	w.events, w.values = append(w.events, event), append(w.values, value)
-	w.count[value]++
-	if w.atMost > 0 && w.count[value] == w.atMost+1 {
-		w.over++
-	}
-}
-
-func (w *window) drop() {
-	if w.atMost > 0 && w.count[w.values[0]] == w.atMost+1 {
-		w.over--
-	}
-	if w.count[w.values[0]]--; w.count[w.values[0]] == 0 {
-		delete(w.count, w.values[0])
-	}
-	w.events, w.values = w.events[1:], w.values[1:]
 }
 
 // follows reports whether enough events that t.After holds for came before the event i.

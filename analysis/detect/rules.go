@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -35,11 +34,11 @@ type Rule struct {
 type Threshold struct {
 	Count    int
 	Within   time.Duration
-	Distinct func(*analysis.EventRef) string // nil: each record is one of its own
+	Distinct func(*analysis.EventRef) value // nil: each record is one of its own
 	// Of says in words what Distinct tells apart, for whoever asks why: "hosts".
 	Of string
 	// Per, when set, counts apart the events for which it differs: host by host, port by port.
-	Per func(*analysis.EventRef) string
+	Per func(*analysis.EventRef) value
 	// AtMost, when set, is how often each value may be there: at most so many failures for each account.
 	AtMost int
 	// After, when set, must hold for AfterCount events of the source that came before, within Within. Two
@@ -158,23 +157,23 @@ var patternRules = []Rule{
 
 // What thresholds count and part by. An empty value is not counted.
 
-func host(r *analysis.EventRef) string    { return r.Host }
-func target(r *analysis.EventRef) string  { return r.Target.IP }
-func service(r *analysis.EventRef) string { return r.Service }
-func port(r *analysis.EventRef) string    { return strconv.Itoa(r.Port) + r.Proto }
+func host(r *analysis.EventRef) value    { return value{text: r.Host} }
+func target(r *analysis.EventRef) value  { return value{text: r.Target.IP} }
+func service(r *analysis.EventRef) value { return value{text: r.Service} }
+func port(r *analysis.EventRef) value    { return value{r.Proto, r.Port + 1} }
 
-func user(r *analysis.EventRef) string {
+func user(r *analysis.EventRef) value {
 	if r.User == "???" {
-		return ""
+		return value{}
 	}
-	return strings.ToLower(r.User)
+	return value{text: strings.ToLower(r.User)}
 }
 
 // targetOrHost is the host that was tried: by its address, and where a record has none it is the one that logged.
-func targetOrHost(r *analysis.EventRef) string { return cmp.Or(r.Target.IP, r.Host) }
+func targetOrHost(r *analysis.EventRef) value { return value{text: cmp.Or(r.Target.IP, r.Host)} }
 
 // format tells log formats apart: sshd and PAM both log the same failure, and it must not count twice.
-func format(r *analysis.EventRef) string { return r.Format }
+func format(r *analysis.EventRef) value { return value{text: r.Format} }
 
 // tries reports whether the event tells of a try to connect, and not only of what became of one.
 func tries(e *analysis.Event) bool { return !e.Context && e.Tries != analysis.TriesNone }
