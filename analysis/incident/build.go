@@ -29,16 +29,17 @@ type set[T comparable] struct {
 	spare map[T]bool // an empty one
 }
 
-func (s *set[T]) add(v T) {
+// add adds a value and reports whether it was not there.
+func (s *set[T]) add(v T) bool {
 	const few = 12
 	switch {
 	case s.in != nil:
 		if s.in[v] {
-			return
+			return false
 		}
 		s.in[v] = true
 	case slices.Contains(s.list, v):
-		return
+		return false
 	case len(s.list) == few:
 		if s.in, s.spare = s.spare, nil; s.in == nil {
 			s.in = make(map[T]bool, 2*few)
@@ -49,6 +50,7 @@ func (s *set[T]) add(v T) {
 		s.in[v] = true
 	}
 	s.list = append(s.list, v)
+	return true
 }
 
 // reset empties the set and keeps its memory.
@@ -98,9 +100,57 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 
 // servicesRoom is memory for a list of services.
 type servicesRoom struct {
-	list []analysis.Service
-	seen set[analysis.Service]
-	last analysis.Service
+	list  []analysis.Service
+	seen  set[analysis.Service]
+	last  analysis.Service
+	ports [2]portSet // of TCP and UDP
+}
+
+// portSet is a set of ports that is emptied port by port.
+type portSet struct {
+	bits *[1 << 10]uint64
+	list []uint16
+}
+
+// add adds a port and reports whether it was not there.
+func (s *portSet) add(port int) bool {
+	if s.bits == nil {
+		s.bits = new([1 << 10]uint64)
+	}
+	word, bit := &s.bits[uint16(port)>>6], uint64(1)<<(port&63)
+	if *word&bit != 0 {
+		return false
+	}
+	*word |= bit
+	s.list = append(s.list, uint16(port))
+	return true
+}
+
+func (s *portSet) reset() {
+	for _, port := range s.list {
+		s.bits[port>>6] = 0
+	}
+	s.list = s.list[:0]
+}
+
+// portsOf is the set of a protocol's ports; nil for one that has none.
+func (r *servicesRoom) portsOf(proto string) *portSet {
+	switch proto {
+	case "tcp":
+		return &r.ports[0]
+	case "udp":
+		return &r.ports[1]
+	}
+	return nil
+}
+
+// reset empties the room and keeps its memory.
+func (r *servicesRoom) reset() {
+	r.list, r.last = r.list[:0], analysis.Service{}
+	r.seen.reset()
+	for i := range r.ports {
+		r.ports[i].reset()
+	}
 }
 
 func (r *servicesRoom) add(v analysis.Service) {
@@ -108,21 +158,26 @@ func (r *servicesRoom) add(v analysis.Service) {
 		return
 	}
 	r.last = v
+	if ports := r.portsOf(v.Proto); ports != nil && v.Port != 0 {
+		if ports.add(v.Port) {
+			r.list = append(r.list, v)
+		}
+		return
+	}
 	key := analysis.Service{Port: v.Port, Proto: v.Proto}
 	if v.Port == 0 {
 		if key.Name = v.Name; v.Name == "" {
 			return
 		}
 	}
-	if r.seen.add(key); len(r.seen.list) > len(r.list) {
+	if r.seen.add(key) {
 		r.list = append(r.list, v)
 	}
 }
 
 // servicesIn lists what was tried, in the order in which the records first tell of it. The list is valid until room is used for another.
 func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
-	room.list, room.last = room.list[:0], analysis.Service{}
-	room.seen.reset()
+	room.reset()
 	was := kept{}
 	for i := range s.refs {
 		k := &s.refs[i]
@@ -171,7 +226,8 @@ type Maker struct {
 	next     []int32        // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
 	times    []time.Time    // of a flow
 	sorted   []analysis.Attempt
-	places   []int32 // of attempts
+	places   []int32 // of the packets of a flow
+	starts   []beginning
 	sessions map[uint64]session
 	last     map[uint64]analysis.Action // of sessions
 
@@ -187,6 +243,12 @@ type Maker struct {
 
 // packets are those of a flow: the places of the first and the last among the records of a span, and how many there are.
 type packets struct{ first, last, n int32 }
+
+// beginning is when an attempt begins, in nanoseconds since 1970, and its place among them.
+type beginning struct {
+	at    int64
+	place int32
+}
 
 // recordOf is a record and the address of its source.
 type recordOf struct {
@@ -424,11 +486,8 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			in.Services, tried = tried, nil
 		}
 		for _, v := range tried {
-			if key := (analysis.Service{Port: v.Port, Proto: v.Proto}); v.Port != 0 {
-				n := len(m.tried.list)
-				if m.tried.add(key); len(m.tried.list) == n {
-					continue
-				}
+			if v.Port != 0 && !m.tried.add(analysis.Service{Port: v.Port, Proto: v.Proto}) {
+				continue
 			}
 			in.Services = append(in.Services, v)
 		}
@@ -511,7 +570,7 @@ func compareAttempts(a, b *analysis.Attempt) int {
 	return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourcePort, b.SourcePort), cmp.Compare(a.Port, b.Port))
 }
 
-// sortAttempts puts the attempts into the order of their beginnings. An Attempt is large, so their places are sorted.
+// sortAttempts puts the attempts into the order of their beginnings. An Attempt is large, so what is sorted is their beginnings.
 func (m *Maker) sortAttempts() {
 	sorted := true
 	for i := 1; i < len(m.attempts) && sorted; i++ {
@@ -520,16 +579,19 @@ func (m *Maker) sortAttempts() {
 	if sorted {
 		return
 	}
-	m.places = m.places[:0]
+	m.starts = m.starts[:0]
 	for i := range m.attempts {
-		m.places = append(m.places, int32(i))
+		m.starts = append(m.starts, beginning{m.attempts[i].Start.UnixNano(), int32(i)})
 	}
-	slices.SortFunc(m.places, func(i, j int32) int {
-		return cmp.Or(compareAttempts(&m.attempts[i], &m.attempts[j]), cmp.Compare(i, j))
+	slices.SortFunc(m.starts, func(a, b beginning) int {
+		if a.at != b.at {
+			return cmp.Compare(a.at, b.at)
+		}
+		return cmp.Or(compareAttempts(&m.attempts[a.place], &m.attempts[b.place]), cmp.Compare(a.place, b.place))
 	})
 	m.sorted = m.sorted[:0]
-	for _, i := range m.places {
-		m.sorted = append(m.sorted, m.attempts[i])
+	for _, s := range m.starts {
+		m.sorted = append(m.sorted, m.attempts[s.place])
 	}
 	m.attempts, m.sorted = m.sorted, m.attempts
 }
@@ -705,6 +767,9 @@ func (k *record) attempt(source string) analysis.Attempt {
 func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
 	m.flows, m.packets, m.sessions = emptied(m.flows), m.packets[:0], emptied(m.sessions)
+	if len(m.next) < len(s.refs) {
+		m.next = make([]int32, max(len(s.refs), 2*len(m.next)))
+	}
 	echo, repeated := m.echo(s), 0
 	add := func(r *record) *analysis.Attempt {
 		m.attempts = append(m.attempts, r.attempt(name))
@@ -778,9 +843,6 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 
 // packet notes the place of a packet of a flow among the records of a span.
 func (m *Maker) packet(f flow, at int32) {
-	for len(m.next) <= int(at) {
-		m.next = append(m.next, 0)
-	}
 	i, known := m.flows[f]
 	if !known {
 		m.flows[f] = int32(len(m.packets))

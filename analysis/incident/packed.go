@@ -3,6 +3,7 @@ package incident
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"practicum/analysis"
 )
@@ -116,6 +117,7 @@ func (b *memory) pack(p *packed, k *kept) {
 func (t *tables) unpack(p *packed, room []kept) []kept {
 	data, l := p.data, last{}
 	seconds := int64(0)
+	room = slices.Grow(room, int(p.n))
 	uvarint := func() uint64 {
 		if data[0] < 0x80 {
 			v := data[0]

@@ -25,7 +25,6 @@ type census struct {
 	several          analysis.Count                      // incidents that list several sources, or none
 
 	sole       map[analysis.Service]*analysis.Count // incidents with one service
-	services   numbers                              // of incidents with several, once for each
 	none, many analysis.Count                       // incidents with no service and with several
 
 	countries, systems numbers // of incidents that are not single
@@ -36,13 +35,23 @@ type census struct {
 	day     *analysis.Count
 	words   map[analysis.Service]*serviceWord
 	named   map[string]*serviceWord // by their names
+	ports   map[int]portWord        // of the incident that is being counted
 }
 
-// serviceWord is what services are called, and how often records of the incident that is being counted are of them.
+// serviceWord is what services are called, what incidents with several services count for it, and how often records of the
+// incident that is being counted are of them.
 type serviceWord struct {
 	name string
+	all  analysis.Count
 	in   int // the incident, by its place in the census
 	own  int
+}
+
+// portWord is the word of a port, of one protocol; others is set where a service of another one has the port too.
+type portWord struct {
+	proto  string
+	word   *serviceWord
+	others bool
 }
 
 // numbers counts by name.
@@ -53,8 +62,8 @@ func newCensus(zone *time.Location, files *enrich.Set) *census {
 	return &census{
 		zone: zone, first: numbers{}, kinds: numbers{}, outcomes: numbers{}, targets: numbers{}, days: map[date]*analysis.Count{},
 		single: sources(), listed: sources(), sources: numbers{}, network: numbers{},
-		sole: map[analysis.Service]*analysis.Count{}, services: numbers{}, countries: numbers{}, systems: numbers{}, files: files,
-		words: map[analysis.Service]*serviceWord{}, named: map[string]*serviceWord{},
+		sole: map[analysis.Service]*analysis.Count{}, countries: numbers{}, systems: numbers{}, files: files,
+		words: map[analysis.Service]*serviceWord{}, named: map[string]*serviceWord{}, ports: map[int]portWord{},
 	}
 }
 
@@ -149,8 +158,11 @@ func (c *census) merge(o *census) {
 	c.incidents += o.incidents
 	c.records += o.records
 	for _, m := range [...][2]numbers{{c.first, o.first}, {c.kinds, o.kinds}, {c.outcomes, o.outcomes}, {c.targets, o.targets}, {c.sources, o.sources},
-		{c.network, o.network}, {c.services, o.services}, {c.countries, o.countries}, {c.systems, o.systems}} {
+		{c.network, o.network}, {c.countries, o.countries}, {c.systems, o.systems}} {
 		mergeCounted(m[0], m[1])
+	}
+	for name, w := range o.named {
+		plus(&c.namedWord(name).all, w.all)
 	}
 	mergeCounted(c.days, o.days)
 	mergeCounted(c.single, o.single)
@@ -165,7 +177,7 @@ func (c *census) merge(o *census) {
 func (c *census) counts() *analysis.Counts {
 	all := &analysis.Counts{Incidents: c.incidents, Records: c.records}
 	for d, m := range map[analysis.Dimension]numbers{analysis.ByKind: c.kinds, analysis.ByOutcome: c.outcomes, analysis.ByTarget: c.targets, analysis.BySource: c.sources,
-		analysis.ByNetwork: c.network, analysis.ByService: c.services, analysis.ByCountry: c.countries, analysis.BySystem: c.systems} {
+		analysis.ByNetwork: c.network, analysis.ByCountry: c.countries, analysis.BySystem: c.systems} {
 		for name, n := range m {
 			all.Add(d, name, *n)
 		}
@@ -180,6 +192,11 @@ func (c *census) counts() *analysis.Counts {
 	}
 	for service, n := range c.sole {
 		all.Add(analysis.ByService, service.Words(), *n)
+	}
+	for name, w := range c.named {
+		if w.all.Incidents > 0 {
+			all.Add(analysis.ByService, name, w.all)
+		}
 	}
 	for day, n := range c.days {
 		all.Add(analysis.ByDay, day.String(), analysis.Count{Incidents: n.Incidents})
@@ -214,12 +231,22 @@ func (c *census) background() *background {
 // addServices counts an incident with several services, once for each word that they are called by.
 func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
 	words := make([]*serviceWord, 0, len(in.Services))
-	by := make(map[analysis.Service]*serviceWord, len(in.Services)) // by what a record gives of its service
+	by := map[analysis.Service]*serviceWord{} // by what a record gives of its service, where the port alone does not tell
+	clear(c.ports)
 	for _, s := range in.Services {
 		w := c.word(s)
 		if w.name != "" && w.in != c.incidents {
 			w.in, w.own = c.incidents, 0
 			words = append(words, w)
+		}
+		if s.Port != 0 {
+			if known, ok := c.ports[s.Port]; !ok {
+				c.ports[s.Port] = portWord{s.Proto, w, false}
+				continue
+			} else if known.proto != s.Proto && !known.others {
+				known.others = true
+				c.ports[s.Port] = known
+			}
 		}
 		by[given(s.Proto, s.Port, s.Name)] = w
 	}
@@ -227,6 +254,14 @@ func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
 	if known {
 		for i := range in.Events {
 			e := &in.Events[i]
+			if e.Port != 0 {
+				if p := c.ports[e.Port]; p.proto == e.Proto && p.word != nil {
+					p.word.own++
+					continue
+				} else if !p.others {
+					continue
+				}
+			}
 			if w := by[given(e.Proto, e.Port, e.Service)]; w != nil {
 				w.own++
 			}
@@ -237,7 +272,7 @@ func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
 		if known {
 			n.Records = w.own
 		}
-		counted(c.services, w.name, n)
+		plus(&w.all, n)
 	}
 }
 
@@ -253,12 +288,17 @@ func given(proto string, port int, name string) analysis.Service {
 func (c *census) word(s analysis.Service) *serviceWord {
 	w := c.words[s]
 	if w == nil {
-		name := s.Words()
-		if w = c.named[name]; w == nil {
-			w = &serviceWord{name: name}
-			c.named[name] = w
-		}
+		w = c.namedWord(s.Words())
 		c.words[s] = w
+	}
+	return w
+}
+
+func (c *census) namedWord(name string) *serviceWord {
+	w := c.named[name]
+	if w == nil {
+		w = &serviceWord{name: name}
+		c.named[name] = w
 	}
 	return w
 }
