@@ -3,8 +3,11 @@ package render
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 
 	"practicum/analysis"
 	"practicum/render/safe"
@@ -13,22 +16,80 @@ import (
 // JSON writes r as report.json: indented, lists never null, and every hidden character as an
 // escape, so that the file is safe to look at in a terminal.
 func JSON(w io.Writer, r *analysis.Report) error {
+	whole := withLists(r)
+	incidents := whole.Incidents
+	whole.Incidents = []analysis.ScoredIncident{}
+	frame, err := encoded(whole, 0)
+	if err != nil {
+		return err
+	}
+	texts, err := sideBySide(incidents)
+	if err != nil {
+		return err
+	}
+	pieces := [][]byte{frame}
+	if len(texts) > 0 {
+		const none = "\n  \"incidents\": [" // no text of the frame has a line end
+		at := bytes.Index(frame, []byte(none+"]")) + len(none)
+		pieces = [][]byte{frame[:at]}
+		for i, text := range texts {
+			if i > 0 {
+				pieces = append(pieces, []byte(","))
+			}
+			pieces = append(pieces, []byte("\n    "), text)
+		}
+		pieces = append(pieces, []byte("\n  "), frame[at:])
+	}
+	size := 1
+	for _, p := range pieces {
+		size += len(p)
+	}
+	if b, ok := w.(interface{ Grow(int) }); ok {
+		b.Grow(size)
+	}
+	for _, p := range append(pieces, []byte("\n")) {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// besides is how many incidents are made side by side, where there are as many processors.
+const besides = 8
+
+// sideBySide makes the texts of incidents, which are nearly all of a large report.
+func sideBySide(incidents []analysis.ScoredIncident) ([][]byte, error) {
+	texts, failed := make([][]byte, len(incidents)), make([]error, len(incidents))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(len(incidents), besides) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(incidents); i = int(next.Add(1)) - 1 {
+				texts[i], failed[i] = encoded(&incidents[i], 2)
+			}
+		})
+	}
+	wait.Wait()
+	return texts, errors.Join(failed...)
+}
+
+// encoded is the JSON of a part of a report that stands so many levels deep.
+func encoded(v any, level int) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(withLists(r)); err != nil {
-		return fmt.Errorf("report.json: %w", err)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("report.json: %w", err)
 	}
-	_, err := w.Write(safe.JSON(indented(b.Bytes())))
-	return err
+	return safe.JSON(indented(bytes.TrimSuffix(b.Bytes(), []byte("\n")), level)), nil
 }
 
-// indented is what json.Indent makes of a text without blanks, with two blanks a level: it need not look whether it is JSON. A report of
+// indented is what json.Indent makes of a text without blanks, with two blanks a level, of which it stands so many deep: it need not look whether it is JSON. A report of
 // many attempts has tens of megabytes.
-func indented(b []byte) []byte {
+func indented(b []byte, level int) []byte {
 	const blanks = "                                                                "
 	out := make([]byte, 0, len(b)+len(b)/2)
-	level := 0
 	line := func() {
 		out = append(out, '\n')
 		for n := 2 * level; n > 0; n -= len(blanks) {

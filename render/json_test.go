@@ -22,7 +22,7 @@ func FuzzIndented(f *testing.F) {
 		if err := json.Indent(&want, compact.Bytes(), "", "  "); err != nil {
 			t.Fatal(err)
 		}
-		if got := indented(compact.Bytes()); !bytes.Equal(got, want.Bytes()) {
+		if got := indented(compact.Bytes(), 0); !bytes.Equal(got, want.Bytes()) {
 			t.Errorf("%s: got\n%s\nwant\n%s", compact.Bytes(), got, want.Bytes())
 		}
 	})

@@ -654,7 +654,10 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: "configuration", Text: fmt.Sprintf("ratings[%d] (%s) is of no incident in these logs", n, cmp.Or(rating.ID, fmt.Sprint(rating.Sources)))})
 		}
 	}
-	background, counts := all.census.background(), all.census.counts()
+	var background *background
+	var counts *analysis.Counts
+	var beside sync.WaitGroup
+	beside.Go(func() { background, counts = all.census.background(), all.census.counts() })
 	places := r.part(all.ranks, written.keep)
 	told := make([]*analysis.ScoredIncident, len(places))
 	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(w, n int) {
@@ -663,6 +666,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 			r.rateAsWritten(told[n], doc)
 		}
 	})
+	beside.Wait()
 	if err != nil {
 		return err
 	}
@@ -676,6 +680,16 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for i, s := range told {
 		s.Number = r.o.Numbered + i + 1
 	}
+	beside.Go(func() {
+		rep.Background, rep.Counts = background.report(r.detail()), counts
+		for _, k := range all.ranks {
+			counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
+		}
+		if len(all.ranks) > 0 {
+			rep.Activity = all.activity.report(counts, told)
+		}
+	})
+	defer beside.Wait()
 	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, newRemade(r, zone, told))
 	err = sideBySide(ctx, r.o.workers(), len(told), 1, func(_, i int) {
 		s := told[i]
@@ -695,18 +709,11 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
 	}
-	rep.Background = background.report(r.detail())
 	for _, s := range told {
 		rep.Incidents = append(rep.Incidents, *s)
 	}
 	rep.Ranking = severity.Ranking(rep.Incidents)
-	rep.Counts = counts
-	for _, k := range all.ranks {
-		rep.Counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
-	}
-	if len(all.ranks) > 0 {
-		rep.Activity = all.activity.report(counts, told)
-	}
+	beside.Wait()
 	return r.excerpts(ctx, rep)
 }
 
