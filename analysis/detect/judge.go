@@ -123,8 +123,9 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	var parts numbering[value]
 	var pairs numbering[pair]
 	found := make([]occurrence, 0, n)
+	before := following{Threshold: t, refs: refs}
 	for i := range refs {
-		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
+		if candidates[i]&bit == 0 || !before.follows(i) {
 			continue
 		}
 		v := t.Distinct(&refs[i])
@@ -273,8 +274,9 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 	}
 	var few [4]part // of log formats, of which a source has one or two
 	parts := few[:0]
+	before := following{Threshold: t, refs: refs}
 	for i := range refs {
-		if candidates[i]&bit == 0 || (t.After != nil && !t.follows(refs, i)) {
+		if candidates[i]&bit == 0 || !before.follows(i) {
 			continue
 		}
 		name := value{}
@@ -298,18 +300,50 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 	return false
 }
 
-// follows reports whether enough events that t.After holds for came before the event i.
-func (t *Threshold) follows(refs []analysis.EventRef, i int) bool {
-	count := map[string]int{} // by log format
-	for j := i - 1; j >= 0 && refs[i].Time.Sub(refs[j].Time) <= t.Within; j-- {
-		if !t.After(&refs[j]) {
-			continue
-		}
-		if count[refs[j].Format]++; count[refs[j].Format] >= t.AfterCount {
-			return true
+// following goes through records in order of time, for a threshold with an After.
+type following struct {
+	*Threshold
+	refs    []analysis.EventRef
+	next    int   // the record up to which it went
+	matched []int // places of the records that After holds for, within the time
+	formats numbering[string]
+	count   []int // of those, by log format
+	enough  int   // how many formats have enough of them
+}
+
+// follows reports whether enough events that t.After holds for came before the event i. i must not be less than the last one.
+func (f *following) follows(i int) bool {
+	if f.After == nil {
+		return true
+	}
+	for ; f.next < i; f.next++ {
+		if f.After(&f.refs[f.next]) {
+			f.matched = append(f.matched, f.next)
+			f.add(f.next, 1)
 		}
 	}
-	return false
+	for len(f.matched) > 0 && f.refs[i].Time.Sub(f.refs[f.matched[0]].Time) > f.Within {
+		f.add(f.matched[0], -1)
+		f.matched = f.matched[1:]
+	}
+	return f.enough > 0
+}
+
+// add counts a record that After holds for, or lets go of one.
+func (f *following) add(i, n int) {
+	format := f.formats.of(f.refs[i].Format)
+	if int(format) == len(f.count) {
+		f.count = append(f.count, 0)
+	}
+	c := &f.count[format]
+	was := *c >= f.AfterCount
+	*c += n
+	switch is := *c >= f.AfterCount; {
+	case is && !was:
+		f.enough++
+	case was && !is:
+		f.enough--
+	}
 }
 
 // Candidates are the rules with a threshold that the event counts towards.

@@ -235,6 +235,9 @@ type matcher struct {
 	steps  int
 	heard  heard
 	broken bool // where an address must stand is one that cannot be
+
+	runs [2]addressRun
+	ran  int
 }
 
 // ended notes that the text ended at p where the message goes on.
@@ -295,37 +298,95 @@ func (m *matcher) literal(lit string, p int) (end int, ok bool) {
 	return p, true
 }
 
+// addressEnd is where an address may end that begins in a certain place. It is not valid where what stands there is written like
+// one and is none.
+type addressEnd struct {
+	ip  netip.Addr
+	end int
+}
+
+// addressRun is where an address may end, the longest one first.
+type addressRun struct {
+	at   int // where it begins, one up
+	n    int
+	more bool // there are more ends than the list has
+	list [4]addressEnd
+}
+
+// nextAddress is the end of an address that lies at most at the given one. end is at where there is none.
+func nextAddress(text string, at, end int) addressEnd {
+	for ; end > at; end-- {
+		if ip, ok := parseAddr(text[at:end]); ok || isBrokenAddress(text[at:end]) {
+			return addressEnd{ip, end}
+		}
+	}
+	return addressEnd{end: at}
+}
+
+// run finds where an address may end. Most messages of a list have one in the same place, so what was found last is kept.
+func (m *matcher) run(p int) *addressRun {
+	for i := range m.runs {
+		if m.runs[i].at == p+1 {
+			return &m.runs[i]
+		}
+	}
+	r := &m.runs[m.ran%len(m.runs)]
+	m.ran++
+	r.at, r.n, r.more = p+1, 0, false
+	end := p
+	for end < len(m.text) && end-p < 64 && isAddressByte(m.text[end]) {
+		end++
+	}
+	for e := nextAddress(m.text, p, end); e.end > p; e = nextAddress(m.text, p, e.end-1) {
+		if r.more = r.n == len(r.list); r.more {
+			break
+		}
+		r.list[r.n] = e
+		r.n++
+	}
+	return r
+}
+
 // address takes the longest run that is an address and leaves a rest that fits: an IPv6 address with
 // a port behind a colon is divided where the message says so.
 func (m *matcher) address(kind fieldKind, rest []field, p int) bool {
 	if strings.HasPrefix(m.text[p:], "IPv6:") { // as SMTP writes address literals (RFC 5321 section 4.1.3)
 		p += len("IPv6:")
 	}
-	end := p
-	for end < len(m.text) && end-p < 64 && isAddressByte(m.text[end]) {
-		end++
-	}
-	if end == p {
+	if p == len(m.text) || !isAddressByte(m.text[p]) {
 		m.ended(p)
 		return false
 	}
-	for ; end > p; end-- {
-		ip, ok := parseAddr(m.text[p:end])
-		if !ok {
-			m.broken = m.broken || isBrokenAddress(m.text[p:end])
-			continue
+	run := *m.run(p) // which the rest may want for other places
+	for i := range run.n {
+		if m.endsAddress(kind, rest, run.list[i]) {
+			return true
 		}
-		if !m.match(rest, end) {
-			continue
+	}
+	if run.more {
+		for e := nextAddress(m.text, p, run.list[run.n-1].end-1); e.end > p; e = nextAddress(m.text, p, e.end-1) {
+			if m.endsAddress(kind, rest, e) {
+				return true
+			}
 		}
-		if kind == fieldIP {
-			m.heard.source.IP = ip
-		} else {
-			m.heard.target.IP = ip
-		}
-		return true
 	}
 	return false
+}
+
+// endsAddress tries to end an address.
+func (m *matcher) endsAddress(kind fieldKind, rest []field, e addressEnd) bool {
+	switch {
+	case !e.ip.IsValid():
+		m.broken = true
+		return false
+	case !m.match(rest, e.end):
+		return false
+	case kind == fieldIP:
+		m.heard.source.IP = e.ip
+	default:
+		m.heard.target.IP = e.ip
+	}
+	return true
 }
 
 func isAddressByte(b byte) bool {
