@@ -10,9 +10,9 @@ import (
 // that is kept, a key twice or in other case, null in place of a value, and what is no JSON.
 func (r *eveRecord) quick(text string) bool {
 	s := jsonScanner{text: text}
-	if !s.object(eveKeys[:], func(key int) bool {
+	if !s.object(eveKeys, func(key int) bool {
 		ok := false
-		switch eveKeys[key] {
+		switch eveKeys.list[key] {
 		case "timestamp":
 			r.Timestamp, ok = s.plainString()
 		case "event_type":
@@ -35,8 +35,8 @@ func (r *eveRecord) quick(text string) bool {
 			r.DestPort, ok = s.plainNumber(65535)
 		case "alert":
 			r.Alert = true
-			return s.object(eveAlertKeys[:], func(key int) bool {
-				if eveAlertKeys[key] == "action" {
+			return s.object(eveAlertKeys, func(key int) bool {
+				if eveAlertKeys.list[key] == "action" {
 					r.AlertAction, ok = s.plainString()
 				} else {
 					r.AlertSignature, ok = s.plainString()
@@ -53,8 +53,8 @@ func (r *eveRecord) quick(text string) bool {
 }
 
 var (
-	eveKeys      = [...]string{"timestamp", "event_type", "flow_id", "host", "src_ip", "src_port", "dest_ip", "dest_port", "proto", "app_proto", "alert"}
-	eveAlertKeys = [...]string{"action", "signature"}
+	eveKeys      = keysOf("timestamp", "event_type", "flow_id", "host", "src_ip", "src_port", "dest_ip", "dest_port", "proto", "app_proto", "alert")
+	eveAlertKeys = keysOf("action", "signature")
 )
 
 // jsonScanner goes through a JSON text (RFC 8259). Its methods report false where the text is not what they read, or not
@@ -81,6 +81,10 @@ func (s *jsonScanner) blanks() {
 
 // byte moves past blanks and one byte.
 func (s *jsonScanner) byte(b byte) bool {
+	if s.pos < len(s.text) && s.text[s.pos] == b { // the usual case
+		s.pos++
+		return true
+	}
 	s.blanks()
 	if s.pos < len(s.text) && s.text[s.pos] == b {
 		s.pos++
@@ -89,9 +93,23 @@ func (s *jsonScanner) byte(b byte) bool {
 	return false
 }
 
-// object goes through an object. It calls value for each of the keys, of which there are at most 64, with the cursor at
-// the value, and moves past the values of other keys.
-func (s *jsonScanner) object(keys []string, value func(key int) bool) bool {
+// jsonKeys are keys of an object, at most 64.
+type jsonKeys struct {
+	list  []string
+	sized [16]uint64 // by length: a bit for each of that length; the last ones are that long or longer
+}
+
+func keysOf(list ...string) *jsonKeys {
+	k := &jsonKeys{list: list}
+	for i, key := range list {
+		k.sized[min(len(key), len(k.sized)-1)] |= 1 << i
+	}
+	return k
+}
+
+// object goes through an object. It calls value for each of the keys, with the cursor at the value, and moves past the values of
+// other keys.
+func (s *jsonScanner) object(keys *jsonKeys, value func(key int) bool) bool {
 	if s.depth++; s.depth > maxJSONDepth || !s.byte('{') {
 		return false
 	}
@@ -108,8 +126,9 @@ func (s *jsonScanner) object(keys []string, value func(key int) bool) bool {
 		}
 		s.blanks()
 		at := -1
-		for i, k := range keys {
-			if len(k) == len(key) && (k == key || k[0]|' ' == key[0]|' ' && strings.EqualFold(k, key)) { // as json.Unmarshal does, of ASCII
+		for may := keys.sized[min(len(key), len(keys.sized)-1)]; may != 0; may &= may - 1 {
+			i := bits.TrailingZeros64(may)
+			if k := keys.list[i]; k == key || strings.EqualFold(k, key) { // as json.Unmarshal does, of ASCII
 				if k != key || seen&(1<<i) != 0 {
 					return false
 				}
@@ -133,18 +152,25 @@ func (s *jsonScanner) plainString() (string, bool) {
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
 		return "", false
 	}
-	for i := s.pos + 1; i < len(s.text); i++ {
-		switch b := s.text[i]; {
-		case b == '"':
-			text := s.text[s.pos+1 : i]
-			s.pos = i + 1
-			return text, true
-		case b == '\\', b < ' ', b >= 0x7f:
-			return "", false
-		}
+	i := s.pos + 1
+	for i < len(s.text) && plainInJSON[s.text[i]] {
+		i++
 	}
-	return "", false
+	if i == len(s.text) || s.text[i] != '"' {
+		return "", false
+	}
+	text := s.text[s.pos+1 : i]
+	s.pos = i + 1
+	return text, true
 }
+
+// plainInJSON are the bytes of printable ASCII that stand for themselves in a string.
+var plainInJSON = func() (set [256]bool) {
+	for b := ' '; b < 0x7f; b++ {
+		set[b] = b != '"' && b != '\\'
+	}
+	return set
+}()
 
 // plainNumber reads a number of digits alone, up to most.
 func (s *jsonScanner) plainNumber(most uint64) (uint64, bool) {
@@ -193,6 +219,9 @@ func (s *jsonScanner) skip() bool {
 
 func (s *jsonScanner) skipString() bool {
 	for i := s.pos + 1; i < len(s.text); i++ {
+		if plainInJSON[s.text[i]] {
+			continue
+		}
 		switch b := s.text[i]; {
 		case b == '"':
 			s.pos = i + 1

@@ -28,6 +28,9 @@ type Format struct {
 	// Quotes are words of which a text that begins with { must hold at least one, in quotes, for Starts to hold; empty means
 	// any. They spare most formats of JSON a look at each other's records.
 	Quotes []string
+	// Keys are words that a text which is a JSON object has all in quotes if Starts holds of it, and only then: Starts is not
+	// asked about such texts.
+	Keys []string
 	// Stamped is set where Starts may hold of a text with a plain syslog header. Most lines of most logs have one, and
 	// the formats with stamps of their own need not be asked about them.
 	Stamped bool

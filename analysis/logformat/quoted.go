@@ -1,72 +1,97 @@
 package logformat
 
-import "strings"
+import (
+	"math/bits"
+	"slices"
+	"strings"
+)
 
-// wordBits has a bit set for each of some words. Other words may have the same bit.
-type wordBits [16]uint64
+// words has a bit set for each of some words of a glossary.
+type words uint64
 
-func (b *wordBits) add(word string) {
-	h := uint32(len(word))
-	if n := len(word); n > 0 {
-		h = h<<24 | uint32(word[0])<<16 | uint32(word[n/2])<<8 | uint32(word[n-1])
-	}
-	h *= 0x9E3779B1 // Knuth's multiplicative hash: the golden ratio of 32 bits
-	h >>= 22
-	b[h>>6] |= 1 << (h & 63)
+// glossary is the words in quotes that JSON records are told by, at most 64.
+type glossary struct {
+	list  []string
+	first [256]words // by the first byte of a word
 }
 
-// bitsOf is for Format.Quotes; none where every text is to be looked at.
-func bitsOf(words []string, none bool) (b wordBits) {
-	for _, w := range words {
-		if !none {
-			b.add(w)
+// of is the bits of some words, which it takes up where it has not yet.
+func (g *glossary) of(list []string) (all words) {
+	for _, w := range list {
+		i := slices.Index(g.list, w)
+		if i < 0 {
+			if i = len(g.list); i == 64 {
+				panic("logformat: more than 64 words in Format.Quotes and Format.Keys")
+			}
+			g.list = append(g.list, w)
+			g.first[w[0]] |= 1 << i
 		}
+		all |= 1 << i
 	}
-	return b
+	return all
 }
 
 // quoted knows the words between the quotes of a text: between any two that follow each other, since it does not
 // know which of them opens.
 type quoted struct {
+	glossary
 	lines     *lines
-	envelopes wordBits // of dockerWord and journalWord
-	fills     int      // of lines, when text was a view of them
+	envelopes words // of dockerWord and journalWord
+	fills     int   // of lines, when text was a view of them
 	text      string
-	bits      wordBits
+	found     words
 }
 
-// may is false where a text has none of the words in quotes that a format's records have one of.
-func (q *quoted) may(f *reader, text string) bool {
-	return !f.quoting || text[0] != '{' || q.has(&f.quotes, text)
+// begins reports whether a record of a format with a stamp of its own may begin a text, which is not empty. Of a JSON object the words
+// decide it.
+func (q *quoted) begins(f *reader, text string) bool {
+	if text[0] == '{' {
+		switch {
+		case f.keys != 0:
+			return q.in(text)&f.keys == f.keys
+		case f.quotes != 0 && q.in(text)&f.quotes == 0:
+			return false
+		}
+	}
+	return f.Starts(text)
 }
 
-// has is false where a text has none of some words in quotes.
-func (q *quoted) has(words *wordBits, text string) bool {
+// in is the words that a text has in quotes.
+func (q *quoted) in(text string) words {
 	if q.text == "" || q.text != text || q.fills != q.lines.fills {
 		q.read(text)
 	}
-	for i, b := range words {
-		if q.bits[i]&b != 0 {
-			return true
-		}
-	}
-	return false
+	return q.found
 }
 
 // enveloped is false where a text is no object that holds another record, as the engines of containers and the journal of systemd
 // write them.
 func (q *quoted) enveloped(text string) bool {
-	return text == "" || text[0] != '{' || q.has(&q.envelopes, text)
+	return text == "" || text[0] != '{' || q.in(text)&q.envelopes != 0
 }
 
 func (q *quoted) read(text string) {
-	q.text, q.fills, q.bits = text, q.lines.fills, wordBits{}
-	rest := text
-	_, rest, ok := strings.Cut(rest, `"`)
-	for ok {
-		var word string
-		if word, rest, ok = strings.Cut(rest, `"`); ok {
-			q.bits.add(word)
+	q.text, q.fills, q.found = text, q.lines.fills, 0
+	begin := strings.IndexByte(text, '"') + 1
+	if begin == 0 {
+		return
+	}
+	for i := begin; i < len(text); i++ {
+		if text[i] != '"' {
+			continue
+		}
+		if word := text[begin:i]; word != "" {
+			q.look(word)
+		}
+		begin = i + 1
+	}
+}
+
+// look notes a word that is of the glossary.
+func (q *quoted) look(word string) {
+	for may := q.first[word[0]]; may != 0; may &= may - 1 {
+		if i := bits.TrailingZeros64(uint64(may)); q.list[i] == word {
+			q.found |= 1 << i
 		}
 	}
 }

@@ -78,9 +78,13 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 	defer src.Close()
 	d := &driver{exhaustive: exhaustive, lines: newLines(src.text), clock: clock, last: map[string]*said{}}
 	for i := range formats {
-		d.formats = append(d.formats, reader{&formats[i], formats[i].New(clock), i, bitsOf(formats[i].Quotes, exhaustive), len(formats[i].Quotes) > 0 && !exhaustive})
+		f := reader{Format: &formats[i], parse: formats[i].New(clock), place: i}
+		if !exhaustive {
+			f.quotes, f.keys = d.quoted.of(f.Quotes), d.quoted.of(f.Keys)
+		}
+		d.formats = append(d.formats, f)
 	}
-	d.quoted.lines, d.quoted.envelopes = d.lines, bitsOf([]string{dockerWord, journalWord}, false)
+	d.quoted.lines, d.quoted.envelopes = d.lines, d.quoted.of([]string{dockerWord, journalWord})
 	d.dispatch = newDispatch(d.formats, exhaustive)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -122,10 +126,10 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 
 type reader struct {
 	*Format
-	parse   Parser
-	place   int      // among the formats
-	quotes  wordBits // of Format.Quotes
-	quoting bool     // it has some
+	parse  Parser
+	place  int   // among the formats
+	quotes words // of Format.Quotes
+	keys   words // of Format.Keys
 }
 
 type driver struct {
@@ -324,7 +328,7 @@ func (d *driver) startOf(raw string) (text string, ok bool) {
 }
 
 func (d *driver) starts(text string) bool {
-	if d.began != nil && text != "" && d.began.leads(text[0]) && d.began.Starts(text) {
+	if d.began != nil && text != "" && d.began.leads(text[0]) && d.quoted.begins(d.began, text) {
 		d.begun, d.begunFills = text, d.lines.fills
 		return true // as the line before
 	}
@@ -335,7 +339,7 @@ func (d *driver) starts(text string) bool {
 		return false
 	}
 	for _, f := range d.dispatch.begins(text) {
-		if d.quoted.may(f, text) && f.Starts(text) {
+		if d.quoted.begins(f, text) {
 			d.began, d.begun, d.begunFills = f, text, d.lines.fills
 			return true
 		}
@@ -509,7 +513,7 @@ func (d *driver) ask(text string, syslog bool) (format *Format, open bool, err e
 		}
 	default:
 		for _, f := range d.dispatch.begins(text) {
-			if d.quoted.may(f, text) && (f == d.began && d.isBegun(text) || f.Starts(text)) && d.askOne(f, text, true, h, &a) {
+			if (f == d.began && d.isBegun(text) || d.quoted.begins(f, text)) && d.askOne(f, text, true, h, &a) {
 				break
 			}
 		}

@@ -34,6 +34,7 @@ var snort = Format{
 	Leads:      "[{" + decimals,
 	After:      "/",
 	Starts:     startsSnort,
+	Keys:       []string{"msg", "gid", "sid", "timestamp", "src_addr"},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 {

@@ -18,7 +18,7 @@ var suricata = Format{
 	Carrier:    CarrierNone,
 	Leads:      "{",
 	Starts:     startsSuricata,
-	Quotes:     []string{"event_type"},
+	Keys:       []string{"event_type", "timestamp"},
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseSuricata(c, ev, clock) }
 	},
