@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"practicum/analysis"
@@ -219,6 +221,8 @@ type Maker struct {
 	lines    []analysis.LineRange // of events
 	words    words                // likewise
 	attempts []analysis.Attempt
+	latest   int64            // attempts that begin later are not listed, in nanoseconds since 1970
+	beyond   analysis.Attempt // one of them
 	cited    []inputLines
 	evidence []analysis.Citation
 	flows    map[flow]int32 // the place in packets
@@ -403,18 +407,44 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 // collect makes events of the records of groups, in the order of time.
 func (m *Maker) collect(groups []*group) {
 	lines := m.unpackAll(groups)
-	m.events = slices.Grow(m.events[:0], len(m.refs))
-	m.words.again()
-	m.lines = slices.Grow(m.lines[:0], lines)
-	for _, k := range m.refs {
-		r := m.of(k.kept)
+	n := len(m.refs)
+	m.events = slices.Grow(m.events[:0], n)[:n]
+	m.lines = slices.Grow(m.lines[:0], lines)[:lines]
+	if n < shared {
+		m.words.again()
+		m.collectFrom(m.refs, m.events, m.lines, &m.words)
+		return
+	}
+	var wait sync.WaitGroup
+	list := m.lines
+	for begin := 0; begin < n; begin += shared {
+		refs, events := m.refs[begin:min(begin+shared, n)], m.events[begin:min(begin+shared, n)]
+		single := 0
+		for i := range refs {
+			if m.said[refs[i].said].lines == nil {
+				single++
+			}
+		}
+		of := list[:single:single]
+		list = list[single:]
+		wait.Go(func() { m.collectFrom(refs, events, of, &words{}) })
+	}
+	wait.Wait()
+}
+
+// shared is from how many records on several goroutines make the events of an incident, each of so many.
+const shared = 1 << 16
+
+// collectFrom makes events of records; lines has room for those of the records that have a single one.
+func (m *Maker) collectFrom(refs []recordOf, events []analysis.EventRef, lines []analysis.LineRange, w *words) {
+	for i := range refs {
+		r := m.of(refs[i].kept)
 		of := r.told.lines
 		if of == nil {
-			n := len(m.lines)
-			m.lines = append(m.lines, analysis.LineRange{First: int(k.line), Last: int(k.line)})
-			of = m.lines[n : n+1 : n+1]
+			lines[0] = analysis.LineRange{First: int(r.line), Last: int(r.line)}
+			of, lines = lines[:1:1], lines[1:]
 		}
-		m.events = append(m.events, r.ref(k.ip, of, &m.words))
+		events[i] = r.ref(refs[i].ip, of, w)
 	}
 }
 
@@ -461,7 +491,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	in.First, in.Last = instant(from), instant(to)
 	m.collect(groups)
 	in.Events = m.events
-	m.cited, m.attempts = m.cited[:0], m.attempts[:0]
+	m.cited, m.attempts, m.latest = m.cited[:0], m.attempts[:0], math.MaxInt64
 	for i, g := range groups {
 		s := &m.open[i]
 		in.Records += int(s.records)
@@ -594,6 +624,21 @@ func (m *Maker) sortAttempts() {
 		m.sorted = append(m.sorted, m.attempts[s.place])
 	}
 	m.attempts, m.sorted = m.sorted, m.attempts
+}
+
+// list lists an attempt, unless it is none of the maxAttemptList earliest ones.
+func (m *Maker) list(r *record, source string) *analysis.Attempt {
+	if r.at > m.latest {
+		m.beyond = analysis.Attempt{}
+		return &m.beyond
+	}
+	if len(m.attempts) == 8*maxAttemptList {
+		m.sortAttempts()
+		m.attempts = m.attempts[:maxAttemptList]
+		m.latest = m.attempts[maxAttemptList-1].Start.UnixNano()
+	}
+	m.attempts = append(m.attempts, r.attempt(source))
+	return &m.attempts[len(m.attempts)-1]
 }
 
 // listed is a list that is written as one in JSON also when it is empty.
@@ -771,10 +816,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 		m.next = make([]int32, max(len(s.refs), 2*len(m.next)))
 	}
 	echo, repeated := m.echo(s), 0
-	add := func(r *record) *analysis.Attempt {
-		m.attempts = append(m.attempts, r.attempt(name))
-		return &m.attempts[len(m.attempts)-1]
-	}
+	add := func(r *record) *analysis.Attempt { return m.list(r, name) }
 	for i := range s.refs {
 		r := m.of(&s.refs[i])
 		k := &r

@@ -88,15 +88,22 @@ var Statements = []Statement{
 // Observations says what the evidence of one incident proves and what is known about it.
 func (w Writer) Observations(in *analysis.ScoredIncident) []analysis.Observation {
 	var all []analysis.Observation
-	for _, s := range Statements {
-		for _, o := range s.Write(w, in) {
-			if o.Topic == "" {
-				o.Topic = s.Topic
-			}
-			all = append(all, o)
-		}
+	for i := range Statements {
+		all = append(all, w.Statement(i, in)...)
 	}
 	return all
+}
+
+// Statement is what the i-th of the Statements makes of an incident. It does not depend on the others, which may be asked at the
+// same time.
+func (w Writer) Statement(i int, in *analysis.ScoredIncident) []analysis.Observation {
+	list := Statements[i].Write(w, in)
+	for j := range list {
+		if o := &list[j]; o.Topic == "" {
+			o.Topic = Statements[i].Topic
+		}
+	}
+	return list
 }
 
 // maxCited is how many ranges of lines one statement cites. Of an incident of thousands of records

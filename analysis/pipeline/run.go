@@ -691,10 +691,19 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	})
 	defer beside.Wait()
 	words := observation.New(r.file, r.o.Site.Owns, r.o.Site.Catalogue, all.index, told, newRemade(r, zone, told))
+	// One incident may have more records than all others, so what workers share is statements.
+	kinds := len(observation.Statements)
+	said := make([][]analysis.Observation, kinds*len(told))
+	err = sideBySide(ctx, r.o.workers(), len(said), 1, func(_, i int) {
+		said[i] = words.Statement(i%kinds, told[i/kinds])
+	})
+	if err != nil {
+		return err
+	}
 	err = sideBySide(ctx, r.o.workers(), len(told), 1, func(_, i int) {
 		s := told[i]
 		s.About = r.o.Enrich.About(s.Sources)
-		s.Observations = append(words.Observations(s), r.o.Enrich.Statements(s)...)
+		s.Observations = append(slices.Concat(said[i*kinds:(i+1)*kinds]...), r.o.Enrich.Statements(s)...)
 		s.Catalogue = words.Catalogue(s)
 		s.Sensors = words.Sensors(s, r.o.formatTitle)
 		s.Clock = r.clockOf(s)
