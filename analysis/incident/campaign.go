@@ -78,16 +78,32 @@ func (b *memory) signatures(span *span, o Options) []signature {
 	return slices.Compact(m.list)
 }
 
+// sortGroups sorts groups by their times and sources: no two have the same ones.
+func sortGroups(groups []*group) {
+	type timed struct {
+		first int64 // of the group, at hand: there may be very many
+		*group
+	}
+	list := make([]timed, len(groups))
+	for i, g := range groups {
+		list[i] = timed{g.span.first, g}
+	}
+	slices.SortFunc(list, func(x, y timed) int {
+		if x.first != y.first {
+			return cmp.Compare(x.first, y.first)
+		}
+		return cmp.Or(cmp.Compare(x.span.last, y.span.last), compareKeys(*x.key, *y.key))
+	})
+	for i := range list {
+		groups[i] = list[i].group
+	}
+}
+
 // campaigns joins groups of different sources that carry the same signature when the time from the
 // end of one to the start of the other is at most Options.Campaign, and what is joined that way
 // with each other. It returns the sets in the order of their first group.
 func (b *Builder) campaigns(groups []*group) [][]*group {
-	slices.SortFunc(groups, func(x, y *group) int { // no two have the same source and time
-		if c := cmp.Compare(x.span.first, y.span.first); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(x.span.last, y.span.last), compareKeys(*x.key, *y.key))
-	})
+	sortGroups(groups)
 	parent := make([]int, len(groups))
 	for i := range parent {
 		parent[i] = i

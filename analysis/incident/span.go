@@ -22,16 +22,16 @@ const (
 type span struct {
 	first, last int64 // nanoseconds since 1970
 	packed      packed
-	refs        []kept       // while the span is open: its records
-	perInput    []inputCount // of more than one input; nil while all is of the one in input
-	beyond      *distinct
 	records     int32
 	lines       int32
 	connections int32 // exact number of completed connections, repeats counted
 	input       inputCount
-	pruned      bool // the records are a sample
-	unsorted    bool // the records are not in the order of compareKept
-	changed     bool // refs is not what packed has
+	pruned      bool         // the records are a sample
+	unsorted    bool         // the records are not in the order of compareKept
+	changed     bool         // refs is not what packed has
+	perInput    []inputCount // of more than one input; nil while all is of the one in input
+	refs        []kept       // while the span is open: its records
+	beyond      *distinct
 }
 
 // inputCount counts the lines of a span in one input.
