@@ -155,17 +155,27 @@ type Detect struct {
 // SessionOf joins the records that one process of one host wrote: it is never 0. The program's name is left out on
 // purpose: tcpd logs under the name of the daemon that it then becomes by exec, which logs the same process id under a
 // name of its own ("in.ftpd", then "ftpd").
-func SessionOf(host string, pid int) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a, 64 bits
-	h := uint64(offset)
+func SessionOf(host string, pid int) uint64 { return SessionsOf(host).Of(pid) }
+
+// Sessions is what the sessions of one host have in common.
+type Sessions uint64
+
+const fnvPrime = 1099511628211 // FNV-1a, 64 bits
+
+// SessionsOf is for the sessions of many processes of a host.
+func SessionsOf(host string) Sessions {
+	h := uint64(14695981039346656037)
 	for i := 0; i < len(host); i++ {
-		h = (h ^ uint64(host[i])) * prime
+		h = (h ^ uint64(host[i])) * fnvPrime
 	}
+	return Sessions(h)
+}
+
+// Of is SessionOf the host and a process.
+func (s Sessions) Of(pid int) uint64 {
+	h := uint64(s)
 	for ; pid > 0; pid >>= 8 {
-		h = (h ^ uint64(pid&0xff)) * prime
+		h = (h ^ uint64(pid&0xff)) * fnvPrime
 	}
-	if h == 0 {
-		h = 1
-	}
-	return h
+	return max(h, 1)
 }

@@ -52,7 +52,7 @@ func (o Options) withDefaults() Options {
 type Builder struct {
 	memory
 	o       Options
-	sources sourceTable
+	sources *sourceTable
 	stated  map[statement][]stated // of sources that are not told apart
 	ignored []analysis.IgnoreNote
 	stop    func() bool
@@ -61,9 +61,6 @@ type Builder struct {
 	// Of very many sources those are kept whose hash begins with halvings zero bits.
 	halvings int
 	beyond   struct{ records, lines int } // of the others
-
-	last    *sourceSpans // of the event that was added last, and its key
-	lastKey sourceKey
 }
 
 // sourceKey is an address; else a name, until names are joined together with the host that logged
@@ -74,56 +71,6 @@ type sourceKey struct {
 	name string // in lower case
 	host string
 	user string
-}
-
-// sourceTable finds sources by their keys. Nearly all are addresses, which take less room by themselves.
-type sourceTable struct {
-	addresses map[netip.Addr]*sourceSpans
-	others    map[sourceKey]*sourceSpans
-}
-
-func newSourceTable() sourceTable {
-	return sourceTable{map[netip.Addr]*sourceSpans{}, map[sourceKey]*sourceSpans{}}
-}
-
-// of is the source with a key; nil when there is none.
-func (t sourceTable) of(key sourceKey) *sourceSpans {
-	if key.ip.IsValid() {
-		return t.addresses[key.ip]
-	}
-	return t.others[key]
-}
-
-func (t sourceTable) put(key sourceKey, src *sourceSpans) {
-	if key.ip.IsValid() {
-		t.addresses[key.ip] = src
-	} else {
-		t.others[key] = src
-	}
-}
-
-func (t sourceTable) remove(key sourceKey) {
-	if key.ip.IsValid() {
-		delete(t.addresses, key.ip)
-	} else {
-		delete(t.others, key)
-	}
-}
-
-func (t sourceTable) len() int { return len(t.addresses) + len(t.others) }
-
-// all goes through the sources in no order; the one at hand may be removed.
-func (t sourceTable) all(yield func(sourceKey, *sourceSpans) bool) {
-	for ip, src := range t.addresses {
-		if !yield(sourceKey{ip: ip}, src) {
-			return
-		}
-	}
-	for key, src := range t.others {
-		if !yield(key, src) {
-			return
-		}
-	}
 }
 
 type sourceSpans struct {
@@ -220,33 +167,27 @@ func NewBuilder(o Options) *Builder {
 // to the function that Finish is given. The event is not kept.
 func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 	lines := e.PhysicalLines()
-	src, key := b.last, b.key(e) // most sources have several records in a row
-	if src == nil || key != b.lastKey {
-		src = b.sources.of(key)
-	}
-	if src == nil || src != b.last {
-		if src == nil {
-			if !b.keeps(key) {
-				b.lose(e, lines)
-				return
-			}
-			src = &sourceSpans{}
-			b.sources.put(key, src)
-			for b.sources.len() > b.o.Sources {
-				b.halve()
-			}
-			if !b.keeps(key) {
-				b.lose(e, lines)
-				b.last = nil
-				return
-			}
+	key := b.key(e)
+	src := b.sources.of(key)
+	if src == nil {
+		if !b.keeps(key) {
+			b.lose(e, lines)
+			return
 		}
-		b.last, b.lastKey = src, key
-	}
-	if e.Source.IP.IsValid() && e.Source.Name != "" {
-		b.state(e, src)
+		src = &sourceSpans{}
+		b.sources.put(key, src)
+		for b.sources.len() > b.o.Sources {
+			b.halve()
+		}
+		if !b.keeps(key) {
+			b.lose(e, lines)
+			return
+		}
 	}
 	k := b.keepEvent(src, e, kind, candidate)
+	if e.Source.IP.IsValid() && e.Source.Name != "" {
+		b.state(&k, e.Source.IP, src)
+	}
 	if kind != "" {
 		b.addTo(&src.detects, b.o.Gap, &k, lines)
 	} else {
@@ -303,7 +244,7 @@ func (b *Builder) lose(e *analysis.Event, lines int) {
 	b.spent++
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
 		s := statement{b.keep(e.Host), b.keep(lower(e.Source.Name))}
-		b.stated[s] = (&claim{list: b.stated[s]}).with(e, int64(b.o.Gap)).list
+		b.stated[s] = (&claim{list: b.stated[s]}).with(stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}, int64(b.o.Gap)).list
 	}
 }
 
@@ -475,13 +416,15 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 	return k
 }
 
-// state notes that an event states its source's address and name together.
-func (b *Builder) state(e *analysis.Event, src *sourceSpans) {
-	if len(src.names) > 0 && src.names[0].name == e.Source.Name && src.names[0].host == e.Host {
-		src.names[0].with(e, int64(b.o.Gap))
+// state notes that a record states the address of its source and its name together.
+func (b *Builder) state(k *kept, ip netip.Addr, src *sourceSpans) {
+	host, name := b.facts[k.facts].Host, b.said[k.said].name // as they are kept: what is equal stands in the same place
+	n := stated{ip, k.at, k.at}
+	if len(src.names) > 0 && src.names[0].name == name && src.names[0].host == host {
+		src.names[0].with(n, int64(b.o.Gap))
 		return
 	}
-	b.claimOf(src, e.Host, lower(e.Source.Name)).with(e, int64(b.o.Gap))
+	b.claimOf(src, host, lower(name)).with(n, int64(b.o.Gap))
 }
 
 // claimOf is the claim of a source that a name is its own; it is the first one then.
@@ -511,10 +454,9 @@ type claim struct {
 	list []stated
 }
 
-// with adds the time of an event.
-func (c *claim) with(e *analysis.Event, gap int64) *claim {
-	at := e.Time.UnixNano()
-	n := stated{e.Source.IP, at, at}
+// with adds a time.
+func (c *claim) with(n stated, gap int64) *claim {
+	at := n.first
 	// A log runs forward: what was stated last is nearly always what is stated again.
 	list := c.list
 	if i := len(list) - 1; i >= 0 && list[i].near(n, gap) && at >= list[i].first && (i == 0 || at <= list[i].last) {

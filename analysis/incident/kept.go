@@ -48,6 +48,7 @@ type facts struct {
 	addressed bool // the record gives the source's address
 	count     int32
 	candidate uint64
+	sessions  analysis.Sessions // of the host
 }
 
 // said is what records say of who acted, and what else of their words statements read.
@@ -187,6 +188,7 @@ func (t *tables) addFacts(key factKey) uint32 {
 		Facts: analysis.Facts{Format: key.format, Host: key.host, Program: key.program, Proto: key.proto, Signature: key.signature, Kind: key.kind, Claim: key.claim,
 			Target: analysis.Target{Host: key.target}, Action: key.action, Handshake: key.handshake},
 		service: key.service, ip: key.ip, tries: key.tries, context: key.kind == "", addressed: key.addressed, count: key.count, candidate: key.candidate,
+		sessions: analysis.SessionsOf(key.host),
 	}
 	if key.ip.IsValid() {
 		f.Target.IP = t.keep(key.ip.String())

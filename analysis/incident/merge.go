@@ -14,7 +14,6 @@ import (
 // copy says that there are none. The result is false where records that are not kept may be copies.
 func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) bool {
 	clear := true
-	b.last = nil
 	b.beyond.records += o.beyond.records
 	b.beyond.lines += o.beyond.lines
 	for statement, list := range o.stated {

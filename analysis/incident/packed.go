@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-
-	"practicum/analysis"
 )
 
 // packed is a list of records in as few bytes as can be: each is told by what it has other than the one before it. Most
@@ -48,7 +46,7 @@ func (t *tables) sessionOf(facts uint32, pid int32) uint64 {
 	if pid <= 0 {
 		return 0
 	}
-	return shortened(analysis.SessionOf(t.facts[facts].Host, int(pid)))
+	return shortened(t.facts[facts].sessions.Of(int(pid)))
 }
 
 // pack appends a record.

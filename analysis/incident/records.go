@@ -569,7 +569,7 @@ func (b *Builder) connections(k *kept) int32 {
 // restate notes the address and the name that a record states, as they were noted when it was added.
 func (b *Builder) restate(k *kept, ip netip.Addr, src *sourceSpans) {
 	if f, name := &b.tables.facts[k.facts], b.tables.said[k.said].name; f.addressed && name != "" {
-		b.state(&analysis.Event{Time: k.time(), Host: f.Host, Source: analysis.Endpoint{IP: ip, Name: name}}, src)
+		b.state(k, ip, src)
 	}
 }
 

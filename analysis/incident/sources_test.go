@@ -3,6 +3,7 @@ package incident
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -54,5 +55,48 @@ func TestSources(t *testing.T) {
 		if got != want || len(result.Limits) != 1 {
 			t.Errorf("order %d: got\n%s\nwant\n%s", order, got, want)
 		}
+	}
+}
+
+// TestSourceTable holds that a sourceTable finds what a map finds, whatever was put in and taken out.
+func TestSourceTable(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	table, want := newSourceTable(), map[sourceKey]*sourceSpans{}
+	key := func() sourceKey {
+		switch n := r.IntN(3000); n % 8 {
+		case 0:
+			return sourceKey{ip: netip.AddrFrom16([16]byte{0x20, 1, 14: byte(n >> 8), 15: byte(n)})}
+		case 1:
+			return sourceKey{name: string(rune('a' + n%26)), host: "web"}
+		default:
+			return sourceKey{ip: address(uint32(n) << 20)} // many differ in their high bits alone
+		}
+	}
+	for range 200_000 {
+		k := key()
+		switch got := table.of(k); {
+		case got != want[k]:
+			t.Fatalf("%v is found as %p, want %p", k, got, want[k])
+		case got == nil:
+			src := &sourceSpans{}
+			table.put(k, src)
+			want[k] = src
+		case r.IntN(3) == 0:
+			table.remove(k)
+			delete(want, k)
+		}
+		if table.len() != len(want) {
+			t.Fatalf("%d sources, want %d", table.len(), len(want))
+		}
+	}
+	for k, src := range table.all {
+		if want[k] != src {
+			t.Fatalf("%v is given with %p, want %p", k, src, want[k])
+		}
+		delete(want, k)
+		table.remove(k)
+	}
+	if len(want) > 0 || table.len() > 0 {
+		t.Errorf("%d sources were not given, and %d are left", len(want), table.len())
 	}
 }
