@@ -172,8 +172,9 @@ type driver struct {
 func (d *driver) record(first *line) *Record {
 	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
 	d.header.Host, d.isRepeat, d.far, d.begun = "", false, false, ""
-	d.rec = Record{Class: ClassUnrecognised, Lines: d.ranges, Offset: first.offset}
 	r := &d.rec
+	r.Class, r.Lines, r.Offset, r.Time, r.Event = ClassUnrecognised, d.ranges, first.offset, time.Time{}, nil
+	r.Text, r.Host, r.Format, r.Warning, r.program, r.message = "", "", "", "", "", ""
 	if first.cut {
 		r.Warning = fmt.Sprintf("the line is longer than %d KiB and was cut", maxLine>>10)
 	}

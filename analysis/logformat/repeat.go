@@ -13,8 +13,9 @@ type said struct {
 	class  Class
 	pid    int
 	format string
-	event  analysis.Event // of class ClassEvent; its strings are its own
-	text   []byte         // what its strings are views of
+	event  analysis.Event // of class ClassEvent; its strings are views of what stood in from, and not to be read
+	from   string         // where the text of the record stood, likewise
+	text   []byte         // the text
 }
 
 // maxHosts is how many hosts' last records are remembered; a log of more is a relay's, whose
@@ -44,14 +45,8 @@ func (d *driver) remember(r *Record) {
 	if r.Class != ClassEvent {
 		return
 	}
-	e := r.Event
-	if s.event.Message == e.Message && s.event.PID == e.PID && s.event.Program == e.Program {
-		return // the same again
-	}
-	s.event = *e
-	// Most strings are views of the record's text, which will be written over: one copy of it serves all.
-	s.text = append(s.text[:0], r.Text...)
-	move(&s.event, r.Text, s.text)
+	// Hardly any record is repeated: the views of its text, which will be written over, are made views of a copy when one is.
+	s.event, s.from, s.text = *r.Event, r.Text, append(s.text[:0], r.Text...)
 }
 
 // repeated reads "last message repeated N times", which syslogd writes instead of N further copies of
@@ -86,8 +81,8 @@ func (d *driver) repeated(r *Record) {
 	r.Class, r.Format = s.class, s.format
 	if s.class == ClassEvent {
 		d.event = s.event
-		// What the host says next is written over it, perhaps before this record has been looked at.
-		move(&d.event, view(s.text), bytes.Clone(s.text))
+		// What the host says next is written over s.text, perhaps before this record has been looked at.
+		move(&d.event, s.from, bytes.Clone(s.text))
 		d.event.Time, d.event.Count = h.Time, n
 		r.Event = &d.event
 	}
