@@ -38,43 +38,43 @@ func (b *Batch) Add(r *Record) {
 	}
 	at := len(b.lines)
 	b.lines = append(b.lines, r.Lines...)
-	copied := *r
-	copied.Lines = b.lines[at:len(b.lines):len(b.lines)]
+	lines := b.lines[at:len(b.lines):len(b.lines)]
 	at = len(b.text)
 	b.text = append(b.text, r.Text...)
 	text := b.text[at:]
-	copied.Text, copied.Host = view(text), moved(r.Host, r.Text, text)
-	copied.program, copied.message = moved(r.program, r.Text, text), moved(r.message, r.Text, text)
+	b.records = append(b.records, *r)
+	copied := &b.records[len(b.records)-1]
+	copied.Lines, copied.Text = lines, view(text)
+	for _, s := range [...]*string{&copied.Host, &copied.program, &copied.message} {
+		move(s, r.Text, text)
+	}
 	if r.Event != nil {
 		b.events = append(b.events, *r.Event)
 		copied.Event = &b.events[len(b.events)-1]
-		move(copied.Event, r.Text, text)
-		copied.Event.Lines = copied.Lines
+		moveEvent(copied.Event, r.Text, text)
+		copied.Event.Lines = lines
 	}
-	b.records = append(b.records, copied)
 }
 
 // Records are those that were added, in their order.
 func (b *Batch) Records() []Record { return b.records }
 
-// move makes the strings of an event, which are views of the text from or of nothing that will change, views of its copy to.
-func move(e *analysis.Event, from string, to []byte) {
-	for _, field := range [...]*string{&e.Host, &e.Program, &e.Service, &e.User, &e.Ident, &e.Signature, &e.Message, &e.Claim, &e.Proto, &e.Source.Name, &e.Target.Name} {
-		*field = moved(*field, from, to)
+// moveEvent makes the strings of an event, which are views of the text from or of nothing that will change, views of its copy to.
+func moveEvent(e *analysis.Event, from string, to []byte) {
+	for _, s := range [...]*string{&e.Host, &e.Program, &e.Service, &e.User, &e.Ident, &e.Signature, &e.Message, &e.Claim, &e.Proto, &e.Source.Name, &e.Target.Name} {
+		move(s, from, to)
 	}
 }
 
-// moved is s as a view of to, a copy of from, where it was a view of from; else s is no view of what changes.
-func moved(s, from string, to []byte) string {
-	if s == "" || from == "" {
-		return s
+// move makes s a view of to, a copy of from, where it is a view of from; else s is no view of what changes.
+func move(s *string, from string, to []byte) {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(*s))) - uintptr(unsafe.Pointer(unsafe.StringData(from)))
+	if at >= uintptr(len(from)) {
+		return
 	}
-	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(from)))
-	switch {
-	case at >= uintptr(len(from)):
-		return s
-	case int(at)+len(s) > len(from):
-		return strings.Clone(s)
+	if end := int(at) + len(*s); end <= len(from) {
+		*s = view(to[at:end])
+	} else {
+		*s = strings.Clone(*s)
 	}
-	return view(to[at : int(at)+len(s)])
 }

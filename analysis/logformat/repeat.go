@@ -82,7 +82,7 @@ func (d *driver) repeated(r *Record) {
 	if s.class == ClassEvent {
 		d.event = s.event
 		// What the host says next is written over s.text, perhaps before this record has been looked at.
-		move(&d.event, s.from, bytes.Clone(s.text))
+		moveEvent(&d.event, s.from, bytes.Clone(s.text))
 		d.event.Time, d.event.Count = h.Time, n
 		r.Event = &d.event
 	}
