@@ -31,6 +31,19 @@ import (
 // report is obscured.
 func renderReport(report *analysis.Report, to []string, o *config.Options, before *written, x *obscured, warn func(*document.Error)) (out map[string][]byte, base []byte, merged merge.Result, err error) {
 	out = map[string][]byte{}
+	var text []byte
+	var failed error
+	var beside sync.WaitGroup
+	makeJSON := func() {
+		if slices.Contains(to, "json") {
+			beside.Go(func() { text, failed = reportJSON(report, x) })
+		}
+	}
+	defer beside.Wait()
+	early := before.current == nil && x == nil // no document has answers that belong into it, and nothing is reworded meanwhile
+	if early {
+		makeJSON()
+	}
 	var fresh bytes.Buffer
 	if err := render.Markdown(&fresh, report, o.Templates); err != nil {
 		return nil, nil, merged, fmt.Errorf("%s: cannot be made: %w", before.path, err)
@@ -74,11 +87,8 @@ func renderReport(report *analysis.Report, to []string, o *config.Options, befor
 			return nil, nil, merged, err
 		}
 	}
-	var text []byte
-	var failed error
-	var beside sync.WaitGroup
-	if slices.Contains(to, "json") {
-		beside.Go(func() { text, failed = reportJSON(report, x) })
+	if !early {
+		makeJSON()
 	}
 	drawn, err := renderMarkdown(merged.Report, before.path, fromMarkdown, o, files, warn)
 	if beside.Wait(); failed != nil {
