@@ -636,7 +636,7 @@ func (b *Builder) readRecords(r *recordCoder, said []sizedSaid, perInput []int, 
 				list, given, gap = &src.context, of.context, nearby
 			}
 			if s := given.holding(k.at); s != nil {
-				if b.take(s, &k.kept); s.packed.n > 2*maxRefs {
+				if b.take(s, &k.kept); s.packed.n > firstPruned {
 					return errState
 				}
 				continue

@@ -14,6 +14,10 @@ const (
 	// last in time stay. Counts are exact all the same.
 	maxRefs  = 4096
 	lastRefs = 256
+	// A span is pruned when it has firstPruned records, and again each time that it has laterPruned: how often does not matter, but
+	// putting records in order takes time.
+	firstPruned = 2 * maxRefs
+	laterPruned = 4 * maxRefs
 	// maxDistinct caps each set of distinct values of a span that outgrew maxRefs.
 	maxDistinct = 4096
 )
@@ -86,9 +90,17 @@ func (b *memory) add(s *span, k *kept, lines int) {
 
 // shorten prunes a span that is not open and has become too long.
 func (b *memory) shorten(s *span) {
-	if s.packed.n < 2*maxRefs {
-		return
+	limit := int32(firstPruned)
+	if s.pruned {
+		limit = laterPruned
 	}
+	if s.packed.n >= limit {
+		b.pruneShut(s)
+	}
+}
+
+// pruneShut prunes a span that is not open.
+func (b *memory) pruneShut(s *span) {
 	room := b.room
 	b.open(s)
 	b.prune(s)
@@ -176,7 +188,7 @@ func (b *memory) absorb(s, o *span) {
 		b.shorten(s)
 	} else {
 		s.refs, s.unsorted, s.changed = append(s.refs, o.refs...), true, true
-		if len(s.refs) >= 2*maxRefs {
+		if len(s.refs) >= firstPruned {
 			b.prune(s)
 		}
 	}
