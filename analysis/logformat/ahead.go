@@ -1,17 +1,17 @@
 package logformat
 
 import (
-	"crypto/sha256"
 	"hash"
 	"io"
 )
 
-// ahead reads and hashes an input in a goroutine of its own, a few blocks before they are needed,
-// so that the parser does not wait for the disk or the hash.
+// ahead reads in a goroutine of its own, a few blocks before they are needed, so that the parser does not wait for the disk and the
+// hash, or for what undoes a compression.
 type ahead struct {
 	full  chan filled
 	empty chan []byte
 	stop  chan struct{}
+	ended chan struct{} // closed when the goroutine ends
 
 	// Of the reading side.
 	rest    []byte // of the block that is being read
@@ -21,7 +21,7 @@ type ahead struct {
 	failure error // the first error other than io.EOF
 
 	// Of the goroutine, and valid once Read has returned an error.
-	sum hash.Hash
+	sum hash.Hash // nil where the bytes are not hashed
 	n   int64
 }
 
@@ -34,9 +34,10 @@ type filled struct {
 // aheadBlocks is how many blocks are under way; together they are 1 MiB.
 const aheadBlocks = 4
 
-func readAhead(r io.Reader) *ahead {
+// readAhead reads ahead of r, and hashes it where sum is given.
+func readAhead(r io.Reader, sum hash.Hash) *ahead {
 	a := &ahead{
-		full: make(chan filled, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), sum: sha256.New(),
+		full: make(chan filled, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), ended: make(chan struct{}), sum: sum,
 	}
 	for range aheadBlocks {
 		a.empty <- nil
@@ -46,6 +47,7 @@ func readAhead(r io.Reader) *ahead {
 }
 
 func (a *ahead) run(r io.Reader) {
+	defer close(a.ended)
 	for {
 		var b []byte
 		select {
@@ -57,7 +59,9 @@ func (a *ahead) run(r io.Reader) {
 			b = make([]byte, block)
 		}
 		n, err := r.Read(b)
-		a.sum.Write(b[:n])
+		if a.sum != nil {
+			a.sum.Write(b[:n])
+		}
 		a.n += int64(n)
 		select {
 		case a.full <- filled{b, n, err}:
@@ -93,3 +97,17 @@ func (a *ahead) Read(p []byte) (int, error) {
 
 // close ends the goroutine. Nothing may be read afterwards.
 func (a *ahead) close() { close(a.stop) }
+
+// closeThen ends the goroutine and then does what must not be done while it reads: at once, unless it is reading still.
+func (a *ahead) closeThen(do func()) {
+	a.close()
+	select {
+	case <-a.ended:
+		do()
+	default:
+		go func() {
+			<-a.ended
+			do()
+		}()
+	}
+}

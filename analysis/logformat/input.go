@@ -3,6 +3,7 @@ package logformat
 import (
 	"bytes"
 	"compress/bzip2"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -81,6 +82,7 @@ type source struct {
 	raw        bool // the text is the bytes of the file
 	done       func()
 	unpacked   *unpacked // nil where the input is not compressed
+	ahead      *ahead    // reads ahead of unpacked, once that has begun
 }
 
 // probeSize is how much of an input is looked at to tell compression and binary files.
@@ -116,7 +118,7 @@ func open(in Input) (*source, error) {
 	if err != nil {
 		return nil, &InputError{Path: in.Path, Err: unwrapPath(err)}
 	}
-	s := &source{name: in.Path, file: file, disk: readAhead(file), done: func() {}}
+	s := &source{name: in.Path, file: file, disk: readAhead(file, sha256.New()), done: func() {}}
 	head, err := peek(s.disk)
 	if err != nil {
 		s.Close()
@@ -143,7 +145,8 @@ func open(in Input) (*source, error) {
 			s.Close()
 			return nil, s.broken(err)
 		}
-		s.text = io.MultiReader(bytes.NewReader(head), s.unpacked)
+		s.ahead = readAhead(s.unpacked, nil)
+		s.text = io.MultiReader(bytes.NewReader(head), s.ahead)
 		break
 	}
 	text := s.text
@@ -193,7 +196,16 @@ func (s *source) finish() (n int64, sum string, err error) {
 	return s.disk.n, hex.EncodeToString(s.disk.sum.Sum(nil)), nil
 }
 
+// Close lets go of the input. What undoes a compression may be at work still and is let go of when it has done what it was asked for.
 func (s *source) Close() error {
+	if s.ahead != nil {
+		s.ahead.closeThen(func() { s.release() })
+		return nil
+	}
+	return s.release()
+}
+
+func (s *source) release() error {
 	s.done()
 	s.disk.close()
 	return s.file.Close()
