@@ -187,7 +187,10 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 	if rest := c.Rest(); strings.HasPrefix(rest, "pam_") && !strings.HasPrefix(rest, "pam_authenticate:") || strings.HasPrefix(rest, "(pam_") {
 		return ErrNotMine // PAM speaks under the name of any program
 	}
-	end := max(len(strings.TrimRight(c.text, " \t")), c.pos) // the message may be nothing but blanks
+	end := len(c.text)
+	for end > c.pos && (c.text[end-1] == ' ' || c.text[end-1] == '\t') {
+		end--
+	}
 	m := matcher{cursor: c, text: c.text[:end], steps: maxSteps}
 	for i := range list {
 		p := &list[i]

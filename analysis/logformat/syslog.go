@@ -246,8 +246,12 @@ func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 	c.Blanks()
 	if program == "kernel" && c.pos < len(c.text) && c.text[c.pos] == '[' {
 		// The time since the start of the kernel, "[ 1234.567890] ".
-		if i := strings.IndexByte(c.Rest(), ']'); i > 0 && strings.Trim(c.Rest()[1:i], " .0123456789") == "" {
-			c.pos += i + 1
+		i := c.pos + 1
+		for i < len(c.text) && (isDigit(c.text[i]) || c.text[i] == ' ' || c.text[i] == '.') {
+			i++
+		}
+		if i < len(c.text) && c.text[i] == ']' {
+			c.pos = i + 1
 			c.Blanks()
 		}
 	}

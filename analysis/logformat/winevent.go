@@ -417,7 +417,10 @@ func isOldWinRow(text string) bool {
 	if !isDigit(text[0]) {
 		return false
 	}
-	i := strings.IndexAny(text[:min(len(text), 12)], "\t,")
+	i := 1
+	for i < min(len(text), 12) && text[i] != '\t' && text[i] != ',' {
+		i++
+	}
 	if i < 6 || i > 10 || strings.Trim(text[:i], "0123456789/.-") != "" {
 		return false
 	}
