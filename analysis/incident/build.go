@@ -575,9 +575,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	in.Users, in.Formats, in.Hosts = listed(m.users.list), listed(m.formats.list), listed(m.hosts.list)
 	if len(in.Targets) > 1 {
 		// The name of a machine alone adds nothing where other records give its address beside it.
-		in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool {
-			return t.IP == "" && slices.ContainsFunc(in.Targets, func(o analysis.Target) bool { return o.Host == t.Host && o.IP != "" })
-		})
+		addressed := map[string]bool{}
+		for _, t := range in.Targets {
+			addressed[t.Host] = addressed[t.Host] || t.IP != ""
+		}
+		in.Targets = slices.DeleteFunc(in.Targets, func(t analysis.Target) bool { return t.IP == "" && addressed[t.Host] })
 		slices.SortStableFunc(in.Targets, func(a, b analysis.Target) int {
 			return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 		})

@@ -134,7 +134,7 @@ func (e *encoder) tables(t *tables, pieces []string) {
 	for i := range t.facts[1:] {
 		f := &t.facts[1+i]
 		for _, s := range [...]string{f.Format, f.Host, f.Program, f.Proto, f.service, f.Signature, f.Kind, f.Claim, f.Target.Host, string(f.Action)} {
-			e.place(t.placeOfText[s])
+			e.place(t.text(s))
 		}
 		e.address(f.ip)
 		e.number(int(f.tries))
@@ -150,10 +150,10 @@ func (e *encoder) tables(t *tables, pieces []string) {
 	e.number(len(t.said) - 1)
 	for i := range t.said[1:] {
 		s := &t.said[1+i]
-		e.place(t.placeOfText[s.name])
-		e.place(t.placeOfText[s.ident])
+		e.place(t.text(s.name))
+		e.place(t.text(s.ident))
 		if e.flag(s.isLong()); !s.isLong() {
-			e.place(t.placeOfText[s.message])
+			e.place(t.text(s.message))
 		}
 		e.number(len(s.lines))
 		for _, l := range s.lines {
@@ -355,11 +355,11 @@ func (d *decoder) address() netip.Addr {
 func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 	for range d.many() {
 		s := d.text()
-		if _, known := t.placeOfText[s]; known {
+		if _, known := t.findText(s); known {
 			d.fail()
 			return nil
 		}
-		t.addText(s)
+		t.text(s)
 	}
 	text := func() string { return t.texts[d.count(len(t.texts)-1)] }
 	for range d.many() {
@@ -368,11 +368,10 @@ func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 		k.ip = d.address()
 		k.tries, k.handshake = analysis.Tries(d.count(int(analysis.TriesPacket))), analysis.Handshake(d.count(int(analysis.HandshakeNone)))
 		k.addressed, k.count, k.candidate = d.flag(), int32(d.count(1<<30)), d.unsigned()
-		if _, known := t.placeOfFacts[k]; known || d.err != nil {
+		if known := int(t.factsWith(k)) < len(t.facts)-1; known || d.err != nil {
 			d.fail()
 			return nil
 		}
-		t.addFacts(k)
 	}
 	var pieces []string
 	for range d.many() {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"cmp"
+	"hash/maphash"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -72,10 +73,13 @@ type tables struct {
 
 	spent int // records that were let go of since the tables were made
 
-	placeOfFacts map[factKey]uint32
-	placeOfSaid  map[sayKey]uint32
-	placeOfText  map[string]uint32
+	seed         maphash.Seed
+	placeOfFacts placeTable
+	placeOfSaid  placeTable
+	placeOfText  placeTable
 	recent       [1 << 15]uint32 // by a few of their bytes: the places of the facts that were asked for last
+
+	arena []byte // where the next short texts are kept
 }
 
 // factKey is what a record's facts are found by, without a text that would have to be made first.
@@ -103,27 +107,49 @@ func newTables() *tables {
 // renew empties the tables.
 func (t *tables) renew() {
 	*t = tables{
-		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1),
-		placeOfFacts: map[factKey]uint32{}, placeOfSaid: map[sayKey]uint32{{}: 0}, placeOfText: map[string]uint32{"": 0},
+		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1), seed: maphash.MakeSeed(),
 	}
 }
 
 // size is how much there is in the tables.
 func (t *tables) size() int { return max(len(t.facts), len(t.said), len(t.texts)) }
 
-// text is the place of a text, and the copy of it that is kept.
+// text is the place of a text, of which a copy is kept.
 func (t *tables) text(s string) uint32 {
-	if place, ok := t.placeOfText[s]; ok {
+	hash := t.hashText(s)
+	if place, ok := t.lookText(s, hash); ok {
 		return place
 	}
-	return t.addText(strings.Clone(s))
+	place := uint32(len(t.texts))
+	t.texts = append(t.texts, t.copied(s))
+	t.placeOfText.add(hash, place)
+	return place
 }
 
-func (t *tables) addText(s string) uint32 {
-	place := uint32(len(t.texts))
-	t.texts = append(t.texts, s)
-	t.placeOfText[s] = place
-	return place
+// findText is the place of a text, if it has one.
+func (t *tables) findText(s string) (place uint32, ok bool) { return t.lookText(s, t.hashText(s)) }
+
+func (t *tables) hashText(s string) uint32 { return uint32(maphash.String(t.seed, s)) }
+
+func (t *tables) lookText(s string, hash uint32) (place uint32, ok bool) {
+	if s == "" {
+		return 0, true
+	}
+	return t.placeOfText.find(hash, func(place uint32) bool { return t.texts[place] == s })
+}
+
+// copied is a copy of a text. Short ones stand together, because there may be millions.
+func (t *tables) copied(s string) string {
+	const arena, short = 32 << 10, 1 << 10
+	if len(s) > short {
+		return strings.Clone(s)
+	}
+	if len(s) > cap(t.arena)-len(t.arena) {
+		t.arena = make([]byte, 0, arena)
+	}
+	n := len(t.arena)
+	t.arena = append(t.arena, s...)
+	return unsafe.String(unsafe.SliceData(t.arena[n:]), len(s))
 }
 
 // keep is a copy of a text that is kept.
@@ -172,14 +198,25 @@ func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
 }
 
 func (t *tables) findFacts(e *analysis.Event, kind string, candidate uint64) uint32 {
-	key := factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.Target.IP, e.Action, e.Tries, e.Handshake, e.Source.IP.IsValid(), countOf(e), candidate}
-	if place, ok := t.placeOfFacts[key]; ok {
-		return place
-	}
-	return t.addFacts(key)
+	return t.factsWith(factKey{e.Format, e.Host, e.Program, e.Proto, e.Service, e.Signature, kind, e.Claim, e.Target.Name, e.Target.IP, e.Action, e.Tries, e.Handshake, e.Source.IP.IsValid(), countOf(e), candidate})
 }
 
-func (t *tables) addFacts(key factKey) uint32 {
+// factsWith is the place of the facts with a key, which get one if they have none.
+func (t *tables) factsWith(key factKey) uint32 {
+	hash := t.hashFacts(&key)
+	if place, ok := t.lookFacts(&key, hash); ok {
+		return place
+	}
+	return t.addFacts(key, hash)
+}
+
+func (t *tables) hashFacts(key *factKey) uint32 { return uint32(maphash.Comparable(t.seed, *key)) }
+
+func (t *tables) lookFacts(key *factKey, hash uint32) (place uint32, ok bool) {
+	return t.placeOfFacts.find(hash, func(place uint32) bool { return t.facts[place].key() == *key })
+}
+
+func (t *tables) addFacts(key factKey, hash uint32) uint32 {
 	for _, s := range [...]*string{&key.format, &key.host, &key.program, &key.proto, &key.service, &key.signature, &key.kind, &key.claim, &key.target} {
 		*s = t.keep(*s)
 	}
@@ -195,7 +232,7 @@ func (t *tables) addFacts(key factKey) uint32 {
 	}
 	place := uint32(len(t.facts))
 	t.facts = append(t.facts, f)
-	t.placeOfFacts[key] = place
+	t.placeOfFacts.add(hash, place)
 	return place
 }
 
@@ -219,12 +256,25 @@ func (t *tables) saidOf(e *analysis.Event, message string, was uint32) (place ui
 
 // findSaid is the place of what records of single lines say.
 func (t *tables) findSaid(key sayKey) uint32 {
+	if key == (sayKey{}) {
+		return 0
+	}
 	if len(key.message) < longText {
-		if place, ok := t.placeOfSaid[key]; ok {
+		if place, ok := t.placeOfSaid.find(t.hashSaid(&key), func(place uint32) bool { return t.said[place].key() == key }); ok {
 			return place
 		}
 	}
 	return t.addSaid(key, nil)
+}
+
+func (t *tables) hashSaid(key *sayKey) uint32 {
+	h := uint64(0)
+	for _, s := range [...]string{key.name, key.ident, key.message, key.tail} {
+		if h *= 31; s != "" {
+			h += maphash.String(t.seed, s)
+		}
+	}
+	return uint32(spread(h))
 }
 
 // parts parts the message of a request at the size of the answer, of which whole is made again; others are one part.
@@ -308,12 +358,12 @@ func (t *tables) addSaid(key sayKey, lines []analysis.LineRange) uint32 {
 	if len(key.message) < longText {
 		s.message = t.keep(key.message)
 	} else {
-		s.message = strings.Clone(key.message)
+		s.message = t.copied(key.message)
 	}
 	place := uint32(len(t.said))
 	t.said = append(t.said, s)
 	if !s.isLong() {
-		t.placeOfSaid[s.key()] = place
+		t.placeOfSaid.add(t.hashSaid(&key), place)
 	}
 	return place
 }
@@ -338,12 +388,7 @@ func newMoved(from, to *tables) *moved {
 // move makes a record of the one set of tables one of the other.
 func (m *moved) move(k *kept) {
 	if m.facts[k.facts] == 0 {
-		key := m.from.facts[k.facts].key()
-		place, ok := m.to.placeOfFacts[key]
-		if !ok {
-			place = m.to.addFacts(key)
-		}
-		m.facts[k.facts] = place + 1
+		m.facts[k.facts] = m.to.factsWith(m.from.facts[k.facts].key()) + 1
 	}
 	m.moveSaid(k)
 	if m.texts[k.user] == 0 {

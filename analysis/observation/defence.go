@@ -517,7 +517,11 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 	}
 	users := slices.DeleteFunc(slices.Clone(in.Users), func(user string) bool { return records[user] == 0 && !in.EvidenceCapped })
-	sent := w.cite(in, func(e *analysis.EventRef) bool { return sends(e) && slices.Contains(users, e.User) })
+	listed := map[string]bool{}
+	for _, user := range users {
+		listed[user] = true
+	}
+	sent := w.cite(in, func(e *analysis.EventRef) bool { return sends(e) && listed[e.User] })
 	if len(sent) == 0 {
 		return w.idents(in)
 	}
