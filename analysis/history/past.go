@@ -65,9 +65,13 @@ func (e *Entry) named() []string {
 }
 
 func shared(a, b []string) int {
+	in := map[string]bool{}
+	for _, x := range b {
+		in[x] = true
+	}
 	n := 0
 	for _, x := range a {
-		if slices.Contains(b, x) {
+		if in[x] {
 			n++
 		}
 	}

@@ -18,6 +18,13 @@ const watched = 24 * time.Hour
 func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	logins := suspiciousLogins(in)
+	type account struct{ user, host string }
+	first := map[account]time.Time{} // log-in
+	for _, l := range logins {
+		if a := (account{l.User, l.Host}); first[a].IsZero() || l.Time.Before(first[a]) {
+			first[a] = l.Time
+		}
+	}
 	var refs []*analysis.EventRef
 	var words []string
 	for i := range in.Events {
@@ -25,7 +32,7 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 		if e.Tries != analysis.TriesNone || e.Source != (analysis.Source{}) || !e.Context || e.User == "" || e.Action != analysis.ActionAllowed {
 			continue
 		}
-		if slices.ContainsFunc(logins, func(l *analysis.EventRef) bool { return l.User == e.User && l.Host == e.Host && !e.Time.Before(l.Time) }) {
+		if since, known := first[account{e.User, e.Host}]; known && !e.Time.Before(since) {
 			refs = append(refs, e)
 			words = append(words, fmt.Sprintf("%s at %s (%s)", e.Program, clock(e.Time), quote(e.Message)))
 		}
@@ -79,12 +86,16 @@ func (w Writer) before(in *analysis.ScoredIncident) []analysis.Observation {
 	if !nameless(&in.Incident) || len(in.Events) == 0 {
 		return nil
 	}
+	own := map[string]bool{}
+	for _, h := range in.Hosts {
+		own[h] = true
+	}
 	for _, o := range w.index.told {
-		if o == in || o.Number == 0 || in.First.Before(o.First) || !slices.ContainsFunc(o.Hosts, func(h string) bool { return slices.Contains(in.Hosts, h) }) {
+		if o == in || o.Number == 0 || in.First.Before(o.First) || !slices.ContainsFunc(o.Hosts, func(h string) bool { return own[h] }) {
 			continue
 		}
 		for _, l := range suspiciousLogins(o) {
-			if since := in.First.Sub(l.Time); since >= 0 && since <= watched && slices.Contains(in.Hosts, l.Host) {
+			if since := in.First.Sub(l.Time); since >= 0 && since <= watched && own[l.Host] {
 				return []analysis.Observation{observed("preceded-by", fmt.Sprintf("%s earlier, a log-in as %q succeeded on %s after failures (incident %d).", Duration(since), l.User, l.Host, o.Number),
 					w.lines([]*analysis.EventRef{l, &in.Events[0]}))}
 			}

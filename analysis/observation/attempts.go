@@ -19,9 +19,9 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 		switch {
 		case onlyRequests(in):
 			attempts = Count(in.Attempts, "request", "requests")
-		case !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return !isLocal(&e) }):
+		case !some(in, func(e *analysis.EventRef) bool { return !isLocal(e) }):
 			attempts = Count(in.Attempts, "try", "tries")
-		case !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return isTry(&e) && !isDatagram(&e) }):
+		case !some(in, func(e *analysis.EventRef) bool { return isTry(e) && !isDatagram(e) }):
 			attempts = Count(in.Attempts, "attempt", "attempts") // nothing connects over UDP or ICMP
 		}
 		if in.AttemptsAtLeast {

@@ -18,11 +18,11 @@ func (w Writer) handshake(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	list := []analysis.Observation{observed("handshake", "Connections were established: these records are written only after the transport's handshake has completed.", evidence)}
 	wrapped := func(e *analysis.EventRef) bool { return e.Format == "tcpwrappers" && proven(e) }
-	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return wrapped(&e) }) {
+	if some(in, wrapped) {
 		list = append(list, known("handshake-tcpwrappers", "tcpd runs once the connection has been accepted. \"connect from\" is written after the access list said yes, just before the daemon is started; a refusal says \"refused connect from\".", "tcp_wrappers 7.6 (1997), tcpd.c and refuse.c"))
 	}
 	trapped := func(e *analysis.EventRef) bool { return e.Format == "portsentry" && proven(e) }
-	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return trapped(&e) }) {
+	if some(in, trapped) {
 		list = append(list, known("handshake-portsentry", "PortSentry's classic mode logs \"Connect from host\" after accept() has returned.", "PortSentry 1.2 (2003), portsentry.c"))
 	}
 	return list
@@ -46,19 +46,31 @@ func processes(in *analysis.ScoredIncident) map[process][]*analysis.EventRef {
 	return list
 }
 
+// since is the part of a list in order of time from a time on.
+func since(list []*analysis.EventRef, from time.Time) []*analysis.EventRef {
+	i, _ := slices.BinarySearchFunc(list, from, func(e *analysis.EventRef, from time.Time) int { return e.Time.Compare(from) })
+	return list[i:]
+}
+
 // handover tells of a wrapper and a daemon that logged under one process id.
 func (w Writer) handover(in *analysis.ScoredIncident) []analysis.Observation {
 	const life = time.Minute
 	var pairs []*analysis.EventRef
 	var names []string
-	byProcess := processes(in)
+	var byProcess map[process][]*analysis.EventRef
 	for i := range in.Events {
 		a := &in.Events[i]
 		if a.Format != "tcpwrappers" || a.Action != analysis.ActionAllowed || a.PID == 0 {
 			continue
 		}
-		for _, b := range byProcess[process{a.Host, a.PID}] {
-			if b.Format != "tcpwrappers" && later(b, a) && b.Time.Sub(a.Time) <= life {
+		if byProcess == nil {
+			byProcess = processes(in)
+		}
+		for _, b := range since(byProcess[process{a.Host, a.PID}], a.Time) {
+			if b.Time.Sub(a.Time) > life {
+				break
+			}
+			if b.Format != "tcpwrappers" && later(b, a) {
 				pairs = append(pairs, a, b)
 				if name := fmt.Sprintf("%s[%d]", b.Program, b.PID); len(names) < 50 && !slices.Contains(names, name) {
 					names = append(names, name)
@@ -84,8 +96,7 @@ func (w Writer) warnings(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	if c := w.cite(in, isNameWarning); len(c) > 0 {
 		text := "The wrapper warned about the client's name."
-		refused := func(e analysis.EventRef) bool { return e.Action == analysis.ActionBlocked && !e.Context }
-		if !slices.ContainsFunc(in.Events, refused) {
+		if !some(in, func(e *analysis.EventRef) bool { return e.Action == analysis.ActionBlocked && !e.Context }) {
 			text = "The wrapper warned about the client's name; no refusal is among the records."
 		}
 		list = append(list, observed("warning-only", text, c),
@@ -118,11 +129,11 @@ func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []
 		}
 		if byProcess == nil {
 			byProcess = processes(in)
+			for p, list := range byProcess {
+				byProcess[p] = slices.DeleteFunc(list, isNameWarning)
+			}
 		}
-		told := slices.ContainsFunc(byProcess[process{e.Host, e.PID}], func(o *analysis.EventRef) bool {
-			return !isNameWarning(o) && o.Time.Sub(e.Time).Abs() <= time.Hour
-		})
-		if told {
+		if others := since(byProcess[process{e.Host, e.PID}], e.Time.Add(-time.Hour)); len(others) > 0 && others[0].Time.Sub(e.Time) <= time.Hour {
 			continue
 		}
 		open = append(open, e)
@@ -153,7 +164,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 			list = append(list, observed(id, text, w.cite(in, meant)))
 		}
 	}
-	answered := slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) })
+	answered := some(in, proven)
 	silence := "; no record shows an answer or a connection."
 	if answered || in.EvidenceCapped {
 		silence = "."
@@ -177,7 +188,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	add("turned-away", "By this record "+by+" refused the try.", "By these %s records "+by+" refused tries.", turnedAway)
 	add("transfer-served", "By this record the server sent the source a whole zone.", "By these %s records the server sent the source whole zones.", sentZone)
 	tail := ""
-	if !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return loggedIn(&e) }) && !in.EvidenceCapped {
+	if !some(in, loggedIn) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
 	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) }

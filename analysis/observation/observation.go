@@ -156,6 +156,32 @@ func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
 	return list
 }
 
+// some reports whether a record of an incident is meant.
+func some(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) bool {
+	for i := range in.Events {
+		if meant(&in.Events[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// unique is a list of different texts, in the order in which they come up.
+type unique struct {
+	list []string
+	seen map[string]bool
+}
+
+func (u *unique) add(text string) {
+	if u.seen == nil {
+		u.seen = map[string]bool{}
+	}
+	if !u.seen[text] {
+		u.seen[text] = true
+		u.list = append(u.list, text)
+	}
+}
+
 // isTry reports whether a record tells of a try to connect, or of what became of one. A connection
 // that a wrapper let in is one although it makes no incident by itself, and so is a packet of a scan that only many of
 // them together make.

@@ -20,7 +20,7 @@ func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
 			continue
 		}
 		facts := knowledge.Ports(s.Proto, s.Port)
-		if facts.Common || !slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Port == s.Port && e.Proto == s.Proto && !isAnswer(&e) }) {
+		if facts.Common || !some(in, func(e *analysis.EventRef) bool { return e.Port == s.Port && e.Proto == s.Proto && !isAnswer(e) }) {
 			continue // a client's port is nobody's service
 		}
 		// A product's name for a port is told only of that product's log.

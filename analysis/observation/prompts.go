@@ -296,7 +296,7 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 		add(analysis.TopicSpoofing, "private", "Which machine had the address %s at %s, or whose network lets it out?", few(ips, 2), stamp(in.First))
 	}
 	// What a rule let in is worth a question where the evidence leaves room for it.
-	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return letIn(&e) }) && len(list) < 2 {
+	if some(in, letIn) && len(list) < 2 {
 		add(analysis.TopicDefence, "rule", "Which line of hosts.allow, or the lack of one in hosts.deny, let %s in on %s, and is that what the site wants?", source, target)
 	}
 	if in.Severity.Suggested.Criticality.Origin == analysis.OriginSite && in.Severity.Criticality.Origin != analysis.OriginAnalyst && len(w.group(in)) == 0 {
@@ -372,11 +372,11 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 	}
 	// A late answer completes no handshake, and is not sent again on the schedule of an opening packet.
 	if slices.ContainsFunc(in.AttemptList, func(a analysis.Attempt) bool { return len(a.Gaps) >= 2 }) ||
-		slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return proven(&e) }) ||
-		!slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "tcp" || e.Proto == "" }) {
+		some(in, proven) ||
+		!some(in, func(e *analysis.EventRef) bool { return e.Proto == "tcp" || e.Proto == "" }) {
 		delete(values, "if_no_flags")
 	}
-	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return e.Proto == "udp" }) {
+	if some(in, func(e *analysis.EventRef) bool { return e.Proto == "udp" }) {
 		values["if_udp"] = ""
 	}
 	if rejected, _ := sessionsOf(refsOf(in, failed)); rejected > 0 && rejected <= fewFailures || len(refsOf(in, failed)) <= fewFailures {

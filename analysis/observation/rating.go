@@ -29,7 +29,7 @@ func situation(in *analysis.ScoredIncident) (key, words string, meant func(*anal
 	var keys, parts []string
 	var all []func(*analysis.EventRef) bool
 	add := func(key, words string, meant func(*analysis.EventRef) bool) {
-		if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return meant(&e) }) {
+		if some(in, meant) {
 			keys, parts, all = append(keys, key), append(parts, words), append(all, meant)
 		}
 	}

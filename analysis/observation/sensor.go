@@ -2,7 +2,6 @@ package observation
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"practicum/analysis"
@@ -16,7 +15,7 @@ var abacusRenamed = time.Date(1999, time.April, 12, 0, 0, 0, 0, time.UTC)
 func (w Writer) sensor(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	old := func(e *analysis.EventRef) bool { return e.Program == "abacus_sentry" && e.Time.After(abacusRenamed) }
-	if slices.ContainsFunc(in.Events, func(e analysis.EventRef) bool { return old(&e) }) {
+	if some(in, old) {
 		list = append(list, known("sensor-age", "abacus_sentry is the name that PortSentry had before version 0.80 of April 1999: the sensor that wrote this was older than that.", "PortSentry 1.2 (2003), CHANGES"))
 	}
 	type port struct {

@@ -137,22 +137,32 @@ func (w Writer) group(in *analysis.ScoredIncident) []analysis.Observation {
 
 // earlier tells when a source of the incident was here before.
 func (w Writer) earlier(in *analysis.ScoredIncident) []analysis.Observation {
+	places := map[string]int{} // of the sources' addresses
+	for i, s := range in.Sources {
+		if _, known := places[s.IP]; !known && s.IP != "" {
+			places[s.IP] = i
+		}
+	}
 	var before *analysis.ScoredIncident
-	var who string
-	for _, s := range in.Sources {
-		if s == analysis.Unnamed || s.IP == "" {
+	at := 0
+	for _, o := range w.index.told {
+		if o.Place == in.Place || !o.Last.Before(in.First) || before != nil && o.Last.Before(before.Last) {
 			continue
 		}
-		for _, o := range w.index.told {
-			if o.Place != in.Place && o.Last.Before(in.First) && (before == nil || o.Last.After(before.Last)) &&
-				slices.ContainsFunc(o.Sources, func(other analysis.Source) bool { return other.IP == s.IP }) {
-				before, who = o, s.IP
+		shared := len(in.Sources)
+		for _, s := range o.Sources {
+			if i, known := places[s.IP]; known {
+				shared = min(shared, i)
 			}
+		}
+		if shared < len(in.Sources) && (before == nil || o.Last.After(before.Last) || shared < at) {
+			before, at = o, shared
 		}
 	}
 	if before == nil {
 		return nil
 	}
+	who := in.Sources[at].IP
 	meant := func(e *analysis.EventRef) bool { return isTry(e) && e.Source.IP == who }
 	refs := refsOf(before, meant)
 	refs = refs[max(len(refs)-5, 0):]

@@ -47,10 +47,21 @@ var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
 
 func evidenceOf(in *analysis.Incident) shown {
 	s := shown{part: in.EvidenceCapped || in.Attempts > in.Records} // a record may stand for many
+	type named struct {
+		list *[]string
+		name string
+	}
+	var last named // most records name who the one before did
+	var noted map[named]bool
 	note := func(list *[]string, name string) {
-		if name != "" && !slices.Contains(*list, name) {
-			*list = append(*list, name)
+		n := named{list, name}
+		if name != "" && n != last && !noted[n] {
+			if *list = append(*list, name); noted == nil {
+				noted = map[named]bool{}
+			}
+			noted[n] = true
 		}
+		last = n
 	}
 	refused := uint64(0) // the session of the record before that tells of a refusal
 	for i := range in.Events {
