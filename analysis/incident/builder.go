@@ -78,9 +78,11 @@ type sourceSpans struct {
 	context spans // joined by nearby
 	// loose is context that is in no span yet. Most sources of a log never do anything adverse, and
 	// what they did need not be put in order.
-	loose packed
-	said  uint32  // the place of what the record said that was added last
-	names []claim // that records state together with the address; the last one first
+	loose  packed
+	said   uint32              // the place of what the record said that was added last
+	latest int32               // the place in names of the one that was stated last
+	names  []claim             // that records state together with the address
+	named  map[statement]int32 // the places in names; nil while there are few
 }
 
 // maxLoose is how many records of one source lie loose before they are put into spans.
@@ -229,7 +231,7 @@ func (b *Builder) renew(keys iter.Seq[sourceKey]) {
 	for key := range keys {
 		src := b.sources.of(key)
 		b.change(src, was, m.move)
-		src.said = 0
+		src.said, src.named = 0, nil // with texts of the tables before
 		for i := range src.names {
 			c := &src.names[i].statement
 			c.host, c.name = b.keep(c.host), b.keep(c.name)
@@ -420,22 +422,39 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 func (b *Builder) state(k *kept, ip netip.Addr, src *sourceSpans) {
 	host, name := b.facts[k.facts].Host, b.said[k.said].name // as they are kept: what is equal stands in the same place
 	n := stated{ip, k.at, k.at}
-	if len(src.names) > 0 && src.names[0].name == name && src.names[0].host == host {
-		src.names[0].with(n, int64(b.o.Gap))
-		return
+	if len(src.names) > 0 {
+		if c := &src.names[src.latest]; c.name == name && c.host == host {
+			c.with(n, int64(b.o.Gap))
+			return
+		}
 	}
 	b.claimOf(src, host, lower(name)).with(n, int64(b.o.Gap))
 }
 
-// claimOf is the claim of a source that a name is its own; it is the first one then.
+// claimOf is the claim of a source that a name is its own; it is the latest one then.
 func (b *Builder) claimOf(src *sourceSpans, host, name string) *claim {
-	i := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == host })
-	if i < 0 {
-		i = len(src.names)
-		src.names = append(src.names, claim{statement: statement{b.keep(host), b.keep(name)}})
+	const few = 16 // names that one address has; whoever holds its reverse zone can give it any number
+	if src.named == nil && len(src.names) > few {
+		src.named = make(map[statement]int32, 2*few)
+		for i := range src.names {
+			src.named[src.names[i].statement] = int32(i)
+		}
 	}
-	src.names[0], src.names[i] = src.names[i], src.names[0]
-	return &src.names[0]
+	i, known := int32(0), false
+	if src.named != nil {
+		i, known = src.named[statement{host, name}]
+	} else if at := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == host }); at >= 0 {
+		i, known = int32(at), true
+	}
+	if !known {
+		i = int32(len(src.names))
+		src.names = append(src.names, claim{statement: statement{b.keep(host), b.keep(name)}})
+		if src.named != nil {
+			src.named[src.names[i].statement] = i
+		}
+	}
+	src.latest = i
+	return &src.names[i]
 }
 
 // lower is strings.ToLower, of names that mostly are so.

@@ -129,6 +129,7 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 		for _, sig := range g.has().marks {
 			mine := &strand{group: i}
 			mine.extend(g)
+			joins := false
 			var still []*strand
 			for _, s := range active[sig] {
 				if g.span.first-s.end() > int64(b.o.Campaign) {
@@ -141,10 +142,11 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 				if ri, rj := root(i), root(s.group); ri != rj {
 					parent[max(ri, rj)] = min(ri, rj)
 				}
-				if why := sig.String(); !slices.Contains(g.own().joined, why) {
-					g.own().joined = append(g.own().joined, why)
-				}
+				joins = true
 				mine.merge(s)
+			}
+			if joins {
+				g.own().joined = append(g.own().joined, sig.String())
 			}
 			active[sig] = append(still, mine)
 		}

@@ -471,6 +471,7 @@ func (b *Builder) writeRecords() *written {
 			}
 		}
 		add(&src.loose, true)
+		src.named, src.latest = nil, 0 // their places change
 		if !sameClaims(src.names, again.names) {
 			w.named[src] = true
 		}
