@@ -77,7 +77,7 @@ type tables struct {
 	placeOfFacts placeTable
 	placeOfSaid  placeTable
 	placeOfText  placeTable
-	recent       [1 << 15]uint32 // by a few of their bytes: the places of the facts that were asked for last
+	recent       []uint32 // by a few of their bytes: the places of the facts that were asked for last
 
 	arena []byte // where the next short texts are kept
 }
@@ -107,7 +107,7 @@ func newTables() *tables {
 // renew empties the tables.
 func (t *tables) renew() {
 	*t = tables{
-		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1), seed: maphash.MakeSeed(),
+		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1), seed: maphash.MakeSeed(), recent: make([]uint32, 1<<8),
 	}
 }
 
@@ -161,14 +161,19 @@ const longText = 80
 
 func (s *said) isLong() bool { return s.lines != nil || len(s.message) >= longText }
 
+// mostRecent is how many facts are found without their hash.
+const mostRecent = 1 << 16
+
 func countOf(e *analysis.Event) int32 { return int32(min(max(e.Count, 1), 1<<30)) }
 
 func (t *tables) factsOf(e *analysis.Event, kind string, candidate uint64) uint32 {
-	at := &t.recent[glance(e, kind)%uint(len(t.recent))]
-	if *at == 0 || !t.facts[*at].of(e, kind, candidate) {
-		*at = t.findFacts(e, kind, candidate)
+	slot := glance(e, kind)
+	place := t.recent[slot%uint(len(t.recent))]
+	if place == 0 || !t.facts[place].of(e, kind, candidate) {
+		place = t.findFacts(e, kind, candidate)
+		t.recent[slot%uint(len(t.recent))] = place
 	}
-	return *at
+	return place
 }
 
 // glance tells most facts apart by a few bytes of them.
@@ -233,6 +238,9 @@ func (t *tables) addFacts(key factKey, hash uint32) uint32 {
 	place := uint32(len(t.facts))
 	t.facts = append(t.facts, f)
 	t.placeOfFacts.add(hash, place)
+	if n := len(t.recent); 4*len(t.facts) > n && n < mostRecent {
+		t.recent = make([]uint32, 4*n)
+	}
 	return place
 }
 

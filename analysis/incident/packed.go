@@ -203,15 +203,18 @@ func (b *memory) packAll(p *packed, list []kept) {
 // memory is where records are kept while they are read: in blocks that are used again once a list has outgrown them.
 type memory struct {
 	*tables
-	chunk []byte
-	free  [2 * maxPower][][]byte // by size
-	spans []span
-	room  []kept // to unpack into
+	chunk  []byte
+	chunks int                    // bytes of the last chunk
+	free   [2 * maxPower][][]byte // by size
+	spans  []span
+	made   int // how many spans were made together last
+	room   []kept // to unpack into
 
 	marking marking
 }
 
 const (
+	firstChunk = 4 << 10
 	chunkBytes = 256 << 10
 	minPower   = 4
 	maxPower   = 18 // of the largest block that is taken from a chunk
@@ -243,7 +246,8 @@ func (b *memory) extend(list, more []byte) []byte {
 		b.free[class] = b.free[class][:last]
 	default:
 		if len(b.chunk) < size {
-			b.chunk = make([]byte, chunkBytes)
+			b.chunks = min(max(2*b.chunks, firstChunk), chunkBytes)
+			b.chunk = make([]byte, max(b.chunks, size))
 		}
 		room = b.chunk[0:0:size]
 		b.chunk = b.chunk[size:]
@@ -264,7 +268,8 @@ func (b *memory) release(list []byte) {
 
 func (b *memory) newSpan() *span {
 	if len(b.spans) == 0 {
-		b.spans = make([]span, 256)
+		b.made = min(max(2*b.made, 8), 256)
+		b.spans = make([]span, b.made)
 	}
 	s := &b.spans[0]
 	b.spans = b.spans[1:]

@@ -12,6 +12,7 @@ type ahead struct {
 	empty chan []byte
 	stop  chan struct{}
 	ended chan struct{} // closed when the goroutine ends
+	size  int           // of a block
 
 	// Of the reading side.
 	rest    []byte // of the block that is being read
@@ -34,16 +35,24 @@ type filled struct {
 // aheadBlocks is how many blocks are under way; together they are 1 MiB.
 const aheadBlocks = 4
 
-// readAhead reads ahead of r, and hashes it where sum is given.
-func readAhead(r io.Reader, sum hash.Hash) *ahead {
+// readAhead reads ahead of r, and hashes it where sum is given. size is how many bytes there are, as far as that is known, or 0.
+func readAhead(r io.Reader, sum hash.Hash, size int64) *ahead {
 	a := &ahead{
-		full: make(chan filled, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), ended: make(chan struct{}), sum: sum,
+		size: blockFor(size), full: make(chan filled, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), ended: make(chan struct{}), sum: sum,
 	}
 	for range aheadBlocks {
 		a.empty <- nil
 	}
 	go a.run(r)
 	return a
+}
+
+// blockFor is how many bytes of an input to read at a time. A folder may have thousands of small logs.
+func blockFor(size int64) int {
+	if size <= 0 || size >= block {
+		return block
+	}
+	return int(size) + 512 // so that the end is found as well
 }
 
 func (a *ahead) run(r io.Reader) {
@@ -56,7 +65,7 @@ func (a *ahead) run(r io.Reader) {
 			return
 		}
 		if b == nil {
-			b = make([]byte, block)
+			b = make([]byte, a.size)
 		}
 		n, err := r.Read(b)
 		if a.sum != nil {

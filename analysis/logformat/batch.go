@@ -14,6 +14,16 @@ type Batch struct {
 	events  []analysis.Event
 	lines   []analysis.LineRange
 	text    []byte
+	most    int // records; 0 is batchRecords
+}
+
+// NewBatch returns a Batch for records of inputs of which the largest has so many bytes, as far as that is known, or 0.
+func NewBatch(size int64) Batch {
+	const shortest = 40 // bytes of most lines, or more
+	if size <= 0 || size/shortest >= batchRecords {
+		return Batch{}
+	}
+	return Batch{most: int(size/shortest) + 1}
 }
 
 // batchRecords and batchText say when a Batch is full.
@@ -27,14 +37,21 @@ func (b *Batch) Reset() {
 	b.records, b.events, b.lines, b.text = b.records[:0], b.events[:0], b.lines[:0], b.text[:0]
 }
 
+func (b *Batch) capacity() int {
+	if b.most == 0 {
+		return batchRecords
+	}
+	return b.most
+}
+
 // Full reports whether it is time to hand the Batch on.
-func (b *Batch) Full() bool { return len(b.records) >= batchRecords || len(b.text) >= batchText }
+func (b *Batch) Full() bool { return len(b.records) >= b.capacity() || len(b.text) >= batchText }
 
 // Add appends a copy of a record.
 func (b *Batch) Add(r *Record) {
 	if cap(b.records) == 0 {
 		// What has been handed out points into these, so they must not move.
-		b.records, b.events = make([]Record, 0, batchRecords), make([]analysis.Event, 0, batchRecords)
+		b.records, b.events = make([]Record, 0, b.capacity()), make([]analysis.Event, 0, b.capacity())
 	}
 	at := len(b.lines)
 	b.lines = append(b.lines, r.Lines...)

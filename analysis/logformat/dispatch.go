@@ -52,6 +52,7 @@ type hearers struct {
 	deaf    []bool // by the place of a format: it never reads what the program logs inside syslog
 	// first is, by the first byte of the message under a plain header, whom to ask; nil until it is needed.
 	first [256][]listener
+	asked []byte // the bytes that first has lists for
 }
 
 type listener struct {
@@ -137,7 +138,10 @@ func (d *dispatch) of(program string) *hearers {
 // deafen notes that a format does not read the program's messages inside syslog.
 func (h *hearers) deafen(f *reader) {
 	h.deaf[f.place] = true
-	clear(h.first[:])
+	for _, b := range h.asked {
+		h.first[b] = nil
+	}
+	h.asked = h.asked[:0]
 }
 
 // listeners are whom to ask about a message under a plain header.
@@ -149,6 +153,7 @@ func (d *dispatch) listeners(h *hearers, message string) []listener {
 	if list == nil {
 		list = d.listen(h, message[:1])
 		h.first[message[0]] = list
+		h.asked = append(h.asked, message[0])
 	}
 	return list
 }

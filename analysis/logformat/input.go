@@ -79,7 +79,8 @@ type source struct {
 	disk       *ahead // counts and hashes the bytes on disk while they pass
 	text       io.Reader
 	compressed string
-	raw        bool // the text is the bytes of the file
+	raw        bool  // the text is the bytes of the file
+	size       int64 // of the text, as far as it is known, or 0
 	done       func()
 	unpacked   *unpacked // nil where the input is not compressed
 	ahead      *ahead    // reads ahead of unpacked, once that has begun
@@ -118,7 +119,7 @@ func open(in Input) (*source, error) {
 	if err != nil {
 		return nil, &InputError{Path: in.Path, Err: unwrapPath(err)}
 	}
-	s := &source{name: in.Path, file: file, disk: readAhead(file, sha256.New()), done: func() {}}
+	s := &source{name: in.Path, file: file, disk: readAhead(file, sha256.New(), in.Size), done: func() {}}
 	head, err := peek(s.disk)
 	if err != nil {
 		s.Close()
@@ -145,7 +146,7 @@ func open(in Input) (*source, error) {
 			s.Close()
 			return nil, s.broken(err)
 		}
-		s.ahead = readAhead(s.unpacked, nil)
+		s.ahead = readAhead(s.unpacked, nil, 0)
 		s.text = io.MultiReader(bytes.NewReader(head), s.ahead)
 		break
 	}
@@ -154,7 +155,9 @@ func open(in Input) (*source, error) {
 		s.Close()
 		return nil, err
 	}
-	s.raw = s.compressed == "" && s.text == text
+	if s.raw = s.compressed == "" && s.text == text; s.raw {
+		s.size = in.Size
+	}
 	if what, hint := binary(head); what != "" {
 		s.Close()
 		return nil, &InputError{Path: in.Path, Err: errors.New(what), Hint: hint, Binary: true}

@@ -27,6 +27,7 @@ type line struct {
 type lines struct {
 	r      io.Reader
 	buf    []byte
+	room   int   // how many bytes there must be behind end to read more
 	scan   int   // in buf: where the search for the next line end goes on
 	end    int   // in buf: end of the bytes read
 	offset int64 // in the input: of buf[start of the line being searched]
@@ -43,11 +44,15 @@ type lines struct {
 // markLines is how many lines lie between two of Stats.Marks.
 const markLines = 256
 
-func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, 2*block)} }
+// newLines reads lines of r. size is how many bytes there are, as far as that is known, or 0.
+func newLines(r io.Reader, size int64) *lines {
+	n := blockFor(size)
+	return &lines{r: r, buf: make([]byte, 2*n), room: n / 2}
+}
 
 // again begins with another reader, whose first line has the number behind before, in the same memory.
 func (l *lines) again(r io.Reader, before int) {
-	*l = lines{r: r, buf: l.buf, ahead: l.ahead[:0], marks: l.marks[:0], number: before}
+	*l = lines{r: r, buf: l.buf, room: l.room, ahead: l.ahead[:0], marks: l.marks[:0], number: before}
 }
 
 // peek returns the i-th line that has not been taken; ok is false when there is none.
@@ -144,7 +149,7 @@ func (l *lines) addCut() bool {
 // fill reads more bytes behind l.end. Lines that have not been taken stay in the buffer.
 func (l *lines) fill() {
 	l.fills++
-	if len(l.buf)-l.end < block/2 {
+	if len(l.buf)-l.end < l.room {
 		keep := l.start
 		for _, n := range l.ahead[l.first:] {
 			if n.copied == nil {
@@ -159,7 +164,7 @@ func (l *lines) fill() {
 			}
 			l.start, l.scan, l.end = l.start-keep, l.scan-keep, l.end-keep
 		}
-		if len(l.buf)-l.end < block/2 {
+		if len(l.buf)-l.end < l.room {
 			l.buf = append(l.buf, make([]byte, len(l.buf))...)
 		}
 	}

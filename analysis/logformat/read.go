@@ -76,7 +76,7 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 		return Stats{}, err
 	}
 	defer src.Close()
-	d := &driver{exhaustive: exhaustive, lines: newLines(src.text), clock: clock, last: map[string]*said{}}
+	d := &driver{exhaustive: exhaustive, lines: newLines(src.text, src.size), clock: clock, last: map[string]*said{}}
 	for i := range formats {
 		f := reader{Format: &formats[i], parse: formats[i].New(clock), place: i}
 		if !exhaustive {
@@ -649,7 +649,7 @@ func ReadLines(ctx context.Context, in Input, numbers []int, marks []int64) (map
 		return nil, err
 	}
 	defer src.Close()
-	l := newLines(src.text)
+	l := newLines(src.text, src.size)
 	if _, err := l.pick(ctx, numbers, math.MaxInt, texts); err != nil {
 		if l.err != nil {
 			err = src.broken(l.err)
@@ -700,7 +700,7 @@ func readMarked(ctx context.Context, in Input, numbers []int, marks []int64, tex
 	if !ok {
 		return false, nil
 	}
-	l := newLines(nil)
+	l := newLines(nil, 0)
 	for len(numbers) > 0 {
 		k := (numbers[0] - 1) / markLines
 		if k >= len(marks) {
@@ -731,7 +731,7 @@ func EachLine(ctx context.Context, in Input, do func(number int, text []byte) er
 		return err
 	}
 	defer src.Close()
-	l := newLines(src.text)
+	l := newLines(src.text, src.size)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)

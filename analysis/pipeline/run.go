@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -201,8 +202,14 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	full, judged, empty := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
+	size := int64(0)
+	for _, in := range r.inputs {
+		if size = max(size, in.Size); in.Size <= 0 {
+			size = math.MaxInt64
+		}
+	}
 	for range batches {
-		empty <- &batch{}
+		empty <- &batch{Batch: logformat.NewBatch(size)}
 	}
 	go func() {
 		defer close(full)
