@@ -207,7 +207,7 @@ type memory struct {
 	chunks int                    // bytes of the last chunk
 	free   [2 * maxPower][][]byte // by size
 	spans  []span
-	made   int // how many spans were made together last
+	made   int    // how many spans were made together last
 	room   []kept // to unpack into
 
 	marking marking
