@@ -100,3 +100,29 @@ func TestSourceTable(t *testing.T) {
 		t.Errorf("%d sources were not given, and %d are left", len(want), table.len())
 	}
 }
+
+// TestPlaceTable holds that a placeTable finds what a map finds, and asks about nothing else where hashes differ.
+func TestPlaceTable(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	var table placeTable
+	var list []int
+	want := map[int]uint32{}
+	hash := func(v int) uint32 { return uint32(spread(uint64(v/3)) >> 32) } // of three things, the same
+	for range 100_000 {
+		v := r.IntN(30_000)
+		got, known := table.find(hash(v), func(place uint32) bool {
+			if hash(list[place]) != hash(v) {
+				t.Fatalf("%d is compared with %d", v, list[place])
+			}
+			return list[place] == v
+		})
+		if place, is := want[v]; known != is || got != place {
+			t.Fatalf("%d is found at %d (%v), want %d (%v)", v, got, known, place, is)
+		}
+		if !known {
+			want[v] = uint32(len(list))
+			table.add(hash(v), want[v])
+			list = append(list, v)
+		}
+	}
+}

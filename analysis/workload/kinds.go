@@ -229,3 +229,44 @@ func (g *generator) refused() {
 	g.text("refused connect from ")
 	g.ip(g.source())
 }
+
+// wide writes one line with a name that hardly any other has.
+func (g *generator) wide() {
+	host := "h" + strconv.Itoa(g.r.IntN(2000)) + ".example.net"
+	name := func() {
+		g.text("c")
+		g.number(g.between(1, 1<<30))
+		g.text(".dyn.example.com")
+	}
+	switch g.r.IntN(4) {
+	case 0:
+		g.header(host, "sshd", g.pid())
+		g.text("reverse mapping checking getaddrinfo for ")
+		name()
+		g.text(" [")
+		g.ip(g.source())
+		g.text("] failed - POSSIBLE BREAK-IN ATTEMPT!")
+	case 1:
+		g.header(host, "sshd", g.pid())
+		g.text("Failed password for invalid user u")
+		g.number(g.between(1, 1<<30))
+		g.text(" from ")
+		g.ip(g.source())
+		g.text(" port ")
+		g.number(g.between(32_768, 60_999))
+		g.text(" ssh2")
+	case 2:
+		g.header(host, pick(g, daemons), g.pid())
+		g.text("refused connect from ")
+		name()
+		g.text(" (")
+		g.ip(g.source())
+		g.text(")")
+	case 3:
+		g.header(host, "vsftpd", g.pid())
+		g.text("pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=u")
+		g.number(g.between(1, 1<<30))
+		g.text(" rhost=")
+		name()
+	}
+}

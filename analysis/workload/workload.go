@@ -27,6 +27,7 @@ var Kinds = []Kind{
 	{"iptables", "packets that a packet filter dropped, one a line; 50,000 sources", (*generator).filtered, 50_000, 210},
 	{"spoofed", "dropped packets that claim to come from four million sources", (*generator).spoofed, 4_000_000, 210},
 	{"eve", "Suricata's eve.json, a quarter of it alerts; the fields in changing order", (*generator).eve, 50_000, 560},
+	{"wide", "attacks in which every line has a name of its own, of a log-in, a client or one of 2,000 machines; 20,000 sources", (*generator).wide, 20_000, 120},
 	{"web", "a web server's access log with probes and guessing among the visitors", (*generator).web, 50_000, 190},
 }
 
