@@ -308,24 +308,29 @@ func (w Writer) evenGaps(in *analysis.ScoredIncident) []analysis.Observation {
 		target  analysis.Target
 		port    int
 	}
+	each := func(do func(flow, *analysis.EventRef)) {
+		for i := range in.Events {
+			if e := &in.Events[i]; isPacket(e) && e.SrcPort != 0 && e.Proto == "tcp" {
+				do(flow{cmp.Or(e.Source.IP, e.Source.Name), e.SrcPort, e.Target, e.Port}, e)
+			}
+		}
+	}
+	const few = 4 // packets of a flow, whose gaps say nothing
+	count := map[flow]int{}
+	each(func(f flow, _ *analysis.EventRef) { count[f]++ })
 	flows := map[flow][]*analysis.EventRef{}
 	var order []flow
-	for i := range in.Events {
-		e := &in.Events[i]
-		if !isPacket(e) || e.SrcPort == 0 || e.Proto != "tcp" {
-			continue
+	each(func(f flow, e *analysis.EventRef) {
+		if count[f] < few {
+			return
 		}
-		f := flow{cmp.Or(e.Source.IP, e.Source.Name), e.SrcPort, e.Target, e.Port}
 		if flows[f] == nil {
 			order = append(order, f)
 		}
 		flows[f] = append(flows[f], e)
-	}
+	})
 	for _, f := range order {
 		refs := flows[f]
-		if len(refs) < 4 {
-			continue
-		}
 		low, high := math.Inf(1), 0.0
 		for i := 1; i < len(refs); i++ {
 			g := refs[i].Time.Sub(refs[i-1].Time).Seconds()

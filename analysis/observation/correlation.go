@@ -31,7 +31,9 @@ type Index struct {
 	parts   []*Index // that were merged
 
 	told    []*analysis.ScoredIncident // in order of time
-	by      map[mark][]other           // of the marks of those that are told
+	numbers map[uint64]int32           // of the marks of those that are told, by their hashes
+	shared  [][]other                  // by the number of a mark that several incidents have: those, earliest first
+	marked  map[int][]mark             // the marks of those that are told, by their places
 	daemons map[daemon][]instance
 }
 
@@ -273,29 +275,55 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
 	numbers := map[int32]int32{}
-	wanted := map[uint64]mark{}
+	x.numbers, x.marked = map[uint64]int32{}, map[int][]mark{}
 	for _, in := range x.told {
 		numbers[int32(in.Place)] = int32(in.Number)
-		for _, m := range marksOf(&in.Incident) {
-			wanted[maphash.Comparable(x.seed, m)] = m
-		}
-	}
-	x.by = map[mark][]other{}
-	for _, part := range append(x.parts, x) {
-		begin := uint32(0)
-		for i := range part.peers {
-			p := &part.peers[i]
-			for _, h := range part.marks[begin:p.end] {
-				if m, ok := wanted[h]; ok {
-					o := p.other()
-					o.number = numbers[o.place]
-					x.by[m] = append(x.by[m], o)
-				}
+		marks := marksOf(&in.Incident)
+		x.marked[in.Place] = marks
+		for _, m := range marks {
+			h := maphash.Comparable(x.seed, m)
+			if _, known := x.numbers[h]; !known {
+				x.numbers[h] = int32(len(x.numbers))
 			}
-			begin = p.end
 		}
 	}
-	for _, list := range x.by {
+	// Nearly all marks are of one incident alone: who has the others is listed in one piece of memory.
+	each := func(do func(p *peer, number int32)) {
+		for _, part := range append(x.parts, x) {
+			begin := uint32(0)
+			for i := range part.peers {
+				p := &part.peers[i]
+				for _, h := range part.marks[begin:p.end] {
+					if n, ok := x.numbers[h]; ok {
+						do(p, n)
+					}
+				}
+				begin = p.end
+			}
+		}
+	}
+	count, all := make([]int32, len(x.numbers)), 0
+	each(func(_ *peer, number int32) { count[number]++ })
+	for _, n := range count {
+		if n > 1 {
+			all += int(n)
+		}
+	}
+	x.shared = make([][]other, len(count))
+	room := make([]other, all)
+	for number, n := range count {
+		if n > 1 {
+			x.shared[number], room = room[:0:n], room[n:]
+		}
+	}
+	each(func(p *peer, number int32) {
+		if count[number] > 1 {
+			o := p.other()
+			o.number = numbers[o.place]
+			x.shared[number] = append(x.shared[number], o)
+		}
+	})
+	for _, list := range x.shared {
 		// Places are in the order of time.
 		slices.SortFunc(list, func(a, b other) int { return cmp.Compare(a.place, b.place) })
 	}
@@ -383,18 +411,32 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 		}
 		list = append(list, m)
 	}
+	named := slices.ContainsFunc(in.Sources, func(s analysis.Source) bool { return s.Name != "" })
+	var networks map[netip.Prefix]bool // of many sources
+	if len(in.Sources) > manySources {
+		networks = map[netip.Prefix]bool{}
+	}
 	for _, s := range in.Sources {
 		if s == analysis.Unnamed {
 			continue
 		}
-		if s.IP != "" {
-			add(mark{what: markSource, text: s.IP})
+		switch m := (mark{what: markSource, text: s.IP}); {
+		case s.IP == "":
+		case named:
+			add(m)
+		default: // no two sources have the same address
+			list = append(list, m)
 		}
 		if s.Name != "" {
 			add(mark{what: markName, text: strings.ToLower(s.Name)})
 		}
-		if p, ok := networkOf(s.IP); ok {
+		switch p, ok := networkOf(s.IP); {
+		case !ok:
+		case networks == nil:
 			add(mark{what: markNetwork, network: p})
+		case !networks[p]:
+			networks[p] = true
+			list = append(list, mark{what: markNetwork, network: p})
 		}
 	}
 	last := ""
@@ -508,10 +550,18 @@ func (s *sharers) add(o *other) {
 	}
 }
 
+// sharing are the incidents that have a mark of one that is told; none where it is the only one.
+func (x *Index) sharing(m mark) []other {
+	if number, known := x.numbers[maphash.Comparable(x.seed, m)]; known {
+		return x.shared[number]
+	}
+	return nil
+}
+
 // others are the other incidents that share a mark with one that is told, but for those that are left out; nil leaves out none.
 func (x *Index) others(in *analysis.ScoredIncident, m mark, without func(*other) bool) sharers {
 	var s sharers
-	list := x.by[m]
+	list := x.sharing(m)
 	for i := range list {
 		if o := &list[i]; int(o.place) != in.Place && (without == nil || !without(o)) {
 			s.add(o)
@@ -588,13 +638,13 @@ const manySources = 20
 // correlations tells what other incidents of the report have in common with this one, or that none has.
 func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	marks := marksOf(&in.Incident)
+	marks := w.index.marked[in.Place]
 	own := map[string]bool{}
 	sharing := map[int32]bool{} // those that have one of its addresses as a source
 	for _, s := range in.Sources {
 		own[s.IP] = true
 		if s.IP != "" {
-			for _, o := range w.index.by[mark{what: markSource, text: s.IP}] {
+			for _, o := range w.index.sharing(mark{what: markSource, text: s.IP}) {
 				sharing[o.place] = true
 			}
 		}
@@ -602,6 +652,9 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	for _, m := range marks {
 		if len(list) == 8 {
 			break
+		}
+		if len(w.index.sharing(m)) == 0 {
+			continue
 		}
 		value := m.value()
 		var without func(*other) bool // nil where all count
