@@ -382,7 +382,7 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 		n += int(g.span.packed.n)
 	}
 	m.refs = slices.Grow(m.refs, n)
-	m.room, m.open = slices.Grow(m.room[:0], n), m.open[:0]
+	m.room, m.open = slices.Grow(m.room[:0], n), slices.Grow(m.open[:0], len(groups))
 	for _, g := range groups {
 		m.open = append(m.open, *g.span)
 		s := &m.open[len(m.open)-1]
@@ -656,8 +656,7 @@ func sourcesOf(set []*group) []analysis.Source {
 	if len(set) == 1 {
 		return []analysis.Source{set[0].source()}
 	}
-	var list []analysis.Source
-	seen := map[analysis.Source]bool{}
+	list, seen := make([]analysis.Source, 0, len(set)), make(map[analysis.Source]bool, len(set))
 	for _, g := range set {
 		if s := g.source(); !seen[s] {
 			seen[s] = true

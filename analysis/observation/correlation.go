@@ -391,16 +391,17 @@ func marksOf(in *analysis.Incident) []mark { return appendMarks(nil, in) }
 // appendMarks is marksOf in the memory of an empty list.
 func appendMarks(list []mark, in *analysis.Incident) []mark {
 	var seen map[mark]bool
+	first := 0 // of the marks that m may be among
 	add := func(m mark) {
 		const few = 16
-		if len(list) < few {
-			if slices.Contains(list, m) {
+		if len(list)-first < few {
+			if slices.Contains(list[first:], m) {
 				return
 			}
 		} else {
 			if seen == nil {
 				seen = map[mark]bool{}
-				for _, o := range list {
+				for _, o := range list[first:] {
 					seen[o] = true
 				}
 			}
@@ -414,7 +415,7 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 	named := slices.ContainsFunc(in.Sources, func(s analysis.Source) bool { return s.Name != "" })
 	var networks map[netip.Prefix]bool // of many sources
 	if len(in.Sources) > manySources {
-		networks = map[netip.Prefix]bool{}
+		networks, list = map[netip.Prefix]bool{}, slices.Grow(list, 2*len(in.Sources))
 	}
 	for _, s := range in.Sources {
 		if s == analysis.Unnamed {
@@ -439,6 +440,7 @@ func appendMarks(list []mark, in *analysis.Incident) []mark {
 			list = append(list, mark{what: markNetwork, network: p})
 		}
 	}
+	first, seen = len(list), nil // what follows is of other kinds
 	last := ""
 	for i := range in.Events {
 		if e := &in.Events[i]; e.User != "" && e.User != last && e.Format != "tcpwrappers" && !knowledge.DefaultLogin(e.User) {
