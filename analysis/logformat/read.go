@@ -98,7 +98,7 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 			d.lines.take()
 			continue
 		}
-		r := d.record(first)
+		r := d.tryRecord(first)
 		d.remember(r)
 		if r.Event != nil {
 			r.Event.Input, r.Event.Offset, r.Event.Lines, r.Event.Format = rank, r.Offset, r.Lines, r.Format
@@ -167,13 +167,42 @@ type driver struct {
 	err    error
 }
 
+// fault is what the Warning of a record begins with that a parser failed on.
+const fault = "reading this line failed, which is a fault of practicum's and not of the log; please report it with the line"
+
+// tryRecord is record, but a line on which a parser panics is one that no format knows: whoever writes into a log must not be able to
+// keep the rest of it from being read.
+func (d *driver) tryRecord(first *line) (r *Record) {
+	defer func() {
+		if p := recover(); p != nil {
+			if d.exhaustive {
+				panic(p)
+			}
+			d.clear()
+			first, _ := d.lines.peek(0) // the buffer may have moved
+			d.rec = Record{Class: ClassUnrecognised, Lines: d.single(first), Offset: first.offset, Text: view(d.lines.text(first)), Warning: fmt.Sprintf("%s (%v)", fault, p)}
+			r = &d.rec
+		}
+	}()
+	return d.record(first)
+}
+
+// clear forgets what the record before said.
+func (d *driver) clear() {
+	d.header.Host, d.isRepeat, d.far, d.begun = "", false, false, ""
+}
+
+func (d *driver) single(l *line) []analysis.LineRange {
+	d.ranges = append(d.ranges[:0], analysis.LineRange{First: l.number, Last: l.number})
+	return d.ranges
+}
+
 // record reads the record that begins with first, or the one line that begins none. It does not
 // take the line.
 func (d *driver) record(first *line) *Record {
-	d.ranges = append(d.ranges[:0], analysis.LineRange{First: first.number, Last: first.number})
-	d.header.Host, d.isRepeat, d.far, d.begun = "", false, false, ""
+	d.clear()
 	r := &d.rec
-	r.Class, r.Lines, r.Offset, r.Time, r.Event = ClassUnrecognised, d.ranges, first.offset, time.Time{}, nil
+	r.Class, r.Lines, r.Offset, r.Time, r.Event = ClassUnrecognised, d.single(first), first.offset, time.Time{}, nil
 	r.Text, r.Host, r.Format, r.Warning, r.program, r.message = "", "", "", "", "", ""
 	if first.cut {
 		r.Warning = fmt.Sprintf("the line is longer than %d KiB and was cut", maxLine>>10)

@@ -294,7 +294,27 @@ func TestManyContinuations(t *testing.T) {
 	}
 }
 
-// FuzzRead holds for any bytes: no panic, every line in exactly one record, line numbers ascending
+// TestFault reads a log with a line on which a parser panics: the others are read, and it is told of.
+func TestFault(t *testing.T) {
+	broken := Format{Name: "broken", Leads: "b", Starts: func(text string) bool { return strings.HasPrefix(text, "b") }, New: func(*Clock) Parser {
+		return func(c *Cursor, ev *analysis.Event) error {
+			var at []int
+			ev.PID = at[len(c.text)-1] // out of range
+			return nil
+		}
+	}}
+	var got []string
+	_, err := Read(context.Background(), fromBytes("", []byte("Jan  2 15:04:05 h sshd[7]: Failed password for root from 192.0.2.1 port 22 ssh2\nbad\n\nJan  2 15:04:06 h sshd[7]: Failed password for root from 192.0.2.1 port 22 ssh2\n")), 0,
+		NewClock(nil, 2001), append(slices.Clone(Formats), broken), func(r *Record) error {
+			got = append(got, fmt.Sprintf("%v %q %s %s", r.Lines, r.Text, r.Format, r.Warning))
+			return nil
+		})
+	if err != nil || len(got) != 4 || !strings.Contains(got[0], " sshd ") || !strings.Contains(got[3], " sshd ") || got[1] != `[{2 2}] "bad"  `+fault+" (runtime error: index out of range [2] with length 0)" {
+		t.Errorf("%v, records:\n%s", err, strings.Join(got, "\n"))
+	}
+}
+
+// FuzzRead holds for any bytes: no fault, every line in exactly one record, line numbers ascending
 // within a record, and the same answer when the bytes are read again.
 func FuzzRead(f *testing.F) {
 	for _, format := range Formats {
@@ -332,6 +352,9 @@ func FuzzRead(f *testing.F) {
 						}
 						seen[n], last = true, n
 					}
+				}
+				if strings.HasPrefix(r.Warning, fault) {
+					t.Fatalf("line %d: %s", r.Lines[0].First, r.Warning)
 				}
 				describe(&text, r)
 				return nil
