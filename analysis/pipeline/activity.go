@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"practicum/analysis"
@@ -129,7 +128,7 @@ func (a *activity) report(counts *analysis.Counts, told []*analysis.ScoredIncide
 		link.Records = n
 		links = append(links, link)
 	}
-	slices.SortFunc(links, func(x, y analysis.Link) int {
+	lead(links, analysis.MaxLinks, func(x, y analysis.Link) int {
 		return cmp.Or(cmp.Compare(y.Records, x.Records), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Target, y.Target))
 	})
 	records := func(n analysis.Count) int { return n.Records }
@@ -147,7 +146,7 @@ func top(counts map[string]analysis.Count, of func(analysis.Count) int) analysis
 	for name, n := range counts {
 		rows = append(rows, analysis.Tally{Name: name, Count: of(n)})
 	}
-	slices.SortFunc(rows, func(a, b analysis.Tally) int {
+	lead(rows, topRows+1, func(a, b analysis.Tally) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
 	})
 	t := analysis.Top{Rows: rows}

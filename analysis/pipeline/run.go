@@ -664,7 +664,8 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	var background *background
 	var counts *analysis.Counts
 	var beside sync.WaitGroup
-	beside.Go(func() { background, counts = all.census.background(), all.census.counts() })
+	beside.Go(func() { background = all.census.background() })
+	beside.Go(func() { counts = all.census.counts() })
 	places := r.part(all.ranks, written.keep)
 	told := make([]*analysis.ScoredIncident, len(places))
 	err = sideBySide(ctx, r.o.workers(), len(places), 1, func(w, n int) {
