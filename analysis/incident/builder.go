@@ -689,6 +689,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
+	b.compact(groups)
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
@@ -711,6 +712,21 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 		}
 	}
 	return r
+}
+
+// compact puts the records of groups into memory of their own: most of a log's sources never do anything adverse, and theirs is let go of.
+func (b *Builder) compact(groups []*group) {
+	var room []byte
+	for _, g := range groups {
+		data := g.span.packed.data
+		if len(data) > cap(room)-len(room) {
+			room = make([]byte, 0, max(len(data), chunkBytes))
+		}
+		n := len(room)
+		room = append(room, data...)
+		g.span.packed.data = room[n:len(room):len(room)]
+	}
+	b.memory.chunk, b.memory.free = nil, [2 * maxPower][][]byte{}
 }
 
 // allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.
