@@ -354,12 +354,10 @@ func (d *decoder) address() netip.Addr {
 // tables reads tables. The result is where they have what records of each place say.
 func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 	for range d.many() {
-		s := d.text()
-		if _, known := t.findText(s); known {
-			d.fail()
+		if n := len(t.texts); int(t.text(d.text())) < n {
+			d.fail() // it is there already
 			return nil
 		}
-		t.text(s)
 	}
 	text := func() string { return t.texts[d.count(len(t.texts)-1)] }
 	for range d.many() {
@@ -368,7 +366,7 @@ func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 		k.ip = d.address()
 		k.tries, k.handshake = analysis.Tries(d.count(int(analysis.TriesPacket))), analysis.Handshake(d.count(int(analysis.HandshakeNone)))
 		k.addressed, k.count, k.candidate = d.flag(), int32(d.count(1<<30)), d.unsigned()
-		if known := int(t.factsWith(k)) < len(t.facts)-1; known || d.err != nil {
+		if n := len(t.facts); int(t.factsWith(k)) < n || d.err != nil {
 			d.fail()
 			return nil
 		}

@@ -79,7 +79,7 @@ type tables struct {
 	placeOfText  placeTable
 	recent       []uint32 // by a few of their bytes: the places of the facts that were asked for last
 
-	arena []byte // where the next short texts are kept
+	arena words // where short texts are kept
 }
 
 // factKey is what a record's facts are found by, without a text that would have to be made first.
@@ -116,8 +116,11 @@ func (t *tables) size() int { return max(len(t.facts), len(t.said), len(t.texts)
 
 // text is the place of a text, of which a copy is kept.
 func (t *tables) text(s string) uint32 {
-	hash := t.hashText(s)
-	if place, ok := t.lookText(s, hash); ok {
+	if s == "" {
+		return 0
+	}
+	hash := uint32(maphash.String(t.seed, s))
+	if place, ok := t.placeOfText.find(hash, func(place uint32) bool { return t.texts[place] == s }); ok {
 		return place
 	}
 	place := uint32(len(t.texts))
@@ -126,30 +129,13 @@ func (t *tables) text(s string) uint32 {
 	return place
 }
 
-// findText is the place of a text, if it has one.
-func (t *tables) findText(s string) (place uint32, ok bool) { return t.lookText(s, t.hashText(s)) }
-
-func (t *tables) hashText(s string) uint32 { return uint32(maphash.String(t.seed, s)) }
-
-func (t *tables) lookText(s string, hash uint32) (place uint32, ok bool) {
-	if s == "" {
-		return 0, true
-	}
-	return t.placeOfText.find(hash, func(place uint32) bool { return t.texts[place] == s })
-}
-
 // copied is a copy of a text. Short ones stand together, because there may be millions.
 func (t *tables) copied(s string) string {
-	const arena, short = 32 << 10, 1 << 10
+	const short = 1 << 10
 	if len(s) > short {
 		return strings.Clone(s)
 	}
-	if len(s) > cap(t.arena)-len(t.arena) {
-		t.arena = make([]byte, 0, arena)
-	}
-	n := len(t.arena)
-	t.arena = append(t.arena, s...)
-	return unsafe.String(unsafe.SliceData(t.arena[n:]), len(s))
+	return t.arena.take(append(t.arena.room(len(s)), s...))
 }
 
 // keep is a copy of a text that is kept.
@@ -208,17 +194,11 @@ func (t *tables) findFacts(e *analysis.Event, kind string, candidate uint64) uin
 
 // factsWith is the place of the facts with a key, which get one if they have none.
 func (t *tables) factsWith(key factKey) uint32 {
-	hash := t.hashFacts(&key)
-	if place, ok := t.lookFacts(&key, hash); ok {
+	hash := uint32(maphash.Comparable(t.seed, key))
+	if place, ok := t.placeOfFacts.find(hash, func(place uint32) bool { return t.facts[place].key() == key }); ok {
 		return place
 	}
 	return t.addFacts(key, hash)
-}
-
-func (t *tables) hashFacts(key *factKey) uint32 { return uint32(maphash.Comparable(t.seed, *key)) }
-
-func (t *tables) lookFacts(key *factKey, hash uint32) (place uint32, ok bool) {
-	return t.placeOfFacts.find(hash, func(place uint32) bool { return t.facts[place].key() == *key })
 }
 
 func (t *tables) addFacts(key factKey, hash uint32) uint32 {

@@ -173,3 +173,26 @@ func FuzzDecodeState(f *testing.F) {
 		finish(b)
 	})
 }
+
+// TestDecodeTwice holds that a state is refused in which one text or one combination of facts has two places.
+func TestDecodeTwice(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		twice func(*tables)
+	}{
+		{"once", func(*tables) {}},
+		{"text", func(t *tables) { t.texts = append(t.texts, t.texts[len(t.texts)-1]) }},
+		{"facts", func(t *tables) { t.facts = append(t.facts, t.facts[len(t.facts)-1]) }},
+	} {
+		shared := newTables()
+		shared.factsOf(packet("192.0.2.1", 31337, 0, 0), "probe", 0)
+		test.twice(shared)
+		var e encoder
+		e.tables(shared, nil)
+		d := decoder{data: e.out}
+		d.tables(newTables(), newReader(newWriter().finish()))
+		if refused := d.err != nil; refused != (test.name != "once") {
+			t.Errorf("%s: error %v", test.name, d.err)
+		}
+	}
+}
