@@ -3,26 +3,46 @@ package incident
 import (
 	"encoding/binary"
 	"hash/maphash"
-	"math/bits"
 	"net/netip"
 )
 
 // sourceTable finds sources by their keys. Nearly all are IPv4 addresses, and every record asks for one.
 type sourceTable struct {
-	four   addressTable
+	four   []addressed
+	places placeTable // in four
+	live   int        // how many of four were not taken out
+	odd    uint32     // a random number, so that nobody can choose addresses whose hashes begin alike
+
 	six    map[netip.Addr]*sourceSpans
 	others map[sourceKey]*sourceSpans
 }
 
+// addressed is a source with an IPv4 address.
+type addressed struct {
+	ip  uint32
+	src *sourceSpans // nil once it was taken out
+}
+
 func newSourceTable() *sourceTable {
-	return &sourceTable{newAddressTable(), map[netip.Addr]*sourceSpans{}, map[sourceKey]*sourceSpans{}}
+	return &sourceTable{odd: uint32(maphash.Comparable(maphash.MakeSeed(), 0)) | 1, six: map[netip.Addr]*sourceSpans{}, others: map[sourceKey]*sourceSpans{}}
+}
+
+// hash tells addresses apart by itself: a product with an odd number is a different one for each (multiply-shift hashing, Dietzfelbinger
+// and others, 1997).
+func (t *sourceTable) hash(ip uint32) uint32 { return ip * t.odd }
+
+func (t *sourceTable) find(ip uint32) (place uint32, ok bool) {
+	return t.places.find(t.hash(ip), func(uint32) bool { return true })
 }
 
 // of is the source with a key; nil when there is none.
 func (t *sourceTable) of(key sourceKey) *sourceSpans {
 	switch {
 	case key.ip.Is4():
-		return t.four.of(number(key.ip))
+		if place, ok := t.find(number(key.ip)); ok {
+			return t.four[place].src
+		}
+		return nil
 	case key.ip.IsValid():
 		return t.six[key.ip]
 	}
@@ -33,7 +53,7 @@ func (t *sourceTable) of(key sourceKey) *sourceSpans {
 func (t *sourceTable) put(key sourceKey, src *sourceSpans) {
 	switch {
 	case key.ip.Is4():
-		t.four.put(number(key.ip), src)
+		t.putAddress(addressed{number(key.ip), src})
 	case key.ip.IsValid():
 		t.six[key.ip] = src
 	default:
@@ -41,10 +61,34 @@ func (t *sourceTable) put(key sourceKey, src *sourceSpans) {
 	}
 }
 
+func (t *sourceTable) putAddress(a addressed) {
+	if place, ok := t.find(a.ip); ok {
+		t.four[place] = a // which was taken out
+		t.live++
+		return
+	}
+	if len(t.four) > 2*t.live+1<<10 { // most were taken out
+		was := t.four
+		t.four, t.places, t.live = nil, placeTable{}, 0
+		for _, a := range was {
+			if a.src != nil {
+				t.putAddress(a)
+			}
+		}
+	}
+	t.places.add(t.hash(a.ip), uint32(len(t.four)))
+	t.four = append(t.four, a)
+	t.live++
+}
+
+// remove takes a source out.
 func (t *sourceTable) remove(key sourceKey) {
 	switch {
 	case key.ip.Is4():
-		t.four.remove(number(key.ip))
+		if place, ok := t.find(number(key.ip)); ok && t.four[place].src != nil {
+			t.four[place].src = nil
+			t.live--
+		}
 	case key.ip.IsValid():
 		delete(t.six, key.ip)
 	default:
@@ -52,12 +96,12 @@ func (t *sourceTable) remove(key sourceKey) {
 	}
 }
 
-func (t *sourceTable) len() int { return t.four.n + len(t.six) + len(t.others) }
+func (t *sourceTable) len() int { return t.live + len(t.six) + len(t.others) }
 
 // all goes through the sources in no order; the one at hand may be removed.
 func (t *sourceTable) all(yield func(sourceKey, *sourceSpans) bool) {
-	for i := range t.four.slots {
-		if s := t.four.slots[i]; s.src != nil && s.src != &removed && !yield(sourceKey{ip: address(s.ip)}, s.src) {
+	for i := range t.four {
+		if s := t.four[i]; s.src != nil && !yield(sourceKey{ip: address(s.ip)}, s.src) {
 			return
 		}
 	}
@@ -81,74 +125,4 @@ func number(ip netip.Addr) uint32 {
 
 func address(n uint32) netip.Addr {
 	return netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, n)))
-}
-
-// addressTable finds sources by IPv4 addresses: a table with open addressing, in which an address stands in the place that its hash
-// says or in one of the next ones. Half of the places are free.
-type addressTable struct {
-	slots []addressSlot
-	shift int    // 64 - the binary logarithm of how many slots there are
-	odd   uint64 // a random number, so that nobody can choose addresses that have one place
-	n     int
-	taken int // slots that are or were in use
-}
-
-type addressSlot struct {
-	ip  uint32
-	src *sourceSpans // nil where the slot is free
-}
-
-// removed stands for a source that was taken out.
-var removed sourceSpans
-
-func newAddressTable() addressTable {
-	t := addressTable{odd: maphash.Comparable(maphash.MakeSeed(), 0) | 1}
-	t.resize(1 << 10)
-	return t
-}
-
-// place is where an address stands or would stand: multiply-shift hashing (Dietzfelbinger and others, 1997), which is universal.
-func (t *addressTable) place(ip uint32) int { return int(uint64(ip) * t.odd >> t.shift) }
-
-func (t *addressTable) of(ip uint32) *sourceSpans {
-	for i := t.place(ip); ; i = (i + 1) & (len(t.slots) - 1) {
-		if s := &t.slots[i]; s.src == nil || s.ip == ip && s.src != &removed {
-			return s.src
-		}
-	}
-}
-
-// put adds an address that is not there.
-func (t *addressTable) put(ip uint32, src *sourceSpans) {
-	if 2*(t.taken+1) > len(t.slots) {
-		t.resize(4 << bits.Len(uint(t.n)))
-	}
-	i := t.place(ip)
-	for t.slots[i].src != nil {
-		i = (i + 1) & (len(t.slots) - 1)
-	}
-	t.slots[i] = addressSlot{ip, src}
-	t.n++
-	t.taken++
-}
-
-func (t *addressTable) remove(ip uint32) {
-	for i := t.place(ip); t.slots[i].src != nil; i = (i + 1) & (len(t.slots) - 1) {
-		if s := &t.slots[i]; s.ip == ip && s.src != &removed {
-			s.src = &removed
-			t.n--
-			return
-		}
-	}
-}
-
-// resize makes the table anew with so many slots, a power of two.
-func (t *addressTable) resize(size int) {
-	was := t.slots
-	t.slots, t.shift, t.n, t.taken = make([]addressSlot, size), 64-bits.Len(uint(size-1)), 0, 0
-	for _, s := range was {
-		if s.src != nil && s.src != &removed {
-			t.put(s.ip, s.src)
-		}
-	}
 }
