@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
-	"sync/atomic"
 
 	"practicum/analysis"
+	"practicum/analysis/workers"
 	"practicum/render/safe"
 )
 
@@ -23,8 +22,10 @@ func JSON(w io.Writer, r *analysis.Report) error {
 	if err != nil {
 		return err
 	}
-	texts, err := sideBySide(incidents)
-	if err != nil {
+	// Incidents are nearly all of a large report.
+	texts, failed := make([][]byte, len(incidents)), make([]error, len(incidents))
+	workers.Each(besides, len(incidents), 1, nil, func(_, i int) { texts[i], failed[i] = encoded(&incidents[i], 2) })
+	if err := errors.Join(failed...); err != nil {
 		return err
 	}
 	pieces := [][]byte{frame}
@@ -58,22 +59,6 @@ func JSON(w io.Writer, r *analysis.Report) error {
 // besides is how many incidents are made side by side, where there are as many processors.
 const besides = 8
 
-// sideBySide makes the texts of incidents, which are nearly all of a large report.
-func sideBySide(incidents []analysis.ScoredIncident) ([][]byte, error) {
-	texts, failed := make([][]byte, len(incidents)), make([]error, len(incidents))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(len(incidents), besides) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(incidents); i = int(next.Add(1)) - 1 {
-				texts[i], failed[i] = encoded(&incidents[i], 2)
-			}
-		})
-	}
-	wait.Wait()
-	return texts, errors.Join(failed...)
-}
-
 // encoded is the JSON of a part of a report that stands so many levels deep.
 func encoded(v any, level int) ([]byte, error) {
 	var b bytes.Buffer
@@ -85,8 +70,8 @@ func encoded(v any, level int) ([]byte, error) {
 	return safe.JSON(indented(bytes.TrimSuffix(b.Bytes(), []byte("\n")), level)), nil
 }
 
-// indented is what json.Indent makes of a text without blanks, with two blanks a level, of which it stands so many deep: it need not look whether it is JSON. A report of
-// many attempts has tens of megabytes.
+// indented is what json.Indent makes of a text without blanks that stands so many levels deep, with two blanks a level: it need not
+// look whether it is JSON. A report of many attempts has tens of megabytes.
 func indented(b []byte, level int) []byte {
 	const blanks = "                                                                "
 	out := make([]byte, 0, len(b)+len(b)/2)

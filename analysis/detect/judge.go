@@ -9,6 +9,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
+	"practicum/analysis/uniq"
 )
 
 // Verdict is what the rules say of one event.
@@ -120,8 +121,8 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if t.Distinct == nil {
 		return t.reachedByRecords(refs, candidates, bit)
 	}
-	var parts numbering[value]
-	var pairs numbering[pair]
+	var parts uniq.List[value]
+	var pairs uniq.List[pair]
 	found := make([]occurrence, 0, n)
 	before := following{Threshold: t, refs: refs}
 	for i := range refs {
@@ -134,18 +135,19 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		}
 		part := int32(0)
 		if t.Per != nil {
-			part = parts.of(t.Per(&refs[i]))
+			part, _ = parts.Add(t.Per(&refs[i]))
 		}
-		found = append(found, occurrence{refs[i].Time, part, pairs.of(pair{part, v})})
+		number, _ := pairs.Add(pair{part, v})
+		found = append(found, occurrence{refs[i].Time, part, number})
 	}
-	values := make([]int, max(len(parts.list), 1)) // of each part, whenever they were there
-	for _, p := range pairs.list {
+	values := make([]int, max(len(parts.All), 1)) // of each part, whenever they were there
+	for _, p := range pairs.All {
 		values[p.part]++
 	}
 	if slices.Max(values) < t.Count {
 		return false
 	}
-	window := window{count: make([]int32, len(pairs.list)), atMost: int32(t.AtMost)}
+	window := window{count: make([]int32, len(pairs.All)), atMost: int32(t.AtMost)}
 	for _, found := range byPart(found, len(values)) {
 		if len(found) < t.Count {
 			continue
@@ -203,41 +205,6 @@ type pair struct {
 type occurrence struct {
 	time       time.Time
 	part, pair int32
-}
-
-// numbering numbers different things in the order in which they come up.
-type numbering[T comparable] struct {
-	list   []T
-	places map[T]int32 // nil while there are few
-	last   int32       // one up
-}
-
-func (n *numbering[T]) of(v T) int32 {
-	const few = 12
-	if n.last > 0 && n.list[n.last-1] == v {
-		return n.last - 1
-	}
-	at := int32(-1)
-	if n.places == nil {
-		at = int32(slices.Index(n.list, v))
-	} else if place, known := n.places[v]; known {
-		at = place
-	}
-	if at < 0 {
-		at = int32(len(n.list))
-		n.list = append(n.list, v)
-		switch {
-		case n.places != nil:
-			n.places[v] = at
-		case len(n.list) > few:
-			n.places = make(map[T]int32, 4*few)
-			for i, v := range n.list {
-				n.places[v] = int32(i)
-			}
-		}
-	}
-	n.last = at + 1
-	return at
 }
 
 // window counts the occurrences of one part within a threshold's time: how many pairs there are, and how many are there
@@ -306,7 +273,7 @@ type following struct {
 	refs    []analysis.EventRef
 	next    int   // the record up to which it went
 	matched []int // places of the records that After holds for, within the time
-	formats numbering[string]
+	formats uniq.List[string]
 	count   []int // of those, by log format
 	enough  int   // how many formats have enough of them
 }
@@ -331,7 +298,7 @@ func (f *following) follows(i int) bool {
 
 // add counts a record that After holds for, or lets go of one.
 func (f *following) add(i, n int) {
-	format := f.formats.of(f.refs[i].Format)
+	format, _ := f.formats.Add(f.refs[i].Format)
 	if int(format) == len(f.count) {
 		f.count = append(f.count, 0)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/uniq"
 )
 
 const (
@@ -24,65 +25,18 @@ const (
 // nobody is what UW imapd prints for the user when nobody has logged in.
 const nobody = "???"
 
-// set is a set that keeps the order in which things were added. Most sets of an incident are small.
-type set[T comparable] struct {
-	list  []T
-	in    map[T]bool // nil while there are few
-	spare map[T]bool // an empty one
-}
-
-// add adds a value and reports whether it was not there.
-func (s *set[T]) add(v T) bool {
-	const few = 12
-	switch {
-	case s.in != nil:
-		if s.in[v] {
-			return false
-		}
-		s.in[v] = true
-	case slices.Contains(s.list, v):
-		return false
-	case len(s.list) == few:
-		if s.in, s.spare = s.spare, nil; s.in == nil {
-			s.in = make(map[T]bool, 2*few)
-		}
-		for _, o := range s.list {
-			s.in[o] = true
-		}
-		s.in[v] = true
-	}
-	s.list = append(s.list, v)
-	return true
-}
-
-// reset empties the set and keeps its memory.
-func (s *set[T]) reset() {
-	if s.in != nil {
-		s.spare = emptied(s.in)
-	}
-	s.list, s.in = s.list[:0], nil
-}
-
-// all is what was added; nil when nothing was.
-func (s *set[T]) all() []T {
-	if len(s.list) == 0 {
-		return nil
-	}
-	return s.list
-}
-
 // distinct lists the different values of a field, ascending, empty ones left out.
 func (t *tables) distinct(s *span, f field) []string {
-	var values set[string]
+	var values uniq.List[string]
 	t.eachValue(s, f, &values)
-	slices.Sort(values.list)
-	return values.list
+	slices.Sort(values.All)
+	return values.All
 }
 
-func (t *tables) eachValue(s *span, f field, values *set[string]) {
+func (t *tables) eachValue(s *span, f field, values *uniq.List[string]) {
 	if s.beyond != nil {
 		for v := range s.beyond.values[f] {
-			values.add(v)
+			values.Add(v)
 		}
 	}
 	last, was := "", kept{}
@@ -94,7 +48,7 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 		was.facts, was.user, was.marks = k.facts, k.user, k.marks
 		r := t.of(k)
 		if v := r.value(f); v != last && v != "" {
-			values.add(v)
+			values.Add(v)
 			last = v
 		}
 	}
@@ -103,7 +57,7 @@ func (t *tables) eachValue(s *span, f field, values *set[string]) {
 // servicesRoom is memory for a list of services.
 type servicesRoom struct {
 	list  []analysis.Service
-	seen  set[analysis.Service]
+	seen  uniq.List[analysis.Service]
 	last  analysis.Service
 	ports [2]portSet // of TCP and UDP
 }
@@ -149,7 +103,7 @@ func (r *servicesRoom) portsOf(proto string) *portSet {
 // reset empties the room and keeps its memory.
 func (r *servicesRoom) reset() {
 	r.list, r.last = r.list[:0], analysis.Service{}
-	r.seen.reset()
+	r.seen.Reset()
 	for i := range r.ports {
 		r.ports[i].reset()
 	}
@@ -172,7 +126,7 @@ func (r *servicesRoom) add(v analysis.Service) {
 			return
 		}
 	}
-	if r.seen.add(key) {
+	if _, isNew := r.seen.Add(key); isNew {
 		r.list = append(r.list, v)
 	}
 }
@@ -240,9 +194,9 @@ type Maker struct {
 	sources       [1]analysis.Source
 	services      servicesRoom
 
-	kinds, joined, users, formats, hosts set[string]
-	tried                                set[analysis.Service]
-	targets                              set[analysis.Target]
+	kinds, joined, users, formats, hosts uniq.List[string]
+	tried                                uniq.List[analysis.Service]
+	targets                              uniq.List[analysis.Target]
 }
 
 // packets are those of a flow: the places of the first and the last among the records of a span, and how many there are.
@@ -318,9 +272,9 @@ func (m *Maker) Own(i int) analysis.Incident {
 	in.AttemptList = slices.Clone(in.AttemptList) // of a list that may be many times as long
 	in.Sources = slices.Clone(in.Sources)
 	m.in, m.events, m.lines, m.words, m.evidence = analysis.Incident{}, nil, nil, words{}, nil
-	m.inputLines, m.sourceRecords, m.services, m.targets = nil, nil, servicesRoom{}, set[analysis.Target]{}
-	for _, s := range [...]*set[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
-		*s = set[string]{}
+	m.inputLines, m.sourceRecords, m.services, m.targets = nil, nil, servicesRoom{}, uniq.List[analysis.Target]{}
+	for _, s := range [...]*uniq.List[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
+		*s = uniq.List[string]{}
 	}
 	return in
 }
@@ -482,11 +436,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	in := &m.in
 	m.inputLines, m.sourceRecords = emptied(m.inputLines), emptied(m.sourceRecords)
 	*in = analysis.Incident{InputLines: m.inputLines, SourceRecords: m.sourceRecords}
-	for _, s := range [...]*set[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
-		s.reset()
+	for _, s := range [...]*uniq.List[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
+		s.Reset()
 	}
-	m.tried.reset()
-	m.targets.reset()
+	m.tried.Reset()
+	m.targets.Reset()
 	from, to := period(groups)
 	in.First, in.Last = instant(from), instant(to)
 	m.collect(groups)
@@ -516,8 +470,10 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			in.Services, tried = tried, nil
 		}
 		for _, v := range tried {
-			if v.Port != 0 && !m.tried.add(analysis.Service{Port: v.Port, Proto: v.Proto}) {
-				continue
+			if v.Port != 0 {
+				if _, isNew := m.tried.Add(analysis.Service{Port: v.Port, Proto: v.Proto}); !isNew {
+					continue
+				}
 			}
 			in.Services = append(in.Services, v)
 		}
@@ -538,22 +494,22 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				t.Host = f.Host
 			}
 			if t != (analysis.Target{}) {
-				m.targets.add(t)
+				m.targets.Add(t)
 			}
 			if f.Kind != "" {
-				m.kinds.add(f.Kind)
+				m.kinds.Add(f.Kind)
 			}
 		}
 		if s.beyond != nil {
 			for _, k := range m.distinct(s, fieldKind) {
-				m.kinds.add(k)
+				m.kinds.Add(k)
 			}
 		}
 		for _, k := range g.has().kinds {
-			m.kinds.add(k)
+			m.kinds.Add(k)
 		}
 		for _, why := range g.has().joined {
-			m.joined.add(why)
+			m.joined.Add(why)
 		}
 		if s.pruned {
 			in.EvidenceCapped = true
@@ -567,12 +523,12 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	} else {
 		in.Sources = sourcesOf(groups)
 	}
-	m.users.list = slices.DeleteFunc(m.users.list, func(u string) bool { return u == nobody })
-	for _, s := range [...]*set[string]{&m.users, &m.formats, &m.hosts} {
-		slices.Sort(s.list)
+	m.users.All = slices.DeleteFunc(m.users.All, func(u string) bool { return u == nobody })
+	for _, s := range [...]*uniq.List[string]{&m.users, &m.formats, &m.hosts} {
+		slices.Sort(s.All)
 	}
-	in.Kinds, in.JoinedBy, in.Targets = m.kinds.all(), m.joined.all(), m.targets.all()
-	in.Users, in.Formats, in.Hosts = listed(m.users.list), listed(m.formats.list), listed(m.hosts.list)
+	in.Kinds, in.JoinedBy, in.Targets = orNil(m.kinds.All), orNil(m.joined.All), orNil(m.targets.All)
+	in.Users, in.Formats, in.Hosts = listed(m.users.All), listed(m.formats.All), listed(m.hosts.All)
 	if len(in.Targets) > 1 {
 		// The name of a machine alone adds nothing where other records give its address beside it.
 		addressed := map[string]bool{}
@@ -641,6 +597,14 @@ func (m *Maker) list(r *record, source string) *analysis.Attempt {
 	}
 	m.attempts = append(m.attempts, r.attempt(source))
 	return &m.attempts[len(m.attempts)-1]
+}
+
+// orNil is a list, nil where nothing is in it.
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 // listed is a list that is written as one in JSON also when it is empty.

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/workers"
 )
 
 // The defaults of Options.
@@ -738,24 +738,11 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 
 // share calls do for 0 to n-1, until nobody waits for the result any more. Workers share the calls; each has memory of its own.
 func (b *Builder) share(n int, do func(room *reaching, i int)) {
-	const atATime = 256
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(max(b.o.Workers, 1), (n+atATime-1)/atATime) {
-		wait.Go(func() {
-			room := reaching{memory: memory{tables: b.tables}}
-			for !b.stopped() {
-				end := int(next.Add(atATime))
-				for i := end - atATime; i < min(end, n) && !b.stopped(); i++ {
-					do(&room, i)
-				}
-				if end >= n {
-					return
-				}
-			}
-		})
+	rooms := make([]reaching, max(b.o.Workers, 1))
+	for i := range rooms {
+		rooms[i].tables = b.tables
 	}
-	wait.Wait()
+	workers.Each(len(rooms), n, 256, b.stopped, func(worker, i int) { do(&rooms[worker], i) })
 }
 
 func (b *Builder) stopped() bool { return b.stop != nil && b.stop() }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"practicum/analysis/uniq"
 )
 
 // Signatures tells which marks of a group are distinctive enough to join sources.
@@ -32,7 +34,7 @@ func (s signature) String() string {
 // marking is memory to list marks in.
 type marking struct {
 	services servicesRoom
-	values   set[string]
+	values   uniq.List[string]
 	list     []signature
 }
 
@@ -64,9 +66,9 @@ func (b *memory) signatures(span *span, o Options) []signature {
 		if of.mark == nil {
 			continue
 		}
-		m.values.reset()
+		m.values.Reset()
 		b.eachValue(span, of.field, &m.values)
-		for _, v := range m.values.list {
+		for _, v := range m.values.All {
 			if mark, ok := of.mark(v); ok {
 				add(of.kind, mark)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
+	"practicum/analysis/uniq"
 )
 
 // sensors are the log formats of programs that give what they match a name of their own.
@@ -68,12 +69,12 @@ func (w Writer) direction(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(c) == 0 {
 		return nil
 	}
-	var ports unique
+	var ports uniq.List[string]
 	all := true
 	for i := range in.Events {
 		e := &in.Events[i]
 		if isAnswer(e) {
-			ports.add(fmt.Sprintf("%d/tcp", e.SrcPort))
+			ports.Add(fmt.Sprintf("%d/tcp", e.SrcPort))
 		}
 		all = all && (isAnswer(e) || !isTry(e))
 	}
@@ -82,7 +83,7 @@ func (w Writer) direction(in *analysis.ScoredIncident) []analysis.Observation {
 		subject = "Some of the alerts are"
 	}
 	return []analysis.Observation{
-		observed("answer", fmt.Sprintf("%s on packets that went from port %s to a high port.", subject, few(ports.list, 3)), c),
+		observed("answer", fmt.Sprintf("%s on packets that went from port %s to a high port.", subject, few(ports.All, 3)), c),
 		known("answer-known", "From a service's port to a high one is the way of an answer: then the other side opened the connection, and the address that is called the source here was its server.", "RFC 6335 (2011) section 6, the ranges of ports"),
 	}
 }

@@ -85,17 +85,8 @@ var Statements = []Statement{
 	{analysis.TopicSeverity, Writer.countedTwice},
 }
 
-// Observations says what the evidence of one incident proves and what is known about it.
-func (w Writer) Observations(in *analysis.ScoredIncident) []analysis.Observation {
-	var all []analysis.Observation
-	for i := range Statements {
-		all = append(all, w.Statement(i, in)...)
-	}
-	return all
-}
-
-// Statement is what the i-th of the Statements makes of an incident. It does not depend on the others, which may be asked at the
-// same time.
+// Statement says what the evidence of one incident proves and what is known about it, as far as the i-th of the Statements does. It does
+// not depend on the others, which may be asked at the same time.
 func (w Writer) Statement(i int, in *analysis.ScoredIncident) []analysis.Observation {
 	list := Statements[i].Write(w, in)
 	for j := range list {
@@ -164,22 +155,6 @@ func some(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) bool
 		}
 	}
 	return false
-}
-
-// unique is a list of different texts, in the order in which they come up.
-type unique struct {
-	list []string
-	seen map[string]bool
-}
-
-func (u *unique) add(text string) {
-	if u.seen == nil {
-		u.seen = map[string]bool{}
-	}
-	if !u.seen[text] {
-		u.seen[text] = true
-		u.list = append(u.list, text)
-	}
 }
 
 // isTry reports whether a record tells of a try to connect, or of what became of one. A connection

@@ -10,6 +10,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
+	"practicum/analysis/uniq"
 )
 
 // spoofing says whether the source address could be forged, and why.
@@ -180,14 +181,14 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 	}
 	if reverse := refsOf(in, isReverseWarning); len(reverse) > 0 {
-		var names unique
+		var names uniq.List[string]
 		for _, e := range reverse {
 			if n := reverseName(e.Message); n != "" {
-				names.add(n)
+				names.Add(n)
 			}
 		}
 		list = append(list,
-			observed("name-reverse", fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.list, 4)), w.lines(reverse)),
+			observed("name-reverse", fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.All, 4)), w.lines(reverse)),
 			known("name-reverse-known", "\"POSSIBLE BREAK-IN ATTEMPT\" is what older releases write for every name that does not verify; nothing was attempted by that.", "OpenSSH 6.6 (2014), canohost.c"))
 	}
 	if len(list) > 0 {

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -25,6 +24,7 @@ import (
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
 	"practicum/analysis/severity"
+	"practicum/analysis/workers"
 )
 
 const (
@@ -837,24 +837,9 @@ func (r *run) rateAsWritten(s *analysis.ScoredIncident, doc *WrittenRating) []st
 	return severity.Rate(&s.Severity, rating, doc.Factors)
 }
 
-// sideBySide calls do for 0 to n-1 in several goroutines, which take so many at a time; worker says in which.
-func sideBySide(ctx context.Context, workers, n, atATime int, do func(worker, i int)) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for w := range min(workers, (n+atATime-1)/atATime) {
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				begin := int(next.Add(int64(atATime))) - atATime
-				for i := begin; i < min(begin+atATime, n) && ctx.Err() == nil; i++ {
-					do(w, i)
-				}
-				if begin >= n {
-					return
-				}
-			}
-		})
-	}
-	wait.Wait()
+// sideBySide is workers.Each until ctx ends.
+func sideBySide(ctx context.Context, count, n, atATime int, do func(worker, i int)) error {
+	workers.Each(count, n, atATime, func() bool { return ctx.Err() != nil }, do)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/request"
+	"practicum/analysis/uniq"
 )
 
 // shown counts what the records of an incident show of the defences and of the outcome. Each act of a
@@ -47,21 +48,11 @@ var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
 
 func evidenceOf(in *analysis.Incident) shown {
 	s := shown{part: in.EvidenceCapped || in.Attempts > in.Records} // a record may stand for many
-	type named struct {
-		list *[]string
-		name string
-	}
-	var last named // most records name who the one before did
-	var noted map[named]bool
-	note := func(list *[]string, name string) {
-		n := named{list, name}
-		if name != "" && n != last && !noted[n] {
-			if *list = append(*list, name); noted == nil {
-				noted = map[named]bool{}
-			}
-			noted[n] = true
+	var filters, programs uniq.List[string]
+	note := func(list *uniq.List[string], name string) {
+		if name != "" {
+			list.Add(name)
 		}
-		last = n
 	}
 	refused := uint64(0) // the session of the record before that tells of a refusal
 	for i := range in.Events {
@@ -92,7 +83,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			case e.Claim != "" || e.Context || asked:
 			case slices.Contains(packetFilters, e.Format):
 				s.filtered++
-				note(&s.filters, e.Host)
+				note(&filters, e.Host)
 			case slices.Contains(sensors, e.Format):
 				s.dropped++
 			case slices.Contains(hostFirewalls, e.Format):
@@ -104,7 +95,7 @@ func evidenceOf(in *analysis.Incident) shown {
 					s.refused++
 				}
 				refused = e.Session
-				note(&s.programs, e.Program)
+				note(&programs, e.Program)
 			}
 		case analysis.ActionFailed:
 			if asked {
@@ -115,7 +106,7 @@ func evidenceOf(in *analysis.Incident) shown {
 				continue
 			}
 			s.rejected++
-			note(&s.programs, e.Program)
+			note(&programs, e.Program)
 		case analysis.ActionAllowed:
 			switch {
 			case e.Format == "tcpwrappers":
@@ -125,6 +116,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			}
 		}
 	}
+	s.filters, s.programs = filters.All, programs.All
 	return s
 }
 
