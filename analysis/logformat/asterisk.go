@@ -24,7 +24,7 @@ var asterisk = Format{
 		return text != "" && text[0] == '[' && c.asteriskStamp(&Clock{zone: time.UTC, base: 2000}, &analysis.Event{}) && c.asteriskLevel()
 	},
 	New: func(clock *Clock) Parser {
-		list := patterns(asteriskMessages)
+		list := patternsOf(asteriskMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "asterisk" {
 				if !strings.HasSuffix(ev.Program, ".c") {

@@ -3,6 +3,9 @@ package logformat
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +31,32 @@ func BenchmarkRead(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+		})
+	}
+}
+
+// BenchmarkSamples reads each sample log of the package over and over: what a line costs, and what it allocates, whatever wrote it.
+func BenchmarkSamples(b *testing.B) {
+	logs, err := filepath.Glob("testdata/*.log")
+	if err != nil || len(logs) == 0 {
+		b.Fatal("no samples", err)
+	}
+	for _, path := range logs {
+		b.Run("format="+strings.TrimSuffix(filepath.Base(path), ".log"), func(b *testing.B) {
+			sample, err := os.ReadFile(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			text := bytes.Repeat(sample, 1+1_000_000/len(sample))
+			lines := float64(bytes.Count(text, []byte("\n")))
+			in := fromBytes("bench.log", text)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if _, err := Read(context.Background(), in, 0, NewClock(time.UTC, 2026), Formats, func(*Record) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/lines/float64(b.N), "ns/line")
 		})
 	}
 }

@@ -15,7 +15,7 @@ var courier = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		boxes, smtp := patterns(courierMessages), patterns(courierSMTP)
+		boxes, smtp := patternsOf(courierMessages), patternsOf(courierSMTP)
 		return func(c *Cursor, ev *analysis.Event) error {
 			list := boxes
 			switch ev.Program {

@@ -14,7 +14,7 @@ var csf = Format{
 	Recognised: `program lfd with "… from A (…): n in the last n secs - *Blocked in csf*"`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(csfMessages)
+		list := patternsOf(csfMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "lfd" {
 				return ErrOtherProgram

@@ -15,7 +15,7 @@ var cyrus = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(cyrusMessages)
+		list := patternsOf(cyrusMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch strings.TrimPrefix(ev.Program, "cyrus/") {
 			case "imap", "imapd", "imaps":

@@ -21,7 +21,7 @@ var dovecot = Format{
 	After:      "- \t",
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
-		notes, auth := patterns(dovecotNotes), patterns(dovecotAuthMessages)
+		notes, auth := patternsOf(dovecotNotes), patternsOf(dovecotAuthMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if month, day, hour, minute, second, n, ok := syslogStamp(c.text); ok {
@@ -198,7 +198,7 @@ func dovecotOutcome(reason string, ev *analysis.Event) (action analysis.Action, 
 
 // parseDovecotAuth reads "auth-worker(PID): [Info: ][conn unix:…: auth-worker<N>: ]driver(user,address
 // [,<session>]): text".
-func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes []pattern) error {
+func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes *patterns) error {
 	at := c.pos
 	if _, ok := c.Until(": "); !ok {
 		return ErrNotMine

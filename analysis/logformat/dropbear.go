@@ -13,7 +13,7 @@ var dropbear = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(dropbearMessages)
+		list := patternsOf(dropbearMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "dropbear" {
 				return ErrOtherProgram

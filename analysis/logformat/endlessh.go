@@ -21,7 +21,7 @@ var endlessh = Format{
 		return ok && n > 0 && c.endlesshWord()
 	},
 	New: func(clock *Clock) Parser {
-		list := patterns(endlesshMessages)
+		list := patternsOf(endlesshMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos == 0 {
 				t, n, ok := isoTime(c.text, clock)

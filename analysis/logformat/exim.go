@@ -19,7 +19,7 @@ var exim = Format{
 	After:      "-",
 	Starts:     startsDateTime,
 	New: func(clock *Clock) Parser {
-		client, notes := patterns(eximClient), patterns(eximNotes)
+		client, notes := patternsOf(eximClient), patternsOf(eximNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "":
@@ -190,7 +190,7 @@ func (c *Cursor) eximPeer(e *analysis.Endpoint) error {
 	return ErrNotMine
 }
 
-func parseEximClient(c *Cursor, ev *analysis.Event, opening string, list []pattern) error {
+func parseEximClient(c *Cursor, ev *analysis.Event, opening string, list *patterns) error {
 	switch opening {
 	case " authenticator failed for ":
 		ev.Action = analysis.ActionFailed

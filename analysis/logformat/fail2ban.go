@@ -17,7 +17,7 @@ var fail2ban = Format{
 	After:      "-",
 	Starts:     startsFail2ban,
 	New: func(clock *Clock) Parser {
-		list := patterns(fail2banMessages)
+		list := patternsOf(fail2banMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if c.dateTime(clock, ev) != nil {

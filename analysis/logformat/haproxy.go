@@ -26,7 +26,7 @@ var haproxy = Format{
 		return c.haproxyClient(&analysis.Endpoint{})
 	},
 	New: func(clock *Clock) Parser {
-		notes := patterns(haproxyNotes)
+		notes := patternsOf(haproxyNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "haproxy" {
 				return ErrOtherProgram

@@ -17,7 +17,7 @@ var iplog = Format{
 	Leads:      "JFMASOND",
 	Starts:     startsIplog,
 	New: func(clock *Clock) Parser {
-		list := patterns(iplogMessages)
+		list := patternsOf(iplogMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				month, day, hour, minute, second, n, ok := syslogStamp(c.text)

@@ -83,13 +83,15 @@ func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	return nil
 }
 
+// inQuotes writes a text as it stands between the quotes of a log on one line.
+var inQuotes = strings.NewReplacer(`"`, `\"`, "\n", " ", "\r", " ")
+
 // event fills in what a request tells, in the words of the common log, which rules read.
 func (r *jsonAccessRequest) event(ev *analysis.Event) {
 	if r.status == "" || r.status == "0" {
 		r.status = "-"
 	}
-	quoted := strings.NewReplacer(`"`, `\"`, "\n", " ", "\r", " ")
-	ev.Message = `"` + quoted.Replace(r.method+" "+r.target) + `" ` + r.status + ` - "` + quoted.Replace(r.referer) + `" "` + quoted.Replace(r.agent) + `"`
+	ev.Message = `"` + inQuotes.Replace(r.method+" "+r.target) + `" ` + r.status + ` - "` + inQuotes.Replace(r.referer) + `" "` + inQuotes.Replace(r.agent) + `"`
 	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
 	if r.tls {
 		ev.Service = "https"

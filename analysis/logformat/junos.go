@@ -19,7 +19,7 @@ var junos = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		logins := patterns(junosMessages)
+		logins := patternsOf(junosMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "RT_FLOW", "RT_IDS", "RT_IDP":

@@ -11,7 +11,7 @@ var kernel = Format{
 	Recognised: `syslog program kernel with "martian source … from …" or "ossible SYN flooding on port"`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(kernelMessages)
+		list := patternsOf(kernelMessages)
 		return func(c *Cursor, ev *analysis.Event) error { return parseKernel(c, ev, list) }
 	},
 }
@@ -32,7 +32,7 @@ var kernelMessages = []message{
 
 const synFlooding = "SYN flooding"
 
-func parseKernel(c *Cursor, ev *analysis.Event, list []pattern) error {
+func parseKernel(c *Cursor, ev *analysis.Event, list *patterns) error {
 	if ev.Program != "kernel" {
 		return ErrOtherProgram
 	}

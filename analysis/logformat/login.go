@@ -16,7 +16,7 @@ var login = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list, remote := patterns(loginMessages), patterns(rshMessages)
+		list, remote := patternsOf(loginMessages), patternsOf(rshMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "login", "telnetd", "in.telnetd", "klogind":

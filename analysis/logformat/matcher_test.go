@@ -3,7 +3,11 @@ package logformat
 import (
 	"math/rand/v2"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestAddressRun holds that a run has every end that a text from its place on can have as an address, the longest first.
@@ -54,5 +58,66 @@ func TestAddressRun(t *testing.T) {
 	}
 	if addresses < 100 || more == 0 {
 		t.Errorf("%d addresses and %d runs of more than fit, which is too few to prove anything", addresses, more)
+	}
+}
+
+// TestCandidates holds that the messages that are left out unseen are none that a text is one of, and none that would tell that it breaks
+// off or has a broken address: of the lines of every sample from each of their words on, in whole and cut.
+func TestCandidates(t *testing.T) {
+	for i := range Formats {
+		Formats[i].New(NewClock(time.UTC, 2026))
+	}
+	var lists []*patterns
+	compiled.Range(func(_, list any) bool {
+		lists = append(lists, list.(*patterns))
+		return true
+	})
+	samples, err := filepath.Glob("testdata/*.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]bool{"": true, "203.0.113.300": true, "a/203.0.113.300 x": true}
+	for _, path := range samples {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(b), "\n") {
+			for i, words := 0, 0; words < 16 && i < len(line) && len(line) < 500; i++ {
+				if i == 0 || line[i-1] == ' ' {
+					words++
+					texts[line[i:]], texts[line[i:i+(n*7+i)%(len(line)-i+1)]] = true, true
+				}
+			}
+		}
+	}
+	fits, breaks, broken := 0, 0, 0
+	for text := range texts {
+		for _, list := range lists {
+			want := matcher{cursor: &Cursor{text: text}, text: text, steps: 1 << 30}
+			var fit *pattern
+			for _, p := range list.every {
+				if want.heard = (heard{}); want.match(p.fields, 0) {
+					fit = p
+					break
+				}
+			}
+			got := matcher{cursor: &Cursor{text: text}, text: text, steps: 1 << 30}
+			p := got.first(list, 0)
+			if p != fit || p != nil && got.heard != want.heard || p == nil && (got.cursor.short != want.cursor.short || got.broken != want.broken) {
+				t.Fatalf("%q is %v %+v, short %v, broken %v; want %v %+v, short %v, broken %v", text, p, got.heard, got.cursor.short, got.broken, fit, want.heard, want.cursor.short, want.broken)
+			}
+			switch {
+			case p != nil:
+				fits++
+			case got.broken:
+				broken++
+			case got.cursor.short:
+				breaks++
+			}
+		}
+	}
+	if len(lists) < 20 || fits < 500 || breaks < 1000 || broken < 10 {
+		t.Errorf("%d lists, %d texts that fit, %d that break off, %d with broken addresses: too few to prove anything", len(lists), fits, breaks, broken)
 	}
 }

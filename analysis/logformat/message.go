@@ -47,7 +47,7 @@ type message struct {
 // messagesOf is the New of a format that is a list of messages of some programs and knows nothing else.
 func messagesOf(list []message, mine func(program string) bool) func(*Clock) Parser {
 	return func(*Clock) Parser {
-		list := patterns(list)
+		list := patternsOf(list)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if !mine(ev.Program) {
 				return ErrOtherProgram
@@ -91,24 +91,98 @@ type pattern struct {
 	fields []field
 	first  byte   // that the text begins with; 0 when the first field may be many things
 	second string // that stands behind first, whatever follows: at most one byte
+	inWord byte   // that the first word of the text holds; 0 for none
+	holds  pairs  // that any text of it has
 }
+
+// pairs is a set of neighbouring bytes, with some chance that one is held to be there which is not (a Bloom filter with one hash; B. H.
+// Bloom, Space/Time Trade-offs in Hash Coding with Allowable Errors, 1970). A message whose fixed words a text does not have need not be
+// matched with it.
+type pairs [4]uint64
+
+// add adds the pairs of a text.
+func (s *pairs) add(text string) {
+	for i := 1; i < len(text); i++ {
+		h := uint32(text[i-1])*67 + uint32(text[i])
+		s[h>>6&3] |= 1 << (h & 63)
+	}
+}
+
+// has reports whether all of o may be there.
+func (s *pairs) has(o *pairs) bool {
+	return o[0]&^s[0]|o[1]&^s[1]|o[2]&^s[2]|o[3]&^s[3] == 0
+}
+
+// misfits is how many messages of a list are tried before the pairs of a text are looked for.
+const misfits = 2
+
+// patterns are those of a list of messages, in its order.
+type patterns struct {
+	inWord byte           // that the first word of many messages holds; 0 for none
+	by     [256]*eligible // by the first byte of the text
+	every  []*pattern
+}
+
+// eligible are the patterns that a text which begins with some byte may be of: all of them, and those that are left where its first word
+// does not hold inWord.
+type eligible struct{ all, others []*pattern }
 
 // compiled keeps the patterns of each list, which never change: they are made once, when an input is
 // read for the first time, and not when the program starts.
-var compiled sync.Map // of the list's first message to []pattern
+var compiled sync.Map // of the list's first message to *patterns
 
-// patterns makes the patterns of a list of messages: one for each way to leave out what may be missing.
+// patternsOf makes the patterns of a list of messages: one for each way to leave out what may be missing.
 // The list must be a variable of the package.
-func patterns(list []message) []pattern {
-	if len(list) == 0 {
-		return nil
-	}
+func patternsOf(list []message) *patterns {
 	if made, ok := compiled.Load(&list[0]); ok {
-		return made.([]pattern)
+		return made.(*patterns)
 	}
-	made := compile(list)
+	made := newPatterns(compile(list))
 	compiled.Store(&list[0], made)
 	return made
+}
+
+func newPatterns(all []pattern) *patterns {
+	made := &patterns{}
+	for i := range all {
+		made.every = append(made.every, &all[i])
+		if made.inWord == 0 && all[i].first == 0 {
+			made.inWord = all[i].inWord
+		}
+	}
+	of := func(first byte) *eligible {
+		e := &eligible{}
+		for i := range all {
+			if p := &all[i]; p.first == 0 || p.first == first {
+				if e.all = append(e.all, p); p.inWord == 0 || p.inWord != made.inWord {
+					e.others = append(e.others, p)
+				}
+			}
+		}
+		return e
+	}
+	any := of(0) // no message begins with this byte
+	for b := range made.by {
+		made.by[b] = any
+	}
+	for i := range all {
+		if b := all[i].first; made.by[b] == any && b != 0 {
+			made.by[b] = of(b)
+		}
+	}
+	return made
+}
+
+// candidates are the patterns that a text may be of. Of an empty one it is everything, since the text may go on.
+func (l *patterns) candidates(text string) []*pattern {
+	if text == "" {
+		return l.every
+	}
+	e := l.by[text[0]]
+	if word := firstWord(text); l.inWord != 0 && word != "" && strings.IndexByte(word, l.inWord) < 0 {
+		return e.others
+	}
+	return e.all
 }
 
 func compile(list []message) []pattern {
@@ -122,10 +196,32 @@ func compile(list []message) []pattern {
 					p.second = lit[1:2]
 				}
 			}
+			p.inWord = inFirstWord(p.fields)
+			for _, f := range p.fields {
+				for _, word := range strings.Fields(f.literal) { // a blank stands for any run of them
+					p.holds.add(word)
+				}
+			}
 			all = append(all, p)
 		}
 	}
 	return all
+}
+
+// inFirstWord finds a byte that the first word of a message holds whose fields there are words themselves.
+func inFirstWord(fields []field) byte {
+	for _, f := range fields {
+		switch f.kind {
+		case fieldUser, fieldAny, fieldRest:
+			return 0
+		case fieldLiteral:
+			if f.literal[0] == ' ' {
+				return 0
+			}
+			return f.literal[0]
+		}
+	}
+	return 0
 }
 
 func optionals(text string) []string {
@@ -183,7 +279,7 @@ const bytesPerStep = 64
 
 // hear reads the rest of a cursor's text as one of the messages of a list. The first that fits in
 // whole is taken. It fills in ev and answers as a Parser does.
-func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
+func hear(c *Cursor, list *patterns, ev *analysis.Event) error {
 	if rest := c.Rest(); strings.HasPrefix(rest, "pam_") && !strings.HasPrefix(rest, "pam_authenticate:") || strings.HasPrefix(rest, "(pam_") {
 		return ErrNotMine // PAM speaks under the name of any program
 	}
@@ -192,44 +288,37 @@ func hear(c *Cursor, list []pattern, ev *analysis.Event) error {
 		end--
 	}
 	m := matcher{cursor: c, text: c.text[:end], steps: maxSteps}
-	for i := range list {
-		p := &list[i]
-		if p.first != 0 && c.pos < len(m.text) && (m.text[c.pos] != p.first || !strings.HasPrefix(m.text[c.pos+1:], p.second)) {
-			continue // most messages differ in their first bytes
-		}
-		m.heard = heard{}
-		if !m.match(p.fields, c.pos) {
-			continue
-		}
-		c.pos = len(c.text)
-		if p.action == "" {
-			return ErrNotEvent
-		}
-		ev.Action, ev.Context, ev.Signature = p.action, p.context, p.signature
-		if p.service != "" {
-			ev.Service = p.service
-		}
-		h := &m.heard
-		if h.source != (analysis.Endpoint{}) {
-			ev.Source = h.source
-		}
-		ev.Target, ev.User = h.target, h.user
-		if h.service != "" {
-			ev.Service = h.service
-		}
-		if h.session != "" {
-			ev.Session = namedSession(h.session)
-		}
-		if h.process != 0 {
-			ev.Session = analysis.SessionOf(ev.Host, h.process)
-		}
-		ev.Count = h.count
-		return nil
-	}
-	if m.broken {
+	p := m.first(list, c.pos)
+	switch {
+	case p == nil && m.broken:
 		return &SyntaxError{ev.Program, "the client's address cannot be read"}
+	case p == nil:
+		return ErrNotMine
 	}
-	return ErrNotMine
+	c.pos = len(c.text)
+	if p.action == "" {
+		return ErrNotEvent
+	}
+	ev.Action, ev.Context, ev.Signature = p.action, p.context, p.signature
+	if p.service != "" {
+		ev.Service = p.service
+	}
+	h := &m.heard
+	if h.source != (analysis.Endpoint{}) {
+		ev.Source = h.source
+	}
+	ev.Target, ev.User = h.target, h.user
+	if h.service != "" {
+		ev.Service = h.service
+	}
+	if h.session != "" {
+		ev.Session = namedSession(h.session)
+	}
+	if h.process != 0 {
+		ev.Session = analysis.SessionOf(ev.Host, h.process)
+	}
+	ev.Count = h.count
+	return nil
 }
 
 type matcher struct {
@@ -241,6 +330,59 @@ type matcher struct {
 
 	runs [2]addressRun
 	ran  int
+}
+
+// first is the first message of a list that the text from pos on fits in whole; nil when there is none.
+func (m *matcher) first(list *patterns, pos int) *pattern {
+	var held pairs
+	candidates := list.candidates(m.text[pos:])
+	tried, skipped := 0, 0
+	for _, p := range candidates {
+		if !p.follows(m.text, pos) {
+			continue // most messages differ in their first bytes
+		}
+		if tried == misfits {
+			held.add(m.text[pos:])
+		}
+		if tried++; tried > misfits && !held.has(&p.holds) {
+			skipped++
+			continue
+		}
+		if m.heard = (heard{}); m.match(p.fields, pos) {
+			return p
+		}
+	}
+	if skipped == 0 {
+		return nil
+	}
+	// None fits. Whether the text breaks off, or has an address that is none, is seen by trying the others, too.
+	for _, p := range candidates {
+		if p.follows(m.text, pos) && !held.has(&p.holds) {
+			m.match(p.fields, pos)
+		}
+	}
+	return nil
+}
+
+// follows reports whether what stands behind the first byte of a text may be what the pattern has there.
+func (p *pattern) follows(text string, pos int) bool {
+	return p.second == "" || pos >= len(text) || strings.HasPrefix(text[pos+1:], p.second)
+}
+
+// firstWord is the first word of a text where it can be told which messages it is not of: it ends before the text does, and no address
+// that is none is in it.
+func firstWord(text string) string {
+	end, dots := 0, 0
+	for end < len(text) && !isBlank(text[end]) {
+		if text[end] == '.' {
+			dots++
+		}
+		end++
+	}
+	if end == len(text) || dots >= 3 {
+		return ""
+	}
+	return text[:end]
 }
 
 // ended notes that the text ended at p where the message goes on.

@@ -19,7 +19,7 @@ var mikroTik = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		accounts := patterns(mikroTikMessages)
+		accounts := patternsOf(mikroTikMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			topic, _, ok := strings.Cut(ev.Program, ",")
 			switch {

@@ -25,7 +25,7 @@ var mySQL = Format{
 		return len(text) > 20 && isDigit(text[0]) && text[4] == '-' && c.mySQLHeader(nil, nil) == nil
 	},
 	New: func(clock *Clock) Parser {
-		list := patterns(mySQLMessages)
+		list := patternsOf(mySQLMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 {
 				if !strings.HasPrefix(ev.Program, "mysqld") && !strings.HasPrefix(ev.Program, "mariadbd") {

@@ -26,7 +26,7 @@ var named = Format{
 	Starts:     startsNamed,
 	Hears:      func(program string) hearing { return hearing{deaf: !slices.Contains(namedPrograms[:], program)} },
 	New: func(clock *Clock) Parser {
-		client, notes := patterns(namedClient), patterns(namedNotes)
+		client, notes := patternsOf(namedClient), patternsOf(namedNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "":

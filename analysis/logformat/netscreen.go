@@ -20,7 +20,7 @@ var netScreen = Format{
 	FreeText:   true,
 	Hears:      func(string) hearing { return hearing{opens: "N"} },
 	New: func(*Clock) Parser {
-		admins := patterns(netScreenMessages)
+		admins := patternsOf(netScreenMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if !c.Lit("NetScreen device_id=") {
 				return ErrNotMine

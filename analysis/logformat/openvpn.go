@@ -22,7 +22,7 @@ var openVPN = Format{
 		return (startsDateTime(text) || startsCtime(text)) && strings.Contains(text, ":")
 	},
 	New: func(clock *Clock) Parser {
-		list := patterns(openVPNMessages)
+		list := patternsOf(openVPNMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 {
 				if !strings.HasPrefix(ev.Program, "openvpn") && !strings.HasPrefix(ev.Program, "ovpn-") {

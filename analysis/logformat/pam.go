@@ -24,12 +24,12 @@ var pam = Format{
 		return hearing{opens: "p(Pg"}
 	},
 	New: func(*Clock) Parser {
-		list := patterns(pamMessages)
+		list := patternsOf(pamMessages)
 		return func(c *Cursor, ev *analysis.Event) error { return parsePAM(c, ev, list) }
 	},
 }
 
-func parsePAM(c *Cursor, ev *analysis.Event, list []pattern) error {
+func parsePAM(c *Cursor, ev *analysis.Event, list *patterns) error {
 	rest := c.Rest()
 	switch {
 	case strings.HasPrefix(rest, "pam_unix:"), strings.HasPrefix(rest, "pam_ldap:"), strings.HasPrefix(rest, "pam_krb5:"):

@@ -14,7 +14,7 @@ var pfsense = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(pfsenseMessages)
+		list := patternsOf(pfsenseMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "php-fpm", "php", "audit", "configd.py", "opnsense":

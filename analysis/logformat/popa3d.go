@@ -15,7 +15,7 @@ var popa3d = Format{
 	Recognised: `syslog program popa3d with "Session from" or "Authentication failed for"`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(popa3dMessages)
+		list := patternsOf(popa3dMessages)
 		peers := map[uint64]analysis.Endpoint{} // by session
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "popa3d" {

@@ -22,7 +22,7 @@ var portsentry = Format{
 	After:      "- \t",
 	Starts:     startsPortSentryHistory,
 	New: func(clock *Clock) Parser {
-		scan := patterns(portSentryScan2)
+		scan := patternsOf(portSentryScan2)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				return parsePortSentryHistory(c, ev, clock, scan)
@@ -264,7 +264,7 @@ var portSentryScan2 = []message{
 const portSentryDid = "[{any}] ignored: [{w}] triggered: [{w}] noblock: [{w}] blocked: [{w}]"
 
 // parsePortSentry2 reads the sentence of PortSentry 2. A host on the ignore list is nothing here.
-func parsePortSentry2(c *Cursor, ev *analysis.Event, list []pattern) error {
+func parsePortSentry2(c *Cursor, ev *analysis.Event, list *patterns) error {
 	if err := hear(c, list, ev); err != nil {
 		return err
 	}
@@ -302,7 +302,7 @@ func startsPortSentryHistory(text string) bool {
 	return c.Token("") != "" && c.Lit(" ") && c.Token("") != "" && c.Lit(" Host: ")
 }
 
-func parsePortSentryHistory(c *Cursor, ev *analysis.Event, clock *Clock, scan []pattern) error {
+func parsePortSentryHistory(c *Cursor, ev *analysis.Event, clock *Clock, scan *patterns) error {
 	ev.Program = "portsentry"
 	if t, n, ok := isoTime(c.text, clock); n > 0 {
 		if !ok {

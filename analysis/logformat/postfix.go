@@ -16,7 +16,7 @@ var postfix = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		client, screen, queue := patterns(postfixClient), patterns(postfixScreen), patterns(postfixQueue)
+		client, screen, queue := patternsOf(postfixClient), patternsOf(postfixScreen), patternsOf(postfixQueue)
 		failed := map[uint64]netip.Addr{} // by process: the client whose failures have been told
 		return func(c *Cursor, ev *analysis.Event) error {
 			instance, part, ok := strings.Cut(ev.Program, "/")

@@ -28,7 +28,7 @@ var postgreSQL = Format{
 		return level > 0 && strings.IndexByte(text[:level], '[') > 0
 	},
 	New: func(clock *Clock) Parser {
-		s := &postgresState{messages: patterns(postgresMessages), clients: map[int]analysis.Endpoint{}}
+		s := &postgresState{messages: patternsOf(postgresMessages), clients: map[int]analysis.Endpoint{}}
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "postgres" && ev.Program != "postgresql" {
 				return ErrOtherProgram
@@ -40,7 +40,7 @@ var postgreSQL = Format{
 
 // postgresState remembers whom the processes serve.
 type postgresState struct {
-	messages []pattern
+	messages *patterns
 	clients  map[int]analysis.Endpoint
 }
 

@@ -18,7 +18,7 @@ var proftpd = Format{
 	After:      "-",
 	Starts:     startsProftpd,
 	New: func(clock *Clock) Parser {
-		list, notes := patterns(proftpdMessages), patterns(proftpdNotes)
+		list, notes := patternsOf(proftpdMessages), patternsOf(proftpdNotes)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if c.dateTime(clock, ev) != nil {

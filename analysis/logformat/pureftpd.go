@@ -13,7 +13,7 @@ var pureFTPD = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(pureFTPDMessages)
+		list := patternsOf(pureFTPDMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "pure-ftpd" {
 				return ErrOtherProgram

@@ -12,7 +12,7 @@ var qpopper = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(qpopperMessages)
+		list := patternsOf(qpopperMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "popper", "qpopper", "in.qpopper":

@@ -26,7 +26,7 @@ var redis = Format{
 		return c.redisStamp(nil, nil)
 	},
 	New: func(clock *Clock) Parser {
-		list := patterns(redisMessages)
+		list := patternsOf(redisMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos == 0 {
 				if !c.redisStamp(clock, ev) {

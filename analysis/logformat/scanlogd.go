@@ -12,7 +12,7 @@ var scanlogd = Format{
 	Recognised: `syslog program scanlogd with "address to address ports …, flags, @time"`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(scanlogdMessages)
+		list := patternsOf(scanlogdMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "scanlogd" {
 				return ErrOtherProgram

@@ -15,7 +15,7 @@ var sendmail = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list, relay := patterns(sendmailMessages), patterns(sendmailRelay)
+		list, relay := patternsOf(sendmailMessages), patternsOf(sendmailRelay)
 		unknown := map[string]bool{} // by queue id: a recipient was refused, and the client is named later
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {

@@ -19,7 +19,7 @@ var sftpGo = Format{
 		return strings.HasPrefix(text, `{"level":`) && strings.Contains(text, `"sender":`)
 	},
 	New: func(clock *Clock) Parser {
-		logins := patterns(sftpGoMessages)
+		logins := patternsOf(sftpGoMessages)
 		return func(c *Cursor, ev *analysis.Event) error { return parseSFTPGo(c, ev, clock, logins) }
 	},
 }
@@ -29,7 +29,7 @@ var sftpGoMessages = []message{
 	{text: `User "{user}" logged in with "{w}" from ip "{ip}"{rest}`, action: analysis.ActionAllowed, context: true},
 }
 
-func parseSFTPGo(c *Cursor, ev *analysis.Event, clock *Clock, logins []pattern) error {
+func parseSFTPGo(c *Cursor, ev *analysis.Event, clock *Clock, logins *patterns) error {
 	text := c.Rest()
 	if typesetObject(text) {
 		return ErrNotMine // to be read as it was before

@@ -11,7 +11,7 @@ var shadow = Format{
 	Recognised: `syslog program useradd, usermod, gpasswd, groupadd, groupmod, userdel or groupdel with "new user: name=…" or "add '…' to group '…'"`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(shadowMessages)
+		list := patternsOf(shadowMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "useradd", "usermod", "gpasswd", "groupadd", "groupmod", "userdel", "groupdel", "adduser":

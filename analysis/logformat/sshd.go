@@ -25,13 +25,13 @@ var sshd = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		p := &sshdParser{list: patterns(sshdMessages), sessions: map[uint64]sshdSession{}}
+		p := &sshdParser{list: patternsOf(sshdMessages), sessions: map[uint64]sshdSession{}}
 		return p.parse
 	},
 }
 
 type sshdParser struct {
-	list     []pattern
+	list     *patterns
 	sessions map[uint64]sshdSession
 	// of the record at hand
 	ends bool // it tells of the end of a connection

@@ -17,7 +17,7 @@ var su = Format{
 	Leads:      "S",
 	Starts:     startsSulog,
 	New: func(clock *Clock) Parser {
-		list := patterns(suMessages)
+		list := patternsOf(suMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if err := c.sulogStamp(clock, ev); err != nil {

@@ -13,7 +13,7 @@ var sudo = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(sudoMessages)
+		list := patternsOf(sudoMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "sudo" {
 				return ErrOtherProgram

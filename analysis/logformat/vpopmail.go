@@ -15,7 +15,7 @@ var vpopmail = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	New: func(*Clock) Parser {
-		list := patterns(vpopmailMessages)
+		list := patternsOf(vpopmailMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "vpopmail" && ev.Program != "vm-pop3d" && ev.Program != "vchkpw" {
 				return ErrOtherProgram

@@ -18,7 +18,7 @@ var vsftpd = Format{
 	Leads:      "MTWFS",
 	Starts:     startsVsftpd,
 	New: func(clock *Clock) Parser {
-		list := patterns(vsftpdMessages)
+		list := patternsOf(vsftpdMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if c.ctime(clock, ev) != nil || !c.Lit("[pid ") {

@@ -14,7 +14,7 @@ var wireGuard = Format{
 	Recognised: `"wireguard: interface: " in the kernel's messages`,
 	Carrier:    CarrierSyslog,
 	New: func(*Clock) Parser {
-		list := patterns(wireGuardMessages)
+		list := patternsOf(wireGuardMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program != "kernel" {
 				return ErrOtherProgram

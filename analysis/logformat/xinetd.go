@@ -19,7 +19,7 @@ var xinetd = Format{
 	After:      "/",
 	Starts:     startsXinetd,
 	New: func(clock *Clock) Parser {
-		list, inetd := patterns(xinetdMessages), patterns(inetdMessages)
+		list, inetd := patternsOf(xinetdMessages), patternsOf(inetdMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if err := c.xinetdStamp(clock, ev); err != nil {
