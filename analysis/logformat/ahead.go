@@ -32,7 +32,7 @@ type filled struct {
 	err   error
 }
 
-// aheadBlocks is how many blocks are under way; together they are 1 MiB.
+// aheadBlocks is how many blocks are under way; together they are 1 MiB of a large input.
 const aheadBlocks = 4
 
 // readAhead reads ahead of r, and hashes it where sum is given. size is how many bytes there are, as far as that is known, or 0.

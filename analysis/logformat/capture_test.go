@@ -3,8 +3,11 @@ package logformat
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -13,6 +16,7 @@ import (
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
+	"github.com/klauspost/compress/gzip"
 )
 
 // aFrame builds a frame of layers.
@@ -233,3 +237,49 @@ func TestCaptureRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestCaptureDamagedBehind gives compressed captures of which not all is read because a packet cannot be, one of them with a compression
+// that is damaged behind that. What undoes the compression is at work still when the last record has been read: the race detector and
+// the checksum tell whether it was waited for.
+func TestCaptureDamagedBehind(t *testing.T) {
+	raw := aPcap(t, layers.LinkTypeEthernet, false, someFrames(t)[0])
+	header := make([]byte, 16)
+	for i := 8; i < 16; i++ {
+		header[i] = 0x7f // of a packet that is longer than any
+	}
+	raw = append(raw, header...)
+	noise := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{1}).Read(noise)
+	raw = append(raw, noise...)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write(raw)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := packed.Bytes()
+	sum := fmt.Sprintf("%x", sha256.Sum256(whole))
+	for range 5 {
+		in := fromBytes("capture.gz", whole)
+		in.Open = func() (io.ReadCloser, error) { return io.NopCloser(&inPieces{bytes.NewReader(whole)}), nil }
+		records := 0
+		stats, err := Read(context.Background(), in, 0, NewClock(time.UTC, 2026), Formats, func(*Record) error { records++; return nil })
+		if err != nil || stats.SHA256 != sum || stats.Bytes != int64(len(whole)) || records != 2 {
+			t.Fatalf("%d records, %d bytes with the checksum %s, %v; want 2, %d and %s", records, stats.Bytes, stats.SHA256, err, len(whole), sum)
+		}
+	}
+	for want, damaged := range map[string][]byte{
+		"capture.gz: the gzip data ends too early": whole[:len(whole)/2],
+		"capture.gz: the gzip data is damaged":     append(bytes.Clone(whole[:len(whole)-8]), 1, 2, 3, 4, 5, 6, 7, 8), // with the checksum of another text
+	} {
+		_, err := Read(context.Background(), fromBytes("capture.gz", damaged), 0, NewClock(time.UTC, 2026), Formats, func(*Record) error { return nil })
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// inPieces gives a little at a time, as a slow disk does.
+type inPieces struct{ io.Reader }
+
+func (r *inPieces) Read(p []byte) (int, error) { return r.Reader.Read(p[:min(len(p), 4<<10)]) }

@@ -191,8 +191,15 @@ func (s *source) broken(err error) error {
 	return &InputError{Path: s.name, Err: e, Hint: "fetch the whole file again, or unpack by hand what can be saved and give that"}
 }
 
-// finish reads what is left of the bytes on disk and returns their number and SHA-256.
+// finish reads what is left of the input, which a conversion need not have read to its end, and returns the number of the bytes on disk
+// and their SHA-256.
 func (s *source) finish() (n int64, sum string, err error) {
+	if s.ahead != nil {
+		// What undoes the compression reads from the disk until it has met its end.
+		if _, err := io.Copy(io.Discard, s.ahead); err != nil {
+			return 0, "", s.broken(err)
+		}
+	}
 	if _, err := io.Copy(io.Discard, s.disk); err != nil {
 		return 0, "", s.broken(err)
 	}
