@@ -142,6 +142,7 @@ type driver struct {
 
 	header   analysis.Event     // what the syslog header of the record said; its Host is empty without one
 	isRepeat bool               // the record stands for repetitions of another
+	repeat   quotedRepeat       // that the text under the header is
 	last     map[string]*said   // by host: the record before, for "last message repeated"
 	recent   [recentNames]*said // by nameSlot of their hosts: those of last that were asked for last
 
@@ -299,11 +300,20 @@ func (d *driver) put() *Record {
 	if d.plain {
 		r.program, r.message = d.header.Program, d.header.Message
 	}
+	if d.repeat.times > 0 {
+		if d.isRepeat = true; d.plain {
+			r.message = d.repeat.message
+		}
+	}
 	switch {
 	case err == nil:
 		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
+		if n := d.repeat.times; n > 0 {
+			d.event.Count = max(d.event.Count, 1) * n
+		}
 	case err == ErrNotEvent:
 		r.Class, r.Format = ClassBenign, format.Name
+	case err == ErrShort && (d.repeat.short || d.repeat.times > 0) && d.repeated(r):
 	case err == ErrShort && d.certain:
 		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
 	case err == ErrUnknown:
@@ -494,9 +504,10 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	at := &d.at
 	*at = Cursor{text: text}
 	if d.plain = !d.exhaustive && at.plainHeader(d.clock, &d.header); d.plain {
-		return d.ask(text, true)
+		return d.askRepeated(text, true)
 	}
 	if !d.exhaustive && !d.quoted.enveloped(text) {
+		d.repeat = quotedRepeat{}
 		return d.ask(text, false)
 	}
 	text = contained(text)
@@ -508,7 +519,7 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	} else if err != nil {
 		return nil, false, err
 	}
-	return d.ask(text, syslog)
+	return d.askRepeated(text, syslog)
 }
 
 // ask asks the formats about a text whose syslog header, if it has one, was read.

@@ -49,34 +49,84 @@ func (d *driver) remember(r *Record) {
 	s.event, s.from, s.text = *r.Event, r.Text, append(s.text[:0], r.Text...)
 }
 
+// A quotedRepeat is rsyslog's "message repeated N times: [ … ]", which quotes what was repeated. That need not be what the host
+// said last.
+type quotedRepeat struct {
+	times   int    // 0 for none
+	message string // under the header, in whole
+	quote   string // perhaps not to its end
+	short   bool   // the text ends before the quote begins
+}
+
+// unquote looks for a repeated message that is quoted under the header that was read. The text that is returned has the quote in its
+// place, as the host would have said it.
+func (d *driver) unquote(text string) string {
+	d.repeat = quotedRepeat{}
+	c := Cursor{text: d.header.Message}
+	if !strings.HasPrefix(c.text, "message") || d.at.pos == 0 {
+		return text
+	}
+	n, ok := 0, c.Lit("message repeated ")
+	if ok {
+		n, ok = c.Number(1 << 30)
+	}
+	if !ok || n == 0 || !c.Lit(" times: [") && !c.Lit(" time: [") {
+		d.repeat.short = c.short
+		return text
+	}
+	quote := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(c.Rest()), "]"))
+	d.repeat = quotedRepeat{times: n, message: d.header.Message, quote: quote}
+	d.at.text, d.header.Message = d.at.text[:d.at.pos]+quote, quote
+	return d.at.text
+}
+
+// askRepeated is ask about a text that may be a repeated message.
+func (d *driver) askRepeated(text string, syslog bool) (format *Format, open bool, err error) {
+	format, open, err = d.ask(d.unquote(text), syslog)
+	if err == ErrNotMine && d.repeat.short {
+		d.certain = false
+		return &repeats, false, ErrShort
+	}
+	return format, open, err
+}
+
+// repeats is the log format of a repeated message that breaks off.
+var repeats = Format{FreeText: true}
+
 // repeated reads "last message repeated N times", which syslogd writes instead of N further copies of
-// the host's last record, with a tag or without, and rsyslog's "message repeated N times: [ … ]",
-// which quotes it. The record becomes N of what was said before.
-func (d *driver) repeated(r *Record) {
+// the host's last record, with a tag or without. The record becomes N of what was said before. The result is
+// false where it stands for nothing that is known.
+func (d *driver) repeated(r *Record) bool {
 	h := &d.header
 	if h.Host == "" && h.PID == 0 {
-		return
+		return false
 	}
-	c := Cursor{text: h.Message}
-	if h.Program == "last" {
-		if !c.Lit("message repeated ") {
-			return
+	n := d.repeat.times
+	if n == 0 {
+		c := Cursor{text: h.Message}
+		if h.Program == "last" {
+			if !c.Lit("message repeated ") {
+				return false
+			}
+		} else if !c.Lit("last message repeated ") && !c.Lit("message repeated ") {
+			return false
 		}
-	} else if !c.Lit("last message repeated ") && !c.Lit("message repeated ") {
-		return
-	}
-	n, ok := c.Number(1 << 30)
-	if !ok || !(c.Lit(" times") || c.Lit(" time")) {
-		return
+		var ok bool
+		if n, ok = c.Number(1 << 30); !ok || !(c.Lit(" times") || c.Lit(" time")) {
+			return false
+		}
 	}
 	d.isRepeat = true
 	s := d.last[h.Host]
 	if h.Host == "" {
 		s = d.lastOf(h.PID)
 	}
+	if quote := d.repeat.quote; quote != "" && (s == nil || s.class != ClassEvent || !bytes.Contains(s.text, []byte(quote))) {
+		return false // what is quoted is something else, and no format knows it
+	}
 	if s == nil {
 		r.Warning = "a repeated message, but the message itself is not in this file: it is not counted"
-		return
+		return true
 	}
 	r.Class, r.Format = s.class, s.format
 	if s.class == ClassEvent {
@@ -86,6 +136,7 @@ func (d *driver) repeated(r *Record) {
 		d.event.Time, d.event.Count = h.Time, n
 		r.Event = &d.event
 	}
+	return true
 }
 
 // lastOf is what the record before said on the host where a process with this id wrote it, if there is one
