@@ -178,7 +178,11 @@ type Facts struct {
 	Kind      string
 	Claim     string
 	Handshake Handshake
+	Count     int // more than 1 for a repeated message
 }
+
+// Times is how often what the event tells of was: a repeated message is one record of several times.
+func (f *Facts) Times() int { return max(f.Count, 1) }
 
 // Class tells what kind of statement an observation is.
 type Class string

@@ -109,10 +109,11 @@ func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 // reached slides a window of t.Within over the events, parted as t.Per says, and counts the different values
 // in it.
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
-	n := 0
-	for _, c := range candidates {
+	n, records := 0, 0
+	for i, c := range candidates {
 		if c&bit != 0 {
-			n++
+			n += refs[i].Times()
+			records++
 		}
 	}
 	if n < t.Count {
@@ -123,7 +124,7 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	}
 	var parts uniq.List[value]
 	var pairs uniq.List[pair]
-	found := make([]occurrence, 0, n)
+	found := make([]occurrence, 0, records)
 	before := following{Threshold: t, refs: refs}
 	for i := range refs {
 		if candidates[i]&bit == 0 || !before.follows(i) {
@@ -138,7 +139,7 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 			part, _ = parts.Add(t.Per(&refs[i]))
 		}
 		number, _ := pairs.Add(pair{part, v})
-		found = append(found, occurrence{refs[i].Time, part, number})
+		found = append(found, occurrence{refs[i].Time, part, number, int32(refs[i].Times())})
 	}
 	values := make([]int, max(len(parts.All), 1)) // of each part, whenever they were there
 	for _, p := range pairs.All {
@@ -154,16 +155,16 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		}
 		first := 0
 		for i := range found {
-			window.add(found[i].pair)
+			window.add(&found[i])
 			for ; found[i].time.Sub(found[first].time) > t.Within; first++ {
-				window.drop(found[first].pair)
+				window.drop(&found[first])
 			}
 			if window.values >= t.Count && window.over == 0 {
 				return true
 			}
 		}
 		for ; first < len(found); first++ {
-			window.drop(found[first].pair)
+			window.drop(&found[first])
 		}
 	}
 	return false
@@ -201,10 +202,11 @@ type pair struct {
 	value
 }
 
-// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair.
+// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair, and how often it was.
 type occurrence struct {
 	time       time.Time
 	part, pair int32
+	times      int32
 }
 
 // window counts the occurrences of one part within a threshold's time: how many pairs there are, and how many are there
@@ -215,29 +217,34 @@ type window struct {
 	values, over int
 }
 
-func (w *window) add(pair int32) {
-	if w.count[pair]++; w.count[pair] == 1 {
+func (w *window) add(o *occurrence) {
+	was := w.count[o.pair]
+	is := was + o.times
+	if w.count[o.pair] = is; was == 0 {
 		w.values++
 	}
-	if w.atMost > 0 && w.count[pair] == w.atMost+1 {
+	if w.atMost > 0 && was <= w.atMost && is > w.atMost {
 		w.over++
 	}
 }
 
-func (w *window) drop(pair int32) {
-	if w.atMost > 0 && w.count[pair] == w.atMost+1 {
+func (w *window) drop(o *occurrence) {
+	was := w.count[o.pair]
+	is := was - o.times
+	if w.atMost > 0 && was > w.atMost && is <= w.atMost {
 		w.over--
 	}
-	if w.count[pair]--; w.count[pair] == 0 {
+	if w.count[o.pair] = is; is == 0 {
 		w.values--
 	}
 }
 
-// reachedByRecords is reached where each record counts.
+// reachedByRecords is reached where each record counts, a repeated one as often as it was.
 func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
 	type part struct {
 		name   value
 		events []int // within the time, oldest first
+		times  int   // that they were
 	}
 	var few [4]part // of log formats, of which a source has one or two
 	parts := few[:0]
@@ -257,10 +264,12 @@ func (t *Threshold) reachedByRecords(refs []analysis.EventRef, candidates []uint
 		}
 		p := &parts[at]
 		p.events = append(p.events, i)
+		p.times += refs[i].Times()
 		for refs[i].Time.Sub(refs[p.events[0]].Time) > t.Within {
+			p.times -= refs[p.events[0]].Times()
 			p.events = p.events[1:]
 		}
-		if len(p.events) >= t.Count {
+		if p.times >= t.Count {
 			return true
 		}
 	}
@@ -304,7 +313,7 @@ func (f *following) add(i, n int) {
 	}
 	c := &f.count[format]
 	was := *c >= f.AfterCount
-	*c += n
+	*c += n * f.refs[i].Times()
 	switch is := *c >= f.AfterCount; {
 	case is && !was:
 		f.enough++
@@ -336,17 +345,22 @@ func Login(user string) (string, bool) {
 }
 
 // Possible reports whether any part of some records could reach a rule's threshold. candidates[i] is the Candidate of
-// record(i), times[i] when it was, in nanoseconds; without times, in whatever order the records are.
-func Possible(candidates []uint64, times []int64, record func(int) analysis.EventRef) bool {
-	return possible(Rules, 0, candidates, times, record)
+// record(i), times[i] when it was, in nanoseconds; without times, in whatever order the records are. counts[i] is how often it
+// was; without counts, each was once.
+func Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
+	return possible(Rules, 0, candidates, times, counts, record)
 }
 
 // possible is Possible for rules whose first threshold has the given bit.
-func possible(rules []Rule, bit int, candidates []uint64, times []int64, record func(int) analysis.EventRef) bool {
+func possible(rules []Rule, bit int, candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
 	var count [maxThresholds]int
-	for _, c := range candidates {
+	for i, c := range candidates {
+		n := 1
+		if counts != nil {
+			n = int(counts[i])
+		}
 		for ; c != 0; c &= c - 1 {
-			count[bits.TrailingZeros64(c)]++
+			count[bits.TrailingZeros64(c)] += n
 		}
 	}
 	for i := range rules {
@@ -354,7 +368,7 @@ func possible(rules []Rule, bit int, candidates []uint64, times []int64, record 
 		if t == nil {
 			continue
 		}
-		if count[bit] >= t.Count && (times == nil || t.within(candidates, times, 1<<bit)) && (t.After == nil || t.mayFollow(len(candidates), record)) {
+		if count[bit] >= t.Count && (times == nil || t.within(candidates, times, counts, 1<<bit)) && (t.After == nil || t.mayFollow(len(candidates), record)) {
 			return true
 		}
 		bit++
@@ -363,15 +377,21 @@ func possible(rules []Rule, bit int, candidates []uint64, times []int64, record 
 }
 
 // within reports whether enough records with a bit, of which some may be of one value, lie within the threshold's time.
-func (t *Threshold) within(candidates []uint64, times []int64, bit uint64) bool {
+func (t *Threshold) within(candidates []uint64, times []int64, counts []int32, bit uint64) bool {
+	often := func(i int) int {
+		if counts == nil {
+			return 1
+		}
+		return int(counts[i])
+	}
 	first, n := 0, 0 // of the records from first on
 	for i, c := range candidates {
 		if c&bit == 0 {
 			continue
 		}
-		for n++; times[i]-times[first] > int64(t.Within); first++ {
+		for n += often(i); times[i]-times[first] > int64(t.Within); first++ {
 			if candidates[first]&bit != 0 {
-				n--
+				n -= often(first)
 			}
 		}
 		if n >= t.Count {
@@ -387,7 +407,7 @@ func (t *Threshold) mayFollow(records int, record func(int) analysis.EventRef) b
 	var r analysis.EventRef
 	for i := range records {
 		if r = record(i); t.After(&r) {
-			if n++; n >= t.AfterCount {
+			if n += r.Times(); n >= t.AfterCount {
 				return true
 			}
 		}

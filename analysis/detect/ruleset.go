@@ -94,8 +94,8 @@ func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []strin
 }
 
 // Possible is the function Possible with the site's own rules.
-func (s *Ruleset) Possible(candidates []uint64, times []int64, record func(int) analysis.EventRef) bool {
-	return Possible(candidates, times, record) || s != nil && possible(s.own, ownBit, candidates, times, record)
+func (s *Ruleset) Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
+	return Possible(candidates, times, counts, record) || s != nil && possible(s.own, ownBit, candidates, times, counts, record)
 }
 
 // Candidates are the rules with a threshold that a verdict counts towards.

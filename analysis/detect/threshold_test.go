@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -27,12 +28,12 @@ func (t *Threshold) reachedSlowly(refs []analysis.EventRef, candidates []uint64,
 			if !counts(i) || per(i) != per(end) || refs[end].Time.Sub(refs[i].Time) > t.Within {
 				continue
 			}
-			n++
+			n += refs[i].Times()
 			if t.Distinct == nil {
 				continue
 			}
 			if v := t.Distinct(&refs[i]); v != (value{}) {
-				values[v]++
+				values[v] += refs[i].Times()
 				over = over || t.AtMost > 0 && values[v] > t.AtMost
 			}
 		}
@@ -48,7 +49,7 @@ func (t *Threshold) followsSlowly(refs []analysis.EventRef, i int) bool {
 	count := map[string]int{}
 	for j := range refs[:i] {
 		if refs[i].Time.Sub(refs[j].Time) <= t.Within && t.After(&refs[j]) {
-			count[refs[j].Format]++
+			count[refs[j].Format] += refs[j].Times()
 		}
 	}
 	for _, n := range count {
@@ -81,7 +82,7 @@ func TestReached(t *testing.T) {
 				action = analysis.ActionAllowed
 			}
 			refs[i] = analysis.EventRef{
-				Facts: &analysis.Facts{Format: one("sshd", "pam"), Host: one("a", "b", ""), Proto: one("tcp", "udp"), Target: analysis.Target{IP: one("192.0.2.1", "192.0.2.2", "192.0.2.3", "")}, Action: action},
+				Facts: &analysis.Facts{Format: one("sshd", "pam"), Host: one("a", "b", ""), Proto: one("tcp", "udp"), Target: analysis.Target{IP: one("192.0.2.1", "192.0.2.2", "192.0.2.3", "")}, Action: action, Count: 1 + r.IntN(8)/6},
 				Time:  at, Port: r.IntN(4), Service: one("http", "ssh", ""), User: one("root", "Root", "admin", "test", "???", ""), Tries: analysis.TriesSession,
 			}
 			candidates = append(candidates, uint64(r.IntN(8)))
@@ -96,6 +97,16 @@ func TestReached(t *testing.T) {
 		}
 		if got {
 			reached++
+		}
+		times, counts := make([]int64, len(refs)), make([]int32, len(refs))
+		for i := range refs {
+			times[i], counts[i] = refs[i].Time.UnixNano(), int32(refs[i].Times())
+		}
+		alone := []Rule{{Threshold: &th}}
+		for _, times := range [][]int64{times, nil} {
+			if got && !possible(alone, bits.TrailingZeros64(bit), candidates, times, counts, func(i int) analysis.EventRef { return refs[i] }) {
+				t.Fatalf("%s (%s) is reached and held not to be possible", rule.Kind, &th)
+			}
 		}
 	}
 	if reached < 500 {

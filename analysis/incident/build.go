@@ -791,6 +791,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				if k.context {
 					continue
 				}
+				n += k.Count - 1
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
 				begins := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
@@ -807,14 +808,14 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				continue
 			}
 			if echo(k) {
-				repeated += int(k.facts.count)
+				repeated += k.facts.Count
 				continue
 			}
 			add(k)
 		case analysis.TriesPacket:
 			if len(s.refs) == 1 {
 				add(k).Packets = 1
-				return 1, s.pruned
+				return datagrams(k), s.pruned
 			}
 			m.packet(flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}, int32(i))
 		}
@@ -823,7 +824,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 	for _, p := range m.packets {
 		first := m.of(&s.refs[p.first])
 		if p.n == 1 { // nothing to fold
-			n++
+			n += datagrams(&first)
 			add(&first).Packets = 1
 			continue
 		}
@@ -836,8 +837,8 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			folds = singly
 		}
 		for _, fold := range folds(m.times) {
-			n++
 			r := m.of(&s.refs[m.places[fold.packets[0]]])
+			n += datagrams(&r)
 			a := add(&r)
 			a.Packets, a.Schedule, a.Deviation, a.Ambiguous = len(fold.packets), fold.schedule, fold.deviation, fold.ambiguous
 			for i := 1; i < len(fold.packets); i++ {
@@ -897,6 +898,15 @@ func (t *tables) echo(s *span) func(*record) bool {
 // of an opening packet. Datagrams have none, and a packet with odd flags is sent by a tool, not by a stack.
 func retransmitted(k *record) bool {
 	return k.Proto != "udp" && k.Proto != "icmp" && !strings.HasPrefix(k.Signature, "TCP flags ")
+}
+
+// datagrams is how many attempts the record of a packet stands for. Of a repeated one each datagram is an attempt; opening packets
+// that are alike in all that a filter logs are of one.
+func datagrams(k *record) int {
+	if retransmitted(k) {
+		return 1
+	}
+	return k.Times()
 }
 
 // singly takes each packet for an attempt.

@@ -53,7 +53,7 @@ type Builder struct {
 	memory
 	o       Options
 	sources *sourceTable
-	stated  map[statement][]stated // of sources that are not told apart
+	stated  map[statement]map[netip.Addr][]stated // of sources that are not told apart
 	ignored []analysis.IgnoreNote
 	stop    func() bool
 	full    int // how large the tables may become before what is not used any more is taken out
@@ -99,9 +99,18 @@ func (b *memory) addContext(s *sourceSpans, k *kept) {
 func (b *memory) fold(s *sourceSpans) {
 	n := len(b.room)
 	b.room = b.unpack(&s.loose, b.room)
-	for i := n; i < len(b.room); i++ {
-		b.addTo(&s.context, nearby, &b.room[i], b.lines(&b.room[i])) // leaves b.room as it is
+	loose, to := b.room[n:], &s.context
+	ordered := func(a, b kept) int { return cmp.Compare(a.at, b.at) }
+	var made spans
+	if !slices.IsSortedFunc(loose, ordered) {
+		// A span is put among the others at the cost of moving those behind it: that is done once for all of these.
+		slices.SortStableFunc(loose, ordered)
+		to = &made
 	}
+	for i := range loose {
+		b.addTo(to, nearby, &loose[i], b.lines(&loose[i])) // leaves b.room as it is
+	}
+	b.mergeAll(&s.context, nearby, made)
 	b.room = b.room[:n]
 	b.release(s.loose.data)
 	s.loose = packed{}
@@ -143,16 +152,13 @@ func (b *memory) eachPacked(s *sourceSpans, of *tables, do func(*packed)) {
 	b.room = b.room[:0]
 }
 
-// statement is a name that a record of a host states together with an address.
-type statement struct{ host, name string }
-
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		memory:  memory{tables: newTables()},
 		o:       o.withDefaults(),
 		sources: newSourceTable(),
-		stated:  map[statement][]stated{},
+		stated:  map[statement]map[netip.Addr][]stated{},
 		full:    maxShared,
 	}
 	for _, i := range o.Ignore {
@@ -226,7 +232,7 @@ func (b *Builder) tidy() {
 // renew makes the tables anew with what is used, in the order of the sources.
 func (b *Builder) renew(keys iter.Seq[sourceKey]) {
 	was := b.tables
-	b.tables = newTables()
+	b.tables, b.spent = newTables(), 0
 	m := newMoved(was, b.tables)
 	for key := range keys {
 		src := b.sources.of(key)
@@ -245,8 +251,7 @@ func (b *Builder) lose(e *analysis.Event, lines int) {
 	b.beyond.lines += lines
 	b.spent++
 	if e.Source.IP.IsValid() && e.Source.Name != "" {
-		s := statement{b.keep(e.Host), b.keep(lower(e.Source.Name))}
-		b.stated[s] = (&claim{list: b.stated[s]}).with(stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()}, int64(b.o.Gap)).list
+		b.stateBeyond(statement{e.Host, lower(e.Source.Name)}, stated{e.Source.IP, e.Time.UnixNano(), e.Time.UnixNano()})
 	}
 }
 
@@ -264,7 +269,9 @@ func (b *Builder) halve() {
 			continue
 		}
 		for _, c := range src.names {
-			b.stated[c.statement] = append(b.stated[c.statement], c.list...)
+			for _, n := range c.list {
+				b.stateBeyond(c.statement, n)
+			}
 		}
 		records, lines := b.total(src)
 		b.beyond.records += records
@@ -418,125 +425,6 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 	return k
 }
 
-// state notes that a record states the address of its source and its name together.
-func (b *Builder) state(k *kept, ip netip.Addr, src *sourceSpans) {
-	host, name := b.facts[k.facts].Host, b.said[k.said].name // as they are kept: what is equal stands in the same place
-	n := stated{ip, k.at, k.at}
-	if len(src.names) > 0 {
-		if c := &src.names[src.latest]; c.name == name && c.host == host {
-			c.with(n, int64(b.o.Gap))
-			return
-		}
-	}
-	b.claimOf(src, host, lower(name)).with(n, int64(b.o.Gap))
-}
-
-// claimOf is the claim of a source that a name is its own; it is the latest one then.
-func (b *Builder) claimOf(src *sourceSpans, host, name string) *claim {
-	const few = 16 // names that one address has; whoever holds its reverse zone can give it any number
-	if src.named == nil && len(src.names) > few {
-		src.named = make(map[statement]int32, 2*few)
-		for i := range src.names {
-			src.named[src.names[i].statement] = int32(i)
-		}
-	}
-	i, known := int32(0), false
-	if src.named != nil {
-		i, known = src.named[statement{host, name}]
-	} else if at := slices.IndexFunc(src.names, func(c claim) bool { return c.name == name && c.host == host }); at >= 0 {
-		i, known = int32(at), true
-	}
-	if !known {
-		i = int32(len(src.names))
-		src.names = append(src.names, claim{statement: statement{b.keep(host), b.keep(name)}})
-		if src.named != nil {
-			src.named[src.names[i].statement] = i
-		}
-	}
-	src.latest = i
-	return &src.names[i]
-}
-
-// lower is strings.ToLower, of names that mostly are so.
-func lower(name string) string {
-	for i := range len(name) {
-		if c := name[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
-			return strings.ToLower(name)
-		}
-	}
-	return name
-}
-
-// claim is a name of one source and when it was stated.
-type claim struct {
-	statement
-	list []stated
-}
-
-// with adds a time.
-func (c *claim) with(n stated, gap int64) *claim {
-	at := n.first
-	// A log runs forward: what was stated last is nearly always what is stated again.
-	list := c.list
-	if i := len(list) - 1; i >= 0 && list[i].near(n, gap) && at >= list[i].first && (i == 0 || at <= list[i].last) {
-		list[i].last = max(list[i].last, at)
-		return c
-	}
-	c.join(n, gap)
-	return c
-}
-
-// join adds a time: what lies within the gap of it becomes one interval, and nothing else of the address does.
-func (c *claim) join(n stated, gap int64) {
-	c.list = append(slices.DeleteFunc(c.list, func(o stated) bool {
-		if !o.near(n, gap) {
-			return false
-		}
-		n.first, n.last = min(n.first, o.first), max(n.last, o.last)
-		return true
-	}), n)
-}
-
-// near reports whether two times of one address are within the gap.
-func (s stated) near(o stated, gap int64) bool {
-	return s.ip == o.ip && o.first-s.last <= gap && s.first-o.last <= gap
-}
-
-// addresses are those that the named of some sources were stated with.
-func (b *Builder) addresses(nameless []sourceKey) map[statement][]stated {
-	found := map[statement][]stated{}
-	for _, key := range nameless {
-		if s := (statement{key.host, key.name}); key.name != "" {
-			found[s] = slices.Clone(b.stated[s])
-		}
-	}
-	if len(found) == 0 {
-		return found
-	}
-	for _, src := range b.sources.all {
-		for _, c := range src.names {
-			if list, wanted := found[c.statement]; wanted {
-				found[c.statement] = append(list, c.list...)
-			}
-		}
-	}
-	return found
-}
-
-func compareStatements(a, b statement) int {
-	return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.name, b.name))
-}
-
-func compareStated(a, b stated) int {
-	return cmp.Or(a.ip.Compare(b.ip), cmp.Compare(a.first, b.first))
-}
-
-// stated is an address that a name was stated with, and when, in nanoseconds since 1970.
-type stated struct {
-	ip          netip.Addr
-	first, last int64
-}
-
 // Result is what Finish found.
 type Result struct {
 	// Cited counts, per input, the lines that incidents cite.
@@ -644,12 +532,13 @@ type Rules interface {
 	Reached(records []analysis.EventRef, candidates []uint64) []string
 	// Possible is false where no part of the records, in any order, could reach a kind: it need not look as closely.
 	// The records are in order of their times, in nanoseconds, or in none where times is nil.
-	Possible(candidates []uint64, times []int64, record func(int) analysis.EventRef) bool
+	// counts are how often each was; nil where all were once.
+	Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool
 }
 
 // possible reports whether the loose records could reach a kind together.
 func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
-	if s.loose.n < 2 {
+	if s.loose.n == 0 || s.loose.n == 1 && r.facts[s.loose.last.facts].Count == 1 {
 		return false // one record of context reaches no threshold
 	}
 	loose := r.unpack(&s.loose, r.room[:0])
@@ -659,10 +548,25 @@ func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
 		r.candidates = append(r.candidates, r.candidate(&loose[i]))
 	}
 	r.words.again()
-	return rules.Possible(r.candidates, nil, func(i int) analysis.EventRef {
+	return rules.Possible(r.candidates, nil, r.countsOf(loose), func(i int) analysis.EventRef {
 		k := r.of(&loose[i])
 		return k.ref("", nil, &r.words)
 	})
+}
+
+// countsOf is how often each of some records was; nil where all were once.
+func (r *reaching) countsOf(list []kept) []int32 {
+	i := 0
+	for ; i < len(list) && r.facts[list[i].facts].Count == 1; i++ {
+	}
+	if i == len(list) {
+		return nil // the usual case
+	}
+	r.counts = r.counts[:0]
+	for i := range list {
+		r.counts = append(r.counts, int32(r.facts[list[i].facts].Count))
+	}
+	return r.counts
 }
 
 // Finish makes incidents of what was added. rules say which kinds the records of one source reach together; file names
@@ -811,7 +715,7 @@ func (b *memory) singles(list spans) spans {
 	return out
 }
 
-func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement][]stated) sourceKey {
+func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement]*whereabouts) sourceKey {
 	if ip, ok := b.addressOf(key, s, sessions, addresses); ok {
 		return sourceKey{ip: ip}
 	}
@@ -892,7 +796,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64]sessionUses {
 // addressOf finds the address of a span whose records give the source by name alone: the one that
 // the same process of the same host logged within a minute, else the one that a record of the same
 // host states for the name within the gap; the nearest in time, then the smallest.
-func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement][]stated) (netip.Addr, bool) {
+func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement]*whereabouts) (netip.Addr, bool) {
 	var best netip.Addr
 	bestDistance := time.Duration(-1)
 	try := func(ip netip.Addr, d time.Duration) {
@@ -912,10 +816,12 @@ func (b *Builder) addressOf(key sourceKey, s *span, sessions map[uint64]sessionU
 	if bestDistance >= 0 {
 		return best, true
 	}
-	for _, v := range addresses[statement{key.host, key.name}] { // none where there is no name
-		if d := s.distance(v.first, v.last); d <= b.o.Gap {
-			try(v.ip, d)
-		}
+	if w := addresses[statement{key.host, key.name}]; w != nil { // none where there is no name
+		w.nearest(s.first, s.last, func(ip netip.Addr, d time.Duration) {
+			if d <= b.o.Gap {
+				try(ip, d)
+			}
+		})
 	}
 	return best, bestDistance >= 0
 }
@@ -1016,7 +922,7 @@ func (t *tables) count(s *span) {
 			continue
 		}
 		if k.marks, s.changed = k.marks|counted, true; f.tries == analysis.TriesConnection {
-			s.connections += f.count
+			s.connections += int64(f.Count)
 		}
 	}
 }
@@ -1096,6 +1002,7 @@ type reaching struct {
 	refs       []analysis.EventRef
 	candidates []uint64
 	times      []int64
+	counts     []int32
 	groups     []group
 	words      words
 }
@@ -1129,7 +1036,7 @@ func (r *reaching) by(s *span, rules Rules) []string {
 		k := r.of(&s.refs[i])
 		return k.ref("", nil, &r.words)
 	}
-	if !rules.Possible(r.candidates, r.times, ref) {
+	if !rules.Possible(r.candidates, r.times, r.countsOf(s.refs), ref) {
 		return nil
 	}
 	r.refs = r.refs[:0]

@@ -140,7 +140,7 @@ func (e *encoder) tables(t *tables, pieces []string) {
 		e.number(int(f.tries))
 		e.number(int(f.Handshake))
 		e.flag(f.addressed)
-		e.number(int(f.count))
+		e.number(f.Count)
 		e.out = binary.AppendUvarint(e.out, f.candidate)
 	}
 	e.number(len(pieces))
@@ -221,7 +221,7 @@ func (e *encoder) times(list []stated) {
 func (e *encoder) span(s *span) {
 	e.signed(s.first)
 	e.signed(s.last)
-	for _, n := range [...]int32{s.records, s.lines, s.connections} {
+	for _, n := range [...]int64{int64(s.records), int64(s.lines), s.connections} {
 		e.number(int(n))
 	}
 	e.flag(s.pruned)
@@ -274,7 +274,7 @@ func (e *encoder) stated(b *Builder) {
 	for _, s := range keys {
 		e.text(s.host)
 		e.text(s.name)
-		e.times(b.stated[s])
+		e.times(slices.Concat(slices.Collect(maps.Values(b.stated[s]))...))
 	}
 }
 
@@ -454,10 +454,13 @@ func (d *decoder) times() []stated {
 	return list
 }
 
+// mostConnections is how many connections a span of a state may have: sums of them stay numbers.
+const mostConnections = 1 << 50
+
 func (d *decoder) span(b *Builder) *span {
 	s := b.newSpan()
 	s.first, s.last = d.signed(), d.signed()
-	s.records, s.lines, s.connections, s.pruned = int32(d.number()), int32(d.number()), int32(d.number()), d.flag()
+	s.records, s.lines, s.connections, s.pruned = int32(d.number()), int32(d.number()), int64(d.count(mostConnections)), d.flag()
 	for range d.many() {
 		input := d.number()
 		if input >= d.inputs {
@@ -495,7 +498,9 @@ func (d *decoder) span(b *Builder) *span {
 
 func (d *decoder) stated(b *Builder) {
 	for range d.many() {
-		s := statement{b.keep(d.text()), b.keep(d.text())}
-		b.stated[s] = d.times()
+		s := statement{d.text(), d.text()}
+		for _, n := range d.times() {
+			b.stateBeyond(s, n)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -76,5 +77,73 @@ func TestHuge(t *testing.T) {
 		if own := m.Own(huge); !reflect.DeepEqual(own, in) {
 			t.Fatalf("after incident %d the largest one is another", i)
 		}
+	}
+}
+
+// TestPrunedSideBySide makes incidents of several sources with more records each than are kept, on one and on several goroutines. The race
+// detector tells whether these share what they count.
+func TestPrunedSideBySide(t *testing.T) {
+	incidents := func(workers int) []analysis.Incident {
+		b := NewBuilder(Options{Workers: workers})
+		for i := range 1200 { // workers take 256 sources at a time
+			n := 1
+			if i%300 == 0 {
+				n = firstPruned + 1000
+			}
+			for j := range n {
+				b.Add(packet(fmt.Sprintf("198.18.%d.%d", i/250, i%250), 23, time.Duration(j)*time.Second, int64(i*10000+j)), "unused-port-probe", 0)
+			}
+		}
+		return finish(b)
+	}
+	if one, four := incidents(1), incidents(4); len(one) == 0 || !reflect.DeepEqual(one, four) {
+		t.Errorf("%d incidents on one goroutine, %d on four, or others", len(one), len(four))
+	}
+}
+
+// TestUnorderedContext adds what a source did that was no detect in the order of time and in another one.
+func TestUnorderedContext(t *testing.T) {
+	const records = 3*maxLoose + 100
+	incidents := func(order []int) []analysis.Incident {
+		b := NewBuilder(Options{})
+		for _, i := range order {
+			kind := ""
+			if i%1000 == 0 {
+				kind = "probe"
+			}
+			// Some stand alone, some bridge others.
+			b.Add(packet("192.0.2.1", 80, time.Duration(i)*nearby*2/3+time.Duration(i%7)*nearby, int64(i)), kind, 0)
+		}
+		return finish(b)
+	}
+	order := make([]int, records)
+	for i := range order {
+		order[i] = i
+	}
+	want := incidents(order)
+	rand.New(rand.NewPCG(9, 9)).Shuffle(records, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	if got := incidents(order); len(want) == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d incidents in another order, want the %d in order", len(got), len(want))
+	}
+}
+
+// TestManyConnections adds records that stand for so many connections each that their number takes more than 32 bits.
+func TestManyConnections(t *testing.T) {
+	b := NewBuilder(Options{})
+	for i := range 3 {
+		e := packet("192.0.2.1", 1080, time.Duration(i)*time.Second, int64(i))
+		e.Tries, e.Count = analysis.TriesConnection, 1<<30-1
+		b.Add(e, "probe", 0)
+	}
+	description, records := b.State()
+	if in := finish(b); len(in) != 1 || in[0].Attempts != 3*(1<<30-1) {
+		t.Errorf("%+v: want one incident of 3,221,225,469 attempts", in)
+	}
+	again, err := DecodeState(description, records, 1, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in := finish(again); len(in) != 1 || in[0].Attempts != 3*(1<<30-1) {
+		t.Errorf("read back: %+v: want one incident of 3,221,225,469 attempts", in)
 	}
 }

@@ -47,7 +47,6 @@ type facts struct {
 	tries     analysis.Tries
 	context   bool
 	addressed bool // the record gives the source's address
-	count     int32
 	candidate uint64
 	sessions  analysis.Sessions // of the host
 }
@@ -70,8 +69,6 @@ type tables struct {
 	facts []facts
 	said  []said
 	texts []string
-
-	spent int // records that were let go of since the tables were made
 
 	seed         maphash.Seed
 	placeOfFacts placeTable
@@ -185,7 +182,7 @@ func glance(e *analysis.Event, kind string) uint {
 func (f *facts) of(e *analysis.Event, kind string, candidate uint64) bool {
 	return f.Host == e.Host && f.ip == e.Target.IP && f.candidate == candidate && f.Action == e.Action && f.Kind == kind && f.service == e.Service &&
 		f.tries == e.Tries && f.Handshake == e.Handshake && f.Program == e.Program && f.Format == e.Format && f.Proto == e.Proto && f.Signature == e.Signature &&
-		f.Claim == e.Claim && f.Target.Host == e.Target.Name && f.context == (kind == "") && f.addressed == e.Source.IP.IsValid() && f.count == countOf(e)
+		f.Claim == e.Claim && f.Target.Host == e.Target.Name && f.context == (kind == "") && f.addressed == e.Source.IP.IsValid() && f.Count == int(countOf(e))
 }
 
 func (t *tables) findFacts(e *analysis.Event, kind string, candidate uint64) uint32 {
@@ -208,8 +205,8 @@ func (t *tables) addFacts(key factKey, hash uint32) uint32 {
 	key.action = analysis.Action(t.keep(string(key.action)))
 	f := facts{
 		Facts: analysis.Facts{Format: key.format, Host: key.host, Program: key.program, Proto: key.proto, Signature: key.signature, Kind: key.kind, Claim: key.claim,
-			Target: analysis.Target{Host: key.target}, Action: key.action, Handshake: key.handshake},
-		service: key.service, ip: key.ip, tries: key.tries, context: key.kind == "", addressed: key.addressed, count: key.count, candidate: key.candidate,
+			Target: analysis.Target{Host: key.target}, Action: key.action, Handshake: key.handshake, Count: int(key.count)},
+		service: key.service, ip: key.ip, tries: key.tries, context: key.kind == "", addressed: key.addressed, candidate: key.candidate,
 		sessions: analysis.SessionsOf(key.host),
 	}
 	if key.ip.IsValid() {
@@ -225,7 +222,7 @@ func (t *tables) addFacts(key factKey, hash uint32) uint32 {
 }
 
 func (f *facts) key() factKey {
-	return factKey{f.Format, f.Host, f.Program, f.Proto, f.service, f.Signature, f.Kind, f.Claim, f.Target.Host, f.ip, f.Action, f.tries, f.Handshake, f.addressed, f.count, f.candidate}
+	return factKey{f.Format, f.Host, f.Program, f.Proto, f.service, f.Signature, f.Kind, f.Claim, f.Target.Host, f.ip, f.Action, f.tries, f.Handshake, f.addressed, int32(f.Count), f.candidate}
 }
 
 // saidOf is what a record says of who acted, and the size that its message tells. was is the place of what the record of the

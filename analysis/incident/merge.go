@@ -16,8 +16,10 @@ func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) bool {
 	clear := true
 	b.beyond.records += o.beyond.records
 	b.beyond.lines += o.beyond.lines
-	for statement, list := range o.stated {
-		b.addStated(statement, list)
+	for statement, by := range o.stated {
+		for _, list := range by {
+			b.addStated(statement, list)
+		}
 	}
 	for b.halvings < o.halvings {
 		b.halve()
@@ -38,12 +40,9 @@ func (b *Builder) Merge(o *Builder, inputs []int, copy func(input int)) bool {
 
 // addStated notes that an address and a name were stated together, of a source that is not told apart.
 func (b *Builder) addStated(s statement, list []stated) {
-	s = statement{b.keep(s.host), b.keep(s.name)}
-	c := claim{list: b.stated[s]}
 	for _, n := range list {
-		c.join(n, int64(b.o.Gap))
+		b.stateBeyond(s, n)
 	}
-	b.stated[s] = c.list
 }
 
 // mergeSource adds a source of o.
@@ -255,7 +254,7 @@ func (b *Builder) discount(s *span, k *kept) {
 	lines := int32(b.lines(k))
 	s.records, s.lines = s.records-1, s.lines-lines
 	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {
-		s.connections -= f.count
+		s.connections -= int64(f.Count)
 	}
 	s.countInput(inputCount{k.input, -1, 0})
 }

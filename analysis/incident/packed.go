@@ -209,6 +209,7 @@ type memory struct {
 	spans  []span
 	made   int    // how many spans were made together last
 	room   []kept // to unpack into
+	spent  int    // records that were let go of since the tables were made
 
 	marking marking
 }

@@ -560,9 +560,9 @@ func (b *Builder) isMadeAgain(s *span, records []kept, gap time.Duration) bool {
 }
 
 // connections is how many completed connections a record counts as.
-func (b *Builder) connections(k *kept) int32 {
+func (b *Builder) connections(k *kept) int64 {
 	if f := &b.tables.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {
-		return f.count
+		return int64(f.Count)
 	}
 	return 0
 }

@@ -28,7 +28,7 @@ type span struct {
 	packed      packed
 	records     int32
 	lines       int32
-	connections int32 // exact number of completed connections, repeats counted
+	connections int64 // exact number of completed connections, repeats counted
 	input       inputCount
 	pruned      bool         // the records are a sample
 	unsorted    bool         // the records are not in the order of compareKept
@@ -81,7 +81,7 @@ func (b *memory) add(s *span, k *kept, lines int) {
 	s.records++
 	s.lines += int32(lines)
 	if f := &b.facts[k.facts]; f.tries == analysis.TriesConnection && !b.isContext(k) {
-		s.connections += f.count
+		s.connections += int64(f.Count)
 	}
 	s.countInput(inputCount{k.input, 1, int32(lines)})
 	b.take(s, k)
@@ -198,7 +198,7 @@ func (b *memory) absorb(s, o *span) {
 
 // prune, of an open span, keeps the first and the last records in time. Pruning again after more records were added
 // gives what pruning once would have given, so the order of adding does not matter.
-func (t *tables) prune(s *span) {
+func (b *memory) prune(s *span) {
 	if len(s.refs) <= maxRefs {
 		return
 	}
@@ -207,17 +207,17 @@ func (t *tables) prune(s *span) {
 	if s.beyond == nil {
 		s.beyond = newDistinct()
 	}
-	t.addAll(s.beyond, cut)
-	t.spent += len(cut)
+	b.addAll(s.beyond, cut)
+	b.spent += len(cut)
 	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
 	s.pruned, s.changed = true, true
 }
 
 // settle prunes an open span that was pruned before once more, so that how many of its records are kept does not depend on the
 // order in which they came.
-func (t *tables) settle(s *span) {
+func (b *memory) settle(s *span) {
 	if s.pruned {
-		t.prune(s)
+		b.prune(s)
 		s.beyond.trim()
 	}
 }
@@ -379,6 +379,28 @@ func (b *memory) merge(list *spans, gap time.Duration, s *span) {
 	}
 	b.absorb((*list)[i], s)
 	b.close(list, gap, i)
+}
+
+// mergeAll adds whole spans, ascending and further than the gap apart.
+func (b *memory) mergeAll(list *spans, gap time.Duration, more spans) {
+	if len(more) == 0 {
+		return
+	}
+	all := make(spans, 0, len(*list)+len(more))
+	for one := *list; len(one)+len(more) > 0; {
+		from := &more
+		if len(more) == 0 || len(one) > 0 && one[0].first <= more[0].first {
+			from = &one
+		}
+		s := (*from)[0]
+		*from = (*from)[1:]
+		if n := len(all); n > 0 && s.first-all[n-1].last <= int64(gap) {
+			b.absorb(all[n-1], s)
+		} else {
+			all = append(all, s)
+		}
+	}
+	*list = all
 }
 
 // find returns the first span that does not end more than gap before t.

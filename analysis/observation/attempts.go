@@ -50,6 +50,30 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 	return []analysis.Observation{observed("count", text, in.Evidence)}
 }
 
+// repeats tells of records that stand for several because the log repeats them by a number.
+func (w Writer) repeats(in *analysis.ScoredIncident) []analysis.Observation {
+	repeated := func(e *analysis.EventRef) bool { return e.Times() > 1 && e.Tries != analysis.TriesConnection }
+	records, more := 0, 0
+	for i := range in.Events {
+		if e := &in.Events[i]; repeated(e) {
+			records++
+			more += e.Times() - 1
+		}
+	}
+	if records == 0 {
+		return nil
+	}
+	all := grouped(in.Records + more)
+	if in.EvidenceCapped {
+		all = "at least " + all
+	}
+	text := fmt.Sprintf("%s stand for more than one each: what came again is told by its number. Written out, the records of this incident would be %s.", Count(records, "record", "records"), all)
+	if records == 1 {
+		text = fmt.Sprintf("1 record stands for %s: what came again is told by its number. Written out, the records of this incident would be %s.", grouped(more+1), all)
+	}
+	return []analysis.Observation{observed("repeats", text, w.cite(in, repeated))}
+}
+
 // rate says how many records come in a second, minute, hour or day on average, the largest unit that gives
 // less than a hundred.
 func rate(records int, span time.Duration) string {

@@ -147,11 +147,13 @@ func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []
 // defence tells what the defence did with each try.
 func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
+	once := func(*analysis.EventRef) int { return 1 }
+	times := once
 	add := func(id, one, many string, meant func(*analysis.EventRef) bool) {
 		n := 0
 		for i := range in.Events {
-			if meant(&in.Events[i]) {
-				n++
+			if e := &in.Events[i]; meant(e) {
+				n += times(e)
 			}
 		}
 		if n == 1 {
@@ -175,8 +177,10 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	if in.Attempts > in.Records { // a record may stand for many
 		add("dropped", "By this record packets were blocked"+silence, "By these %s records packets were blocked"+silence, dropped)
 	} else {
+		times = (*analysis.EventRef).Times // a repeated record stands for as many packets
 		add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
 	}
+	times = once
 	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)
 	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked

@@ -47,6 +47,7 @@ type Statement struct {
 // Statements lists the statements in the order in which a report tells them.
 var Statements = []Statement{
 	{analysis.TopicDescription, Writer.count},
+	{analysis.TopicDescription, Writer.repeats},
 	{analysis.TopicDescription, Writer.pace},
 	{analysis.TopicDescription, Writer.web},
 	{analysis.TopicDescription, Writer.signatures},

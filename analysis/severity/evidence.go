@@ -82,10 +82,10 @@ func evidenceOf(in *analysis.Incident) shown {
 			switch {
 			case e.Claim != "" || e.Context || asked:
 			case slices.Contains(packetFilters, e.Format):
-				s.filtered++
+				s.filtered += e.Times()
 				note(&filters, e.Host)
 			case slices.Contains(sensors, e.Format):
-				s.dropped++
+				s.dropped += e.Times()
 			case slices.Contains(hostFirewalls, e.Format):
 				s.own++
 			case e.Format == "tcpwrappers":

@@ -1,0 +1,86 @@
+package incident
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// TestWhereabouts compares the nearest address that a name was stated with to looking at all of them.
+func TestWhereabouts(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	between, ties := 0, 0
+	for range 5000 {
+		list := make([]stated, r.IntN(8))
+		for i := range list {
+			first := r.Int64N(30)
+			list[i] = stated{netip.AddrFrom4([4]byte{192, 0, 2, byte(r.IntN(6))}), first, first + r.Int64N(6)}
+		}
+		w := newWhereabouts(list)
+		for range 10 {
+			first := r.Int64N(40) - 5
+			last := first
+			if r.IntN(4) == 0 {
+				last += r.Int64N(5)
+			}
+			nearest := func(each func(try func(netip.Addr, time.Duration))) (best netip.Addr, distance time.Duration) {
+				distance = -1
+				each(func(ip netip.Addr, d time.Duration) {
+					if distance < 0 || d < distance || d == distance && ip.Less(best) {
+						best, distance = ip, d
+					}
+				})
+				return best, distance
+			}
+			got, gotFar := nearest(func(try func(netip.Addr, time.Duration)) { w.nearest(first, last, try) })
+			n := 0
+			want, wantFar := nearest(func(try func(netip.Addr, time.Duration)) {
+				s := span{first: first, last: last}
+				for _, v := range list {
+					try(v.ip, s.distance(v.first, v.last))
+				}
+			})
+			s := span{first: first, last: last}
+			for _, v := range list {
+				if s.distance(v.first, v.last) == wantFar {
+					n++
+				}
+			}
+			if n > 1 {
+				ties++
+			}
+			if wantFar > 0 {
+				between++
+			}
+			if got != want || gotFar != wantFar {
+				t.Fatalf("from %d to %d of %v: %v, %d away, want %v, %d away", first, last, list, got, gotFar, want, wantFar)
+			}
+		}
+	}
+	if between < 1000 || ties < 1000 {
+		t.Errorf("%d times between two, %d ties: too few to prove anything", between, ties)
+	}
+}
+
+// TestStatedBeyond holds that names which sources stated that are not told apart join as those of the others do, whatever the order.
+func TestStatedBeyond(t *testing.T) {
+	b := NewBuilder(Options{Gap: time.Hour})
+	s := statement{"gate", "evil.example"}
+	one, two := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	for _, m := range []int64{0, 200, 50, 100} { // the last one bridges
+		for _, ip := range []netip.Addr{one, two} {
+			at := m * int64(time.Minute)
+			if ip == two {
+				at *= 10
+			}
+			b.stateBeyond(s, stated{ip, at, at})
+		}
+	}
+	if got := b.stated[s][one]; len(got) != 2 || got[0].last-got[0].first+got[1].last-got[1].first != int64(100*time.Minute) {
+		t.Errorf("%v: want one time of 100 minutes and one of none", got)
+	}
+	if got := b.stated[s][two]; len(got) != 4 {
+		t.Errorf("%v: want four times, which are ten times as far apart", got)
+	}
+}
