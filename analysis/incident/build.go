@@ -707,9 +707,10 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // outcome is what the last word of the evidence says of the whole. Of a session, the last record that
 // says anything counts: a connection that was let in and a log-in that then failed has failed. A block
 // that a program claims speaks for all that came before it; a connection that completed after such a
-// claim contradicts it.
+// claim contradicts it. Where a packet filter or a sensor stopped some packets and let others through, tries got through and
+// others did not.
 func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
-	var allowed, blocked, failed, claimed, afterClaim bool
+	var allowed, blocked, failed, claimed, afterClaim, filtered, dropped, passed, alerted bool
 	note := func(a analysis.Action) {
 		switch a {
 		case analysis.ActionAllowed:
@@ -723,10 +724,15 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 	m.last = emptied(m.last)
 	for i := range events {
 		e := &events[i]
+		if e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" {
+			dropped = dropped || slices.Contains(analysis.InlineSensors[:], e.Format)
+			filtered = filtered || slices.Contains(analysis.PacketFilters[:], e.Format)
+		}
 		switch {
 		case e.Claim != "":
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
+			alerted = alerted || e.Alerts()
 		case e.Tries == analysis.TriesSession && e.Session != 0:
 			if len(events) == 1 {
 				note(e.Action)
@@ -736,6 +742,8 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		case e.Tries == analysis.TriesSession || !e.Context:
 			note(e.Action)
 			afterClaim = afterClaim || claimed && e.Action == analysis.ActionAllowed
+		default:
+			passed = passed || e.Passed()
 		}
 	}
 	for _, a := range m.last {
@@ -751,7 +759,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		failed = failed || actions[string(analysis.ActionFailed)]
 	}
 	switch {
-	case afterClaim, allowed && (blocked || failed):
+	case afterClaim, allowed && (blocked || failed), passed && (filtered || dropped), alerted && dropped:
 		return analysis.OutcomeMixed
 	case claimed, blocked && !failed:
 		return analysis.OutcomeBlocked

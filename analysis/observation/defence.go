@@ -168,7 +168,8 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	}
 	answered := some(in, proven)
 	silence := "; no record shows an answer or a connection."
-	if answered || in.EvidenceCapped {
+	letThrough := analysis.LetThrough(in.Events)
+	if answered || in.EvidenceCapped || some(in, letThrough) {
 		silence = "."
 	}
 	dropped := func(e *analysis.EventRef) bool {
@@ -179,6 +180,13 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	} else {
 		times = (*analysis.EventRef).Times // a repeated record stands for as many packets
 		add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
+	}
+	if some(in, dropped) { // else nothing on the way stopped anything
+		by := "the packet filter"
+		if some(in, func(e *analysis.EventRef) bool { return letThrough(e) && !e.Passed() }) {
+			by = "the sensor"
+		}
+		add("let-through", "By this record "+by+" let a packet of the source through.", "By these %s records "+by+" let packets of the source through.", letThrough)
 	}
 	times = once
 	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)

@@ -370,3 +370,30 @@ func TestWhoFailsOftenHasNotMistyped(t *testing.T) {
 		}
 	}
 }
+
+// TestLetThrough holds that an incident of which something on the way stopped some packets and let others through is not told as stopped,
+// and that nobody is credited with all of them.
+func TestLetThrough(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/let-through.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string][]string{
+		"hit": {
+			"mixed: The sensor dropped 1 of the 2 packets that it told of.",
+			"mixed: The packet filter of fw blocked 1 of the 3 packets that were logged.",
+		},
+		"miss": {"unknown: ", "blocked: The packet filter of fw blocked the packet."},
+	} {
+		var got []string
+		for _, in := range report(t, archive, dir).Incidents {
+			_, reason, _ := strings.Cut(in.Severity.Network.Reason, "192.0.2.1. ")
+			got = append(got, string(in.Outcome)+": "+reason)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", dir, diff)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type shown struct {
 	filtered  int      // packets that a packet filter blocked
 	filters   []string // on which machines
 	dropped   int      // packets that a network sensor in the way dropped
+	through   int      // packets that a packet filter or a sensor that drops others let through
 	own       int      // packets that a firewall on the target itself blocked
 	wrapped   int      // connections that an access list of the host refused
 	letIn     int      // connections that it let in
@@ -36,17 +37,11 @@ type shown struct {
 	words     bool     // reasons are wanted
 }
 
-// packetFilters are the log formats of filters that are no part of the machine that they protect, or
-// may be none. The others with packets are firewalls of one machine.
-var packetFilters = []string{"netfilter", "ipchains", "ipfw", "pf", "filterlog", "ipfilter", "cisco", "proxmox",
-	"checkpoint", "fortigate", "junos", "mikrotik", "netscreen", "paloalto", "sonicwall", "sophos", "vpcflow"}
-
-// sensors are the log formats of network sensors; one that stands in the way can drop packets.
-var sensors = []string{"snort", "suricata"}
-
+// hostFirewalls are the log formats of firewalls of one machine.
 var hostFirewalls = []string{"norton", "zonealarm", "pfirewall"}
 
 func evidenceOf(in *analysis.Incident) shown {
+	letThrough := analysis.LetThrough(in.Events)
 	s := shown{part: in.EvidenceCapped || in.Attempts > in.Records} // a record may stand for many
 	var filters, programs uniq.List[string]
 	note := func(list *uniq.List[string], name string) {
@@ -74,6 +69,10 @@ func evidenceOf(in *analysis.Incident) shown {
 				}
 			}
 		}
+		if letThrough(e) {
+			s.through += e.Times()
+			continue
+		}
 		if e.Context && e.Tries != analysis.TriesSession {
 			continue
 		}
@@ -81,10 +80,10 @@ func evidenceOf(in *analysis.Incident) shown {
 		case analysis.ActionBlocked:
 			switch {
 			case e.Claim != "" || e.Context || asked:
-			case slices.Contains(packetFilters, e.Format):
+			case slices.Contains(analysis.PacketFilters[:], e.Format):
 				s.filtered += e.Times()
 				note(&filters, e.Host)
-			case slices.Contains(sensors, e.Format):
+			case slices.Contains(analysis.InlineSensors[:], e.Format):
 				s.dropped += e.Times()
 			case slices.Contains(hostFirewalls, e.Format):
 				s.own++
@@ -218,6 +217,9 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		case s.claimed:
 			return with(doubt, "Up to one point less: the sensor says that it blocked the source, and connections completed after that")
 		}
+		if s.through > 0 && !s.reached {
+			return with(f, "") // what became of the packets that were let through is not shown
+		}
 		return with(doubt, "Up to one point less, because some connections were let in all the same")
 	case analysis.OutcomeBlocked, analysis.OutcomeFailed, analysis.OutcomeUnknown:
 		if s.loggedIn {
@@ -241,10 +243,18 @@ func onTheWay(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor
 	f.Reason = sentences(f.Reason)
 	switch {
 	case s.filtered > 0:
-		f.Reason = sentences(f.Reason, fmt.Sprintf("The packet filter%s blocked %s", on(s.filters), s.all(s.filtered, "packet", "packets")))
+		blocked := s.all(s.filtered, "packet", "packets")
+		if s.through > 0 && !s.part {
+			blocked = fmt.Sprintf("%d of the %d packets that were logged", s.filtered, s.filtered+s.through)
+		}
+		f.Reason = sentences(f.Reason, fmt.Sprintf("The packet filter%s blocked %s", on(s.filters), blocked))
 	case s.dropped > 0:
-		f.Reason = sentences(f.Reason, "The sensor dropped "+s.all(s.dropped, "packet", "packets")+" that it told of")
-	case s.reached:
+		told := s.all(s.dropped, "packet", "packets") + " that it told of"
+		if s.through > 0 && !s.part {
+			told = fmt.Sprintf("%d of the %d packets that it told of", s.dropped, s.dropped+s.through)
+		}
+		f.Reason = sentences(f.Reason, "The sensor dropped "+told)
+	case s.reached && s.through == 0:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("Nothing on the way stopped the connection to %s", target(in)))
 	}
 	return f
