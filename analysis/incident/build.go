@@ -799,7 +799,6 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				if k.context {
 					continue
 				}
-				n += k.Count - 1
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
 				begins := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
