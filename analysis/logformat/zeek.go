@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,10 +29,128 @@ var zeek = Format{
 	},
 }
 
-// zeekState is what the header of a file said.
+// zeekState is what the header of a file said, and what the row or the object at hand says.
 type zeekState struct {
 	path   string
-	fields []string
+	fields []int8 // of the columns: their places among zeekKeys, -1 for others; nil before a header
+	values [zeekFields]string
+}
+
+// The fields that are used.
+const (
+	zeekTS = iota
+	zeekOrigHost
+	zeekOrigPort
+	zeekRespHost
+	zeekRespPort
+	zeekSrc
+	zeekDst
+	zeekP
+	zeekSrcAddr
+	zeekSrcPort
+	zeekDstAddr
+	zeekDstPort
+	zeekClientAddr
+	zeekServerAddr
+	zeekProto
+	zeekService
+	zeekNote
+	zeekSigID
+	zeekAuthAttempts
+	zeekAuthSuccess
+	zeekConnState
+	zeekSeenIndicator
+	zeekSeenWhere
+	zeekPath
+	zeekFields
+	zeekNone = -1
+)
+
+var zeekKeys = keysOf("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "src", "dst", "p", "src_addr", "src_port", "dst_addr", "dst_port", "client_addr",
+	"server_addr", "proto", "service", "note", "sig_id", "auth_attempts", "auth_success", "conn_state", "seen.indicator", "seen.where", "_path")
+
+// zeekSides are the fields that name both sides of what a log is about.
+var zeekSides = [...][4]int{{zeekOrigHost, zeekOrigPort, zeekRespHost, zeekRespPort}, {zeekSrc, zeekSrcPort, zeekDst, zeekP}, {zeekSrcAddr, zeekSrcPort, zeekDstAddr, zeekDstPort}, {zeekClientAddr, zeekNone, zeekServerAddr, zeekNone}}
+
+func (s *zeekState) get(field int) string {
+	if field == zeekNone {
+		return ""
+	}
+	return s.values[field]
+}
+
+// header reads the names of the columns.
+func (s *zeekState) header(names string) {
+	s.fields = []int8{}
+	for name := range strings.SplitSeq(names, "\t") {
+		s.fields = append(s.fields, int8(slices.Index(zeekKeys.list, name)))
+	}
+}
+
+// row reads the columns of a row; ok is false where there are more than the header names.
+func (s *zeekState) row(text string) (ok bool) {
+	for i, more := 0, true; more; i++ {
+		if i == len(s.fields) {
+			return false
+		}
+		var column string
+		column, text, more = strings.Cut(text, "\t")
+		if field := s.fields[i]; field >= 0 && column != "-" && column != "(empty)" && s.values[field] == "" {
+			s.values[field] = column
+		}
+	}
+	return true
+}
+
+// quick reads an object as object does, without the cost of a general parser. Of anything unusual it knows nothing.
+func (s *zeekState) quick(text string) bool {
+	j := jsonScanner{text: text}
+	if !j.object(zeekKeys, func(key int) (ok bool) {
+		at := j.pos
+		switch b := text[min(at, len(text)-1)]; {
+		case b == '"':
+			s.values[key], ok = j.plainString()
+		case b == 't':
+			s.values[key], ok = "T", j.skip()
+		case b == 'f':
+			s.values[key], ok = "F", j.skip()
+		default:
+			if ok = j.skip(); ok && (b == '-' || isDigit(b)) {
+				s.values[key] = text[at:j.pos]
+			}
+		}
+		return ok
+	}) {
+		return false
+	}
+	j.blanks()
+	return j.pos == len(text)
+}
+
+// object reads an object.
+func (s *zeekState) object(text string) error {
+	var object map[string]any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&object); err != nil {
+		return &SyntaxError{"zeek", "the object cannot be read as JSON"}
+	}
+	if strings.TrimSpace(text[d.InputOffset():]) != "" {
+		return ErrNotMine
+	}
+	for i, name := range zeekKeys.list {
+		switch v := object[name].(type) {
+		case string:
+			s.values[i] = v
+		case json.Number:
+			s.values[i] = v.String()
+		case bool:
+			if s.values[i] = "F"; v {
+				s.values[i] = "T"
+			}
+		}
+	}
+	return nil
 }
 
 func startsZeek(text string) bool {
@@ -71,64 +190,35 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		case "#path":
 			s.path = strings.Clone(value)
 		case "#fields":
-			s.fields = strings.Split(strings.Clone(value), "\t")
+			s.header(value)
 		}
 		return ErrNotEvent
 	}
 	if _, typeset := untypeset(text); typeset {
 		return ErrNotMine // to be read as it was before
 	}
-	path := s.path
-	var get func(name string) string
+	path, get := s.path, s.get
+	s.values = [zeekFields]string{}
 	if strings.HasPrefix(text, "{") {
-		var object map[string]any
-		d := json.NewDecoder(strings.NewReader(text))
-		d.UseNumber()
-		if err := d.Decode(&object); err != nil {
-			return &SyntaxError{"zeek", "the object cannot be read as JSON"}
-		}
-		if strings.TrimSpace(text[d.InputOffset():]) != "" {
-			return ErrNotMine
-		}
-		path, _ = object["_path"].(string)
-		get = func(name string) string {
-			switch v := object[name].(type) {
-			case string:
-				return v
-			case json.Number:
-				return v.String()
-			case bool:
-				if v {
-					return "T"
-				}
-				return "F"
+		if !s.quick(text) {
+			s.values = [zeekFields]string{}
+			if err := s.object(text); err != nil {
+				return err
 			}
-			return ""
 		}
-	} else {
-		if s.fields == nil {
-			return &SyntaxError{"zeek", `the row has no "#fields" line before it`}
-		}
-		columns := strings.Split(text, "\t")
-		if len(columns) > len(s.fields) {
-			return &SyntaxError{"zeek", "the row has more columns than the header"}
-		}
-		get = func(name string) string {
-			for i, field := range s.fields {
-				if field == name && i < len(columns) && columns[i] != "-" && columns[i] != "(empty)" {
-					return columns[i]
-				}
-			}
-			return ""
-		}
+		path = get(zeekPath)
+	} else if s.fields == nil {
+		return &SyntaxError{"zeek", `the row has no "#fields" line before it`}
+	} else if !s.row(text) {
+		return &SyntaxError{"zeek", "the row has more columns than the header"}
 	}
 	c.pos = len(c.text)
 	ev.Message = text
 	var ok bool
-	if ev.Time, ok = zeekTime(get("ts"), clock); !ok {
+	if ev.Time, ok = zeekTime(get(zeekTS), clock); !ok {
 		return &SyntaxError{"zeek", "the time cannot be read"}
 	}
-	for _, names := range [...][4]string{{"id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"}, {"src", "src_port", "dst", "p"}, {"src_addr", "src_port", "dst_addr", "dst_port"}, {"client_addr", "", "server_addr", ""}} {
+	for _, names := range zeekSides {
 		if !ev.Source.IP.IsValid() {
 			ev.Source.IP, _ = parseAddr(get(names[0]))
 			setPort(&ev.Source, get(names[1]))
@@ -141,23 +231,23 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if !ev.Source.IP.IsValid() {
 		return ErrNotEvent
 	}
-	ev.Proto, ev.Service, ev.Action = strings.ToLower(get("proto")), get("service"), analysis.ActionInfo
+	ev.Proto, ev.Service, ev.Action = strings.ToLower(get(zeekProto)), get(zeekService), analysis.ActionInfo
 	if ev.Proto == "icmp" {
 		ev.Source.Port, ev.Target.Port = 0, 0 // type and code
 	}
 	switch {
-	case get("note") != "":
-		ev.Signature, ev.Tries = get("note"), analysis.TriesConnection
-		if name := get("sig_id"); name != "" {
+	case get(zeekNote) != "":
+		ev.Signature, ev.Tries = get(zeekNote), analysis.TriesConnection
+		if name := get(zeekSigID); name != "" {
 			ev.Signature = foldBlanks(name)
 		}
 		switch family, _, _ := strings.Cut(ev.Signature, "::"); family {
 		case "SSL", "CaptureLoss", "PacketFilter", "Weird", "Software", "Stats", "ProtocolDetector", "DPD":
 			ev.Context = true // certificates, and Zeek's own affairs
 		}
-	case path == "ssh" || path == "" && get("auth_attempts") != "":
+	case path == "ssh" || path == "" && get(zeekAuthAttempts) != "":
 		ev.Service, ev.Proto, ev.Tries, ev.Handshake = "ssh", "tcp", analysis.TriesSession, analysis.HandshakeCompleted
-		switch get("auth_success") {
+		switch get(zeekAuthSuccess) {
 		case "T":
 			ev.Action = analysis.ActionAllowed
 		case "F":
@@ -165,11 +255,11 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		default:
 			ev.Context = true
 		}
-	case get("conn_state") != "":
-		zeekConnection(get("conn_state"), ev)
-	case get("seen.indicator") != "":
-		ev.Signature, ev.Tries = "Intel: "+foldBlanks(get("seen.indicator")), analysis.TriesConnection
-		if get("seen.where") == "Conn::IN_RESP" || outgoing(ev.Source.IP, ev.Target.IP) {
+	case get(zeekConnState) != "":
+		zeekConnection(get(zeekConnState), ev)
+	case get(zeekSeenIndicator) != "":
+		ev.Signature, ev.Tries = "Intel: "+foldBlanks(get(zeekSeenIndicator)), analysis.TriesConnection
+		if get(zeekSeenWhere) == "Conn::IN_RESP" || outgoing(ev.Source.IP, ev.Target.IP) {
 			ev.Context = true // the site's own machine called it
 		}
 	default:

@@ -53,7 +53,9 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 // repeats tells of records that stand for several because the log repeats them by a number. PAM sums up at the end of a session what the
 // program has logged one by one.
 func (w Writer) repeats(in *analysis.ScoredIncident) []analysis.Observation {
-	repeated := func(e *analysis.EventRef) bool { return e.Times() > 1 && e.Tries != analysis.TriesConnection && e.Format != "pam" }
+	repeated := func(e *analysis.EventRef) bool {
+		return e.Times() > 1 && e.Tries != analysis.TriesConnection && e.Format != "pam"
+	}
 	records, more := 0, 0
 	for i := range in.Events {
 		if e := &in.Events[i]; repeated(e) {
