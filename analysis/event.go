@@ -114,6 +114,7 @@ type Event struct {
 	Proto     string // "tcp", "udp", "icmp", … in lower case; empty when unknown
 	Service   string // the service as the record or its program names it
 	User      string // the login string as sent
+	Other     string // the other account that the record names: the one that su changes to, or that asks at the source
 	Ident     string // the user that an ident server at the source names: the source's own word
 	Action    Action
 	Signature string // the name that a sensor gives to what it matched

@@ -78,7 +78,7 @@ func (b *Batch) Records() []Record { return b.records }
 
 // moveEvent makes the strings of an event, which are views of the text from or of nothing that will change, views of its copy to.
 func moveEvent(e *analysis.Event, from string, to []byte) {
-	for _, s := range [...]*string{&e.Host, &e.Program, &e.Service, &e.User, &e.Ident, &e.Signature, &e.Message, &e.Claim, &e.Proto, &e.Source.Name, &e.Target.Name} {
+	for _, s := range [...]*string{&e.Host, &e.Program, &e.Service, &e.User, &e.Other, &e.Ident, &e.Signature, &e.Message, &e.Claim, &e.Proto, &e.Source.Name, &e.Target.Name} {
 		move(s, from, to)
 	}
 }

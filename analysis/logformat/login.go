@@ -56,8 +56,8 @@ var login = Format{
 // rshMessages are those of the Berkeley r-commands' servers, which trust the client's port and name.
 var rshMessages = []message{
 	{text: "Connection from {peer} on illegal port{rest}", action: analysis.ActionBlocked},
-	{text: "{w}@{peer} as {who}: permission denied{rest}", action: analysis.ActionFailed},
-	{text: "{w}@{peer} as {who}: cmd='{rest}", action: analysis.ActionAllowed, context: true},
+	{text: "{other}@{peer} as {who}: permission denied{rest}", action: analysis.ActionFailed},
+	{text: "{other}@{peer} as {who}: cmd='{rest}", action: analysis.ActionAllowed, context: true},
 	{text: "usage: {rest}"},
 }
 

@@ -21,6 +21,7 @@ import (
 //	{tip}    the target's address
 //	{tport}  the target's port
 //	{who}    the name of an account that exists, a word
+//	{other}  the name of another account: that the user becomes, or that asks at the source; a word, which may be empty
 //	{user}   the log-in name, any text: it ends at the last place where the rest still fits
 //	{count}  how many tries the message stands for
 //	{svc}    the service, a word
@@ -71,6 +72,7 @@ const (
 	fieldCount
 	fieldService
 	fieldWho
+	fieldOther
 	fieldSession
 	fieldProcess
 	fieldNumber
@@ -79,7 +81,7 @@ const (
 	fieldRest
 )
 
-var fieldNames = [...]string{"", "ip", "peer", "name", "port", "tip", "tport", "user", "count", "svc", "who", "sid", "pid", "n", "w", "any", "rest"}
+var fieldNames = [...]string{"", "ip", "peer", "name", "port", "tip", "tport", "user", "count", "svc", "who", "other", "sid", "pid", "n", "w", "any", "rest"}
 
 type field struct {
 	kind    fieldKind
@@ -264,7 +266,8 @@ func fieldsOf(text string) []field {
 // heard is what the fields of a message hold.
 type heard struct {
 	source, target analysis.Endpoint
-	user, service  string
+	user, other    string
+	service        string
 	session        string
 	process        int
 	count          int
@@ -307,7 +310,7 @@ func hear(c *Cursor, list *patterns, ev *analysis.Event) error {
 	if h.source != (analysis.Endpoint{}) {
 		ev.Source = h.source
 	}
-	ev.Target, ev.User = h.target, h.user
+	ev.Target, ev.User, ev.Other = h.target, h.user, h.other
 	if h.service != "" {
 		ev.Service = h.service
 	}
@@ -408,7 +411,7 @@ func (m *matcher) match(fields []field, p int) bool {
 		return true
 	case fieldIP, fieldTargetIP:
 		return m.address(fields[0].kind, rest, p)
-	case fieldPeer, fieldName, fieldWord, fieldService, fieldWho, fieldSession:
+	case fieldPeer, fieldName, fieldWord, fieldService, fieldWho, fieldOther, fieldSession:
 		return m.word(fields[0].kind, rest, p)
 	case fieldPort, fieldTargetPort, fieldProcess, fieldNumber, fieldCount:
 		return m.number(fields[0].kind, rest, p)
@@ -543,7 +546,7 @@ func (m *matcher) word(kind fieldKind, rest []field, p int) bool {
 	for end < len(m.text) && !isBlank(m.text[end]) {
 		end++
 	}
-	if end == p && p == len(m.text) && kind != fieldName && kind != fieldWord {
+	if end == p && p == len(m.text) && kind != fieldName && kind != fieldWord && kind != fieldOther {
 		m.ended(p)
 		return false
 	}
@@ -600,6 +603,8 @@ func (m *matcher) take(kind fieldKind, word string) bool {
 			return false
 		}
 		h.user = word
+	case fieldOther:
+		h.other = word
 	case fieldSession:
 		h.session = word
 	}

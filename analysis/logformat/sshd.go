@@ -300,8 +300,10 @@ func hasLeadingZero(word string) bool {
 // behind any other, the last " from " is taken that an address follows.
 func sshdUserFrom(c *Cursor, ev *analysis.Event, exists bool) error {
 	rest := c.Rest()
-	if strings.HasPrefix(rest, "from ") {
-		rest = " " + rest // the user name is empty
+	if strings.HasPrefix(rest, "from ") { // the user name is empty
+		if rest = " " + rest; c.pos > 0 && c.text[c.pos-1] == ' ' {
+			rest = c.text[c.pos-1:] // a view, so that the name can be found in the record
+		}
 	}
 	if i := strings.IndexByte(rest, ' '); exists && i > 0 && sshdFromAt(rest, i, ev) {
 		ev.User, c.pos = rest[:i], len(c.text)

@@ -35,23 +35,23 @@ var su = Format{
 
 var suMessages = []message{
 	{text: "BAD SU from {peer} to {who} at {w}", action: analysis.ActionFailed}, // HP-UX
-	{text: "BAD SU {who} to {w}{( on {w})}", action: analysis.ActionFailed},
-	{text: "FAILED SU (to {w}) {who} on {w}", action: analysis.ActionFailed},
-	{text: "FAILED su for {w} by {who}", action: analysis.ActionFailed},
-	{text: "FAILED SU {who} to {w} on {w}", action: analysis.ActionFailed},
-	{text: "failed: {w} changing from {who} to {w}", action: analysis.ActionFailed},
-	{text: "'su {w}' failed for {who} on {w}", action: analysis.ActionFailed},
-	{text: "- {w} {who}:{w}", action: analysis.ActionFailed},
-	{text: "- {w} {who}-{w}", action: analysis.ActionFailed},
+	{text: "BAD SU {who} to {other}{( on {w})}", action: analysis.ActionFailed},
+	{text: "FAILED SU (to {other}) {who} on {w}", action: analysis.ActionFailed},
+	{text: "FAILED su for {other} by {who}", action: analysis.ActionFailed},
+	{text: "FAILED SU {who} to {other} on {w}", action: analysis.ActionFailed},
+	{text: "failed: {w} changing from {who} to {other}", action: analysis.ActionFailed},
+	{text: "'su {other}' failed for {who} on {w}", action: analysis.ActionFailed},
+	{text: "- {w} {who}:{other}", action: analysis.ActionFailed},
+	{text: "- {w} {who}-{other}", action: analysis.ActionFailed},
 	// The line before or after it of the same process has the names.
 	{text: "pam_authenticate: {rest}", action: analysis.ActionFailed, context: true},
 	{text: "Authentication failed for {who}", action: analysis.ActionFailed},
-	{text: "(to {w}) {who} on {w}", action: analysis.ActionAllowed, context: true},
-	{text: "Successful su for {w} by {who}", action: analysis.ActionAllowed, context: true},
-	{text: "{who} to {w} on {w}", action: analysis.ActionAllowed, context: true},
-	{text: "'su {w}' succeeded for {who} on {w}", action: analysis.ActionAllowed, context: true},
-	{text: "+ {w} {who}:{w}", action: analysis.ActionAllowed, context: true},
-	{text: "+ {w} {who}-{w}", action: analysis.ActionAllowed, context: true},
+	{text: "(to {other}) {who} on {w}", action: analysis.ActionAllowed, context: true},
+	{text: "Successful su for {other} by {who}", action: analysis.ActionAllowed, context: true},
+	{text: "{who} to {other} on {w}", action: analysis.ActionAllowed, context: true},
+	{text: "'su {other}' succeeded for {who} on {w}", action: analysis.ActionAllowed, context: true},
+	{text: "+ {w} {who}:{other}", action: analysis.ActionAllowed, context: true},
+	{text: "+ {w} {who}-{other}", action: analysis.ActionAllowed, context: true},
 }
 
 func startsSulog(text string) bool {

@@ -742,7 +742,7 @@ func (r *winRecord) event(ev *analysis.Event) error {
 	if r.provider != "" && !system && r.provider != "Security" && !strings.EqualFold(r.provider, "Microsoft-Windows-Security-Auditing") {
 		return ErrUnknown
 	}
-	ev.User = d["TargetUserName"]
+	ev.User, ev.Other = d["TargetUserName"], d["SubjectUserName"]
 	ev.Action = analysis.ActionInfo
 	switch r.id {
 	case 4625, 529, 530, 531, 532, 533, 534, 535, 536, 537, 539, 4825, 681:

@@ -57,6 +57,11 @@ func (m *Map) Search(plain bool) *Search {
 		lower := strings.ToLower(n.original)
 		switch {
 		case n.original == n.pseudonym:
+		case n.guessed:
+			// Whoever named it may have had a word of the report's own in mind, or the digits of an address.
+			if plain && !isAllHex(strings.ToLower(n.original)) {
+				s.whole[n.original] = true
+			}
 		case n.kind == kindWord:
 			s.words = append(s.words, lower)
 		case n.kind == kindMail, strings.Contains(n.original, "."):
@@ -351,6 +356,9 @@ func (m *Map) Entries() []Entry {
 	for _, key := range slices.Sorted(maps.Keys(m.names)) {
 		n := m.names[key]
 		list = append(list, Entry{n.pseudonym, n.original})
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.ordinary)) {
+		list = append(list, Entry{m.ordinary[name], name})
 	}
 	return list
 }

@@ -38,7 +38,7 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 			m.OwnHost(r.Host)
 		}
 		if r.Event != nil {
-			m.collect(r.Event)
+			m.collect(r.Event, r.Text)
 		}
 		if r.Class != logformat.ClassUnrecognised {
 			m.Line(r.Text)
@@ -51,15 +51,20 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 // noHosts stand where a host does in the files of pf, which have none.
 var noHosts = map[string]bool{"rule": true, "block": true, "pass": true, "reject": true}
 
-// collect notes the names of an event. The names of accounts that do not exist are an attacker's words.
-func (m *Map) collect(e *analysis.Event) {
+// collect notes the names of an event, whose record has the text.
+func (m *Map) collect(e *analysis.Event, text string) {
 	m.OwnHost(e.Host)
 	m.OwnHost(e.Target.Name)
 	if !m.o.OwnOnly || e.Source.IP.IsValid() && m.hides(e.Source.IP.Unmap()) {
 		m.Host(e.Source.Name)
 	}
-	if e.Action == analysis.ActionAllowed && e.User != "" {
-		m.User(e.User)
+	exists := e.Action == analysis.ActionAllowed || isLocal(e)
+	for _, in := range [...]string{text, e.Message} {
+		m.noteRead(in, e.User, exists)
+		m.noteRead(in, e.Other, isLocal(e))
+		if !m.o.OwnOnly { // the source's own
+			m.noteRead(in, e.Ident, false)
+		}
 	}
 	for _, a := range [...]analysis.Endpoint{e.Source, e.Target} {
 		if a.IP.IsValid() {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -40,7 +41,10 @@ type Map struct {
 	// ours are words of the tool's own; see Ours.
 	ours  map[string]bool
 	names map[string]name // by the original in lower case where its case does not matter, else as it stands
-	real  map[string]string
+	// ordinary are the pseudonyms of accounts whose names are words of the logs, by name; they are replaced in places only.
+	ordinary map[string]string
+	places   map[place]bool
+	real     map[string]string
 }
 
 type nameKind uint8
@@ -56,6 +60,7 @@ type name struct {
 	kind      nameKind
 	original  string
 	pseudonym string
+	guessed   bool // an account that may not exist: whoever logs in could have made the name up
 }
 
 // KeySize is the length of a key in bytes.
@@ -63,7 +68,7 @@ const KeySize = 32
 
 // New returns a Map for a key of KeySize random bytes.
 func New(key []byte, o Options) *Map {
-	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, ours: map[string]bool{}, real: map[string]string{}}
+	m := &Map{o: o, key: key, addrs: map[netip.Addr]netip.Addr{}, names: map[string]name{}, domains: map[string]bool{}, ordinary: map[string]string{}, places: map[place]bool{}, ours: map[string]bool{}, real: map[string]string{}}
 	for _, name := range [...]string{"schemas.microsoft.com", "www.w3.org"} { // of name spaces, by which formats are known
 		m.ours[name] = true
 	}
@@ -102,9 +107,8 @@ func (m *Map) add(kind nameKind, original, pseudonym string) string {
 	if old, ok := m.names[key]; ok {
 		return old.pseudonym
 	}
-	m.names[key] = name{kind, original, pseudonym}
+	m.names[key] = name{kind: kind, original: original, pseudonym: pseudonym}
 	m.real[pseudonym] = original
-
 	return pseudonym
 }
 
@@ -161,21 +165,13 @@ func (m *Map) Domain(domain string) string {
 	return m.add(kindHost, domain, "net-"+m.tag("domain", strings.ToLower(domain))+".example")
 }
 
-// User notes the name of an account and gives its pseudonym. What is no plain name may be an attack and stays.
-func (m *Map) User(user string) string {
-	if strings.Contains(user, "@") {
-		return m.Text(user)
-	}
-	if len(user) > 64 || len(user) < 2 || !isUserName(user) || m.o.Keep != nil && m.o.Keep(user) {
-		return user
-	}
-	return m.add(kindUser, user, "user-"+m.tag("user", user))
-}
-
 // account is the pseudonym of the name of an account that may not exist.
 func (m *Map) account(user string) string {
 	if n, ok := m.names[user]; ok {
 		return n.pseudonym
+	}
+	if pseudonym, ok := m.ordinary[user]; ok {
+		return pseudonym
 	}
 	if m.o.Keep != nil && m.o.Keep(user) || m.o.Guessed != nil && m.o.Guessed(user) || !isUserName(user) {
 		return user
@@ -224,11 +220,11 @@ func isHostName(s string) bool {
 
 func isUserName(s string) bool {
 	letter := false
-	for i := range len(s) {
-		switch b := s[i]; {
-		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z':
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
 			letter = true
-		case b >= '0' && b <= '9', b == '.', b == '-', b == '_':
+		case r >= '0' && r <= '9', r == '.', r == '-', r == '_':
 		default:
 			return false
 		}

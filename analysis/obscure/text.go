@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"practicum/analysis/lazily"
 
@@ -53,12 +55,27 @@ func (m *Map) Line(s string) string {
 			continue
 		}
 		for _, at := range form.form().FindAllStringSubmatchIndex(s, -1) {
-			if name := s[at[2]:at[3]]; !noAccounts[strings.ToLower(name)] {
-				users = append(users, [2]int{at[2], at[3]})
-				if form.exists {
-					m.User(name)
+			end := at[3]
+			for end < len(s) && s[end] >= 0x80 { // letters that the expressions do without
+				r, n := utf8.DecodeRuneInString(s[end:])
+				if !unicode.IsLetter(r) {
+					break
+				}
+				for end += n; end < len(s) && (s[end] < 0x80 && isWordByte(s[end]) || s[end] == '.' || s[end] == '-'); end++ {
 				}
 			}
+			if name := s[at[2]:end]; !noAccounts[strings.ToLower(name)] {
+				users = append(users, [2]int{at[2], end})
+				m.note(name, form.exists)
+			}
+		}
+	}
+	for _, form := range machineForms {
+		if !form.mayHold(s) {
+			continue
+		}
+		for _, at := range form.form().FindAllStringSubmatchIndex(s, -1) {
+			m.noteHost(s[at[2]:at[3]])
 		}
 	}
 	return m.replace(s, users)
@@ -96,6 +113,12 @@ var accountForms = []accountForm{
 	{[]string{"UserName"}, lazily.Regexp(`Name=['"](?:Target|Subject)UserName['"]>` + account + `<`), false},
 	{[]string{"Account Name:"}, lazily.Regexp(`Account Name:\s+` + account), false},
 	{[]string{"sudo"}, lazily.Regexp(`\bsudo(?:\[\d+\])?: +` + account + ` :`), true},
+}
+
+// machineForms are places where logs have the name of a client's machine or domain that the log formats do not read.
+var machineForms = []accountForm{
+	{holds: []string{"workstation ["}, form: lazily.Regexp(`\bworkstation \[` + account + `\]`)},
+	{holds: []string{" user ["}, form: lazily.Regexp(` user \[` + account + `\]\\\[`)},
 }
 
 // noAccounts are words that follow where an account's name is missing.
@@ -182,9 +205,14 @@ func (m *Map) replace(s string, users [][2]int) string {
 			}
 		}
 		if !isUser {
-			if text := m.word(s, at, end); text != s[at:end] {
-				put(at, end, text)
+			text, ok := "", false
+			if len(m.places) > 0 && !m.prose {
+				text, ok = m.placed(s, at, end)
 			}
+			if !ok {
+				text = m.word(s, at, end)
+			}
+			put(at, end, text)
 		}
 		at = end
 	}
@@ -357,6 +385,9 @@ func (m *Map) word(s string, from, to int) string {
 	if zone, ok := m.reverse(w); ok {
 		return zone
 	}
+	if i := strings.IndexByte(w, '+'); i >= 0 { // which stands for a blank in URLs
+		return m.word(s, from, from+i) + "+" + m.word(s, from+i+1, to)
+	}
 	if text, ok := decoded(w); ok {
 		if other := m.replace(text, nil); other != text {
 			return base64.RawStdEncoding.EncodeToString([]byte(other))
@@ -378,13 +409,24 @@ func (m *Map) word(s string, from, to int) string {
 	if strings.ContainsAny(w, ".-") {
 		parts := strings.FieldsFunc(w, func(r rune) bool { return r == '.' || r == '-' })
 		for _, p := range parts {
-			if n, ok := m.named(p); ok && strings.ContainsAny(p, "0123456789") && len(p) > 2 {
+			if n, ok := m.named(p); ok && (strings.ContainsAny(p, "0123456789") && len(p) > 2 || len(p) > 3 && m.names[p].kind == kindUser) {
 				w = replaceWhole(w, p, n)
 			}
 		}
 	}
+	if strings.Contains(w, "%") {
+		w = encodedParts().ReplaceAllStringFunc(w, func(p string) string {
+			if n, ok := m.named(p); ok {
+				return n
+			}
+			return p
+		})
+	}
 	return w
 }
+
+// encodedParts are the words between dots that URLs encode.
+var encodedParts = lazily.Regexp(`%(?:25)?2[eE]|[^%]+`)
 
 // within replaces the names of machines with a domain that are a part of a longer word.
 func (m *Map) within(w string) string {

@@ -186,13 +186,21 @@ func searchFile(s *obscure.Search, file string) ([]obscure.Leak, error) {
 	for {
 		n, err := io.ReadFull(f, buf[len(buf):size])
 		buf = buf[:len(buf)+n]
-		if leaks := s.In(string(buf)); len(leaks) > 0 {
+		// Whole lines, because a word that is cut may look like a name.
+		whole, rest := buf, buf[max(0, len(buf)-overlap):]
+		if i := bytes.LastIndexByte(buf, '\n'); err == nil && i >= 0 {
+			whole = buf[:i+1]
+		}
+		if leaks := s.In(string(whole)); len(leaks) > 0 {
 			return leaks, nil
 		}
 		if err != nil {
 			return nil, nil
 		}
-		buf = append(buf[:0], buf[size-overlap:]...)
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			rest = rest[i+1:]
+		}
+		buf = append(buf[:0], rest...)
 	}
 }
 
