@@ -89,7 +89,7 @@ func addAttachFlag(cmd *cobra.Command) {
 // addObscureFlags adds --obscure and what belongs to it.
 func addObscureFlags(cmd *cobra.Command) {
 	modes := strings.Join(config.ObscureModes, "|")
-	cmd.Flags().String("obscure", "", "`"+modes+"` write report.obscured.* with pseudonyms for all addresses and names, or for the site's own")
+	cmd.Flags().String("obscure", "", "`"+modes+"` write report.obscured.* with pseudonyms for all addresses and names, or for the site's own (without a value: all)")
 	cmd.Flags().Lookup("obscure").NoOptDefVal = "all"
 	cmd.Flags().String("obscure-key", "", "`FILE` the key of the pseudonyms, made where it is missing (default: practicum-obscure.key)")
 	cmd.Flags().String("obscure-list", "", "`FILE` write what the pseudonyms stand for, for the owner's eyes")

@@ -79,7 +79,11 @@ func writeHelp(w io.Writer, cmd *cobra.Command, order []*cobra.Command) {
 		} else {
 			name = "    " + name
 		}
-		if f.Value.Type() != "bool" && value != "" {
+		switch {
+		case f.Value.Type() == "bool" || value == "":
+		case f.NoOptDefVal != "": // a value behind a blank would be the next argument
+			name += "[=" + value + "]"
+		default:
 			name += " " + value
 		}
 		names, texts = append(names, name), append(texts, text)

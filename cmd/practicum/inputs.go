@@ -17,6 +17,7 @@ import (
 
 	"practicum/analysis/logformat"
 	"practicum/analysis/pipeline"
+	"practicum/config"
 )
 
 // standardInput is the argument that stands for it.
@@ -106,6 +107,8 @@ func (s *search) argument(arg string) error {
 		return s.file(arg, info, false)
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{"):
 		return s.glob(arg)
+	case errors.Is(err, fs.ErrNotExist) && slices.Contains(config.ObscureModes, arg):
+		return fmt.Errorf("%s: no such file or folder; if it is said of --obscure, write --obscure=%[1]s", arg)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: no such file or folder; check the name, or give - to read standard input", arg)
 	default:
