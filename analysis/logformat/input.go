@@ -10,7 +10,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 )
@@ -50,6 +49,9 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	if u.n > freeExpand && u.n > u.expand*max(u.disk.given, 1) {
 		u.cut = fmt.Sprintf("the rest was left out after %d MB: it unpacks to more than %d times its size (limits.expand)", u.n>>20, u.expand)
 		err = io.EOF
+	}
+	if m, ok := u.r.(*members); ok && err == io.EOF && u.cut == "" {
+		u.cut = m.unread()
 	}
 	return n, err
 }
@@ -96,7 +98,7 @@ var compressions = []struct {
 	open  func(io.Reader) (io.Reader, func(), error)
 }{
 	{"gzip", "\x1f\x8b", func(r io.Reader) (io.Reader, func(), error) {
-		z, err := gzip.NewReader(r)
+		z, err := newMembers(r)
 		return z, func() {}, err
 	}},
 	{"zstd", "\x28\xb5\x2f\xfd", func(r io.Reader) (io.Reader, func(), error) {
