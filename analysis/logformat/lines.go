@@ -99,7 +99,7 @@ func (l *lines) more() bool {
 			l.add(l.end, l.end)
 			return true
 		}
-		if l.end-l.start > maxLine {
+		if l.end-l.start > maxLine+1 { // one may be the CR of a line end
 			return l.addCut()
 		}
 		l.fill()
@@ -111,6 +111,9 @@ func (l *lines) add(end, next int) {
 	n := line{offset: l.offset, pos: l.start, length: end - l.start}
 	if n.length > 0 && l.buf[end-1] == '\r' {
 		n.length--
+	}
+	if n.length > maxLine { // it is in the buffer as a whole, by chance
+		n.length, n.cut = maxLine, true
 	}
 	l.appendLine(n, int64(next-l.start))
 	l.start, l.scan = next, next

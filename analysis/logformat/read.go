@@ -305,6 +305,7 @@ func (d *driver) put() *Record {
 			r.message = d.repeat.message
 		}
 	}
+	cut := r.Warning // perhaps the reason for what is wrong
 	switch {
 	case err == nil:
 		r.Class, r.Format, r.Event = ClassEvent, format.Name, &d.event
@@ -314,6 +315,7 @@ func (d *driver) put() *Record {
 	case err == ErrNotEvent:
 		r.Class, r.Format = ClassBenign, format.Name
 	case err == ErrShort && (d.repeat.short || d.repeat.times > 0) && d.repeated(r):
+	case err == ErrShort && cut != "": // what must follow may have been there
 	case err == ErrShort && d.certain:
 		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
 	case err == ErrUnknown:
@@ -321,6 +323,9 @@ func (d *driver) put() *Record {
 		r.Warning = err.Error()
 	case err == ErrNotMine:
 		d.repeated(r)
+	}
+	if cut != "" && r.Warning != cut {
+		r.Warning = cut + "; " + r.Warning
 	}
 	return r
 }
