@@ -460,19 +460,34 @@ func (c *copies) key(e *analysis.Event) uint64 {
 }
 
 // NothingError is a run whose inputs hold no line in any log format.
-type NothingError struct{ Inputs []analysis.Input }
+type NothingError struct {
+	Inputs []analysis.Input
+	// Broken is the first line that a log format knows and cannot read; nil where there is none.
+	Broken *analysis.Warning
+}
 
 func (e *NothingError) Error() string {
 	names := e.Inputs[0].File
 	if n := len(e.Inputs); n > 1 {
 		names = fmt.Sprintf("%s and %s", names, observation.Count(n-1, "other input", "other inputs"))
 	}
-	lines := 0
+	lines, blank := 0, 0
 	for _, in := range e.Inputs {
 		lines += in.Lines - in.Ledger.Blank
+		blank += in.Ledger.Blank
 	}
-	if lines == 0 {
+	switch {
+	case lines == 0 && blank > 0:
+		return names + ": there are only blank lines and nothing to report; nothing was written"
+	case lines == 0:
 		return names + ": empty, there is nothing to report; nothing was written"
+	case e.Broken != nil:
+		what := fmt.Sprintf("none of the %d lines can be read", lines)
+		if lines == 1 {
+			what = "the only line cannot be read"
+		}
+		return fmt.Sprintf("%s: %s, so nothing was written (%s:%d: %s); `practicum explain %s` shows what became of each line",
+			names, what, e.Broken.File, e.Broken.Line, e.Broken.Text, e.Inputs[0].File)
 	}
 	what := fmt.Sprintf("none of the %d lines is", lines)
 	if lines == 1 {
@@ -543,7 +558,7 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 		rep.Ledger.Add(in.Ledger)
 	}
 	if !recognised {
-		return nil, &NothingError{rep.Inputs}
+		return nil, r.nothing(rep.Inputs)
 	}
 	if rep.Window != nil && r.period.First.IsZero() {
 		return nil, r.nothingInside(rep.Window, zone)
@@ -551,14 +566,19 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 	var limits []string
 	rep.Hosts, limits = r.seen.report(zone, r.o.Grouping.Pseudonyms)
 	rep.Limits = append(rep.Limits, limits...)
+	broken := r.broken()
 	for i, in := range rep.Inputs {
 		if cut := r.tallies[i].stats.Cut; cut != "" {
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: cut})
 			rep.Limits = append(rep.Limits, in.File+": "+cut)
 		}
 		switch {
-		case in.Lines == in.Ledger.Blank:
+		case in.Lines == 0:
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "the file is empty"})
+		case in.Lines == in.Ledger.Blank:
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "the file has only blank lines"})
+		case in.Ledger.Incident+in.Ledger.Benign == 0 && broken[in.File] != "":
+			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "no line of this file can be read: " + broken[in.File]})
 		case in.Ledger.Incident+in.Ledger.Benign == 0:
 			rep.Warnings = append(rep.Warnings, analysis.Warning{File: in.File, Text: "no line of this file is in a known log format"})
 		}
@@ -572,6 +592,26 @@ func (r *run) report(ctx context.Context) (*analysis.Report, error) {
 		return nil, err
 	}
 	return rep, nil
+}
+
+// nothing is the error of inputs of which no line could be read.
+func (r *run) nothing(inputs []analysis.Input) error {
+	e := &NothingError{Inputs: inputs}
+	if i := slices.IndexFunc(r.warnings, func(w analysis.Warning) bool { return w.Line > 0 }); i >= 0 {
+		e.Broken = &r.warnings[i]
+	}
+	return e
+}
+
+// broken is, by file, what the first warning of a line says: of a file that has no line which could be read, it is why not.
+func (r *run) broken() map[string]string {
+	said := map[string]string{}
+	for _, w := range r.warnings {
+		if w.Line > 0 && said[w.File] == "" {
+			said[w.File] = w.Text
+		}
+	}
+	return said
 }
 
 func (r *run) file(i int) string { return r.inputs[i].Path }

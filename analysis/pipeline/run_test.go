@@ -109,8 +109,10 @@ func TestIgnore(t *testing.T) {
 }
 
 func TestNothingRecognised(t *testing.T) {
-	for text, want := range map[string]string{"": "empty", "\n\n": "empty", "some prose\nand more\n": "none of the 2 lines"} {
-		_, err := pipeline.Run(context.Background(), []logformat.Input{logOf("notes.txt", text)}, pipeline.Options{})
+	for text, want := range map[string]string{"": "empty", "\n\n": "only blank lines", "some prose\nand more\n": "none of the 2 lines is in a known log format",
+		"Feb 29 05:00:00 gw sshd[1]: Failed password for root from 203.0.113.9 port 21 ssh2\n": "the only line cannot be read, so nothing was written (notes.txt:1: syslog: the date does not exist in the year that was decided for this input)",
+	} {
+		_, err := pipeline.Run(context.Background(), []logformat.Input{logOf("notes.txt", text)}, pipeline.Options{Clock: logformat.ClockOptions{Year: 2026}})
 		var nothing *pipeline.NothingError
 		if !errors.As(err, &nothing) || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "notes.txt: ") {
 			t.Errorf("%q: %v, want an error that says %q", text, err, want)
