@@ -17,6 +17,8 @@ type blockForm struct {
 	// header, for a carrier, reads the block as a syslog header: the cursor's text becomes the message.
 	// Without it the log formats are asked about the whole text.
 	header func(text string, c *Cursor, clock *Clock, ev *analysis.Event) error
+	// whole, for a line that was written in parts, makes the line of the block; ok is false where they are of no one line.
+	whole func(text string) (line string, ok bool)
 }
 
 type blockEnd uint8
@@ -36,7 +38,7 @@ func endsAt(is bool, end blockEnd) blockEnd {
 }
 
 // blocks lists the blocks that log formats and carriers have.
-var blocks = [...]*blockForm{&journalExport, &winXMLBlock, &winTextBlock, &winRowBlock}
+var blocks = [...]*blockForm{&journalExport, &winXMLBlock, &winTextBlock, &winRowBlock, &criParts}
 
 const byteOrderMark = "\ufeff"
 
@@ -54,8 +56,14 @@ func (d *driver) block(raw string) *Record {
 			continue
 		}
 		text, n := d.blockText(b)
-		if n < 2 || b.header == nil && holdsOthers(text) {
+		if n < 2 || b.header == nil && b.whole == nil && holdsOthers(text) {
 			continue
+		}
+		if b.whole != nil {
+			var ok bool
+			if text, ok = b.whole(text); !ok {
+				continue
+			}
 		}
 		format, known, err := d.parseBlock(b, text)
 		if !known {

@@ -10,7 +10,7 @@ import (
 // round it, or a collector in front of it; other texts come back as they are. These are read:
 //
 //	{"log":"…\n","stream":"stdout","time":"…"}         Docker's driver json-file
-//	2025-11-06T11:32:42.868451Z stdout F …             containerd, CRI-O and Podman (Kubernetes' CRI)
+//	2025-11-06T11:32:42.868451Z stdout F …             containerd, CRI-O and Podman (Kubernetes' CRI); see criParts
 //	2025 Nov 06 11:32:42 (web) 192.0.2.7->/var/log/auth.log …    OSSEC's and Wazuh's archives.log
 //
 // The line is read as if it stood in a file of its own, by its own stamp: what it says is the program's
@@ -51,7 +51,7 @@ func fromOSSEC(text string) string {
 const dockerWord = "log"
 
 func fromDocker(text string) string {
-	if !strings.Contains(text, `"`+dockerWord+`":"`) || !strings.Contains(text, `"stream":"`) || !strings.Contains(text, `"time":"`) {
+	if !hasText(text, `"`+dockerWord+`"`) || !hasText(text, `"stream"`) || !hasText(text, `"time"`) {
 		return text
 	}
 	var r struct {
@@ -65,24 +65,87 @@ func fromDocker(text string) string {
 	return strings.TrimRight(oneLine(*r.Log), " \t")
 }
 
-// fromCRI takes off "TIME STREAM TAG ". The tag is F for a line that is whole and P for a part of one,
-// which no log format can read by itself.
+// hasText reports whether an object has a text under a key, which is given in quotes. Docker puts no blanks round the colon, but
+// what writes such lines again does.
+func hasText(object, key string) bool {
+	for {
+		_, after, ok := strings.Cut(object, key)
+		if !ok {
+			return false
+		}
+		value, ok := strings.CutPrefix(strings.TrimLeft(after, " \t"), ":")
+		if ok && strings.HasPrefix(strings.TrimLeft(value, " \t"), `"`) {
+			return true
+		}
+		object = after
+	}
+}
+
+// fromCRI takes off "TIME STREAM TAG " where the tag says that the line is whole.
 func fromCRI(text string) string {
-	if len(text) < len("2016-10-06T00:17:09Z stdout F ") || text[10] != 'T' || !isDigit(text[0]) {
+	_, tag, said := criLine(text)
+	if tag != 'F' {
 		return text
+	}
+	return strings.TrimRight(said, " \t")
+}
+
+// criLine parts a line of Kubernetes' CRI. The tag is F for a line that is whole or the last part of one, and P for another part; it
+// is 0 where the text is no such line.
+func criLine(text string) (stream string, tag byte, said string) {
+	if len(text) < len("2016-10-06T00:17:09Z stdout F ") || text[10] != 'T' || !isDigit(text[0]) {
+		return "", 0, ""
 	}
 	i := strings.IndexByte(text, ' ')
 	if i < len("2016-10-06T00:17:09Z") || i > len("2016-10-06T00:17:09.669794202+00:00") {
-		return text
+		return "", 0, ""
 	}
+	const head = "stdout F "
 	rest := text[i+1:]
-	if !strings.HasPrefix(rest, "stdout F ") && !strings.HasPrefix(rest, "stderr F ") {
-		return text
+	if len(rest) < len(head) || rest[7] != 'F' && rest[7] != 'P' || rest[8] != ' ' || rest[:7] != "stdout " && rest[:7] != "stderr " {
+		return "", 0, ""
 	}
 	if _, err := time.Parse(time.RFC3339Nano, text[:i]); err != nil {
-		return text
+		return "", 0, ""
 	}
-	return strings.TrimRight(rest[len("stdout F "):], " \t")
+	return rest[:6], rest[7], rest[len(head):]
+}
+
+// maxParts bounds the parts of a line: an engine parts them every 16 KiB, or 8.
+const maxParts = 32
+
+// criParts is a line that the engine wrote in parts, because it is long or its end was waited for. Parts of one stream among which
+// others of the other stand are not put together.
+var criParts = blockForm{
+	starts: func(line string) bool {
+		_, tag, _ := criLine(line)
+		return tag == 'P'
+	},
+	ends: func(line string, n int) blockEnd {
+		_, tag, _ := criLine(line)
+		switch {
+		case tag == 'F':
+			return here
+		case tag == 'P' && n <= maxParts:
+			return goesOn
+		}
+		return before
+	},
+	whole: func(text string) (string, bool) {
+		var whole strings.Builder
+		first, last := "", byte(0)
+		for part := range strings.SplitSeq(text, "\n") {
+			stream, tag, said := criLine(part)
+			if first == "" {
+				first = stream
+			}
+			if last = tag; stream != first {
+				return "", false
+			}
+			whole.WriteString(said)
+		}
+		return strings.TrimRight(whole.String(), " \t"), last == 'F'
+	},
 }
 
 func isAddress(s string) bool {
