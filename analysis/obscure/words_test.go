@@ -15,8 +15,12 @@ import (
 	"practicum/analysis/lazily"
 )
 
-// readers are the packages whose texts have the words by which records are read and told apart, and those of reports.
-var readers = [...]string{"../logformat", "../detect", "../knowledge", "../observation", "../severity", "../pipeline", "../../render"}
+// readers are the packages whose texts have the words by which records are read and told apart, and writers those whose texts
+// have the words of reports.
+var (
+	readers = []string{"../logformat", "../detect"}
+	writers = []string{"../knowledge", "../observation", "../severity", "../pipeline", "../../render"}
+)
 
 var classes = lazily.Regexp(`\\[a-zA-Z]`) // of regular expressions
 
@@ -25,7 +29,8 @@ var moreWords = [...]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 	"utc", "gmt", "cet", "cest", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "left", "out", "log"}
 
 // TestWords holds that words.txt has every word of the texts in the program that a record may be read by: of an account
-// that is called so, the name is replaced in its places only. UPDATE=1 writes the list.
+// that is called so, the name is replaced in its places only. UPDATE=1 writes the list, and takes up the words of reports, of which the
+// list need not be complete.
 func TestWords(t *testing.T) {
 	all := map[string]bool{}
 	add := func(text string) {
@@ -38,7 +43,11 @@ func TestWords(t *testing.T) {
 	for _, w := range moreWords {
 		add(w)
 	}
-	for _, dir := range readers {
+	dirs := readers
+	if os.Getenv("UPDATE") != "" {
+		dirs = slices.Concat(readers, writers)
+	}
+	for _, dir := range dirs {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)
