@@ -54,14 +54,14 @@ func (m *Map) note(user string, exists bool) string {
 	if n, ok := m.names[user]; ok {
 		if exists && n.guessed {
 			n.guessed = false
-			m.names[user] = n
+			m.names[n.original] = n
 		}
 		return n.pseudonym
 	}
+	user = strings.Clone(user) // a map takes up the key that it is given last, which must be no part of a line
 	pseudonym := "user-" + m.tag("user", user)
 	const shortest = 3 // of a name of which anybody can tell that it is one
 	if isOrdinary(user) || !exists && len(user) < shortest {
-		user = strings.Clone(user)
 		m.ordinary[user], m.real[pseudonym] = pseudonym, user
 		return pseudonym
 	}

@@ -126,3 +126,17 @@ func TestOwnerKnows(t *testing.T) {
 		}
 	}
 }
+
+// TestManyAccounts holds that names are known however much of the log was read since: their strings are no views of its lines.
+func TestManyAccounts(t *testing.T) {
+	var log strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&log, "203.0.113.44 - - [12/Oct/2026:06:00:10 +0000] \"GET /?u=userz%dq HTTP/1.1\" 404 153 \"-\" \"-\"\n", i)
+	}
+	for i := range 20_000 {
+		fmt.Fprintf(&log, "Oct 12 05:00:00 gw sshd[1]: Invalid user userz%dq from 203.0.113.90 port 21\n", i*7919%20_000)
+	}
+	if text, lost := copied(t, accounts(t), log.String()); lost > 0 || strings.Contains(text, "userz") {
+		t.Errorf("%d lines are left out", lost)
+	}
+}
