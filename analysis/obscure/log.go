@@ -17,13 +17,15 @@ const LeftOut = "(left out)"
 type Log struct {
 	in      logformat.Input
 	unknown []bool // by line number: no log format knows the line
+	// Cut says why the rest of the log was not read; empty where all was. The copy, which is whole, cannot tell.
+	Cut string
 }
 
 // Collect reads a log with its log formats and notes the names and addresses in it. It has to be called for all logs before
 // the first one is written, because what one log calls a name another may have anywhere.
 func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.Clock, formats []logformat.Format) (*Log, error) {
 	log := &Log{in: in}
-	_, err := logformat.Read(ctx, in, 0, zoned, formats, func(r *logformat.Record) error {
+	stats, err := logformat.Read(ctx, in, 0, zoned, formats, func(r *logformat.Record) error {
 		if r.Class == logformat.ClassUnrecognised {
 			for _, lines := range r.Lines {
 				for len(log.unknown) <= lines.Last {
@@ -45,6 +47,7 @@ func (m *Map) Collect(ctx context.Context, in logformat.Input, zoned *logformat.
 		}
 		return nil
 	})
+	log.Cut = stats.Cut
 	return log, err
 }
 

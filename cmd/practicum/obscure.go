@@ -131,7 +131,9 @@ func (x *obscured) copy(ctx context.Context, logs []logformat.Input, o *pipeline
 		if err != nil {
 			return err
 		}
-		read = append(read, log)
+		if read = append(read, log); log.Cut != "" {
+			warn(in.Path, log.Cut)
+		}
 		alias := fmt.Sprintf("log-%0*d", len(fmt.Sprint(len(logs))), i+1)
 		x.m.Alias(alias, in.Path)
 		for _, rule := range o.LogFormats {
