@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -129,6 +130,9 @@ type Incident struct {
 	ByHand bool `json:"by_hand,omitempty"`
 	// EvidenceCapped is set when Evidence is a sample; Records and Lines are exact all the same.
 	EvidenceCapped bool `json:"evidence_capped,omitempty"`
+	// Incomplete names the lists that do not have all that the records told, because there was too much of it:
+	// targets, services, users or hosts. How long such a list is, is a lower bound.
+	Incomplete []string `json:"incomplete,omitempty"`
 
 	// InputLines counts the incident's lines in each input, by its rank; exact also where Events is a part.
 	InputLines map[int]int `json:"-"`
@@ -141,6 +145,17 @@ type Incident struct {
 
 	Place int `json:"-"` // among all incidents of the run in order of time, those of the background included
 }
+
+// Lists of an incident that may be Incomplete.
+const (
+	ListTargets  = "targets"
+	ListServices = "services"
+	ListUsers    = "users"
+	ListHosts    = "hosts"
+)
+
+// Lacks reports whether a list is Incomplete.
+func (in *Incident) Lacks(list string) bool { return slices.Contains(in.Incomplete, list) }
 
 // Quarter is a quarter of an hour, in seconds: no zone's hours begin at any other time.
 const Quarter = 15 * 60

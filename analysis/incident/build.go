@@ -540,6 +540,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 			return cmp.Or(compareHosts(a.Host, b.Host), compareHosts(a.IP, b.IP))
 		})
 	}
+	in.Incomplete = m.incomplete(groups)
 	m.sortAttempts()
 	if len(m.attempts) > 0 {
 		in.AttemptList = m.attempts[:min(len(m.attempts), maxAttemptList)]
@@ -549,6 +550,51 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	if len(m.evidence) > 0 {
 		in.Evidence = m.evidence
 	}
+}
+
+// incomplete names the lists of the incident that may lack something: those of which a span had more than it keeps, and the
+// targets, of which only those are listed that kept records have.
+func (m *Maker) incomplete(groups []*group) (list []string) {
+	capped := false
+	for _, g := range groups {
+		capped = capped || g.span.beyond != nil
+	}
+	if !capped {
+		return nil
+	}
+	listed := map[string]bool{}
+	for _, t := range m.in.Targets {
+		listed[t.Host], listed[t.IP] = true, true
+	}
+	unnamed := false // there are records whose target is the machine that logged them
+	for i := range m.events {
+		unnamed = unnamed || m.events[i].Target == (analysis.Target{})
+	}
+	lacking := map[string]bool{}
+	for _, g := range groups {
+		d := g.span.beyond
+		if d == nil {
+			continue
+		}
+		many := func(f field) bool { return d.full && len(d.values[f]) >= maxDistinct }
+		lacking[analysis.ListServices] = lacking[analysis.ListServices] || d.full && len(d.services) >= maxDistinct
+		lacking[analysis.ListUsers] = lacking[analysis.ListUsers] || many(fieldUser)
+		lacking[analysis.ListHosts] = lacking[analysis.ListHosts] || many(fieldHost)
+		for _, f := range [...]field{fieldTarget, fieldTargetIP, fieldHost} {
+			if f == fieldHost && !unnamed {
+				continue
+			}
+			for v := range d.values[f] {
+				lacking[analysis.ListTargets] = lacking[analysis.ListTargets] || !listed[v]
+			}
+		}
+	}
+	for _, name := range [...]string{analysis.ListTargets, analysis.ListServices, analysis.ListUsers, analysis.ListHosts} {
+		if lacking[name] {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 func compareAttempts(a, b *analysis.Attempt) int {

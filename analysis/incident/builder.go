@@ -612,7 +612,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 			full = full || g.span.beyond != nil && g.span.beyond.full
 		}
 		if full {
-			r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets or log-in names; its lists of them are not complete, its counts are", c.id, maxDistinct))
+			r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets, machines, log-in names or signatures: not all are listed, and how many are told of is a lower bound; its records and lines are counted exactly", c.id, maxDistinct))
 		}
 	}
 	return r

@@ -70,7 +70,7 @@ func (w Writer) direction(in *analysis.ScoredIncident) []analysis.Observation {
 		return nil
 	}
 	var ports uniq.List[string]
-	all := true
+	all := !in.EvidenceCapped
 	for i := range in.Events {
 		e := &in.Events[i]
 		if isAnswer(e) {

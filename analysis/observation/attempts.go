@@ -189,7 +189,7 @@ func (w Writer) retransmission(in *analysis.ScoredIncident) []analysis.Observati
 	if ambiguous {
 		text += " Some attempts overlap: which packet belongs to which cannot be decided, but fewer attempts would not fit."
 	}
-	list := []analysis.Observation{observed("retransmission", text, w.cite(in, isPacket))}
+	list := []analysis.Observation{observed("retransmission", ofListed(in, text), w.cite(in, isPacket))}
 	source := "RFC 1122 (1989) section 4.2.3.1 and RFC 2988 (2000): first timeout 3 s, doubled with every packet"
 	if names["1-2-4-8 s"] && !names["3-6-12 s"] {
 		source = "RFC 6298 (2011): first timeout 1 s, doubled with every packet"
@@ -241,6 +241,9 @@ func missed(a *analysis.Attempt) (counts []int, before []float64) {
 // incomplete lists the attempts that lack their first packets, by the schedule: those of which another
 // gap, or another attempt of the same source, shows that the schedule holds. One gap alone fits by chance.
 func (w Writer) incomplete(in *analysis.ScoredIncident) []*analysis.Attempt {
+	if in.AttemptsAtLeast {
+		return nil // what they lack may be logged, and not kept
+	}
 	var list []*analysis.Attempt
 	for i := range in.AttemptList {
 		a := &in.AttemptList[i]
@@ -292,6 +295,9 @@ func numbered(id string, n int) string { return fmt.Sprintf("%s-%d", id, n+1) }
 // gaveUp tells of attempts that ended sooner than a stack that is left to itself ends them.
 func (w Writer) gaveUp(in *analysis.ScoredIncident) []analysis.Observation {
 	const schedule, next = "3-6-12 s", 6 * time.Second // the wait after the second packet
+	if in.AttemptsAtLeast {
+		return nil // a third packet may be logged, and not kept
+	}
 	var starts []time.Time
 	var evidence []analysis.Citation
 	for i := range in.AttemptList {
@@ -368,7 +374,7 @@ func (w Writer) evenGaps(in *analysis.ScoredIncident) []analysis.Observation {
 			continue
 		}
 		return []analysis.Observation{
-			observed("even-gaps", fmt.Sprintf("%d packets from source port %d come at even gaps of %s s.", len(refs), f.srcPort, between(low, high)), w.lines(refs)),
+			observed("even-gaps", ofKept(in, fmt.Sprintf("%d packets from source port %d come at even gaps of %s s.", len(refs), f.srcPort, between(low, high))), w.lines(refs)),
 			known("even-gaps-known", "A stack that hears nothing doubles its gaps. Even gaps mean that something else repeats the packets: a Windows stack that tries again after each reset, or a program.", "RFC 1122 (1989) section 4.2.3.1; Microsoft Knowledge Base Q175523"),
 		}
 	}
@@ -531,7 +537,7 @@ func (w Writer) timer(in *analysis.ScoredIncident) []analysis.Observation {
 		return (e.Source.IP == p.source || e.Source.Name == p.source) && isTry(e) && !e.Time.Before(first) && !e.Time.After(last.Add(time.Minute))
 	})
 	return []analysis.Observation{
-		observed("timer", text, evidence),
+		observed("timer", ofListed(in, text), evidence),
 		known("timer-known", fmt.Sprintf("Starts that are equally spaced, here by %s, point to a program's timer rather than to a person. The packets within an attempt do not count for that; they follow the schedule of retransmission.", p.length()),
 			"RFC 1122 (1989) section 4.2.3.1 on retransmission; the catalogue's behaviour timer-retry"),
 	}
@@ -575,7 +581,7 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			if stamp(first.Start) == stamp(last.Start) {
 				text = fmt.Sprintf("Source port %d of %s is the same in %d attempts at different ports, at %s.", first.SourcePort, source, n, stamp(first.Start))
 			}
-			return append(list, observed("fixed-source-port", text, evidence()),
+			return append(list, observed("fixed-source-port", ofListed(in, text), evidence()),
 				known("fixed-source-port-known", "A client that leaves the choice to its system gets another source port for each new connection. One that stays was set by the program.", "RFC 6056 (2011) sections 2 and 3"))
 		}
 		rises := true
@@ -599,8 +605,8 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 		if rate < 1 {
 			each = fmt.Sprintf("%s a second", decimal(1/rate))
 		}
-		list = append(list, observed("source-port-advance", fmt.Sprintf("The source port of %s advances by %d in %s s, from %d (%s) to %d (%s).",
-			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start)), evidence()),
+		list = append(list, observed("source-port-advance", ofListed(in, fmt.Sprintf("The source port of %s advances by %d in %s s, from %d (%s) to %d (%s).",
+			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start))), evidence()),
 			known("source-port-advance-known", fmt.Sprintf("If ports are handed out in sequence, as most systems did before about 2008, the source opened about %d other connections in between, %s. A sweep seen by one of its targets looks like this. Ports chosen at random or by address translation would show nothing.", steps-1, each),
 				"RFC 6056 (2011) sections 2.2 and 3; the catalogue's behaviour source-port-advance"))
 		return list

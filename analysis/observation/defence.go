@@ -96,7 +96,7 @@ func (w Writer) warnings(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	if c := w.cite(in, isNameWarning); len(c) > 0 {
 		text := "The wrapper warned about the client's name."
-		if !some(in, func(e *analysis.EventRef) bool { return e.Action == analysis.ActionBlocked && !e.Context }) {
+		if !in.EvidenceCapped && !some(in, func(e *analysis.EventRef) bool { return e.Action == analysis.ActionBlocked && !e.Context }) {
 			text = "The wrapper warned about the client's name; no refusal is among the records."
 		}
 		list = append(list, observed("warning-only", text, c),
@@ -121,6 +121,9 @@ func (w Writer) warnings(in *analysis.ScoredIncident) []analysis.Observation {
 
 // undecided finds sessions of which nothing but a wrapper's warning is logged.
 func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []string) {
+	if in.EvidenceCapped {
+		return nil, nil // what else is logged of them may not be kept
+	}
 	var byProcess map[process][]*analysis.EventRef
 	for i := range in.Events {
 		e := &in.Events[i]
@@ -361,7 +364,7 @@ func (w Writer) blockOf(in *analysis.ScoredIncident, source string) []analysis.O
 	case n > 1:
 		text += fmt.Sprintf(" %d connections had completed by then.", n)
 	}
-	list := []analysis.Observation{observed("block-claimed", text, w.lines(append(before, claims...)))}
+	list := []analysis.Observation{observed("block-claimed", ofKept(in, text), w.lines(append(before, claims...)))}
 	if len(after) == 0 {
 		return list
 	}
@@ -375,8 +378,8 @@ func (w Writer) blockOf(in *analysis.ScoredIncident, source string) []analysis.O
 	} else if packets > 0 {
 		noun, nouns = "try was", "tries were"
 	}
-	list = append(list, observed("after-block", fmt.Sprintf("%s logged %s after that. The block is claimed; these lines do not show that it worked.",
-		Count(len(after), "further "+noun, "further "+nouns), few(delays, 6)), w.lines(after)))
+	list = append(list, observed("after-block", ofKept(in, fmt.Sprintf("%s logged %s after that. The block is claimed; these lines do not show that it worked.",
+		Count(len(after), "further "+noun, "further "+nouns), few(delays, 6))), w.lines(after)))
 	if packets == 0 {
 		list = append(list, known("after-block-known", "Connections that were queued when a block was set may be logged up to about a second late. What comes later was accepted in spite of it.", "PortSentry 1.2 (2003), portsentry.c: it reads its queue one connection after the other"))
 	} else {
@@ -460,7 +463,7 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 				text += fmt.Sprintf(" %s of that name.", map[bool]string{true: "1 record was", false: grouped(same) + " records were"}[same == 1])
 			}
 			text += fmt.Sprintf(" The last failure was %s earlier.", exact(success.Time.Sub(before[len(before)-1].Time)))
-			list = append(list, observed("success-after-failures", text, w.lines(append(before, success))))
+			list = append(list, observed("success-after-failures", ofKept(in, text), w.lines(append(before, success))))
 		}
 	}
 	return list
@@ -514,7 +517,7 @@ func (w Writer) sessions(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(lengths) > 0 {
 		text += " From its first record to its last it took: " + few(lengths, 5) + "."
 	}
-	list := []analysis.Observation{observed("nobody", text, w.lines(refs))}
+	list := []analysis.Observation{observed("nobody", ofKept(in, text), w.lines(refs))}
 	const source = "UW IMAP toolkit, imapd.c; the text of older releases differs slightly"
 	if left {
 		list = append(list, known("nobody-logout", "\"Logout\" is what the daemon writes when the client says LOGOUT.", source))
@@ -539,7 +542,9 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 			counted = counted || records[e.User] > 1
 		}
 	}
-	users := slices.DeleteFunc(slices.Clone(in.Users), func(user string) bool { return records[user] == 0 && !in.EvidenceCapped })
+	// Of the records that were let go of only the users are known, and they count unless some may be accounts of the machine.
+	accounts := some(in, isLocal)
+	users := slices.DeleteFunc(slices.Clone(in.Users), func(user string) bool { return records[user] == 0 && (accounts || !in.EvidenceCapped) })
 	listed := map[string]bool{}
 	for _, user := range users {
 		listed[user] = true
@@ -563,7 +568,11 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 		words = append(words, text)
 	}
-	return append([]analysis.Observation{observed("logins", fmt.Sprintf("%s login strings were sent: %s.", grouped(len(users)), few(words, 8)), sent)}, w.idents(in)...)
+	many := grouped(len(users))
+	if in.Lacks(analysis.ListUsers) || accounts && in.EvidenceCapped {
+		many = "At least " + many
+	}
+	return append([]analysis.Observation{observed("logins", fmt.Sprintf("%s login strings were sent: %s.", many, few(words, 8)), sent)}, w.idents(in)...)
 }
 
 // idents tells the users that an ident server at the source named (RFC 1413); tcpd asks for them and

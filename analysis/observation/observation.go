@@ -116,6 +116,14 @@ func ofKept(in *analysis.ScoredIncident, text string) string {
 	return text
 }
 
+// ofListed says of a sentence about the attempts of an incident's list where these are not all.
+func ofListed(in *analysis.ScoredIncident, text string) string {
+	if in.AttemptsAtLeast || in.Attempts > len(in.AttemptList) {
+		return "Of the attempts that are listed: " + text
+	}
+	return text
+}
+
 func known(id, text, source string) analysis.Observation {
 	return analysis.Observation{ID: id, Class: analysis.ClassKnown, Text: text, Source: source, Evidence: []analysis.Citation{}}
 }

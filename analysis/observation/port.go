@@ -12,7 +12,7 @@ import (
 // ports tells who owns the ports that were tried: every candidate, dated against the year of the log.
 func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(in.Services) > mostPorts {
-		return manyPorts(in.Services)
+		return manyPorts(in)
 	}
 	var list []analysis.Observation
 	for _, s := range in.Services {
@@ -40,10 +40,10 @@ func (w Writer) ports(in *analysis.ScoredIncident) []analysis.Observation {
 const mostPorts = 5
 
 // manyPorts tells of the ports of a scan what a list of names would hide.
-func manyPorts(services []analysis.Service) []analysis.Observation {
+func manyPorts(in *analysis.ScoredIncident) []analysis.Observation {
 	var trojans []string
 	ports, common := 0, 0
-	for _, s := range services {
+	for _, s := range in.Services {
 		if s.Port == 0 {
 			continue
 		}
@@ -62,7 +62,11 @@ func manyPorts(services []analysis.Service) []analysis.Observation {
 	if ports == 0 || common == ports {
 		return nil
 	}
-	text := fmt.Sprintf("Of the %d ports that were tried %d belong to commonly probed services", ports, common)
+	tried := "that were tried"
+	if in.Lacks(analysis.ListServices) {
+		tried = "that are listed of those that were tried,"
+	}
+	text := fmt.Sprintf("Of the %d ports %s %d belong to commonly probed services", ports, tried, common)
 	switch {
 	case len(trojans) == 0:
 		text += ", and none is a default of a trojan by two lists or more."

@@ -114,13 +114,13 @@ func (w Writer) Prompts(all []*analysis.ScoredIncident) [][]analysis.Prompt {
 
 // seriesOf is what incidents have in common that differ by little more than their source and time.
 func seriesOf(in *analysis.ScoredIncident) string {
-	return strings.Join(in.Kinds, " ") + "|" + serviceList(in.Services) + "|" + targetOf(&in.Incident) + "|" + strings.Join(in.Users, " ")
+	return strings.Join(in.Kinds, " ") + "|" + servicesOf(&in.Incident, in.Services) + "|" + targetOf(&in.Incident) + "|" + strings.Join(in.Users, " ")
 }
 
 // apart asks whether the answer to an earlier incident that is alike holds for this one.
 func apart(in, before *analysis.ScoredIncident) analysis.Prompt {
 	what := targetOf(&in.Incident)
-	if services := serviceList(in.Services); services != "" {
+	if services := servicesOf(&in.Incident, in.Services); services != "" {
 		what = services + " of " + what
 	}
 	when := Duration(in.First.Sub(before.First).Abs())
@@ -203,7 +203,7 @@ func (w Writer) owner(in *analysis.ScoredIncident, times map[string]int) (questi
 
 // orAny makes of several machines one that may be any of them, so that a sentence about one holds.
 func orAny(name string) string {
-	if rest, ok := strings.CutPrefix(name, "the "); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+	if rest, ok := strings.CutPrefix(name, "the "); ok && rest != "" && (rest[0] >= '0' && rest[0] <= '9' || rest == "targets") {
 		return "any of " + name
 	}
 	return name
@@ -272,7 +272,7 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 		case o.ID == "missing-1":
 			add(analysis.TopicTrace, "missing", "Did the line or the sensor of %s come up just before %s, so that the log lacks the beginning of that attempt?", target, stamp(w.incomplete(in)[0].Start))
 		case o.ID == "answer-success":
-			if slices.ContainsFunc(in.Observations, func(o analysis.Observation) bool { return o.ID == "served" && !strings.HasPrefix(o.Text, "1 ") }) {
+			if slices.ContainsFunc(in.Observations, func(o analysis.Observation) bool { return o.ID == "served" && !strings.Contains(o.Text, "1 request was ") }) {
 				add(analysis.TopicDescription, "served", "What did %s send for the requests that it answered with a success: do the pages exist, and what do they print when they are asked again?", target)
 				break
 			}
@@ -289,7 +289,7 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 			add(analysis.TopicSpoofing, "own", "Which machine of the site had the address %s at %s, and who used it?", source, stamp(in.First))
 		case o.ID == "timer":
 			p, _ := periodOf(in.AttemptList)
-			add(analysis.TopicMechanism, "timer", "Which program at %s tries %s again every %s?", p.source, orWhat(serviceList(in.Services)), p.length())
+			add(analysis.TopicMechanism, "timer", "Which program at %s tries %s again every %s?", p.source, orWhat(servicesOf(&in.Incident, in.Services)), p.length())
 		}
 	}
 	if ips := privateSources(in); len(ips) > 0 {
@@ -379,7 +379,7 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 	if some(in, func(e *analysis.EventRef) bool { return e.Proto == "udp" }) {
 		values["if_udp"] = ""
 	}
-	if rejected, _ := sessionsOf(refsOf(in, failed)); rejected > 0 && rejected <= fewFailures || len(refsOf(in, failed)) <= fewFailures {
+	if rejected, _ := sessionsOf(refsOf(in, failed)); !in.EvidenceCapped && (rejected > 0 && rejected <= fewFailures || len(refsOf(in, failed)) <= fewFailures) {
 		values["if_few_failures"] = ""
 	}
 	if len((Writer{}).group(in)) > 0 {
@@ -435,7 +435,11 @@ func fill(text string, values map[string]string) (filled string, ok bool) {
 }
 
 func placeholders(in *analysis.Incident) map[string]string {
-	v := map[string]string{"source": sourceOf(in), "target": targetOf(in), "count": fmt.Sprint(in.Attempts), "time": in.First.Format("2006-01-02 15:04")}
+	count := fmt.Sprint(in.Attempts)
+	if in.AttemptsAtLeast {
+		count = "at least " + count
+	}
+	v := map[string]string{"source": sourceOf(in), "target": targetOf(in), "count": count, "time": in.First.Format("2006-01-02 15:04")}
 	if len(in.Services) > 0 {
 		s := in.Services[0]
 		v["service"] = s.Name
@@ -448,7 +452,7 @@ func placeholders(in *analysis.Incident) map[string]string {
 		}
 		if n := len(in.Services); n > 1 {
 			delete(v, "port")
-			v["service"] = serviceList(in.Services)
+			v["service"] = servicesOf(in, in.Services)
 		}
 	}
 	for _, u := range in.Users {
@@ -472,6 +476,9 @@ func sourceOf(in *analysis.Incident) string {
 
 func targetOf(in *analysis.Incident) string {
 	if n := len(in.Targets); n > 1 {
+		if in.Lacks(analysis.ListTargets) {
+			return "the targets"
+		}
 		return fmt.Sprintf("the %s targets", grouped(n))
 	}
 	return firstTarget(in)

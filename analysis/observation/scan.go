@@ -83,7 +83,7 @@ func (w Writer) blockScan(in *analysis.ScoredIncident) []analysis.Observation {
 		atLeast = "at least "
 	}
 	return []analysis.Observation{observed("block-scan",
-		fmt.Sprintf("%s%d ports were tried at %d addresses or more each, %d addresses in all: a block of ports on a block of hosts.", title(atLeast), ports, blockHosts, len(all)),
+		fmt.Sprintf("%s%d ports were tried at %d addresses or more each, %s%d addresses in all: a block of ports on a block of hosts.", title(atLeast), ports, blockHosts, atLeast, len(all)),
 		w.cite(in, func(e *analysis.EventRef) bool { _, ok := tried(e); return ok && e.Target.IP != "" }))}
 }
 
@@ -137,7 +137,7 @@ func (w Writer) distributedScan(in *analysis.ScoredIncident) []analysis.Observat
 		}
 	}
 	return []analysis.Observation{observed("distributed-scan",
-		fmt.Sprintf("%d sources tried %s %d ports of one target within %s.", len(ports), same, len(all), Duration(in.Last.Sub(in.First))),
+		ofKept(in, fmt.Sprintf("%d sources tried %s %d ports of one target within %s.", len(ports), same, len(all), Duration(in.Last.Sub(in.First)))),
 		w.cite(in, func(e *analysis.EventRef) bool { _, ok := tried(e); return ok }))}
 }
 

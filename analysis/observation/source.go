@@ -48,10 +48,14 @@ func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
 			onlyBare++
 		}
 	}
+	atLeast, none := "", "No handshake completed"
+	if in.EvidenceCapped {
+		atLeast, none = "at least ", "None of the records that are kept is of a completed handshake"
+	}
 	if len(genuine) > 0 {
 		text := "A completed TCP handshake needs the answers of the target, so the source address is very unlikely to be forged. It tells where the connection came from, not who was there: a proxy or a machine that somebody else controls looks the same."
 		if onlyBare > 0 {
-			text = fmt.Sprintf("A completed TCP handshake needs the answers of the target, so the address is very unlikely to be forged where there was one: that holds for %s of the %s sources.", grouped(len(genuine)), grouped(len(genuine)+onlyBare))
+			text = fmt.Sprintf("A completed TCP handshake needs the answers of the target, so the address is very unlikely to be forged where there was one: that holds for %s%s of the %s sources.", atLeast, grouped(len(genuine)), grouped(len(genuine)+onlyBare))
 		}
 		list = append(list, known("spoofing", text, source))
 	}
@@ -62,7 +66,7 @@ func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
 		return list
 	}
 	if packets > 0 {
-		list = append(list, known("spoofing-packets", "No handshake completed: by these packets alone the source address could be forged. A scanner that wants the answer has no use for a forged address.", source))
+		list = append(list, known("spoofing-packets", none+": by these packets alone the source address could be forged. A scanner that wants the answer has no use for a forged address.", source))
 	}
 	if stealth > 0 {
 		list = append(list, known("spoofing-stealth", "PortSentry's stealth modes log single packets, whatever becomes of them, so the source address could be forged. A block that such packets set off can be turned against a third party.", "PortSentry 1.2 (2003), portsentry.c and README.stealth"))

@@ -177,7 +177,7 @@ func (w Writer) whatOf(in *analysis.ScoredIncident) string {
 	if k, ok := w.kinds.MostLethal(in.Kinds); ok {
 		what = lower(k.Title)
 	}
-	if services := serviceList(in.Services); services != "" {
+	if services := servicesOf(&in.Incident, in.Services); services != "" {
 		what += ", " + services
 	}
 	return what
@@ -227,7 +227,7 @@ func (w Writer) manySources(in *analysis.ScoredIncident, services []string, plac
 	for i := 1; i < len(visits); i++ { // attempts are in the order of their starts
 		apart = apart && visits[i].first.After(visits[i-1].last)
 	}
-	if apart {
+	if apart && in.Attempts == len(in.AttemptList) {
 		text += " They came one after the other: none began before the one before it had ended."
 	}
 	return []analysis.Observation{observed("targeting", text, w.cite(in, isTry))}

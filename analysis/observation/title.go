@@ -14,14 +14,14 @@ import (
 func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 	kind := "Adverse events"
 	if k, ok := kinds.MostLethal(in.Kinds); ok {
-		kind = cmp.Or(aspect(k.ID, in.Aspects[k.ID]), k.Title)
+		kind = cmp.Or(aspect(in, k.ID), k.Title)
 	}
 	tried := in.Services
 	if unnamed(in) {
 		// What has no port is a program of the machine itself, which the kind names.
 		tried = slices.DeleteFunc(slices.Clone(tried), func(s analysis.Service) bool { return s.Port == 0 })
 	}
-	if services := serviceList(tried); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {
+	if services := servicesOf(in, tried); services != "" && !strings.Contains(strings.ToLower(kind), strings.ToLower(services)) {
 		kind += ": " + services
 	}
 	if n := len(in.Sources); n > 1 {
@@ -34,7 +34,8 @@ func Title(in *analysis.Incident, kinds *knowledge.Catalogue) string {
 }
 
 // aspect says in a title what the records of a wide kind are about; empty where its own title says as much.
-func aspect(kind string, names []string) string {
+func aspect(in *analysis.Incident, kind string) string {
+	names := in.Aspects[kind]
 	switch {
 	case len(names) == 0:
 		return ""
@@ -43,7 +44,10 @@ func aspect(kind string, names []string) string {
 		return strings.ToUpper(text[:1]) + text[1:]
 	}
 	text := "Sensor alert " + quote(names[0])
-	if len(names) > 1 {
+	switch {
+	case len(names) > 1 && in.EvidenceCapped:
+		text += " and others" // those of the records that are kept are not all
+	case len(names) > 1:
 		text += fmt.Sprintf(" and %d more", len(names)-1)
 	}
 	return text
@@ -56,6 +60,14 @@ func unnamed(in *analysis.Incident) bool {
 
 // countedPorts is from how many on a title counts ports and names none.
 const countedPorts = 20
+
+// servicesOf is serviceList of services of an incident, whose list may lack some.
+func servicesOf(in *analysis.Incident, services []analysis.Service) string {
+	if len(services) >= countedPorts && in.Lacks(analysis.ListServices) {
+		return "at least " + serviceList(services)
+	}
+	return serviceList(services)
+}
 
 func serviceList(services []analysis.Service) string {
 	if len(services) >= countedPorts {

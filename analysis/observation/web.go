@@ -87,7 +87,7 @@ func (w Writer) web(in *analysis.ScoredIncident) []analysis.Observation {
 	if len(list) == 0 {
 		return nil
 	}
-	return slices.Concat(w.requests(in, list), w.answers(in, list), w.changed(in, list), w.clientNames(list), w.namedHosts(list))
+	return slices.Concat(w.requests(in, list), w.answers(in, list), w.changed(in, list), w.clientNames(in, list), w.namedHosts(in, list))
 }
 
 func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
@@ -174,7 +174,7 @@ func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Obs
 	}
 	all := []analysis.Observation{observed("answers", ofKept(in, text), w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
 	if served > 0 && len(statuses) > 1 {
-		all = append(all, observed("served", Count(served, "request was", "requests were")+" answered with a success (2xx).", w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
+		all = append(all, observed("served", ofKept(in, Count(served, "request was", "requests were")+" answered with a success (2xx)."), w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
 	}
 	if served > 0 {
 		all = append(all, known("answer-success", "A status of 2xx says that the server understood and accepted the request. It does not say what the answer held, nor that an attack worked: many applications answer 200 to anything.", httpSource+".3"))
@@ -247,7 +247,7 @@ func sizes(list []sent) string {
 }
 
 // clientNames tells how the client called itself.
-func (w Writer) clientNames(list []sent) []analysis.Observation {
+func (w Writer) clientNames(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
 	var names []string
 	count := map[string]int{}
 	for _, s := range list {
@@ -269,18 +269,18 @@ func (w Writer) clientNames(list []sent) []analysis.Observation {
 		case named > 1:
 			text += " in " + allOf(named) + " requests"
 		}
-		return []analysis.Observation{observed("client-name", text+"; a client chooses that name freely.", w.citeSent(list, meant))}
+		return []analysis.Observation{observed("client-name", ofKept(in, text+"; a client chooses that name freely."), w.citeSent(list, meant))}
 	}
 	var words []string
 	for _, n := range names {
 		words = append(words, fmt.Sprintf("%s (%d)", quote(n), count[n]))
 	}
-	return []analysis.Observation{observed("client-name", fmt.Sprintf("The client called itself by %d names, which it chooses freely: %s.", len(names), few(words, 4)), w.citeSent(list, meant))}
+	return []analysis.Observation{observed("client-name", ofKept(in, fmt.Sprintf("The client called itself by %d names, which it chooses freely: %s.", len(names), few(words, 4))), w.citeSent(list, meant))}
 }
 
 // namedHosts tells which hosts requests name as places to fetch from or to connect to: indicators, and
 // what to look for in logs of outgoing connections.
-func (w Writer) namedHosts(list []sent) []analysis.Observation {
+func (w Writer) namedHosts(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
 	var words []string
 	seen := map[string]bool{}
 	naming := map[*analysis.EventRef]bool{}
@@ -312,7 +312,7 @@ func (w Writer) namedHosts(list []sent) []analysis.Observation {
 	if len(list) == 1 {
 		subject, verb = "The request", strings.Replace(verb, "name", "names", 1)
 	}
-	return []analysis.Observation{observed("named-host", fmt.Sprintf("%s %s: %s.", subject, verb, few(words, 6)), w.citeSent(list, func(s sent) bool { return naming[s.ref] }))}
+	return []analysis.Observation{observed("named-host", ofKept(in, fmt.Sprintf("%s %s: %s.", subject, verb, few(words, 6))), w.citeSent(list, func(s sent) bool { return naming[s.ref] }))}
 }
 
 // hostsIn lists what stands behind "://" in a text, up to the path.

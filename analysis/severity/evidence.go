@@ -173,7 +173,10 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 	}
 	if s.wrapped > 0 {
 		did = append(did, fmt.Sprintf("TCP Wrappers refused %s before a service ran", s.all(s.wrapped, "connection", "connections")))
-		if s.letIn > 0 {
+		switch {
+		case s.letIn > 0 && s.part:
+			did[len(did)-1] = "TCP Wrappers refused some connections and let others in"
+		case s.letIn > 0:
 			did[len(did)-1] = fmt.Sprintf("TCP Wrappers refused %d of %d connections", s.wrapped, s.wrapped+s.letIn)
 		}
 	}
@@ -182,7 +185,7 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 			did = append(did, fmt.Sprintf("%s rejected log-ins first", upper(names(s.programs, "the service"))))
 		} else {
 			what := "the log-in"
-			if s.rejected > 1 { // a log-in may be told by several records
+			if s.rejected > 1 || s.part { // a log-in may be told by several records
 				what = "the log-ins"
 			}
 			did = append(did, fmt.Sprintf("%s rejected %s", upper(names(s.programs, "the service")), what))
