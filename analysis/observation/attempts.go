@@ -19,6 +19,12 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 		switch {
 		case onlyRequests(in):
 			attempts = Count(in.Attempts, "request", "requests")
+			if others := len(othersOf(in)); others > 0 {
+				attempts = Count(in.Attempts, "adverse request", "adverse requests") + " and of " + Count(others, "other", "others")
+				if in.EvidenceCapped {
+					attempts = Count(in.Attempts, "adverse request", "adverse requests") + " and of others"
+				}
+			}
 		case !some(in, func(e *analysis.EventRef) bool { return !isLocal(e) }):
 			attempts = Count(in.Attempts, "try", "tries")
 		case !some(in, func(e *analysis.EventRef) bool { return isTry(e) && !isDatagram(e) }):
@@ -151,7 +157,9 @@ func (w Writer) pace(in *analysis.ScoredIncident) []analysis.Observation {
 		text = fmt.Sprintf("The attempts start %s after one another on average; the shortest gap is %s, the longest %s.",
 			exact(total/time.Duration(len(gaps))), exact(low), exact(high))
 	}
-	return []analysis.Observation{observed("pace", text, w.cite(in, func(e *analysis.EventRef) bool { return e.Tries != analysis.TriesNone }))}
+	return []analysis.Observation{observed("pace", text, w.cite(in, func(e *analysis.EventRef) bool {
+		return e.Tries != analysis.TriesNone && !(e.Context && e.Tries == analysis.TriesConnection) // which is no attempt
+	}))}
 }
 
 // retransmission tells which records are packets of one attempt, how well they fit, and what the

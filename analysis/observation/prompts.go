@@ -272,7 +272,9 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 		case o.ID == "missing-1":
 			add(analysis.TopicTrace, "missing", "Did the line or the sensor of %s come up just before %s, so that the log lacks the beginning of that attempt?", target, stamp(w.incomplete(in)[0].Start))
 		case o.ID == "answer-success":
-			if slices.ContainsFunc(in.Observations, func(o analysis.Observation) bool { return o.ID == "served" && !strings.Contains(o.Text, "1 request was ") }) {
+			if slices.ContainsFunc(in.Observations, func(o analysis.Observation) bool {
+				return o.ID == "served" && !strings.Contains(o.Text, " was answered with")
+			}) {
 				add(analysis.TopicDescription, "served", "What did %s send for the requests that it answered with a success: do the pages exist, and what do they print when they are asked again?", target)
 				break
 			}

@@ -19,12 +19,17 @@ type sent struct {
 	ref *analysis.EventRef
 }
 
-// requestsOf lists the requests to web servers among the records of an incident.
-func requestsOf(in *analysis.ScoredIncident) []sent {
+// requestsOf lists the requests to web servers among the records of an incident that a rule found adverse.
+func requestsOf(in *analysis.ScoredIncident) []sent { return requestsThat(in, false) }
+
+// othersOf lists the other requests of the incident's sources: they are context, and no attempts.
+func othersOf(in *analysis.ScoredIncident) []sent { return requestsThat(in, true) }
+
+func requestsThat(in *analysis.ScoredIncident, context bool) []sent {
 	var list []sent
 	for i := range in.Events {
 		e := &in.Events[i]
-		if e.Context || e.Service != "http" && e.Service != "https" {
+		if e.Context != context || e.Tries == analysis.TriesNone || e.Service != "http" && e.Service != "https" {
 			continue
 		}
 		if r, ok := request.Parse(e.Message); ok {
@@ -81,16 +86,39 @@ func allOf(n int) string {
 	return fmt.Sprintf("all %d", n)
 }
 
+// adverse is what sets the requests that are told of apart from others of the same incident, where there are any.
+func adverse(in *analysis.ScoredIncident) string {
+	if len(othersOf(in)) > 0 {
+		return "adverse "
+	}
+	return ""
+}
+
 // web tells what was asked of a web server, under which name, and what the server answered.
 func (w Writer) web(in *analysis.ScoredIncident) []analysis.Observation {
 	list := requestsOf(in)
 	if len(list) == 0 {
 		return nil
 	}
-	return slices.Concat(w.requests(in, list), w.answers(in, list), w.changed(in, list), w.clientNames(in, list), w.namedHosts(in, list))
+	return slices.Concat(w.requests(in, list), w.answers(in, list), w.changed(in, list), w.clientNames(in, list), w.namedHosts(in, list), w.others(in))
 }
 
 func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
+	words, which := differentRequests(list), adverse(in)
+	var text string
+	switch {
+	case len(list) == 1:
+		text = "The " + which + "request was " + words[0] + "."
+	case len(words) == 1:
+		text = fmt.Sprintf("The same %srequest came %d times: %s.", which, len(list), words[0])
+	default:
+		text = fmt.Sprintf("%d different %srequests were made: %s.", len(words), which, few(words, 6))
+	}
+	return []analysis.Observation{observed("requests", ofKept(in, text), w.citeSent(list, anySent))}
+}
+
+// differentRequests quotes each of the different requests once, with what is encoded decoded beside it.
+func differentRequests(list []sent) []string {
 	var words []string
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -106,16 +134,60 @@ func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Ob
 			words = append(words, text)
 		}
 	}
-	var text string
-	switch {
-	case len(list) == 1:
-		text = "The request was " + words[0] + "."
-	case len(words) == 1:
-		text = fmt.Sprintf("The same request came %d times: %s.", len(list), words[0])
-	default:
-		text = fmt.Sprintf("%d different requests were made: %s.", len(words), few(words, 6))
+	return words
+}
+
+// others tells of what else the source asked for, which no rule finds adverse.
+func (w Writer) others(in *analysis.ScoredIncident) []analysis.Observation {
+	list := othersOf(in)
+	if len(list) == 0 {
+		return nil
 	}
-	return []analysis.Observation{observed("requests", ofKept(in, text), w.citeSent(list, anySent))}
+	words := differentRequests(list)
+	text := fmt.Sprintf("%s no rule finds adverse: %s.", Count(len(list), "more request was made that", "more requests were made that"), few(words, 4))
+	switch statuses, count := byStatus(list); {
+	case len(statuses) == 1 && len(list) == 1:
+		text += " The server answered " + statusName(statuses[0]) + "."
+	case len(statuses) == 1 && count[statuses[0]] == len(list):
+		text += " The server answered " + statusName(statuses[0]) + " to " + allOf(len(list)) + "."
+	case len(statuses) > 0:
+		text += " The server answered " + few(statusesOf(list), 4) + "."
+	}
+	var names []string
+	for _, s := range list {
+		if name := quote(s.Agent); s.Agent != "" && !slices.Contains(names, name) && len(names) < 50 {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		text += " There the client called itself " + few(names, 4) + "."
+	}
+	return []analysis.Observation{observed("other-requests", ofKept(in, text), w.citeSent(list, anySent))}
+}
+
+// statusesOf says how many requests were answered with which status, the most frequent first.
+func statusesOf(list []sent) []string {
+	statuses, count := byStatus(list)
+	var words []string
+	for _, status := range statuses {
+		words = append(words, fmt.Sprintf("%s to %d", statusName(status), count[status]))
+	}
+	return words
+}
+
+// byStatus counts the statuses of answers and lists them, the most frequent first.
+func byStatus(list []sent) (statuses []int, count map[int]int) {
+	count = map[int]int{}
+	for _, s := range list {
+		if s.Status != 0 {
+			count[s.Status]++
+		}
+	}
+	for status := range count {
+		statuses = append(statuses, status)
+	}
+	slices.SortFunc(statuses, func(a, b int) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	return statuses, count
 }
 
 // statusWords name the statuses that answers to attacks have (RFC 9110 section 15).
@@ -135,20 +207,11 @@ func statusName(status int) string {
 
 // answers tells what the server made of the requests, as far as statuses say.
 func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Observation {
-	count := map[int]int{}
-	for _, s := range list {
-		if s.Status != 0 {
-			count[s.Status]++
-		}
-	}
+	statuses, count := byStatus(list)
 	if len(count) == 0 {
 		return nil
 	}
-	var statuses []int
-	for status := range count {
-		statuses = append(statuses, status)
-	}
-	slices.SortFunc(statuses, func(a, b int) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	which := adverse(in)
 	served := 0
 	for status, n := range count {
 		if status/100 == 2 {
@@ -160,21 +223,27 @@ func (w Writer) answers(in *analysis.ScoredIncident, list []sent) []analysis.Obs
 		text = "The server answered " + statusName(statuses[0])
 		if len(list) > 1 && count[statuses[0]] == len(list) {
 			text += " to " + allOf(len(list))
+			if which != "" {
+				text += " adverse requests"
+			}
+		} else if which != "" && len(list) == 1 {
+			text += " to the adverse request"
+		} else if which != "" {
+			text += " to " + Count(count[statuses[0]], "adverse request", "adverse requests")
 		}
 	} else {
-		var words []string
-		for _, status := range statuses {
-			words = append(words, fmt.Sprintf("%s to %d", statusName(status), count[status]))
+		text = "The server answered " + few(statusesOf(list), 6)
+		if which != "" {
+			text += " of the adverse requests"
 		}
-		text = "The server answered " + few(words, 6)
 	}
 	text += sizes(list) + "."
 	if served == 0 && len(list) > 1 {
-		text += " None of the answers was a success (2xx)."
+		text += " None of " + map[bool]string{true: "these", false: "the"}[which != ""] + " answers was a success (2xx)."
 	}
 	all := []analysis.Observation{observed("answers", ofKept(in, text), w.citeSent(list, func(s sent) bool { return s.Status != 0 }))}
 	if served > 0 && len(statuses) > 1 {
-		all = append(all, observed("served", ofKept(in, Count(served, "request was", "requests were")+" answered with a success (2xx)."), w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
+		all = append(all, observed("served", ofKept(in, Count(served, which+"request was", which+"requests were")+" answered with a success (2xx)."), w.citeSent(list, func(s sent) bool { return s.Status/100 == 2 })))
 	}
 	if served > 0 {
 		all = append(all, known("answer-success", "A status of 2xx says that the server understood and accepted the request. It does not say what the answer held, nor that an attack worked: many applications answer 200 to anything.", httpSource+".3"))
@@ -260,14 +329,17 @@ func (w Writer) clientNames(in *analysis.ScoredIncident, list []sent) []analysis
 	if named == 0 {
 		return nil
 	}
+	which := adverse(in)
 	meant := func(s sent) bool { return s.Agent != "" }
 	if len(names) == 1 {
 		text := "The client called itself " + quote(names[0])
 		switch {
 		case named < len(list):
-			text += fmt.Sprintf(" in %d of %d requests", named, len(list))
+			text += fmt.Sprintf(" in %d of %d %srequests", named, len(list), which)
 		case named > 1:
-			text += " in " + allOf(named) + " requests"
+			text += " in " + allOf(named) + " " + which + "requests"
+		case which != "":
+			text += " in the adverse request"
 		}
 		return []analysis.Observation{observed("client-name", ofKept(in, text+"; a client chooses that name freely."), w.citeSent(list, meant))}
 	}
@@ -275,7 +347,7 @@ func (w Writer) clientNames(in *analysis.ScoredIncident, list []sent) []analysis
 	for _, n := range names {
 		words = append(words, fmt.Sprintf("%s (%d)", quote(n), count[n]))
 	}
-	return []analysis.Observation{observed("client-name", ofKept(in, fmt.Sprintf("The client called itself by %d names, which it chooses freely: %s.", len(names), few(words, 4))), w.citeSent(list, meant))}
+	return []analysis.Observation{observed("client-name", ofKept(in, fmt.Sprintf("The client called itself by %d names%s, which it chooses freely: %s.", len(names), map[bool]string{true: " in the adverse requests"}[which != ""], few(words, 4))), w.citeSent(list, meant))}
 }
 
 // namedHosts tells which hosts requests name as places to fetch from or to connect to: indicators, and

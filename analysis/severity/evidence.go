@@ -1,7 +1,6 @@
 package severity
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +29,7 @@ type shown struct {
 	claimed   bool     // a sensor says that it blocked the source afterwards
 	requests  int      // web requests with a status
 	unserved  int      // of them, those answered with 400 to 499
+	others    int      // requests that no rule finds adverse
 	missing   int      // of those, the ones that were not found or are gone
 	served    int      // of them, those answered with 200 to 299
 	part      bool     // not all records were kept
@@ -56,7 +56,9 @@ func evidenceOf(in *analysis.Incident) shown {
 		s.reached = s.reached || (e.Handshake == analysis.HandshakeCompleted && e.Proto != "udp" && e.Proto != "icmp" && e.Tries != analysis.TriesNone)
 		s.gave = s.gave || e.Format == "named" && e.Action == analysis.ActionAllowed && e.Signature == "zone transfer"
 		asked := false
-		if r, ok := request.Parse(e.Message); ok && r.Status != 0 && !e.Context && (e.Service == "http" || e.Service == "https") {
+		if r, ok := request.Parse(e.Message); ok && r.Status != 0 && (e.Service == "http" || e.Service == "https") && e.Context {
+			s.others++
+		} else if ok && r.Status != 0 && (e.Service == "http" || e.Service == "https") {
 			asked = true
 			s.requests++
 			switch r.Status / 100 {
@@ -286,6 +288,10 @@ func narrowed(f analysis.Factor, s shown) analysis.Factor {
 	if s.requests == 0 || s.part || f.Low == f.High {
 		return f
 	}
+	which := ""
+	if s.others > 0 {
+		which = "adverse "
+	}
 	switch {
 	case s.unserved == s.requests && s.failedWeb == 0:
 		f.High, f.Origin = f.Low, analysis.OriginEvidence
@@ -293,19 +299,19 @@ func narrowed(f analysis.Factor, s shown) analysis.Factor {
 		if s.missing == s.requests {
 			so = "what was asked for is not there"
 		}
-		f.Reason = sentences(f.Reason, "The low end, because the server answered "+cmp.Or(map[int]string{1: "the request"}[s.requests], s.all(s.requests, "request", "requests"))+" with an error of the 400s: "+so)
+		f.Reason = sentences(f.Reason, "The low end, because the server answered "+s.all(s.requests, which+"request", which+"requests")+" with an error of the 400s: "+so)
 	case s.served > 0:
-		f.Reason = sentences(f.Reason, fmt.Sprintf("The server served %s, so the high end cannot be excluded", of(s.served, s.requests)))
+		f.Reason = sentences(f.Reason, fmt.Sprintf("The server served %s, so the high end cannot be excluded", of(s.served, s.requests, which)))
 	}
 	return f
 }
 
-func of(n, all int) string {
+func of(n, all int, which string) string {
 	switch {
 	case all == 1:
-		return "the request"
+		return "the " + which + "request"
 	case n == all:
-		return fmt.Sprintf("all %d requests", n)
+		return fmt.Sprintf("all %d %srequests", n, which)
 	}
-	return fmt.Sprintf("%d of %d requests", n, all)
+	return fmt.Sprintf("%d of %d %srequests", n, all, which)
 }
