@@ -608,18 +608,33 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 		if first.Start.Year() >= 2008 && len(attempts) < 5 {
 			continue
 		}
-		rate := elapsed / float64(steps)
+		others := steps - 1 - portsBetween(in, first, last)
+		rate := elapsed / float64(others+1)
 		each := fmt.Sprintf("one every %s s", decimal(rate))
 		if rate < 1 {
 			each = fmt.Sprintf("%s a second", decimal(1/rate))
 		}
 		list = append(list, observed("source-port-advance", ofListed(in, fmt.Sprintf("The source port of %s advances by %d in %s s, from %d (%s) to %d (%s).",
-			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start))), evidence()),
-			known("source-port-advance-known", fmt.Sprintf("If ports are handed out in sequence, as most systems did before about 2008, the source opened about %d other connections in between, %s. A sweep seen by one of its targets looks like this. Ports chosen at random or by address translation would show nothing.", steps-1, each),
-				"RFC 6056 (2011) sections 2.2 and 3; the catalogue's behaviour source-port-advance"))
-		return list
+			source, steps, decimal(elapsed), first.SourcePort, clock(first.Start), last.SourcePort, clock(last.Start))), evidence()))
+		if others <= 0 || in.EvidenceCapped { // which records are not kept, nobody knows
+			return list
+		}
+		return append(list, known("source-port-advance-known", fmt.Sprintf("If ports are handed out in sequence, as most systems did before about 2008, the source opened about %d other connections in between, %s. A sweep seen by one of its targets looks like this. Ports chosen at random or by address translation would show nothing.", others, each),
+			"RFC 6056 (2011) sections 2.2 and 3; the catalogue's behaviour source-port-advance"))
 	}
 	return list
+}
+
+// portsBetween counts the source ports between those of two attempts of one source that its records show: what is in the
+// log is none of the connections that are not.
+func portsBetween(in *analysis.ScoredIncident, first, last *analysis.Attempt) int {
+	seen := map[int]bool{}
+	for i := range in.Events {
+		if e := &in.Events[i]; e.SrcPort > first.SourcePort && e.SrcPort < last.SourcePort && cmp.Or(e.Source.IP, e.Source.Name) == first.Source {
+			seen[e.SrcPort] = true
+		}
+	}
+	return len(seen)
 }
 
 // samePort reports whether all attempts have one source port although they are separate: a minute
