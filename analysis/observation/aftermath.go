@@ -25,20 +25,38 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 			first[a] = l.Time
 		}
 	}
-	var refs []*analysis.EventRef
-	var words []string
+	type used struct {
+		refs  []*analysis.EventRef
+		words []string
+	}
+	uses := map[account]*used{}
+	var accounts []account // in the order of what they did first
 	for i := range in.Events {
 		e := &in.Events[i]
 		if e.Tries != analysis.TriesNone || e.Source != (analysis.Source{}) || !e.Context || e.User == "" || e.Action != analysis.ActionAllowed {
 			continue
 		}
-		if since, known := first[account{e.User, e.Host}]; known && !e.Time.Before(since) {
-			refs = append(refs, e)
-			words = append(words, fmt.Sprintf("%s at %s (%s)", e.Program, clock(e.Time), quote(e.Message)))
+		a := account{e.User, e.Host}
+		since, known := first[a]
+		if !known || e.Time.Before(since) {
+			continue
 		}
+		d := uses[a]
+		if d == nil {
+			d = &used{}
+			uses[a] = d
+			accounts = append(accounts, a)
+		}
+		d.refs = append(d.refs, e)
+		d.words = append(d.words, fmt.Sprintf("%s at %s (%s)", e.Program, clock(e.Time), quote(e.Message)))
 	}
-	if len(refs) > 0 {
-		list = append(list, observed("after-login", fmt.Sprintf("Within an hour of the log-in the account %q used, on %s: %s.", refs[0].User, refs[0].Host, few(words, 4)), w.lines(refs)))
+	for i, a := range accounts[:min(len(accounts), maxAccounts)] {
+		id := "after-login"
+		if i > 0 {
+			id = numbered(id, i)
+		}
+		d := uses[a]
+		list = append(list, observed(id, ofKept(in, fmt.Sprintf("Within an hour of the log-in the account %q used, on %s: %s.", a.user, a.host, few(d.words, 4))), w.lines(d.refs)))
 	}
 	if len(logins) == 0 {
 		return append(list, w.before(in)...)

@@ -440,33 +440,67 @@ func (w Writer) turned(in *analysis.ScoredIncident) []analysis.Observation {
 				w.lines(append([]*analysis.EventRef{refused}, elsewhere...))))
 		}
 	}
-	if success := first(loggedIn); success != nil {
-		before := refsOf(in, func(e *analysis.EventRef) bool {
-			return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
-		})
-		if len(before) > 0 {
-			text := fmt.Sprintf("A log-in%s succeeded at %s, after %s of the same source.", as(success.User), stamp(success.Time), failuresIn(before))
-			if success.Format == "zeek" {
-				text = fmt.Sprintf("By its traffic, which Zeek judges without reading it, a log-in succeeded at %s, after %s of the same source.", stamp(success.Time), failuresIn(before))
+	for i, success := range firstSuccesses(in) {
+		before := failuresBefore(in, success)
+		id := "success-after-failures"
+		if i > 0 {
+			id = numbered(id, i)
+		}
+		text := fmt.Sprintf("A log-in%s succeeded at %s, after %s of the same source.", as(success.User), stamp(success.Time), failuresIn(before))
+		if success.Format == "zeek" {
+			text = fmt.Sprintf("By its traffic, which Zeek judges without reading it, a log-in succeeded at %s, after %s of the same source.", stamp(success.Time), failuresIn(before))
+		}
+		same := 0
+		for _, e := range before {
+			if e.User == success.User {
+				same++
 			}
-			same := 0
-			for _, e := range before {
-				if e.User == success.User {
-					same++
-				}
+		}
+		switch {
+		case success.User == "":
+		case same == 0:
+			text += " The failures were of other names."
+		case same < len(before):
+			text += fmt.Sprintf(" %s of that name.", map[bool]string{true: "1 record was", false: grouped(same) + " records were"}[same == 1])
+		}
+		text += fmt.Sprintf(" The last failure was %s earlier.", exact(success.Time.Sub(before[len(before)-1].Time)))
+		list = append(list, observed(id, ofKept(in, text), w.lines(append(before, success))))
+	}
+	return list
+}
+
+// maxAccounts is how many accounts a statement is made for, each.
+const maxAccounts = 5
+
+// firstSuccesses lists, of each account of which a log-in succeeded after failures of the same source, the first such
+// log-in; at most maxAccounts.
+func firstSuccesses(in *analysis.ScoredIncident) []*analysis.EventRef {
+	type account struct{ user, source string }
+	failures, told := map[string]bool{}, map[account]bool{}
+	var list []*analysis.EventRef
+	tried := 0
+	for i := range in.Events {
+		e := &in.Events[i]
+		a := account{e.User, e.Source.IP}
+		switch {
+		case e.Source.IP == "":
+		case failed(e) && !isRequest(e):
+			failures[e.Source.IP] = true
+		case failures[e.Source.IP] && loggedIn(e) && !told[a] && len(list) < maxAccounts && tried < 10*maxAccounts:
+			tried++ // failures of the same second, in another log, may have come later
+			if told[a] = len(failuresBefore(in, e)) > 0; told[a] {
+				list = append(list, e)
 			}
-			switch {
-			case success.User == "":
-			case same == 0:
-				text += " The failures were of other names."
-			case same < len(before):
-				text += fmt.Sprintf(" %s of that name.", map[bool]string{true: "1 record was", false: grouped(same) + " records were"}[same == 1])
-			}
-			text += fmt.Sprintf(" The last failure was %s earlier.", exact(success.Time.Sub(before[len(before)-1].Time)))
-			list = append(list, observed("success-after-failures", ofKept(in, text), w.lines(append(before, success))))
 		}
 	}
 	return list
+}
+
+// failuresBefore lists the log-ins of the same source that failed before one that succeeded.
+func failuresBefore(in *analysis.ScoredIncident, success *analysis.EventRef) []*analysis.EventRef {
+	return refsOf(in, func(e *analysis.EventRef) bool {
+		return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
+	})
 }
 
 // as is " as NAME", or nothing where the log has no name.

@@ -397,3 +397,17 @@ func TestLetThrough(t *testing.T) {
 		}
 	}
 }
+
+// TestAllAccountsAreAskedFor holds that each account that a source got into stands in the questions: alice and bob, of whom
+// each failed before.
+func TestAllAccountsAreAskedFor(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/after-login.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "Does the owner of each of alice and bob confirm the log-in from 203.0.113.9?"
+	prompts := report(t, archive, "hit").Incidents[0].Prompts
+	if !slices.ContainsFunc(prompts, func(p analysis.Prompt) bool { return p.Text == want }) {
+		t.Errorf("%q is not asked, but %+v", want, prompts)
+	}
+}

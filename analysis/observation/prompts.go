@@ -12,6 +12,7 @@ import (
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
 	"practicum/analysis/lazily"
+	"practicum/analysis/uniq"
 )
 
 // An incident asks at least so many questions, where there are so many, and at most: more are not read.
@@ -307,6 +308,15 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 	return list
 }
 
+// enteredAccounts lists the accounts of which a log-in succeeded in an incident that is about one after failures.
+func enteredAccounts(in *analysis.ScoredIncident) []string {
+	var names uniq.List[string]
+	for _, l := range suspiciousLogins(in) {
+		names.Add(l.User)
+	}
+	return names.All
+}
+
 func orWhat(service string) string { return cmp.Or(service, "this") }
 
 // privateSources lists the sources whose addresses the Internet does not route and many networks use.
@@ -336,6 +346,9 @@ func (w Writer) values(in *analysis.ScoredIncident) map[string]string {
 			values["user"] = e.User
 			break
 		}
+	}
+	if names := enteredAccounts(in); len(names) > 1 {
+		values["user"] = "each of " + few(names, 4)
 	}
 	return values
 }
