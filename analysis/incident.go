@@ -15,6 +15,7 @@ const (
 	OutcomeBlocked Outcome = "blocked"
 	OutcomeFailed  Outcome = "failed"
 	OutcomeMixed   Outcome = "mixed" // some tries got through and some did not
+	OutcomeDone    Outcome = "done"  // it was done on the machine itself, and no record tells of a connection
 	OutcomeUnknown Outcome = "unknown"
 )
 
@@ -198,6 +199,12 @@ type Facts struct {
 
 // Times is how often what the event tells of was: a repeated message is one record of several times.
 func (f *Facts) Times() int { return max(f.Count, 1) }
+
+// Deed reports whether an event tells of what was done on a machine, such as a new account, and not of a connection: no record
+// says from where.
+func (e *EventRef) Deed() bool {
+	return e.Action == ActionAllowed && e.Source == (Source{}) && e.Port == 0 && e.Handshake == HandshakeUnknown && e.Claim == ""
+}
 
 // Class tells what kind of statement an observation is.
 type Class string

@@ -185,6 +185,9 @@ func stopped(r *analysis.Report) string {
 	if through := n(analysis.OutcomeAllowed) + n(analysis.OutcomeMixed); through > 0 {
 		text += fmt.Sprintf("; in %s something was let through or answered, which is not to say that it did harm", number(through))
 	}
+	if done := n(analysis.OutcomeDone); done > 0 {
+		text += fmt.Sprintf("; in %s something was done on a machine, and the logs tell of no connection", number(done))
+	}
 	if u := n(analysis.OutcomeUnknown); u > 0 {
 		text += fmt.Sprintf("; of %s the logs do not say", number(u))
 	}

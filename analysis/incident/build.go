@@ -754,9 +754,10 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // says anything counts: a connection that was let in and a log-in that then failed has failed. A block
 // that a program claims speaks for all that came before it; a connection that completed after such a
 // claim contradicts it. Where a packet filter or a sensor stopped some packets and let others through, tries got through and
-// others did not.
+// others did not. What was done on a machine itself is no connection that was let in.
 func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
-	var allowed, blocked, failed, claimed, afterClaim, filtered, dropped, passed, alerted bool
+	const didIt analysis.Action = "done" // of a session, in the place of allowed
+	var allowed, blocked, failed, claimed, afterClaim, filtered, dropped, passed, alerted, done, tried bool
 	note := func(a analysis.Action) {
 		switch a {
 		case analysis.ActionAllowed:
@@ -765,6 +766,8 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 			blocked = true
 		case analysis.ActionFailed:
 			failed = true
+		case didIt:
+			done = true
 		}
 	}
 	m.last = emptied(m.last)
@@ -774,7 +777,12 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 			dropped = dropped || slices.Contains(analysis.InlineSensors[:], e.Format)
 			filtered = filtered || slices.Contains(analysis.PacketFilters[:], e.Format)
 		}
+		tried = tried || !e.Deed() && !e.Context
 		switch {
+		case e.Deed() && e.Tries == analysis.TriesSession && e.Session != 0 && len(events) > 1:
+			m.last[e.Session] = didIt
+		case e.Deed():
+			done = done || !e.Context || e.Tries == analysis.TriesSession
 		case e.Claim != "":
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
@@ -800,12 +808,12 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 			continue
 		}
 		actions := g.span.beyond.values[fieldAction]
-		allowed = allowed || actions[string(analysis.ActionAllowed)]
+		allowed = allowed || tried && actions[string(analysis.ActionAllowed)] // else it is what the others are
 		blocked = blocked || actions[string(analysis.ActionBlocked)]
 		failed = failed || actions[string(analysis.ActionFailed)]
 	}
 	switch {
-	case afterClaim, allowed && (blocked || failed), passed && (filtered || dropped), alerted && dropped:
+	case afterClaim, (allowed || done) && (blocked || failed), passed && (filtered || dropped), alerted && dropped:
 		return analysis.OutcomeMixed
 	case claimed, blocked && !failed:
 		return analysis.OutcomeBlocked
@@ -813,6 +821,8 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		return analysis.OutcomeFailed
 	case allowed:
 		return analysis.OutcomeAllowed
+	case done:
+		return analysis.OutcomeDone
 	case blocked && failed:
 		return analysis.OutcomeBlocked
 	}

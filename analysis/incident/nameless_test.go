@@ -185,3 +185,30 @@ func TestNearestUse(t *testing.T) {
 		}
 	}
 }
+
+// TestDoneIsNotLetIn holds that what is done on a machine is no connection that was let in, by one record and by so many that not
+// all are kept; with a try that failed it is mixed as before.
+func TestDoneIsNotLetIn(t *testing.T) {
+	made := func(i int) *analysis.Event {
+		e := local("postgresx", time.Duration(i)*time.Second, i)
+		e.Tries, e.Session, e.Action, e.Context = analysis.TriesNone, 0, analysis.ActionAllowed, false
+		return e
+	}
+	for n, want := range map[int]analysis.Outcome{1: analysis.OutcomeDone, 3 * firstPruned: analysis.OutcomeDone} {
+		b := NewBuilder(Options{Gap: time.Hour})
+		for i := range n {
+			b.Add(made(i), "account-created", 0)
+		}
+		if got := finish(b); len(got) != 1 || got[0].Outcome != want {
+			t.Errorf("%d records: %d incidents, the first %s, want %s", n, len(got), got[0].Outcome, want)
+		}
+	}
+	b := NewBuilder(Options{Gap: time.Hour})
+	failed := made(1)
+	failed.Action = analysis.ActionFailed
+	b.Add(made(0), "account-created", 0)
+	b.Add(failed, "priv-esc-failed", 0)
+	if got := finish(b); len(got) != 1 || got[0].Outcome != analysis.OutcomeMixed {
+		t.Errorf("with a failure: %d incidents, the first %s", len(got), got[0].Outcome)
+	}
+}

@@ -87,7 +87,7 @@ func (w Writer) done(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	for i := range in.Events {
 		e := &in.Events[i]
-		if e.Context || e.Source != (analysis.Source{}) || e.Tries != analysis.TriesNone || e.Message == "" || !slices.Contains(deeds, e.Kind) || len(list) == 5 {
+		if e.Context || e.Source != (analysis.Source{}) || e.Tries != analysis.TriesNone && !isLocal(e) || e.Message == "" || !slices.Contains(deeds, e.Kind) || len(list) == 5 {
 			continue
 		}
 		list = append(list, observed(numbered("done", len(list)), fmt.Sprintf("At %s, %s logged: %s.", stamp(e.Time), cmp.Or(e.Program, e.Host, "the machine"), quote(e.Message)), w.lines([]*analysis.EventRef{e})))

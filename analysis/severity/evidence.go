@@ -22,6 +22,7 @@ type shown struct {
 	letIn     int      // connections that it let in
 	rejected  int      // log-ins that a service rejected
 	refused   int      // other tries that a program of the host refused
+	admitted  bool     // something else than a deed on the machine was let in
 	loggedIn  bool     // a log-in succeeded
 	gave      bool     // a name server sent a whole zone
 	reached   bool     // a connection completed, so nothing on the way stopped it
@@ -109,6 +110,7 @@ func evidenceOf(in *analysis.Incident) shown {
 			s.rejected++
 			note(&programs, e.Program)
 		case analysis.ActionAllowed:
+			s.admitted = s.admitted || !e.Deed()
 			switch {
 			case e.Format == "tcpwrappers":
 				s.letIn++
@@ -217,6 +219,8 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		switch {
 		case s.loggedIn:
 			return with(less, "One point less, because a log-in succeeded all the same")
+		case !s.admitted && !s.part:
+			return with(f, "") // what was not stopped was done on the machine itself
 		case s.rejected > 0 && s.letIn == 0 && !s.claimed:
 			return with(f, "") // what was let in was the connection, before the log-in
 		case s.claimed:

@@ -57,8 +57,9 @@ var mailSite = Site{Assets: []Asset{{Hosts: []string{"MAIL"}, Criticality: &Poin
 // TestCountermeasureMustAct holds that a wrapper that let the connection in does not earn the points
 // of one that refused it.
 func TestCountermeasureMustAct(t *testing.T) {
-	allowed := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "tcpwrappers"}}
+	allowed := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "tcpwrappers", Handshake: analysis.HandshakeCompleted}}
 	trap := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "portsentry"}}
+	made := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "shadow", Kind: "account-created"}}
 	claim := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionBlocked, Claim: "blocked via wrappers"}}
 	for _, test := range []struct {
 		name      string
@@ -72,6 +73,8 @@ func TestCountermeasureMustAct(t *testing.T) {
 		{"log-in rejected", incidentOn("mail", analysis.OutcomeFailed), 4, 4, analysis.OriginAsset},
 		{"only a trap answered", incidentOn("mail", analysis.OutcomeAllowed, trap), 4, 4, analysis.OriginAsset},
 		{"blocked afterwards", incidentOn("mail", analysis.OutcomeBlocked, trap, claim), 4, 4, analysis.OriginAsset},
+		{"done on the machine, by no connection", incidentOn("mail", analysis.OutcomeDone, made), 4, 4, analysis.OriginAsset},
+		{"done on the machine, and something failed", incidentOn("mail", analysis.OutcomeMixed, made), 4, 4, analysis.OriginAsset},
 		{"nothing known", incidentOn("other", analysis.OutcomeUnknown), 3, 3, analysis.OriginSite},
 		{"nothing known, let in", incidentOn("other", analysis.OutcomeAllowed, allowed), 2, 2, analysis.OriginEvidence},
 	} {
