@@ -24,6 +24,8 @@ type shown struct {
 	refused   int      // other tries that a program of the host refused
 	admitted  bool     // something else than a deed on the machine was let in
 	loggedIn  bool     // a log-in succeeded
+	root      bool     // one of root or an administrator, after failures
+	sudo      bool     // an account that had logged in after failures used sudo
 	gave      bool     // a name server sent a whole zone
 	reached   bool     // a connection completed, so nothing on the way stopped it
 	programs  []string // that rejected or refused
@@ -50,6 +52,9 @@ func evidenceOf(in *analysis.Incident) shown {
 			list.Add(name)
 		}
 	}
+	type account struct{ user, host string }
+	var entered map[account]bool // after failures
+	failed := false
 	refused := uint64(0) // the session of the record before that tells of a refusal
 	for i := range in.Events {
 		e := &in.Events[i]
@@ -75,6 +80,19 @@ func evidenceOf(in *analysis.Incident) shown {
 		if letThrough(e) {
 			s.through += e.Times()
 			continue
+		}
+		switch {
+		case e.Action == analysis.ActionFailed:
+			failed = true
+		case !failed || e.Action != analysis.ActionAllowed || e.User == "":
+		case e.Source != (analysis.Source{}) && e.Tries != analysis.TriesNone && e.Format != "tcpwrappers":
+			s.root = s.root || isRoot(e.User)
+			if entered == nil {
+				entered = map[account]bool{}
+			}
+			entered[account{e.User, e.Host}] = true
+		case e.Format == "sudo":
+			s.sudo = s.sudo || entered[account{e.User, e.Host}]
 		}
 		if e.Context && e.Tries != analysis.TriesSession {
 			continue
@@ -121,6 +139,14 @@ func evidenceOf(in *analysis.Incident) shown {
 	}
 	s.filters, s.programs = filters.All, programs.All
 	return s
+}
+
+// isRoot reports whether an account is the one that may do everything.
+func isRoot(user string) bool {
+	if i := strings.LastIndexByte(user, '\\'); i >= 0 { // DOMAIN\user
+		user = user[i+1:]
+	}
+	return user == "root" || strings.EqualFold(user, "Administrator")
 }
 
 // all is "all 17 packets", "the packet", or "packets" where not all records were kept.
@@ -307,6 +333,23 @@ func narrowed(f analysis.Factor, s shown) analysis.Factor {
 	case s.served > 0:
 		f.Reason = sentences(f.Reason, fmt.Sprintf("The server served %s, so the high end cannot be excluded", of(s.served, s.requests, which)))
 	}
+	return f
+}
+
+// enteredKind is the kind of which the catalogue says that it is more lethal where the account is root's or gains its rights.
+const enteredKind = "login-success-after-failures"
+
+// raised adds a point to the lethality of a log-in after failures by which somebody has the rights of root.
+func raised(f analysis.Factor, kind string, s shown) analysis.Factor {
+	if kind != enteredKind || f.High >= 5 || !s.root && !s.sudo {
+		return f
+	}
+	f.Low, f.High, f.Origin = f.Low+1, f.High+1, analysis.OriginEvidence
+	why := "sudo followed"
+	if s.root {
+		why = "the account is that of root or Administrator"
+	}
+	f.Reason = sentences(f.Reason, "One point more, because "+why)
 	return f
 }
 

@@ -190,12 +190,13 @@ func (s Site) suggest(in *analysis.Incident, words bool) analysis.Factors {
 		f.Criticality = factor(asset.Criticality, analysis.OriginAsset, "as configured for "+target(in))
 	}
 	f.Lethality = analysis.Factor{Low: defaultLethality, High: defaultLethality, Origin: analysis.OriginKind, Reason: "no entry in the catalogue for this kind"}
-	if k, ok := s.Catalogue.MostLethal(in.Kinds); ok {
+	k, ok := s.Catalogue.MostLethal(in.Kinds)
+	if ok {
 		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Lethality.Reason, Origin: analysis.OriginKind}
 	}
 	evidence := evidenceOf(in)
 	evidence.words = words
-	f.Lethality = narrowed(f.Lethality, evidence)
+	f.Lethality = raised(narrowed(f.Lethality, evidence), k.ID, evidence)
 	f.Network = onTheWay(s.countermeasure(asset, func(a *Asset) *Points { return a.Network }, s.Network, defaultNetwork,
 		"not configured: a permissive filter is assumed before "+target(in)), in, evidence)
 	f.System = acted(s.countermeasure(asset, func(a *Asset) *Points { return a.System }, s.System, defaultSystem,

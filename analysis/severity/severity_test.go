@@ -226,3 +226,48 @@ func TestReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestRootIsMoreLethal holds that a log-in after failures is scored as the catalogue says: the access of a user is 4 on the classic
+// scale, that of root is 5, and so is that of a user whom sudo follows; by the records in order of time.
+func TestRootIsMoreLethal(t *testing.T) {
+	record := func(user, format string, action analysis.Action, tries analysis.Tries) analysis.EventRef {
+		e := analysis.EventRef{Facts: &analysis.Facts{Format: format, Program: format, Host: "mail", Action: action}, User: user, Tries: tries}
+		if tries != analysis.TriesNone {
+			e.Source.IP = "192.0.2.1"
+		}
+		return e
+	}
+	failed := func(user string) analysis.EventRef {
+		return record(user, "sshd", analysis.ActionFailed, analysis.TriesSession)
+	}
+	accepted := func(user string) analysis.EventRef {
+		return record(user, "sshd", analysis.ActionAllowed, analysis.TriesSession)
+	}
+	sudo := func(user string) analysis.EventRef {
+		e := record(user, "sudo", analysis.ActionAllowed, analysis.TriesNone)
+		e.Context = true
+		return e
+	}
+	for _, test := range []struct {
+		name   string
+		events []analysis.EventRef
+		want   int
+		reason string
+	}{
+		{"a user", []analysis.EventRef{failed("anna"), accepted("anna")}, 4, ""},
+		{"root", []analysis.EventRef{failed("root"), accepted("root")}, 5, "One point more, because the account is that of root or Administrator."},
+		{"an administrator of a domain", []analysis.EventRef{failed("anna"), accepted(`SITE\administrator`)}, 5, "the account is that of root or Administrator."},
+		{"a user whom sudo follows", []analysis.EventRef{failed("anna"), accepted("anna"), sudo("anna")}, 5, "One point more, because sudo followed."},
+		{"sudo of another user", []analysis.EventRef{failed("anna"), accepted("anna"), sudo("carol")}, 4, ""},
+		{"sudo before", []analysis.EventRef{failed("anna"), sudo("anna"), accepted("anna")}, 4, ""},
+		{"root failed, and a user got in", []analysis.EventRef{failed("root"), accepted("anna")}, 4, ""},
+		{"root before any failure", []analysis.EventRef{accepted("root"), failed("root"), accepted("anna")}, 4, ""},
+	} {
+		in := incidentOn("mail", analysis.OutcomeMixed, test.events...)
+		in.Kinds = []string{"login-success-after-failures", "brute-force"}
+		f := Score(in, mailSite, nil).Lethality
+		if f.Low != test.want || f.High != test.want || !strings.Contains(f.Reason, test.reason) || (test.reason == "") == strings.Contains(f.Reason, "more") {
+			t.Errorf("%s: %+v, want %d", test.name, f, test.want)
+		}
+	}
+}
