@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -204,6 +205,25 @@ func (f *Facts) Times() int { return max(f.Count, 1) }
 // says from where.
 func (e *EventRef) Deed() bool {
 	return e.Action == ActionAllowed && e.Source == (Source{}) && e.Port == 0 && e.Handshake == HandshakeUnknown && e.Claim == ""
+}
+
+// The words that sshd's records begin with of which all that is known is that a connection ended before anybody had logged in.
+var endings = [...]string{"Connection closed by ", "Connection reset by ", "Disconnected from "}
+
+// Ending is what of sshd's message on the end of a connection matters; empty for other messages.
+func Ending(message string) string {
+	for _, words := range endings {
+		if strings.HasPrefix(message, words) {
+			return words
+		}
+	}
+	return ""
+}
+
+// Ended reports whether an event that failed tells only that a connection ended before a log-in succeeded, and not that one
+// was rejected.
+func (e *EventRef) Ended() bool {
+	return e.Format == "sshd" && e.Action == ActionFailed && Ending(e.Message) != ""
 }
 
 // Class tells what kind of statement an observation is.

@@ -410,6 +410,8 @@ func (b *Builder) keepEvent(src *sourceSpans, e *analysis.Event, kind string, ca
 	switch {
 	case e.Action == analysis.ActionAllowed && e.Tries == analysis.TriesSession && (e.Format == "sshd" || e.Format == "dovecot"):
 		// Its fields say all that a log-in says.
+	case e.Format == "sshd" && e.Action == analysis.ActionFailed && e.Source.IP.IsValid():
+		message = analysis.Ending(e.Message)
 	case e.Context || e.Action == analysis.ActionInfo || isRequest(e.Message) || kind != "" && e.Tries == analysis.TriesNone:
 		message = wordsOf(e, kind)
 	}

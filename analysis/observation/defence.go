@@ -206,13 +206,25 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	if !some(in, loggedIn) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
-	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) }
+	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) && !e.Ended() }
 	if n, records := sessionsOf(refsOf(in, rejected)); n > 0 && n < records && !in.EvidenceCapped {
 		text := fmt.Sprintf("The service rejected log-ins in %s, which %s records tell of.", Count(n, "session", "sessions"), grouped(records))
 		list = append(list, observed("rejected", text+tail, w.cite(in, rejected)))
 	} else {
 		add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, rejected)
 	}
+	told := map[uint64]bool{} // sessions of which it is told that a log-in was rejected
+	for i := range in.Events {
+		if e := &in.Events[i]; rejected(e) {
+			told[e.Session] = true
+		}
+	}
+	if some(in, rejected) {
+		tail = ""
+	}
+	add("ended", "By this record the connection ended before a log-in had succeeded."+tail, "By these %s records connections ended before a log-in had succeeded."+tail, func(e *analysis.EventRef) bool {
+		return e.Ended() && !(e.Session != 0 && told[e.Session])
+	})
 	add("denied", "By this record a user of the machine was not let do what he tried.", "By these %s records a user of the machine was not let do what he tried.", func(e *analysis.EventRef) bool { return failed(e) && isLocal(e) })
 	add("failed", "By this record a request did not succeed.", "By these %s records requests did not succeed.", func(e *analysis.EventRef) bool { return failed(e) && isRequest(e) })
 	return list

@@ -125,6 +125,9 @@ func evidenceOf(in *analysis.Incident) shown {
 				s.failedWeb++
 				continue
 			}
+			if e.Ended() {
+				continue // by the client, as far as the record tells
+			}
 			s.rejected++
 			note(&programs, e.Program)
 		case analysis.ActionAllowed:

@@ -175,6 +175,8 @@ func TestReasons(t *testing.T) {
 	vendor := analysis.EventRef{Facts: &analysis.Facts{Format: "fortigate", Host: "fw2", Action: analysis.ActionBlocked}, Tries: analysis.TriesConnection}
 	sensor := analysis.EventRef{Facts: &analysis.Facts{Format: "snort", Host: "ids", Action: analysis.ActionBlocked}, Tries: analysis.TriesConnection}
 	guess := analysis.EventRef{Facts: &analysis.Facts{Format: "sshd", Program: "sshd", Action: analysis.ActionFailed, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}, User: "root", Tries: analysis.TriesSession}
+	ended := guess
+	ended.Message = "Connection closed by "
 	accepted := *guess.Facts
 	accepted.Action = analysis.ActionAllowed
 	login := guess
@@ -199,6 +201,7 @@ func TestReasons(t *testing.T) {
 		{"a firewall of another maker", incidentOn("mail", analysis.OutcomeBlocked, vendor), "", "", "The packet filter of fw2 blocked the packet.", [2]int{}},
 		{"a sensor in the way", incidentOn("mail", analysis.OutcomeBlocked, sensor, sensor), "", "", "The sensor dropped both packets that it told of.", [2]int{}},
 		{"log-ins", incidentOn("mail", analysis.OutcomeFailed, guess, guess), "", "sshd rejected the log-ins.", "Nothing on the way stopped the connection to mail.", [2]int{}},
+		{"a connection that ended before a log-in succeeded", incidentOn("mail", analysis.OutcomeFailed, ended), "", "wrapped.", "Nothing on the way stopped the connection to mail.", [2]int{}},
 		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
 		{"a connection before log-ins that failed", incidentOn("mail", analysis.OutcomeMixed, guess, connection), "", "sshd rejected the log-in.", "", [2]int{}},
 		{"not found", worm(request("404")), "what was asked for is not there", "", "", [2]int{1, 1}},
@@ -216,6 +219,9 @@ func TestReasons(t *testing.T) {
 			}
 			if test.name == "a connection before log-ins that failed" && strings.Contains(f.got.Reason, "less") {
 				t.Errorf("%s: %q", test.name, f.got.Reason)
+			}
+			if test.name == "a connection that ended before a log-in succeeded" && strings.Contains(f.got.Reason, "rejected") {
+				t.Errorf("%s: the %s is credited: %q", test.name, f.name, f.got.Reason)
 			}
 			if f.want == "" && (strings.Contains(f.got.Reason, "blocked") || strings.Contains(f.got.Reason, "refused")) {
 				t.Errorf("%s: the %s is credited too: %q", test.name, f.name, f.got.Reason)
