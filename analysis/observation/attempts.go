@@ -505,8 +505,8 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				if low < shortest || (n >= 2 && high-low > max(3, 0.03*sum/float64(n))) {
 					break
 				}
-				// In a long list a few equal gaps are chance.
-				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8
+				// In a long list a few equal gaps are chance; five in a row that agree to the second are none.
+				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8 || n+1 >= 6 && high-low <= 1
 				alone := n > 2 || total[source] == len(starts)
 				if n >= 2 && most && alone && high-low <= limit && n > len(best.gaps) {
 					best = period{source: source, starts: starts[i : j+1]}
@@ -579,9 +579,11 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			continue
 		}
 		first, last := attempts[0], attempts[len(attempts)-1]
+		from, to := first.Start, last.Start.Add(time.Minute)
+		whole := true
 		evidence := func() []analysis.Citation {
 			return w.cite(in, func(e *analysis.EventRef) bool {
-				return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source)
+				return isTry(e) && e.SrcPort != 0 && (e.Source.IP == source || e.Source.Name == source) && (whole || !e.Time.Before(from) && !e.Time.After(to))
 			})
 		}
 		if n, ok := samePort(attempts); ok {
@@ -592,15 +594,17 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 			return append(list, observed("fixed-source-port", ofListed(in, text), evidence()),
 				known("fixed-source-port-known", "A client that leaves the choice to its system gets another source port for each new connection. One that stays was set by the program.", "RFC 6056 (2011) sections 2 and 3"))
 		}
-		rises := true
-		for i := 1; i < len(attempts); i++ {
-			rises = rises && attempts[i].SourcePort > attempts[i-1].SourcePort
+		if !portsAdvance(attempts) {
+			// What comes hours before or after it makes no rise untrue that the others show.
+			attempts, whole = longestStretch(attempts), false
+			if len(attempts) < 5 || !portsAdvance(attempts) {
+				continue
+			}
+			first, last = attempts[0], attempts[len(attempts)-1]
+			from, to = first.Start, last.Start.Add(time.Minute)
 		}
 		elapsed := last.Start.Sub(first.Start).Seconds()
 		steps := last.SourcePort - first.SourcePort
-		if !rises || elapsed < 10 || float64(steps) < 0.2*elapsed || float64(steps) > 50*elapsed {
-			continue
-		}
 		if len(attempts) == 2 && steps < 20 {
 			continue // two connections that follow each other look the same
 		}
@@ -625,12 +629,38 @@ func (w Writer) sourcePorts(in *analysis.ScoredIncident) []analysis.Observation 
 	return list
 }
 
+// portsAdvance reports whether the source ports of attempts rise from one to the next, at a pace at which connections are opened.
+func portsAdvance(attempts []*analysis.Attempt) bool {
+	for i := 1; i < len(attempts); i++ {
+		if attempts[i].SourcePort <= attempts[i-1].SourcePort {
+			return false
+		}
+	}
+	first, last := attempts[0], attempts[len(attempts)-1]
+	elapsed, steps := last.Start.Sub(first.Start).Seconds(), float64(last.SourcePort-first.SourcePort)
+	return elapsed >= 10 && steps >= 0.2*elapsed && steps <= 50*elapsed
+}
+
+// longestStretch gives the most attempts that follow each other without a pause of more than an hour.
+func longestStretch(attempts []*analysis.Attempt) (longest []*analysis.Attempt) {
+	begin := 0
+	for i := range attempts {
+		if i > 0 && attempts[i].Start.Sub(attempts[i-1].Start) > time.Hour {
+			begin = i
+		}
+		if i+1-begin > len(longest) {
+			longest = attempts[begin : i+1]
+		}
+	}
+	return longest
+}
+
 // portsBetween counts the source ports between those of two attempts of one source that its records show: what is in the
 // log is none of the connections that are not.
 func portsBetween(in *analysis.ScoredIncident, first, last *analysis.Attempt) int {
 	seen := map[int]bool{}
 	for i := range in.Events {
-		if e := &in.Events[i]; e.SrcPort > first.SourcePort && e.SrcPort < last.SourcePort && cmp.Or(e.Source.IP, e.Source.Name) == first.Source {
+		if e := &in.Events[i]; e.SrcPort > first.SourcePort && e.SrcPort < last.SourcePort && !e.Time.Before(first.Start) && !e.Time.After(last.Start) && cmp.Or(e.Source.IP, e.Source.Name) == first.Source {
 			seen[e.SrcPort] = true
 		}
 	}
