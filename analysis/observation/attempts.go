@@ -399,6 +399,8 @@ func between(low, high float64) string {
 // A period is a run of attempts of one source that start at equal distances.
 type period struct {
 	source string
+	proto  string
+	port   int // 0 where the records tell none
 	gaps   []float64
 	starts []time.Time
 }
@@ -421,6 +423,20 @@ func (p period) length() string {
 		mean = mean.Round(time.Minute)
 	}
 	return exact(mean)
+}
+
+// tried names the service that the attempts are at; empty where that is not clear.
+func (p period) tried(in *analysis.ScoredIncident) string {
+	var list []analysis.Service
+	for _, s := range in.Services {
+		if s.Port == p.port && (p.port == 0 || s.Proto == p.proto) {
+			list = append(list, s)
+		}
+	}
+	if len(list) != 1 {
+		return ""
+	}
+	return serviceList(list)
 }
 
 // threeAlike is false where no source tried any port three times. It looks at short lists only.
@@ -486,9 +502,9 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 		total[runs[i].source] += len(runs[i].starts)
 	}
 	const shortest = 30.0
-	for i := range runs {
-		source, starts := runs[i].source, runs[i].starts
-		if runs[i].doubtful || len(starts) < 3 {
+	for at := range runs {
+		source, starts := runs[at].source, runs[at].starts
+		if runs[at].doubtful || len(starts) < 3 {
 			continue
 		}
 		slices.SortFunc(starts, time.Time.Compare)
@@ -509,7 +525,7 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8 || n+1 >= 6 && high-low <= 1
 				alone := n > 2 || total[source] == len(starts)
 				if n >= 2 && most && alone && high-low <= limit && n > len(best.gaps) {
-					best = period{source: source, starts: starts[i : j+1]}
+					best = period{source: source, proto: runs[at].proto, port: runs[at].port, starts: starts[i : j+1]}
 					for k := i + 1; k <= j; k++ {
 						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
 					}

@@ -411,3 +411,21 @@ func TestAllAccountsAreAskedFor(t *testing.T) {
 		t.Errorf("%q is not asked, but %+v", want, prompts)
 	}
 }
+
+// TestTimerAsksForWhatItTries holds that the question for the program behind a timer names the service that its attempts are at,
+// and no other service of the incident.
+func TestTimerAsksForWhatItTries(t *testing.T) {
+	var log strings.Builder
+	for i := range 7 {
+		fmt.Fprintf(&log, "Mar  1 10:%02d:%02d h sshd[%d]: Failed password for root from 203.0.113.9 port 40000 ssh2\n", i, i, 100+i)
+	}
+	log.WriteString("Mar  1 10:20:00 h in.telnetd[200]: refused connect from 203.0.113.9\n")
+	in := report(t, &txtar.Archive{Files: []txtar.File{{Name: "hit/auth.log", Data: []byte(log.String())}}}, "hit").Incidents[0]
+	if len(in.Services) != 2 {
+		t.Fatalf("services %v, want ssh and telnet", in.Services)
+	}
+	const want = "Which program at 203.0.113.9 tries ssh again every 61 s?"
+	if !slices.ContainsFunc(in.Prompts, func(p analysis.Prompt) bool { return p.Text == want }) {
+		t.Errorf("%q is not asked, but %+v", want, in.Prompts)
+	}
+}

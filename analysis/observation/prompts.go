@@ -292,7 +292,7 @@ func (w Writer) evident(in *analysis.ScoredIncident) []question {
 			add(analysis.TopicSpoofing, "own", "Which machine of the site had the address %s at %s, and who used it?", source, stamp(in.First))
 		case o.ID == "timer":
 			p, _ := periodOf(in.AttemptList)
-			add(analysis.TopicMechanism, "timer", "Which program at %s tries %s again every %s?", p.source, orWhat(servicesOf(&in.Incident, in.Services)), p.length())
+			add(analysis.TopicMechanism, "timer", "Which program at %s tries %s again every %s?", p.source, cmp.Or(p.tried(in), "this"), p.length())
 		}
 	}
 	if ips := privateSources(in); len(ips) > 0 {
@@ -316,8 +316,6 @@ func enteredAccounts(in *analysis.ScoredIncident) []string {
 	}
 	return names.All
 }
-
-func orWhat(service string) string { return cmp.Or(service, "this") }
 
 // privateSources lists the sources whose addresses the Internet does not route and many networks use.
 func privateSources(in *analysis.ScoredIncident) []string {
