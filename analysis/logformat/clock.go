@@ -299,17 +299,22 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		}
 		return Year{Base: base, First: base + s.First.Epoch, Last: base + s.Last.Epoch, Basis: basis}
 	}
-	notAfter := func(ref time.Time) int {
+	// latest is the latest year in which no stamp is after a time, and in which each February 29 among them exists.
+	latest := func(ref time.Time, whose string) Year {
 		base := ref.In(o.zone()).Year() - s.Last.Epoch + 1
 		for s.Last.in(base, o.zone()).After(ref.Add(grace)) {
 			base--
 		}
+		and := ""
 		for tries := 0; tries < leapSearch; tries++ {
 			if s.exists(base - tries) {
-				return base - tries
+				if base -= tries; tries > 0 {
+					and = " and in which the February 29 among them exists"
+				}
+				break
 			}
 		}
-		return base
+		return made(base, fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after %s%s", span, whose, and))
 	}
 	written, whose := in.ModTime, "the file's time"
 	if written.IsZero() {
@@ -321,21 +326,26 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		if before {
 			basis += fmt.Sprintf(", and not after %s, %s", whose, day(written, o.zone()))
 		}
+		plain := s
+		plain.LeapEpochs = nil
+		if other, _ := plain.nearest(d.DatedFirst, d.DatedLast, written, o.zone()); other != base && s.exists(base) {
+			basis += ", of the years in which the February 29 among them exists"
+		}
 		return made(base, basis)
 	}
 	switch {
 	case o.Year != 0:
 		return made(o.Year-s.First.Epoch, fmt.Sprintf("the stamps (%s) carry no year; --year says %d", span, o.Year))
 	case !o.AsOf.IsZero():
-		return made(notAfter(o.AsOf), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after %s (--as-of)", span, day(o.AsOf, o.zone())))
+		return latest(o.AsOf, day(o.AsOf, o.zone())+" (--as-of)")
 	case s.Dated:
 		return nearest(s, "the same file")
 	case all.Dated:
 		return nearest(all, "the other inputs")
 	case !in.ModTime.IsZero():
-		return made(notAfter(in.ModTime), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the file's time, %s", span, day(in.ModTime, o.zone())))
+		return latest(in.ModTime, "the file's time, "+day(in.ModTime, o.zone()))
 	}
-	return made(notAfter(o.Now), fmt.Sprintf("the stamps (%s) carry no year; this is the latest year in which they are not after the time of the run, %s", span, day(o.Now, o.zone())))
+	return latest(o.Now, "the time of the run, "+day(o.Now, o.zone()))
 }
 
 func day(t time.Time, zone *time.Location) string { return t.In(zone).Format("2006-01-02") }

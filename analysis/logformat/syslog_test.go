@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +111,43 @@ func TestYears(t *testing.T) {
 		y := test.o.DecideYears([]Input{in, {Path: "other.log"}}, []Survey{test.mine, test.other})[0]
 		if y.First != test.first || y.Last != test.last {
 			t.Errorf("%s: %d to %d, want %d to %d (%s)", test.name, y.First, y.Last, test.first, test.last, y.Basis)
+		}
+	}
+}
+
+// TestLeapDayIsNamed holds that the year's reason names the February 29 where it is that which decided: without it the year
+// would be a later one, or one nearer to the records that carry theirs.
+func TestLeapDayIsNamed(t *testing.T) {
+	date := func(s string) time.Time {
+		at, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	clock := func(stamps ...[2]int) Survey {
+		c := NewClock(nil, 2000)
+		for _, s := range stamps {
+			c.Yearless(s[0], s[1], 12, 0, 0)
+		}
+		return c.Survey()
+	}
+	leap := clock([2]int{12, 31}, [2]int{1, 1}, [2]int{2, 29}, [2]int{3, 1})
+	dated := Survey{Dated: true, DatedFirst: date("2025-01-01"), DatedLast: date("2025-06-01")}
+	for _, test := range []struct {
+		name       string
+		modTime    string
+		mine, all  Survey
+		want, last string
+	}{
+		{"it decided", "2026-11-28", leap, Survey{}, "2023", "the latest year in which they are not after the file's time, 2026-11-28 and in which the February 29 among them exists"},
+		{"the year would be the same", "2024-11-28", leap, Survey{}, "2023", "the latest year in which they are not after the file's time, 2024-11-28"},
+		{"there is none", "2026-11-28", clock([2]int{12, 31}, [2]int{1, 1}), Survey{}, "2025", "the latest year in which they are not after the file's time, 2026-11-28"},
+		{"beside dated records", "2026-11-28", leap, dated, "2023", "2025-01-01 to 2025-06-01, of the years in which the February 29 among them exists"},
+	} {
+		y := ClockOptions{}.DecideYears([]Input{{Path: "mine.log", ModTime: date(test.modTime)}, {Path: "other.log"}}, []Survey{test.mine, test.all})[0]
+		if strconv.Itoa(y.First) != test.want || !strings.HasSuffix(y.Basis, test.last) {
+			t.Errorf("%s: %d, %s\nwant %s, %s", test.name, y.First, y.Basis, test.want, test.last)
 		}
 	}
 }
