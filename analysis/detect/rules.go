@@ -45,11 +45,17 @@ type Threshold struct {
 	// programs may tell of one try, as sshd and PAM do, so those of one log format are counted.
 	After      func(*analysis.EventRef) bool
 	AfterCount int
+	// AfterOf says in words what After holds for.
+	AfterOf string
 }
 
 // String says what it takes, as in "5 failed log-ins within 1 min".
 func (t *Threshold) String() string {
-	s := fmt.Sprintf("%d %s within %s", t.Count, t.Of, strings.NewReplacer("h0m0s", " h", "m0s", " min").Replace(t.Within.String()))
+	of := t.Of
+	if t.After != nil {
+		of += fmt.Sprintf(" after %d %s", t.AfterCount, t.AfterOf)
+	}
+	s := fmt.Sprintf("%d %s within %s", t.Count, of, strings.NewReplacer("h0m0s", " h", "m0s", " min").Replace(t.Within.String()))
 	if t.AtMost > 0 {
 		s += fmt.Sprintf(", none of them more than %d times", t.AtMost)
 	}
@@ -121,7 +127,7 @@ var patternRules = []Rule{
 	// A user who mistyped fails once or twice; whoever guesses fails often.
 	{Kind: "login-success-after-failures", Seeks: "an accepted log-in, after 5 failures", May: isAny(analysis.ActionAllowed), Match: isLogin, Threshold: &Threshold{
 		Count: 1, Within: 24 * time.Hour, After: func(r *analysis.EventRef) bool { return r.Action == analysis.ActionFailed }, AfterCount: 5,
-		Of: "log-in after that",
+		Of: "log-in", AfterOf: "failures",
 	}},
 	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 5, Within: time.Minute, Of: "failed log-ins", Per: format}},
 	{Kind: "brute-force", Seeks: "a failed log-in", May: isPlainAnd(analysis.ActionFailed), Match: isFailedLogin, Threshold: &Threshold{Count: 10, Within: 10 * time.Minute, Of: "failed log-ins", Per: format}},

@@ -210,3 +210,15 @@ func TestSweepMeetsKinds(t *testing.T) {
 		t.Errorf("one port: %v", got)
 	}
 }
+
+// TestThresholdsSayWhatComesBefore holds that a threshold that counts after something says what that is, and how often.
+func TestThresholdsSayWhatComesBefore(t *testing.T) {
+	for _, r := range detect.Rules {
+		if r.Threshold == nil || r.Threshold.After == nil {
+			continue
+		}
+		if got, want := r.Threshold.String(), "1 log-in after 5 failures within 24 h"; got != want {
+			t.Errorf("%s needs %s, want %s", r.Kind, got, want)
+		}
+	}
+}
