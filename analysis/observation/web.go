@@ -28,15 +28,19 @@ func othersOf(in *analysis.ScoredIncident) []sent { return requestsThat(in, true
 func requestsThat(in *analysis.ScoredIncident, context bool) []sent {
 	var list []sent
 	for i := range in.Events {
-		e := &in.Events[i]
-		if e.Context != context || e.Tries == analysis.TriesNone || e.Service != "http" && e.Service != "https" {
-			continue
-		}
-		if r, ok := request.Parse(e.Message); ok {
-			list = append(list, sent{r, e})
+		if r, ok := requestOf(&in.Events[i], context); ok {
+			list = append(list, sent{r, &in.Events[i]})
 		}
 	}
 	return list
+}
+
+// requestOf is the request that a record tells of, if it is one and is context or not.
+func requestOf(e *analysis.EventRef, context bool) (r request.Request, ok bool) {
+	if e.Context != context || e.Tries == analysis.TriesNone || e.Service != "http" && e.Service != "https" {
+		return r, false
+	}
+	return request.Parse(e.Message)
 }
 
 // onlyRequests reports whether all that is known of an incident's tries are requests: several may have
@@ -88,7 +92,7 @@ func allOf(n int) string {
 
 // adverse is what sets the requests that are told of apart from others of the same incident, where there are any.
 func adverse(in *analysis.ScoredIncident) string {
-	if len(othersOf(in)) > 0 {
+	if some(in, func(e *analysis.EventRef) bool { _, ok := requestOf(e, true); return ok }) {
 		return "adverse "
 	}
 	return ""
