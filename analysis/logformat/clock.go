@@ -309,7 +309,7 @@ func (o ClockOptions) decideYear(in Input, s, all Survey) Year {
 		for tries := 0; tries < leapSearch; tries++ {
 			if s.exists(base - tries) {
 				if base -= tries; tries > 0 {
-					and = " and in which the February 29 among them exists"
+					and = ", and in which the February 29 among them exists"
 				}
 				break
 			}

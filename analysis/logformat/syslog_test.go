@@ -140,7 +140,7 @@ func TestLeapDayIsNamed(t *testing.T) {
 		mine, all  Survey
 		want, last string
 	}{
-		{"it decided", "2026-11-28", leap, Survey{}, "2023", "the latest year in which they are not after the file's time, 2026-11-28 and in which the February 29 among them exists"},
+		{"it decided", "2026-11-28", leap, Survey{}, "2023", "the latest year in which they are not after the file's time, 2026-11-28, and in which the February 29 among them exists"},
 		{"the year would be the same", "2024-11-28", leap, Survey{}, "2023", "the latest year in which they are not after the file's time, 2024-11-28"},
 		{"there is none", "2026-11-28", clock([2]int{12, 31}, [2]int{1, 1}), Survey{}, "2025", "the latest year in which they are not after the file's time, 2026-11-28"},
 		{"beside dated records", "2026-11-28", leap, dated, "2023", "2025-01-01 to 2025-06-01, of the years in which the February 29 among them exists"},
