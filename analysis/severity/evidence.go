@@ -21,6 +21,7 @@ type shown struct {
 	wrapped   int      // connections that an access list of the host refused
 	letIn     int      // connections that it let in
 	rejected  int      // log-ins that a service rejected
+	ended     bool     // a connection ended before a log-in had succeeded
 	refused   int      // other tries that a program of the host refused
 	admitted  bool     // something else than a deed on the machine was let in
 	loggedIn  bool     // a log-in succeeded
@@ -126,6 +127,7 @@ func evidenceOf(in *analysis.Incident) shown {
 				continue
 			}
 			if e.Ended() {
+				s.ended = true
 				continue // by the client, as far as the record tells
 			}
 			s.rejected++
@@ -250,7 +252,7 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 			return with(less, "One point less, because a log-in succeeded all the same")
 		case !s.admitted && !s.part:
 			return with(f, "") // what was not stopped was done on the machine itself
-		case s.rejected > 0 && s.letIn == 0 && !s.claimed:
+		case (s.rejected > 0 || s.ended) && s.letIn == 0 && !s.claimed:
 			return with(f, "") // what was let in was the connection, before the log-in
 		case s.claimed:
 			return with(doubt, "Up to one point less: the sensor says that it blocked the source, and connections completed after that")
