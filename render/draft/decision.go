@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"slices"
 	"strings"
 
 	"practicum/analysis/lazily"
@@ -49,37 +48,33 @@ func (d *Draft) Decisions() []Decision {
 		if s.Kind != Incident {
 			continue
 		}
-		var walk func(blocks []*Block)
-		walk = func(blocks []*Block) {
-			for _, b := range blocks {
-				switch b.Kind {
-				case Analyst:
-					walk(b.Inner)
-				case Paragraph:
-					list = appendDecision(list, s, b.Line, b.Plain)
-				case List:
-					for _, it := range b.Items {
-						list = appendDecision(list, s, it.Line, it.Plain)
-					}
-				}
-			}
-		}
 		for _, p := range s.Parts {
 			// What came from an incident that was merged into this one decided about that one.
 			if !strings.HasPrefix(p.Key, FromIncident) {
-				walk(p.Blocks)
+				list = appendDecisions(list, s, p.Blocks)
 			}
 		}
 	}
 	return list
 }
 
-// Decides reports whether a decision stands in a block.
-func Decides(b *Block) bool {
-	if b.Kind == List {
-		return slices.ContainsFunc(b.Items, func(it *Item) bool { return decides().MatchString(it.Plain) })
+// DecisionsIn are the decisions that stand in blocks, wherever these are; their section is not named.
+func DecisionsIn(blocks []*Block) []Decision { return appendDecisions(nil, nil, blocks) }
+
+func appendDecisions(list []Decision, s *Section, blocks []*Block) []Decision {
+	for _, b := range blocks {
+		switch b.Kind {
+		case Analyst:
+			list = appendDecisions(list, s, b.Inner)
+		case Paragraph:
+			list = appendDecision(list, s, b.Line, b.Plain)
+		case List:
+			for _, it := range b.Items {
+				list = appendDecision(list, s, it.Line, it.Plain)
+			}
+		}
 	}
-	return b.Kind == Paragraph && decides().MatchString(b.Plain)
+	return list
 }
 
 func appendDecision(list []Decision, s *Section, line int, words string) []Decision {

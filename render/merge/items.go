@@ -1,7 +1,6 @@
 package merge
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -330,103 +329,4 @@ func unitsPlain[T any](list []*T, of func(*T) unit) []unit {
 		out[i] = of(x)
 	}
 	return out
-}
-
-// spareGone keeps what a person wrote in the section of an incident that is in the report no more.
-func (m *merger) spareGone(b, u *draft.Section) {
-	words := m.words(b, u)
-	titled := b != nil && b.Title != u.Title
-	if len(words) == 0 && !titled {
-		return
-	}
-	m.forSpare[""] = append(m.forSpare[""], spare{u, words})
-	m.result.Gone = append(m.result.Gone, u.Heading)
-}
-
-var (
-	goneID         = lazily.Regexp(` \(([A-Za-z0-9_-]+)\)$`)
-	incidentNumber = lazily.Regexp(`^Incident [0-9]+: `)
-)
-
-// returned finds the text under the closing heading whose incident is in the report again, where nobody
-// has begun to write about it anew: text by id, and the parts that it stands in.
-func returned(v Versions) (text map[string]string, parts map[*draft.Part]bool) {
-	text, parts = map[string]string{}, map[*draft.Part]bool{}
-	u := v.Current.Section(draft.Gone)
-	if u == nil {
-		return text, parts
-	}
-	eol := v.Current.EOL()
-	for i, p := range u.Parts {
-		m := goneID().FindStringSubmatch(p.Key)
-		if m == nil || text[m[1]] != "" || v.Current.Incident(m[1]) != nil {
-			continue
-		}
-		n := v.Fresh.Incident(m[1])
-		whole := u.Parts[i : i+1]
-		for k := i + 1; k < len(u.Parts) && !goneID().MatchString(u.Parts[k].Key); k++ {
-			whole = u.Parts[i : k+1] // headings of the person's own
-		}
-		var blocks []*draft.Block
-		for _, x := range whole {
-			blocks = append(blocks, x.Blocks...)
-		}
-		// A decision that stands in the text would be taken again.
-		if n == nil || n.Analyst() == nil || slices.ContainsFunc(blocks, draft.Decides) {
-			continue
-		}
-		s := strings.TrimRight(v.Current.Source(blocks[0].End+1, blocks[len(blocks)-1].End), "\r\n")
-		s = strings.TrimLeft(s, "\r\n")
-		if title := goneID().ReplaceAllString(incidentNumber().ReplaceAllString(p.Key, ""), ""); title != n.Title { // perhaps the person's
-			s = strings.TrimRight("### "+title+eol+eol+s, "\r\n")
-		}
-		if s == "" {
-			continue
-		}
-		alone := "## Incident 1: X\n\n<!-- analyst:begin x -->\n\n" + s + "\n\n<!-- analyst:end x -->\n"
-		if d, err := draft.Parse([]byte(alone)); err != nil || len(d.Problems) > 0 {
-			continue // such as a block of code that is not closed
-		}
-		text[m[1]] = s
-		for _, x := range whole {
-			parts[x] = true
-		}
-	}
-	return text, parts
-}
-
-// gone writes the closing heading and what stands under it.
-func (m *merger) gone(u *draft.Section) {
-	list := m.forSpare[""]
-	if u != nil {
-		var stay []*draft.Block
-		for _, p := range u.Parts {
-			if !m.leaves[p] {
-				stay = append(stay, p.Blocks...)
-			}
-		}
-		if len(stay) > 1 || len(list) > 0 {
-			for _, b := range stay {
-				m.keep(b)
-			}
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	if u == nil {
-		m.write("## " + draft.GoneHeading)
-	}
-	for _, s := range list {
-		// Byte for byte, but as a heading of the third level.
-		line := strings.TrimRight(m.v.Current.Source(s.section.Line, s.section.Line), "\r\n")
-		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(line), "#"))
-		if s.section.ID != "" && !strings.Contains(line, s.section.ID) {
-			line = fmt.Sprintf("%s (`%s`)", line, s.section.ID)
-		}
-		m.write("### " + line)
-		for _, t := range s.blocks {
-			m.write(t)
-		}
-	}
 }

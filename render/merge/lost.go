@@ -48,10 +48,17 @@ func Lost(base, current, merged *draft.Draft) []string {
 	var lost []string
 	for _, s := range current.Sections {
 		for _, b := range s.Blocks() {
-			if untouched(current, b) || s.Kind == draft.Gone && b.Line == s.Line {
+			if untouched(current, b) || emptied(b) || s.Kind == draft.Gone && b.Line == s.Line {
 				continue // the tool's own
 			}
-			for w := range wordsOf(current.Source(b.Line, b.End)) {
+			text := current.Source(b.Line, b.End)
+			if b.Kind == draft.Heading && fromID().MatchString(b.Plain) {
+				continue // the tool's own; the person's heading stands below it
+			}
+			if b.Kind == draft.Heading {
+				text = headingMark().ReplaceAllString(text, "")
+			}
+			for w := range wordsOf(text) {
 				if !has[w] && !slices.Contains(lost, w) {
 					lost = append(lost, w)
 				}

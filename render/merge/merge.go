@@ -39,8 +39,9 @@ type merger struct {
 	suggested []string // what suggestions of earlier runs, untouched since, say in this section
 	forSpare  map[string][]spare
 	renamed   map[*draft.Section]string // keys of the sections whose heading the person changed
-	back      map[string]string         // by id: the text of an incident that was gone and is there again
+	back      map[string]returning      // by id: the text of an incident that was gone, or part of another, and is there again
 	leaves    map[*draft.Part]bool
+	outlives  *draft.Section // the section is the tool's no more, but words of a person stand in it
 }
 
 // spare is a person's text whose incident is part of another now.
@@ -196,6 +197,9 @@ func (m *merger) section(b, u, n *draft.Section) {
 	if u != nil {
 		parts[1] = m.withoutSuggestions(u.Parts)
 	}
+	if m.outlives = nil; n == nil && u != nil && u.Kind != draft.Top && outlives(b, parts[1]) {
+		m.outlives = u
+	}
 	renamed := renamedParts(parts, false)
 	partUnit := func(p *draft.Part) unit {
 		var plain strings.Builder
@@ -330,11 +334,20 @@ func (m *merger) takeOver(id string) {
 	list := m.forSpare[id]
 	delete(m.forSpare, id)
 	for _, s := range list {
-		if len(s.blocks) == 0 {
+		mark := m.ownHeading(m.v.Base.Incident(s.section.ID), s.section)
+		if len(s.blocks) == 0 && mark == "" {
 			continue
 		}
-		// The analyst's block stands earlier in the section; a heading of its own keeps the text apart.
-		m.write("### " + draft.FromIncident + strconv.Itoa(s.section.Number) + ", which is part of this one now")
+		// The analyst's block stands earlier in the section; a heading of its own keeps the text apart. It has the id, so that the
+		// text finds back when the incident stands by itself again.
+		number := ""
+		if s.section.Number > 0 {
+			number = strconv.Itoa(s.section.Number) + " "
+		}
+		m.write("### " + draft.FromIncident + number + "(`" + s.section.ID + "`)" + partOfThis)
+		if mark != "" {
+			m.write("#### " + m.headingWords(s.section) + " " + mark)
+		}
 		for _, t := range s.blocks {
 			m.write(t)
 		}
@@ -343,10 +356,13 @@ func (m *merger) takeOver(id string) {
 
 var suggestedMark = lazily.Regexp(` *<!-- suggested:([0-9a-f]{8}) -->`)
 
-// withoutSuggestions leaves out the suggestions that nobody touched.
+// withoutSuggestions leaves out the suggestions that nobody touched, and the parts that go back to their incident.
 func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
-	out := make([]*draft.Part, len(parts))
-	for i, p := range parts {
+	var out []*draft.Part
+	for _, p := range parts {
+		if m.leaves[p] {
+			continue
+		}
 		q := &draft.Part{Key: p.Key}
 		for _, b := range p.Blocks {
 			if untouched(m.v.Current, b) {
@@ -355,7 +371,7 @@ func (m *merger) withoutSuggestions(parts []*draft.Part) []*draft.Part {
 			}
 			q.Blocks = append(q.Blocks, b)
 		}
-		out[i] = q
+		out = append(out, q)
 	}
 	return out
 }
@@ -455,6 +471,8 @@ func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 		if !slices.ContainsFunc(su.Blocks(), func(x *draft.Block) bool { return x.Kind == draft.Marker }) {
 			m.fresh(n)
 		}
+	case su == nil && sn.Kind == draft.Incident && n.Kind == draft.Heading && n.Line == sn.Line && m.back[sn.ID].heading != "":
+		m.write(numbered(m.back[sn.ID], m.source(n), sn))
 	case u == nil && b == nil, su == nil:
 		m.fresh(n)
 	case n == nil && u.Kind == draft.Marker && sn != nil && sn.ID != "":
@@ -468,9 +486,11 @@ func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 			m.suggest(n.Kind, m.source(n))
 		}
 	case n == nil:
-		if b == nil || b.Norm != u.Norm {
+		if b == nil && !emptied(u) || b != nil && !leftOver(b, u) || m.outlives != nil && u.Kind == draft.Heading && u.Line == m.outlives.Line {
 			m.keep(u)
 		}
+	case u.Kind == draft.Analyst && !u.Written() && m.back[owner(n.ID)].text != "":
+		m.fresh(n)
 	case u.Kind == draft.Analyst || u.Kind == draft.Marker:
 		m.marked(u, n)
 	case u.Kind == draft.Heading && su.Kind == draft.Incident && sn != nil && sn.Kind == draft.Incident && u.Line == su.Line:
@@ -495,6 +515,40 @@ func (m *merger) block(b, u, n *draft.Block, sb, su, sn *draft.Section) {
 		m.keep(u)
 		m.suggest(n.Kind, m.source(n))
 	}
+}
+
+// outlives reports whether words of a person stand in the parts of a section that the tool writes no more. Then its heading stays too.
+func outlives(b *draft.Section, parts []*draft.Part) bool {
+	var was []*draft.Block
+	if b != nil {
+		was = b.Blocks()
+	}
+	for _, p := range parts {
+		for _, x := range p.Blocks {
+			if !emptied(x) && !slices.ContainsFunc(was, func(y *draft.Block) bool { return leftOver(y, x) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leftOver reports whether a block is the tool's, or what is left of the tool's table of decisions when rows were deleted, which takes the
+// decisions back.
+func leftOver(b, u *draft.Block) bool {
+	if b.Norm == u.Norm || emptied(u) {
+		return true
+	}
+	return decided(b) && decided(u) && slices.Equal(b.Header, u.Header) && !slices.ContainsFunc(u.Items, func(x *draft.Item) bool {
+		return !slices.ContainsFunc(b.Items, func(y *draft.Item) bool { return x.Norm == y.Norm })
+	})
+}
+
+// emptied is a table of decisions without a row.
+func emptied(x *draft.Block) bool { return decided(x) && len(x.Items) == 0 }
+
+func decided(x *draft.Block) bool {
+	return x.Kind == draft.Table && len(x.Header) > 2 && x.Header[0] == "Id" && x.Header[1] == "Decision" && slices.Contains(x.Header, "Reason")
 }
 
 // written returns the analyst's block of a section that a person wrote in and that n is a version of.
@@ -615,16 +669,21 @@ func (m *merger) between(u *draft.Block, apart bool) {
 // fresh writes a block of the fresh version. An analyst's takes the text in that was written for its
 // incident before that was gone for a while.
 func (m *merger) fresh(n *draft.Block) {
-	owner, _, _ := strings.Cut(n.ID, ".")
-	text, ok := m.back[owner]
-	if n.Kind != draft.Analyst || !ok {
+	back := m.back[owner(n.ID)]
+	if n.Kind != draft.Analyst || back.text == "" {
 		m.write(m.source(n))
 		return
 	}
-	delete(m.back, owner)
+	delete(m.back, owner(n.ID))
 	m.write(m.ends(m.v.Fresh.Source(n.Line, n.Line)))
-	m.write(text)
+	m.write(back.text)
 	m.write(m.ends(m.v.Fresh.Source(n.End, n.End)))
+}
+
+// owner is the incident that an analyst's block belongs to.
+func owner(id string) string {
+	id, _, _ = strings.Cut(id, ".")
+	return id
 }
 
 // write writes text that stands at no place of the current version.

@@ -145,8 +145,28 @@ func TestIncidents(t *testing.T) {
 			t.Errorf("got\n%s", got)
 		}
 		titled := merged(t, base, strings.Replace(current, ": B", ": My title", 1), less)
-		if got := merged(t, less, titled, base); !strings.Contains(got, "begin bb -->\n\n### My title\n\nmine of B\n\n<!-- analyst:end") {
+		if got, want := merged(t, less, titled, base), head+incident("1", "aa", "A", "mine of A")+incident("2", "bb", "My title", "mine of B"); strings.TrimSpace(got) != strings.TrimSpace(want) {
 			t.Errorf("a title is lost:\n%s", got)
+		}
+		// A word processor drops the mark of the heading.
+		unmarked := strings.Replace(titled, " <!-- heading:reworded -->", "", 1)
+		if got := merged(t, less, unmarked, base); !strings.Contains(got, "begin bb -->\n\n### My title\n\nmine of B\n\n<!-- analyst:end") {
+			t.Errorf("a title without its mark is lost:\n%s", got)
+		}
+		for own, want := range map[string]string{
+			"## Vorfall 2: B":              "## Vorfall 3: B now",
+			"## Vorfall 2: Mein Titel":     "## Vorfall 3: Mein Titel",
+			"## The *thing* with the mail": "## The *thing* with the mail",
+		} {
+			gone := merged(t, base, strings.Replace(current, "## Incident 2: B", own, 1), less)
+			now := head + incident("1", "aa", "A", open) + incident("2", "cc", "C", open) + incident("3", "bb", "B now", open)
+			got := merged(t, less, gone, now)
+			if !strings.Contains(got, "\n"+want+"\n\n<!-- incident bb -->\n") || strings.Contains(got, "heading:") || strings.Contains(got, "Suggested") {
+				t.Errorf("%s:\n%s", own, got)
+			}
+			if again := merged(t, now, got, now); again != got {
+				t.Errorf("%s, again:\n%s", own, again)
+			}
 		}
 		for _, c := range [...]struct{ what, mine, want string }{
 			{"headings of the person's own", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat"},
@@ -159,17 +179,50 @@ func TestIncidents(t *testing.T) {
 			}
 		}
 		retitled := merged(t, base, strings.Replace(base, ": B", ": My title", 1), less)
-		if got := merged(t, less, retitled, base); strings.Contains(got, "gone") || !strings.Contains(got, "begin bb -->\n\n### My title\n\n<!-- analyst:end") {
+		if got := merged(t, less, retitled, base); strings.Contains(got, "gone") || !strings.Contains(got, "## Incident 2: My title\n") {
 			t.Errorf("a title without text is not back:\n%s", got)
 		}
 		for what, text := range map[string]string{
-			"a decision would be taken again": "Decision: dismiss because it is mine.",
 			"the fence would hide the marker": "```\nopen",
 		} {
 			has := strings.Replace(gone, "mine of B", text, 1)
 			if got := merged(t, less, has, base); !strings.Contains(got, "### Incident 2: B (`bb`)\n\n"+text+"\n") {
 				t.Errorf("%s:\n%s", what, got)
 			}
+		}
+	})
+	t.Run("a decision taken back", func(t *testing.T) {
+		const decided = "## Appendix F: Decisions\n\nWhat the analyst decided.\n\n| Id | Decision | Incident | Reason |\n|---|---|---|---|\n"
+		const row = "| `bb` | dismissed | B | it is mine. |\n"
+		less := head + incident("1", "aa", "A", open) + decided + row
+		for _, c := range [...]struct{ text, want string }{
+			{"mine of B\n\nDecision: dismiss because it is mine.", "mine of B\n\nDecision taken back: dismiss because it is mine."},
+			{"mine of B\n\n- one\n- **Decision:** dismiss because it is mine.\n- two", "mine of B\n\n- one\n- **Decision taken back:** dismiss because it is mine.\n- two"},
+		} {
+			gone := merged(t, base, strings.Replace(current, "mine of B", c.text, 1), less)
+			got := merged(t, less, strings.Replace(gone, row, "", 1), base)
+			if want := head + incident("1", "aa", "A", "mine of A") + incident("2", "bb", "B", c.want); strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("got\n%s", got)
+			}
+		}
+		// An appendix that a person wrote in stays in its place, under its heading.
+		appendices := func(f string) string { return "## Appendix D: Zone\n\nUTC\n\n" + f + "## Appendix G: More\n" }
+		then, now := head+incident("1", "aa", "A", open)+appendices(decided+row+"\n"), base+appendices("")
+		got := merged(t, then, strings.Replace(then, row, "\nMy own words.\n", 1), now)
+		if want := base + appendices("## Appendix F: Decisions\n\nMy own words.\n\n"); got != want {
+			t.Errorf("got\n%s", got)
+		}
+		// A decision that holds stays as it is.
+		waits := less + "\n## Text of incidents that are gone\n\n### Incident 2: B (`bb`)\n\nDecision: dismiss because it is mine.\n"
+		now = head + incident("1", "aa", "A", open) + incident("2", "bb", "B", open) + decided + row
+		if got := merged(t, less, waits, now); !strings.Contains(got, "begin bb -->\n\nDecision: dismiss because it is mine.\n\n<!-- analyst:end") {
+			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("stranded by an earlier version", func(t *testing.T) {
+		has := base + "| Id | Decision | Incident | Reason |\n|---|---|---|---|\n\n## Text of incidents that are gone\n\n### Incident 2: B (`bb`)\n\nmine of B\n"
+		if got, want := merged(t, base, has, base), head+incident("1", "aa", "A", open)+incident("2", "bb", "B", "mine of B"); strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("got\n%s", got)
 		}
 	})
 	t.Run("headings in the person's language", func(t *testing.T) {
@@ -211,8 +264,36 @@ func TestIncidents(t *testing.T) {
 		r := merge.Merge(merge.Versions{Base: parse(t, base), Current: parse(t, current), Fresh: parse(t, head+incident("1", "aa", "A and B", open)),
 			Successor: map[string]string{"bb": "aa"}})
 		got := string(r.Report)
-		if !strings.Contains(got, "mine of A") || !strings.Contains(got, "### From incident 2, which is part of this one now\n\nmine of B\n") || strings.Contains(got, "gone") {
+		if !strings.Contains(got, "mine of A") || !strings.Contains(got, "### From incident 2 (`bb`), which is part of this one now\n\nmine of B\n") || strings.Contains(got, "gone") {
 			t.Errorf("got\n%s", got)
+		}
+	})
+	t.Run("part of another and by itself again", func(t *testing.T) {
+		with := func(s string) string {
+			return strings.ReplaceAll(s, "<!-- analyst:begin", "### Analysis\n\n<!-- analyst:begin")
+		}
+		one := with(head + incident("1", "aa", "A and B", open))
+		for _, c := range [...]struct{ text, want string }{
+			{"mine of B", "mine of B"},
+			{"mine of B\n\n### My steps\n\nfirst this\n\nDecision: merge into 1 because it is one.", "mine of B\n\n### My steps\n\nfirst this\n\nDecision taken back: merge into 1 because it is one."},
+			{open, open},
+		} {
+			current := with(head + incident("2", "bb", "Neues Konto", c.text) + incident("1", "aa", "A", "mine of A"))
+			r := merge.Merge(merge.Versions{Base: parse(t, with(base)), Current: parse(t, current), Fresh: parse(t, one), Successor: map[string]string{"bb": "aa"}})
+			joined := string(r.Report)
+			if !strings.Contains(joined, "### From incident 2 (`bb`), which is part of this one now\n\n#### Incident 2: Neues Konto <!-- heading:reworded -->\n") {
+				t.Errorf("the heading is lost:\n%s", joined)
+			}
+			if again := merged(t, one, joined, one); again != joined {
+				t.Errorf("again:\n%s", again)
+			}
+			got := merged(t, one, joined, with(base))
+			if want := with(head + incident("1", "aa", "A", "mine of A") + incident("2", "bb", "Neues Konto", c.want)); strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("got\n%s", got)
+			}
+			if lost := merge.Lost(parse(t, one), parse(t, joined), parse(t, got)); len(lost) > 0 {
+				t.Errorf("lost: %q", lost)
+			}
 		}
 	})
 	t.Run("by hand", func(t *testing.T) {
