@@ -103,7 +103,48 @@ func readWritten(path, basePath string, change func(source, base []byte) (change
 			w.last = d
 		}
 	}
-	return w, nil
+	return w, w.withdraw()
+}
+
+var decisionWord = lazily.Regexp(`(?i)decision`)
+
+// withdraw lets decisions whose row was deleted from the appendix say so where they stand, since they would be taken again.
+func (w *written) withdraw() error {
+	if w.last == nil {
+		return nil
+	}
+	rows, had := w.current.Decided(), w.last.Decided()
+	lines := map[int]bool{}
+	for _, x := range w.current.Decisions() {
+		of := func(row draft.Decided) bool {
+			if row.Verb != x.Verb || row.Reason != x.Reason {
+				return false
+			}
+			// What a split made of the incident has another id.
+			return row.ID == x.Section.ID || x.Verb == draft.Split && w.current.Incident(row.ID) == nil &&
+				slices.ContainsFunc(row.Sources, func(s string) bool { return slices.Contains(x.Section.FactCodes("Source"), s) })
+		}
+		if slices.ContainsFunc(had, of) && !slices.ContainsFunc(rows, of) {
+			lines[x.Line] = true
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for i := 1; i <= w.current.Lines(); i++ {
+		line := w.current.Source(i, i)
+		if at := decisionWord().FindStringIndex(line); at != nil && lines[i] {
+			line = line[:at[1]] + " taken back" + line[at[1]:]
+		}
+		b.WriteString(line)
+	}
+	d, err := w.read.parse([]byte(b.String()))
+	if err != nil {
+		return atLine(w.path, err)
+	}
+	w.current = d
+	return nil
 }
 
 // stranger reports whether a base is of another report: it tells of incidents, the document does, and none
