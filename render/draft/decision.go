@@ -67,10 +67,10 @@ func appendDecisions(list []Decision, s *Section, blocks []*Block) []Decision {
 		case Analyst:
 			list = appendDecisions(list, s, b.Inner)
 		case Paragraph:
-			list = appendDecision(list, s, b.Line, b.Plain)
+			list = appendDecision(list, s, b.Line, b.decision)
 		case List:
 			for _, it := range b.Items {
-				list = appendDecision(list, s, it.Line, it.Plain)
+				list = appendDecision(list, s, it.Line, it.decision)
 			}
 		}
 	}

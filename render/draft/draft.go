@@ -98,6 +98,7 @@ type Block struct {
 	Header    []string // of a table: the words of its head
 	ID        string   // of a Marker or an Analyst block
 	Inner     []*Block // of an Analyst block: what stands between the markers
+	decision  string   // of a paragraph that is one
 	node      ast.Node
 }
 
@@ -110,6 +111,7 @@ type Item struct {
 	// Overlong is set for a row with more cells than the table has columns. Nobody sees them, but
 	// somebody wrote them.
 	Overlong bool
+	decision string // of a list's item that is one
 }
 
 // Cell is a cell of a table.
@@ -398,6 +400,7 @@ func (d *Draft) fill(b *Block) {
 	default:
 		_ = n
 		b.Kind = Paragraph
+		b.decision = d.decision(b.node, b.Plain)
 	}
 }
 
@@ -411,6 +414,7 @@ func (d *Draft) items(b *Block) {
 			line = b.Line
 		}
 		it := &Item{Line: line, Norm: d.norm(c), Plain: d.plain(c)}
+		it.decision = d.decision(c, it.Plain)
 		if m := promptMark().FindStringSubmatch(it.Norm); m != nil {
 			it.Prompt = m[1]
 		}

@@ -124,6 +124,12 @@ func TestDecisions(t *testing.T) {
 	if got[1].Verb != draft.Merge || got[1].Object != "3" || got[1].Line != 11 || got[1].Err != "" {
 		t.Errorf("%+v", got[1])
 	}
+	tags := "## Incident 4: A\n\nDecision: dismiss because it is *our* scanner & <b>mine</b>.\n\n- Decision: split by source because of <i>x\n  y</i> <!-- prompt:p -->\n"
+	for i, want := range [...]string{"it is our scanner & <b>mine</b>.", "of <i>x y</i>"} {
+		if list := parse(t, tags).Decisions(); len(list) != 2 || list[i].Reason != want {
+			t.Errorf("%q: %+v", want, list)
+		}
+	}
 	if got[2].Err == "" || got[3].Err == "" {
 		t.Errorf("no errors: %+v", got[2:])
 	}

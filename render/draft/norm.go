@@ -89,20 +89,40 @@ func taskMark(n ast.Node) string {
 // inner is the normal form of what stands in a paragraph, a heading or a cell.
 func (d *Draft) inner(n ast.Node) string {
 	var b strings.Builder
-	d.inline(&b, n, true)
+	d.inline(&b, n, marked)
 	return fold(b.String())
 }
 
 // plain is the words of n alone.
 func (d *Draft) plain(n ast.Node) string {
 	var b strings.Builder
-	d.inline(&b, n, false)
+	d.inline(&b, n, words)
 	return fold(b.String())
 }
 
+// decision is the words of a decision: as somebody typed them, with tags, which are words where they stand in a reason.
+func (d *Draft) decision(n ast.Node, plain string) string {
+	if !decides().MatchString(plain) {
+		return ""
+	}
+	var b strings.Builder
+	d.inline(&b, n, tagged)
+	return fold(b.String())
+}
+
+// How inline writes what it walks over.
+type spelling uint8
+
+const (
+	words  spelling = iota // the words alone
+	tagged                 // with tags of HTML
+	marked                 // with all that is markup
+)
+
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func (d *Draft) inline(b *strings.Builder, n ast.Node, marks bool) {
+func (d *Draft) inline(b *strings.Builder, n ast.Node, as spelling) {
+	marks := as == marked
 	open := func(s string) {
 		if marks {
 			b.WriteString("\x02" + s + " ")
@@ -135,27 +155,25 @@ func (d *Draft) inline(b *strings.Builder, n ast.Node, marks bool) {
 			shut()
 		case *ast.Emphasis:
 			open(fmt.Sprintf("em%d", c.Level))
-			d.inline(b, c, marks)
+			d.inline(b, c, as)
 			shut()
 		case *ast.Link:
 			open("link " + string(c.Destination) + " " + string(c.Title))
-			d.inline(b, c, marks)
+			d.inline(b, c, as)
 			shut()
 		case *ast.Image:
 			open("image " + string(c.Destination) + " " + string(c.Title))
-			d.inline(b, c, marks)
+			d.inline(b, c, as)
 			shut()
 		case *ast.AutoLink:
 			open("auto")
 			b.Write(c.Label(d.src))
 			shut()
 		case *ast.RawHTML:
-			if marks {
-				for i := range c.Segments.Len() {
-					s := c.Segments.At(i)
-					b.Write(s.Value(d.src))
-				}
+			if as == words || as == tagged && bytes.HasPrefix(c.Segments.Value(d.src), []byte("<!--")) {
+				continue
 			}
+			b.Write(c.Segments.Value(d.src))
 		case *extast.TaskCheckBox: // in the item's own mark
 		default:
 			if c.Type() == ast.TypeBlock {
@@ -168,7 +186,7 @@ func (d *Draft) inline(b *strings.Builder, n ast.Node, marks bool) {
 			} else {
 				open(c.Kind().String())
 			}
-			d.inline(b, c, marks)
+			d.inline(b, c, as)
 			if c.Type() != ast.TypeBlock {
 				shut()
 			}
