@@ -103,7 +103,9 @@ type Incident struct {
 	Number int    `json:"number"`
 	ID     string `json:"id"` // made from content; outlives renumbering
 	// Site is where a report on several sites has it from.
-	Site  string   `json:"site,omitempty"`
+	Site string `json:"site,omitempty"`
+	// Zone is the one that its times are given in, where a report has several.
+	Zone  string   `json:"zone,omitempty"`
 	Title string   `json:"title"`
 	Kinds []string `json:"kinds"`
 	// Aspects says what the records of a wide kind are about, such as which injections a web attack tried; by kind,

@@ -44,7 +44,7 @@ type Report struct {
 	Analyst      string       `json:"analyst,omitempty"`
 	Tool         string       `json:"tool"`             // name and version
 	Made         *Made        `json:"made,omitempty"`   // with what it was made, besides the tool
-	Zone         string       `json:"zone"`             // the zone that all times are given in
+	Zone         string       `json:"zone"`             // the zone that times are given in, of several sites those over all of them
 	Clock        []Decision   `json:"clock"`            // how years and zones were decided
 	Unrecognised []Sample     `json:"unrecognised"`     // a sample, most frequent shape first
 	Coverage     *Coverage    `json:"coverage"`         // what the unrecognised lines are, in all

@@ -69,6 +69,19 @@ func (r *resolver) sites() []SiteOptions {
 	return out
 }
 
+// SharedZone is the zone that all sites say they are in; nil where one says nothing or another.
+func (o *Options) SharedZone() *time.Location {
+	for _, s := range o.Sites {
+		if s.zone == nil || s.zone.String() != o.Sites[0].zone.String() {
+			return nil
+		}
+	}
+	if len(o.Sites) == 0 {
+		return nil
+	}
+	return o.Sites[0].zone
+}
+
 // For are the options for one of the sites: its own word, where it has one, before that of all. now is the time of the run, by
 // which a window such as the last month is found in the site's zone.
 func (o *Options) For(s SiteOptions, now time.Time) (*Options, error) {

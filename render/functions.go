@@ -104,7 +104,9 @@ func Functions() []Function {
 		{"trendChart", "REPORT", "a chart of the incidents of this report and earlier ones", trendChart},
 		{"unusual", "REPORT N", "the N counts that are farthest outside of what is usual, in words", unusual},
 		{"usual", "CHANGE", "the range that a count usually has", usual},
+		{"whole", "REPORT", "its incidents, with their times in the zone of the report where it is on several sites in several zones", whole},
 		{"worst", "REPORT N", "the N most severe incidents", worst},
+		{"zones", "REPORT", "of a report on several sites in several zones: the sites", zones},
 		{"zoneOf", "REPORT INCIDENT", "the zone that an incident's times are given in", zoneOf},
 	}
 }
@@ -475,7 +477,11 @@ func lead(r *analysis.Report) inline {
 	}
 	parts = append(parts, inline{markup(count(len(r.Incidents)+r.Background.Incidents, "incident", "incidents") +
 		" from " + count(len(r.Inputs), "input", "inputs"))})
-	parts = append(parts, inline{text("times in " + cmp.Or(r.Zone, "UTC"))})
+	zone := "times in " + cmp.Or(r.Zone, "UTC")
+	if zones(r) != nil {
+		zone += ", those in the sections of the sites in their own zones"
+	}
+	parts = append(parts, inline{text(zone)})
 	if r.Site != "" {
 		parts = append(parts, inline{text("site: " + r.Site)})
 	}
@@ -490,6 +496,29 @@ func lead(r *analysis.Report) inline {
 		out = append(out, p...)
 	}
 	return out
+}
+
+// zones are the sites of a report whose times are in several zones.
+func zones(r *analysis.Report) []analysis.SitePart {
+	if slices.ContainsFunc(r.Sites, func(s analysis.SitePart) bool { return s.Zone != r.Zone }) {
+		return r.Sites
+	}
+	return nil
+}
+
+// whole are the incidents of a report as they are told of all sites together.
+func whole(r *analysis.Report) []analysis.ScoredIncident {
+	if zones(r) == nil {
+		return r.Incidents
+	}
+	zone := r.Period.First.Location()
+	list := slices.Clone(r.Incidents)
+	for i := range list {
+		if in := &list[i]; !in.First.IsZero() && !in.Last.IsZero() {
+			in.First, in.Last = in.First.In(zone), in.Last.In(zone)
+		}
+	}
+	return list
 }
 
 func coverage(l analysis.Ledger) string {

@@ -196,7 +196,7 @@ func stopped(r *analysis.Report) string {
 
 // worst are the most severe incidents, at most so many.
 func worst(r *analysis.Report, limit int) []analysis.ScoredIncident {
-	list := slices.DeleteFunc(slices.Clone(r.Incidents), func(in analysis.ScoredIncident) bool { return in.Severity.Band == "" })
+	list := slices.DeleteFunc(slices.Clone(whole(r)), func(in analysis.ScoredIncident) bool { return in.Severity.Band == "" })
 	slices.SortFunc(list, func(a, b analysis.ScoredIncident) int { return bySeverity(&a, &b) })
 	return list[:min(limit, len(list))]
 }
@@ -324,11 +324,12 @@ func calendarChart(r *analysis.Report) inline {
 	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
 	first, last := day(days[0]), day(days[len(days)-1])
 	if w := r.Window; w != nil { // what was asked for, as far as it is known to be over
-		if !w.From.IsZero() {
-			first = day(w.From.Format(time.DateOnly))
+		// The month of a site may begin on the day before, and end on the day after, in the zone of several.
+		if from := day(w.From.Format(time.DateOnly)); !w.From.IsZero() && (zones(r) == nil || from.Before(first)) {
+			first = from
 		}
-		if w.Month != "" {
-			last = day(w.To.AddDate(0, 0, -1).Format(time.DateOnly))
+		if to := day(w.To.AddDate(0, 0, -1).Format(time.DateOnly)); w.Month != "" && (zones(r) == nil || to.After(last)) {
+			last = to
 		}
 	}
 	monday := first.AddDate(0, 0, -(int(first.Weekday())+6)%7)

@@ -14,6 +14,8 @@ const topRows = 12
 type activity struct {
 	zone *time.Location
 	days map[date]*[24]int
+	// begun are the incidents by the day of their first record, where somebody asked for them.
+	begun map[date]int
 	// The quarter of an hour of the record before, since 1970, and where its hour is counted.
 	quarter int64
 	hour    *int
@@ -30,7 +32,7 @@ func (d date) String() string {
 }
 
 func newActivity(zone *time.Location) *activity {
-	return &activity{zone: zone, days: map[date]*[24]int{}}
+	return &activity{zone: zone, days: map[date]*[24]int{}, begun: map[date]int{}}
 }
 
 // add counts an incident that has its Events still.
@@ -41,6 +43,12 @@ func (a *activity) add(in *analysis.Incident) {
 	for quarter, n := range in.Beyond {
 		a.records(time.Unix(quarter*analysis.Quarter, 0), n)
 	}
+}
+
+// begins counts the day on which an incident begins.
+func (a *activity) begins(in *analysis.Incident) {
+	y, m, d := in.First.In(a.zone).Date()
+	a.begun[date{y, m, d}]++
 }
 
 func (a *activity) records(t time.Time, n int) {
@@ -71,6 +79,9 @@ func (a *activity) merge(o *activity) {
 			to[h] += n
 		}
 	}
+	for d, n := range o.begun {
+		a.begun[d] += n
+	}
 }
 
 // sums are the records by weekday, Monday first, and hour; those by day are added to counts.
@@ -83,6 +94,9 @@ func (a *activity) sums(counts *analysis.Counts) (week [7][24]int) {
 			records += n
 		}
 		counts.Add(analysis.ByDay, d.String(), analysis.Count{Records: records})
+	}
+	for d, n := range a.begun {
+		counts.Add(analysis.ByDay, d.String(), analysis.Count{Incidents: n})
 	}
 	return week
 }

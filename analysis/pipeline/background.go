@@ -44,8 +44,11 @@ type background struct {
 	kind, service, source, network, days *counter
 }
 
+// dayTitle is the title of the table that depends on the zone.
+const dayTitle = "Day"
+
 func newBackground() *background {
-	return &background{kind: newCounter("Kind"), service: newCounter("Service"), source: newCounter("Source"), network: newCounter("Source network"), days: newCounter("Day")}
+	return &background{kind: newCounter("Kind"), service: newCounter("Service"), source: newCounter("Source"), network: newCounter("Source network"), days: newCounter(dayTitle)}
 }
 
 // remove takes an incident out that is told in full.

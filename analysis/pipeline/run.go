@@ -59,6 +59,11 @@ type run struct {
 	seen    *presence
 	begin   analysis.Period // of all that the inputs hold, in the window or not
 
+	// abroad is, of one of several sites, the zone that all of them are told in, where the site's is another.
+	abroad *time.Location
+	// counted is what was counted by day and hour of that zone.
+	counted *activity
+
 	blurred bool // records that were taken from another run may be copies, and nobody can tell any more
 
 	state  *state           // the builder's, saved before it was used up
@@ -120,7 +125,7 @@ func newRun(o Options) *run {
 		Port:   func(proto string, port int) bool { return !knowledge.Common(proto, port) },
 		Sensor: knowledge.NamesTool,
 	}
-	o.Grouping.Zone, o.Grouping.Workers = o.Clock.Zone, o.workers()
+	o.Grouping.Zone, o.Grouping.Workers = cmp.Or(o.Grouping.Zone, o.Clock.Zone), o.workers()
 	return &run{o: o, builder: incident.NewBuilder(o.Grouping), samples: newSamples(), overlap: overlaps{set: o.patterns()}, seen: newPresence()}
 }
 
@@ -787,6 +792,7 @@ type scores struct {
 	ranks    []rank // by place
 	index    *observation.Index
 	activity *activity
+	abroad   *activity // nil unless the run is of a site in another zone than that of the whole
 	census   *census
 	rated    map[int]bool // which ratings of the configuration are of an incident
 	huge     map[int]*analysis.Incident
@@ -800,11 +806,11 @@ const scoreChunk = 256
 // up, in whatever order.
 func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	n := r.result.Len()
-	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, make([]*incident.Maker, r.o.workers())}
+	all := &scores{make([]rank, n), observation.NewIndex(), newActivity(zone), r.activityAbroad(), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, make([]*incident.Maker, r.o.workers())}
 	parts, makers := make([]*scores, r.o.workers()), all.makers
 	for w := range parts {
 		makers[w] = r.result.Maker()
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
+		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), r.activityAbroad(), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		in, part := r.huge(i), parts[w]
@@ -822,6 +828,10 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		part.ranks[i].low, part.ranks[i].high = severity.Rank(in, r.o.Site, rating)
 		part.index.Add(in)
 		part.activity.add(in)
+		if part.abroad != nil {
+			part.abroad.add(in)
+			part.abroad.begins(in)
+		}
 		part.census.add(in)
 	})
 	if err != nil {
@@ -830,13 +840,24 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	for _, part := range parts {
 		all.index.Merge(part.index)
 		all.activity.merge(part.activity)
+		if all.abroad != nil {
+			all.abroad.merge(part.abroad)
+		}
 		all.census.merge(part.census)
 		maps.Copy(all.huge, part.huge)
 		for k := range part.rated {
 			all.rated[k] = true
 		}
 	}
+	r.counted = all.abroad
 	return all, nil
+}
+
+func (r *run) activityAbroad() *activity {
+	if r.abroad == nil {
+		return nil
+	}
+	return newActivity(r.abroad)
 }
 
 // hugeRecords is from how many records on an incident, which takes seconds to make, is not made twice.

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"practicum/analysis"
 	"practicum/analysis/incident"
@@ -30,20 +32,34 @@ func RunSites(ctx context.Context, sites []Site, whole Options) (*analysis.Repor
 	if whole.Window != (analysis.Window{}) {
 		all.Window = &whole.Window
 	}
-	if all.Zone = "UTC"; whole.Clock.Zone != nil {
-		all.Zone = whole.Clock.Zone.String()
-	}
+	zone := cmp.Or(whole.Clock.Zone, time.UTC)
+	all.Zone = zone.String()
+	zoneOf := func(s Site) string { return cmp.Or(s.Options.Clock.Zone, time.UTC).String() }
+	zones := slices.ContainsFunc(sites, func(s Site) bool { return zoneOf(s) != all.Zone })
 	var names []string
 	for _, s := range sites {
 		o := s.Options
 		o.Numbered = len(all.Incidents)
 		o.Grouping.Prefix = sitePrefix(s.Name)
 		o.Written, o.Grouping.Decisions = ofSite(o.Grouping.Prefix, o.Written, o.Grouping.Decisions)
-		r, err := Run(ctx, s.Inputs, o)
+		o.Grouping.Zone = zone // the appendix of decisions is on all sites
+		run, err := read(ctx, s.Inputs, o)
 		if err != nil {
 			return nil, fmt.Errorf("site %s: %w", s.Name, err)
 		}
-		join(all, r, s.Name)
+		if zoneOf(s) != all.Zone {
+			run.abroad = zone
+		}
+		r, err := run.report(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("site %s: %w", s.Name, err)
+		}
+		if zones {
+			for i := range r.Incidents {
+				r.Incidents[i].Zone = r.Zone
+			}
+		}
+		join(all, r, s.Name, zone, run.counted)
 		names = append(names, s.Name)
 	}
 	all.Site = strings.Join(names, ", ")
@@ -74,17 +90,23 @@ func ofSite(prefix string, w Written, decisions []incident.Decision) (Written, [
 	return w, slices.DeleteFunc(slices.Clone(decisions), func(d incident.Decision) bool { return other(d.Ref) })
 }
 
-// join adds the report on a site to that on all.
-func join(all, r *analysis.Report, site string) {
+// join adds the report on a site to that on all, which is told in the zone. abroad is what was counted by day and hour of that zone, where
+// it is not the site's.
+func join(all, r *analysis.Report, site string, zone *time.Location, abroad *activity) {
 	part := analysis.SitePart{Name: site, Zone: r.Zone, Period: r.Period, Window: r.Window, Report: r}
 	if r.Counts != nil {
 		part.Incidents, part.Records = r.Counts.Incidents, r.Counts.Records
-		all.Counts.Merge(r.Counts)
+		counts := *r.Counts
+		if abroad != nil {
+			counts.By = maps.Clone(counts.By)
+			delete(counts.By, analysis.ByDay)
+		}
+		all.Counts.Merge(&counts)
 	}
 	all.Sites = append(all.Sites, part)
 	if !r.Period.First.IsZero() {
-		widen(&all.Period, r.Period.First)
-		widen(&all.Period, r.Period.Last)
+		widen(&all.Period, r.Period.First.In(zone))
+		widen(&all.Period, r.Period.Last.In(zone))
 	}
 	for i := range r.Incidents {
 		r.Incidents[i].Site = site
@@ -97,12 +119,22 @@ func join(all, r *analysis.Report, site string) {
 	}
 	all.Incidents = append(all.Incidents, r.Incidents...)
 	all.Inputs = append(all.Inputs, r.Inputs...)
-	all.Hosts = append(all.Hosts, r.Hosts...)
+	for _, h := range r.Hosts {
+		h.First, h.Last = h.First.In(zone), h.Last.In(zone)
+		h.Silences = slices.Clone(h.Silences)
+		for i, s := range h.Silences {
+			h.Silences[i].From, h.Silences[i].To = s.From.In(zone), s.To.In(zone)
+		}
+		all.Hosts = append(all.Hosts, h)
+	}
 	all.Ledger.Add(r.Ledger)
 	all.Warnings = append(all.Warnings, r.Warnings...)
 	all.Unrecognised = append(all.Unrecognised, r.Unrecognised...)
 	all.Ignored = append(all.Ignored, r.Ignored...)
-	all.Decided = append(all.Decided, r.Decided...)
+	for _, d := range r.Decided {
+		d.First, d.Last = inZone(d.First, zone), inZone(d.Last, zone)
+		all.Decided = append(all.Decided, d)
+	}
 	all.FromDocument = append(all.FromDocument, r.FromDocument...)
 	at := "site " + site + ": "
 	for _, d := range r.Clock {
@@ -120,6 +152,9 @@ func join(all, r *analysis.Report, site string) {
 		all.Background.Rule = r.Background.Rule
 	}
 	for _, t := range r.Background.Tables {
+		if t.Title == dayTitle && abroad != nil {
+			t.Title += " (" + r.Zone + ")"
+		}
 		t.Title += ", site " + site
 		all.Background.Tables = append(all.Background.Tables, t)
 	}
@@ -130,12 +165,24 @@ func join(all, r *analysis.Report, site string) {
 	if all.Activity == nil {
 		all.Activity = &analysis.Activity{Links: []analysis.Link{}}
 	}
-	for d, hours := range r.Activity.Hours {
+	week := r.Activity.Hours
+	if abroad != nil {
+		week = abroad.sums(all.Counts)
+	}
+	for d, hours := range week {
 		for h, n := range hours {
 			all.Activity.Hours[d][h] += n
 		}
 	}
 	all.Activity.Links = append(all.Activity.Links, r.Activity.Links...)
+}
+
+// inZone is a time in a zone; none stays none.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(zone)
 }
 
 // joinCoverage adds what one site's lines are that no log format knows.

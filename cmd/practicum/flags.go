@@ -197,6 +197,9 @@ func (p *program) options(flags *pflag.FlagSet) (*config.Options, error) {
 	if !o.Analysis.Clock.AsOf.IsZero() {
 		now = o.Analysis.Clock.AsOf
 	}
+	if zone := o.SharedZone(); zone != nil {
+		o.Analysis.Clock.Zone = zone
+	}
 	if o.Analysis.Window, err = o.Period.Window(o.Analysis.Clock.Zone, now); err != nil {
 		return nil, &usageError{err} // it was judged before
 	}

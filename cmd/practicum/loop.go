@@ -210,8 +210,27 @@ func (w *written) ref(id string, zone *time.Location) incident.Ref {
 	r.Sources = s.FactCodes("Source")
 	first, _ := s.Fact("First record")
 	last, _ := s.Fact("Last record")
+	zone = zoneIn(s, zone)
 	r.First, r.Last = parseStamp(first, zone), parseStamp(last, zone)
 	return r
+}
+
+// zoneOf is the zone that a person reads the times of an incident in.
+func (w *written) zoneOf(s *draft.Section, zone *time.Location) *time.Location {
+	if w.last != nil && w.last.Incident(s.ID) != nil {
+		s = w.last.Incident(s.ID)
+	}
+	return zoneIn(s, zone)
+}
+
+// zoneIn is the zone that times in an incident's section are given in: of several sites that of its site.
+func zoneIn(s *draft.Section, zone *time.Location) *time.Location {
+	if name, _ := s.Fact("Zone"); name != "" {
+		if own, err := time.LoadLocation(name); err == nil {
+			return own
+		}
+	}
+	return zone
 }
 
 func parseStamp(s string, zone *time.Location) time.Time {
@@ -272,7 +291,7 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 	list := &o.Grouping.Decisions
 	known := map[string]bool{}
 	add := func(d incident.Decision) {
-		key := fmt.Sprint(d.Verb, d.ID, d.Into.ID, d.At)
+		key := fmt.Sprint(d.Verb, d.ID, d.Into.ID, d.At.UnixNano())
 		if d.ID != "" && !known[key] {
 			known[key] = true
 			*list = append(*list, d)
@@ -303,7 +322,11 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 		switch {
 		case x.Verb == draft.Split && slices.ContainsFunc(w.current.Decided(), func(row draft.Decided) bool {
 			// Decided already, when the incident had another id.
-			return row.Verb == draft.Split && row.Object == x.Object && row.Reason == x.Reason && w.current.Incident(row.ID) == nil &&
+			at := x.Object == row.Object
+			if t := parseStamp(x.Object, w.zoneOf(x.Section, zone)); !at && !t.IsZero() {
+				at = t.Equal(parseStamp(row.Object, zone))
+			}
+			return row.Verb == draft.Split && at && row.Reason == x.Reason && w.current.Incident(row.ID) == nil &&
 				slices.ContainsFunc(row.Sources, func(s string) bool { return slices.Contains(d.Ref.Sources, s) })
 		}):
 			continue
@@ -328,7 +351,7 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 			}
 			d.Into = w.ref(into.ID, zone)
 		case x.Verb == draft.Split && x.Object != "source":
-			if d.At = parseStamp(x.Object, zone); d.At.IsZero() {
+			if d.At = parseStamp(x.Object, w.zoneOf(x.Section, zone)); d.At.IsZero() {
 				problems = append(problems, draft.Problem{Line: x.Line, Text: fmt.Sprintf("%q is no time; write 2000-03-09 or 2000-03-09 12:00:00", x.Object)})
 				continue
 			}

@@ -70,7 +70,7 @@ const partOfThis = ", which is part of this one now"
 
 var (
 	goneID         = lazily.Regexp(` \(([A-Za-z0-9_-]+)\)$`)
-	fromID         = lazily.Regexp(`^` + draft.FromIncident + `(?:[0-9]+ )?\(([A-Za-z0-9_-]+)\)` + partOfThis + `$`)
+	fromID         = lazily.Regexp(`^From incident (?:[0-9]+ )?\(([A-Za-z0-9_-]+)\), which is part of this one now$`) // begins with draft.FromIncident and ends with partOfThis
 	incidentNumber = lazily.Regexp(`^Incident [0-9]+: `)
 	headingMark    = lazily.Regexp(` *<!-- heading:(reworded|translated) -->`)
 	sourceID       = lazily.Regexp(" \\(`?[A-Za-z0-9_-]+`?\\)$")
