@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"practicum/analysis"
@@ -30,10 +31,11 @@ type Index struct {
 	zone    *time.Location
 	parts   []*Index // that were merged
 
-	told    []*analysis.ScoredIncident // in order of time
-	numbers map[uint64]int32           // of the marks of those that are told, by their hashes
-	shared  [][]other                  // by the number of a mark that several incidents have: those, earliest first
-	marked  map[int][]mark             // the marks of those that are told, by their places
+	told    []*analysis.ScoredIncident            // in order of time
+	from    map[string][]*analysis.ScoredIncident // those that are told, by the addresses of their sources, in the order of their ends
+	numbers map[uint64]int32                      // of the marks of those that are told, by their hashes
+	shared  []sharing                             // by the number of a mark that several incidents have
+	marked  map[int][]mark                        // the marks of those that are told, by their places
 	daemons map[daemon][]instance
 }
 
@@ -274,6 +276,17 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 	slices.SortFunc(x.told, func(a, b *analysis.ScoredIncident) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
+	x.from = map[string][]*analysis.ScoredIncident{}
+	for _, in := range x.told {
+		for _, s := range in.Sources {
+			if s.IP != "" {
+				x.from[s.IP] = append(x.from[s.IP], in)
+			}
+		}
+	}
+	for _, list := range x.from {
+		slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int { return a.Last.Compare(b.Last) })
+	}
 	numbers := map[int32]int32{}
 	x.numbers, x.marked = map[uint64]int32{}, map[int][]mark{}
 	for _, in := range x.told {
@@ -309,23 +322,23 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 			all += int(n)
 		}
 	}
-	x.shared = make([][]other, len(count))
+	x.shared = make([]sharing, len(count))
 	room := make([]other, all)
 	for number, n := range count {
 		if n > 1 {
-			x.shared[number], room = room[:0:n], room[n:]
+			x.shared[number].all, room = room[:0:n], room[n:]
 		}
 	}
 	each(func(p *peer, number int32) {
 		if count[number] > 1 {
 			o := p.other()
 			o.number = numbers[o.place]
-			x.shared[number] = append(x.shared[number], o)
+			x.shared[number].add(o)
 		}
 	})
-	for _, list := range x.shared {
+	for _, s := range x.shared {
 		// Places are in the order of time.
-		slices.SortFunc(list, func(a, b other) int { return cmp.Compare(a.place, b.place) })
+		slices.SortFunc(s.all, func(a, b other) int { return cmp.Compare(a.place, b.place) })
 	}
 	for i := range x.periods {
 		x.periods[i].number = numbers[x.periods[i].place]
@@ -533,14 +546,14 @@ func nameless(in *analysis.Incident) bool {
 // sharers are the other incidents that share something with one that is told: as much of them as is told, since there may be
 // hundreds of thousands.
 type sharers struct {
-	n     int
-	told  []other // that are not of the background, earliest first
-	first []other // earliest first
-	last  other
+	n, told int     // told are those that are not of the background
+	named   []other // the first that are told, earliest first
+	first   []other // earliest first
+	last    other
 }
 
-// citedSharers is how many of the first sharers are cited.
-const citedSharers = 5
+// citedSharers is how many of the first sharers are cited, namedSharers how many of those that are told are named.
+const citedSharers, namedSharers = 5, 5
 
 func (s *sharers) add(o *other) {
 	s.n++
@@ -548,24 +561,100 @@ func (s *sharers) add(o *other) {
 		s.first = append(s.first, *o)
 	}
 	if o.number != 0 {
-		s.told = append(s.told, *o)
+		if s.told++; len(s.named) < namedSharers {
+			s.named = append(s.named, *o)
+		}
 	}
 }
 
-// sharing are the incidents that have a mark of one that is told; none where it is the only one.
-func (x *Index) sharing(m mark) []other {
-	if number, known := x.numbers[maphash.Comparable(x.seed, m)]; known {
-		return x.shared[number]
+// sharing are the incidents that have a mark, earliest first, and how many of them there are of which sort, so that nobody has to go
+// through all of them for each.
+type sharing struct {
+	all       []other
+	told      int // those that are told
+	named     int // those without a nameless source
+	toldNamed int // those that are both
+}
+
+func (s *sharing) add(o other) {
+	s.all = append(s.all, o)
+	if o.number != 0 {
+		s.told++
+	}
+	if !o.nameless {
+		s.named++
+		if o.number != 0 {
+			s.toldNamed++
+		}
+	}
+}
+
+// find is the incident at a place among those that share something; nil where it does not.
+func (s *sharing) find(place int32) *other {
+	if i, known := slices.BinarySearchFunc(s.all, place, func(o other, place int32) int { return cmp.Compare(o.place, place) }); known {
+		return &s.all[i]
 	}
 	return nil
 }
 
-// others are the other incidents that share a mark with one that is told, but for those that are left out; nil leaves out none.
+// sharing are the incidents that have a mark of one that is told; none where it is the only one.
+func (x *Index) sharing(m mark) *sharing {
+	if number, known := x.numbers[maphash.Comparable(x.seed, m)]; known {
+		return &x.shared[number]
+	}
+	return &sharing{}
+}
+
+// except are the others that share a mark with one that is told but for those of a list and, where named is set, those with a nameless
+// source. It takes time for the list and not for all.
+func (x *Index) except(in *analysis.ScoredIncident, m mark, left map[int32]bool, named bool) sharers {
+	all := x.sharing(m)
+	s := sharers{n: len(all.all), told: all.told}
+	if named {
+		s.n, s.told = all.named, all.toldNamed
+	}
+	out := func(o *other) bool { return int(o.place) == in.Place || left[o.place] || named && o.nameless }
+	without := func(place int32) {
+		if o := all.find(place); o != nil && !(named && o.nameless) {
+			s.n--
+			if o.number != 0 {
+				s.told--
+			}
+		}
+	}
+	for place := range left {
+		without(place)
+	}
+	if !left[int32(in.Place)] {
+		without(int32(in.Place))
+	}
+	for i := 0; i < len(all.all) && (len(s.first) < min(citedSharers, s.n) || len(s.named) < min(namedSharers, s.told)); i++ {
+		o := &all.all[i]
+		if out(o) {
+			continue
+		}
+		if len(s.first) < citedSharers {
+			s.first = append(s.first, *o)
+		}
+		if o.number != 0 && len(s.named) < namedSharers {
+			s.named = append(s.named, *o)
+		}
+	}
+	for i := len(all.all) - 1; i >= 0 && s.n > 0; i-- {
+		if o := &all.all[i]; !out(o) {
+			s.last = *o
+			break
+		}
+	}
+	return s
+}
+
+// others are the other incidents that share a mark with one that is told, but for those that are left out.
 func (x *Index) others(in *analysis.ScoredIncident, m mark, without func(*other) bool) sharers {
 	var s sharers
-	list := x.sharing(m)
+	list := x.sharing(m).all
 	for i := range list {
-		if o := &list[i]; int(o.place) != in.Place && (without == nil || !without(o)) {
+		if o := &list[i]; int(o.place) != in.Place && !without(o) {
 			s.add(o)
 		}
 	}
@@ -578,16 +667,19 @@ func (x *Index) day(o other) string { return time.Unix(0, o.first).In(x.zone).Fo
 // in names incidents with their time; those of the background have no number and are counted.
 func (x *Index) in(s *sharers) string {
 	var words []string
-	for _, o := range s.told {
+	for _, o := range s.named {
 		words = append(words, fmt.Sprintf("%d (%s)", o.number, x.day(o)))
 	}
-	background := s.n - len(s.told)
+	if more := s.told - len(words); more > 0 {
+		words = append(words, fmt.Sprintf("%d more", more))
+	}
+	background := s.n - s.told
 	text := ""
 	switch n := len(words); {
 	case n == 1:
 		text = "incident " + words[0]
 	case n > 1:
-		text = "incidents " + few(words, 5)
+		text = "incidents " + series(words)
 	}
 	if background == 0 {
 		return text
@@ -642,24 +734,30 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 	var list []analysis.Observation
 	marks := w.index.marked[in.Place]
 	own := map[string]bool{}
-	sharing := map[int32]bool{} // those that have one of its addresses as a source
 	for _, s := range in.Sources {
 		own[s.IP] = true
-		if s.IP != "" {
-			for _, o := range w.index.sharing(mark{what: markSource, text: s.IP}) {
-				sharing[o.place] = true
+	}
+	sharing := sync.OnceValue(func() map[int32]bool { // those that have one of its addresses as a source
+		sharing := map[int32]bool{}
+		for _, s := range in.Sources {
+			if s.IP != "" {
+				for _, o := range w.index.sharing(mark{what: markSource, text: s.IP}).all {
+					sharing[o.place] = true
+				}
 			}
 		}
-	}
+		return sharing
+	})
 	for _, m := range marks {
 		if len(list) == 8 {
 			break
 		}
-		if len(w.index.sharing(m)) == 0 {
+		if len(w.index.sharing(m).all) == 0 {
 			continue
 		}
 		value := m.value()
-		var without func(*other) bool // nil where all count
+		var without func(*other) bool // nil where all count, or all but the list
+		var left map[int32]bool
 		switch m.what {
 		case markNetwork:
 			if len(in.Sources) > manySources {
@@ -678,14 +776,19 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				})
 			}
 		case markWorm:
-			without = func(o *other) bool { return sharing[o.place] }
+			left = sharing()
 		case markService:
 			if nameless(&in.Incident) {
 				continue // who knows whether others are other sources
 			}
-			without = func(o *other) bool { return o.nameless || sharing[o.place] }
+			left = sharing()
 		}
-		others := w.index.others(in, m, without)
+		var others sharers
+		if without != nil {
+			others = w.index.others(in, m, without)
+		} else {
+			others = w.index.except(in, m, left, m.what == markService)
+		}
 		if others.n == 0 {
 			continue
 		}

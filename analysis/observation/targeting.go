@@ -137,26 +137,21 @@ func (w Writer) group(in *analysis.ScoredIncident) []analysis.Observation {
 
 // earlier tells when a source of the incident was here before.
 func (w Writer) earlier(in *analysis.ScoredIncident) []analysis.Observation {
-	places := map[string]int{} // of the sources' addresses
-	for i, s := range in.Sources {
-		if _, known := places[s.IP]; !known && s.IP != "" {
-			places[s.IP] = i
-		}
-	}
+	// Of those that ended last, the one that shares the first source; of those, the first.
 	var before *analysis.ScoredIncident
 	at := 0
-	for _, o := range w.index.told {
-		if o.Place == in.Place || !o.Last.Before(in.First) || before != nil && o.Last.Before(before.Last) {
+	ended := func(list []*analysis.ScoredIncident, t time.Time) int { // how many ended before
+		n, _ := slices.BinarySearchFunc(list, t, func(o *analysis.ScoredIncident, t time.Time) int { return o.Last.Compare(t) })
+		return n
+	}
+	for i, s := range in.Sources {
+		list := w.index.from[s.IP]
+		n := ended(list, in.First)
+		if n == 0 {
 			continue
 		}
-		shared := len(in.Sources)
-		for _, s := range o.Sources {
-			if i, known := places[s.IP]; known {
-				shared = min(shared, i)
-			}
-		}
-		if shared < len(in.Sources) && (before == nil || o.Last.After(before.Last) || shared < at) {
-			before, at = o, shared
+		if o := list[ended(list[:n], list[n-1].Last)]; before == nil || o.Last.After(before.Last) {
+			before, at = o, i
 		}
 	}
 	if before == nil {
