@@ -47,6 +47,15 @@ func (c *Counts) Add(d Dimension, name string, n Count) {
 	c.By[d][name] = Count{was.Incidents + n.Incidents, was.Records + n.Records}
 }
 
+// Names counts the names of a dimension; that records name no source is none.
+func (c *Counts) Names(d Dimension) int {
+	n := len(c.By[d])
+	if _, unnamed := c.By[d][Unnamed.Name]; unnamed && d == BySource {
+		n--
+	}
+	return n
+}
+
 // Merge adds what another part of the same report has counted.
 func (c *Counts) Merge(o *Counts) {
 	c.Incidents += o.Incidents

@@ -53,6 +53,8 @@ type Report struct {
 
 	Decided      []Decided      `json:"decided,omitempty"` // what the analyst decided about incidents
 	FromDocument []FromDocument `json:"-"`
+	// KindTitles are what people call the kinds that incidents are counted by.
+	KindTitles map[string]string `json:"-"`
 }
 
 // SitePart is what a report on several sites says of one of them.

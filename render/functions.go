@@ -71,7 +71,7 @@ func Functions() []Function {
 			if r.Counts == nil {
 				return 0
 			}
-			return len(r.Counts.By[analysis.Dimension(d)])
+			return r.Counts.Names(analysis.Dimension(d))
 		}},
 		{"openID", "ID", "the id of an earlier report's recommendation in this one", openID},
 		{"opens", "REPORT INCIDENT", "of a report on several sites: the site that an incident is the first of", opens},

@@ -69,9 +69,10 @@ func topCounts(r *analysis.Report, dimension string, limit int) []topCount {
 	return append(list, gone(r, analysis.Dimension(dimension))...)
 }
 
-// kindTitles are what people call the kinds of the incidents that are told.
+// kindTitles are what people call the kinds of the incidents, of those that are told and of those that are only counted.
 func kindTitles(r *analysis.Report) map[string]string {
 	m := map[string]string{}
+	maps.Copy(m, r.KindTitles)
 	for i := range r.Incidents {
 		for _, e := range r.Incidents[i].Catalogue {
 			m[e.Kind] = e.Title
@@ -140,13 +141,16 @@ func happened(r *analysis.Report) string {
 	if c == nil || c.Incidents == 0 {
 		return aboutWhen(r) + " there was no incident in " + count(r.Ledger.Within(), "line", "lines") + " of log."
 	}
-	sources := len(c.By[analysis.BySource])
+	from := ""
+	if sources := c.Names(analysis.BySource); sources > 0 {
+		from = " from " + count(sources, "source", "sources")
+	}
 	verb := "were"
 	if c.Incidents == 1 {
 		verb = "was"
 	}
-	text := fmt.Sprintf("%s there %s %s with %s from %s, in %s of log", aboutWhen(r), verb, count(c.Incidents, "incident", "incidents"),
-		count(c.Records, "record", "records"), count(sources, "source", "sources"), count(r.Ledger.Within(), "line", "lines"))
+	text := fmt.Sprintf("%s there %s %s with %s%s, in %s of log", aboutWhen(r), verb, count(c.Incidents, "incident", "incidents"),
+		count(c.Records, "record", "records"), from, count(r.Ledger.Within(), "line", "lines"))
 	machines := 0
 	for _, h := range r.Hosts {
 		if h.Host != "" {

@@ -210,7 +210,7 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// names counts how many names each dimension of a report has.
+// names counts how many names each dimension of a report has; that records name no source is none.
 func (l *lookup) names(o *stored) (map[analysis.Dimension]int, error) {
 	n := map[analysis.Dimension]int{}
 	err := each(l.ctx, l.q, func(scan func(...any) error) error {
@@ -219,7 +219,7 @@ func (l *lookup) names(o *stored) (map[analysis.Dimension]int, error) {
 		err := scan(&d, &k)
 		n[d] = k + o.Left[string(d)].Names
 		return err
-	}, "SELECT dimension, count(*) FROM count WHERE report = ? GROUP BY dimension", o.row)
+	}, "SELECT dimension, count(*) FROM count WHERE report = ? AND NOT (dimension = ? AND name = ?) GROUP BY dimension", o.row, string(analysis.BySource), unnamed)
 	return n, err
 }
 
@@ -256,7 +256,9 @@ func (l *lookup) totals() error {
 	now := map[analysis.Dimension]int{}
 	serious := 0
 	for _, n := range l.e.Counts {
-		now[n.Dimension]++
+		if n.Dimension != analysis.BySource || n.Name != unnamed {
+			now[n.Dimension]++
+		}
 		if n.Dimension == analysis.ByBand && (n.Name == string(analysis.BandHigh) || n.Name == string(analysis.BandSevere)) {
 			serious += n.Incidents
 		}

@@ -735,6 +735,12 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	}
 	beside.Go(func() {
 		rep.Background, rep.Counts = background.report(r.detail()), counts
+		rep.KindTitles = map[string]string{}
+		for id := range counts.By[analysis.ByKind] {
+			if k, ok := r.o.Site.Catalogue.Kind(id); ok {
+				rep.KindTitles[id] = k.Title
+			}
+		}
 		for _, k := range all.ranks {
 			counts.Add(analysis.ByBand, string(severity.BandOf(k.high)), analysis.Count{Incidents: 1, Records: k.records})
 		}

@@ -28,7 +28,7 @@ type Site struct {
 // their numbers run on. What holds for the whole, such as title and window, is taken from whole. An error names the site.
 func RunSites(ctx context.Context, sites []Site, whole Options) (*analysis.Report, error) {
 	all := &analysis.Report{Schema: analysis.Schema, Title: cmp.Or(whole.Title, titleOf(whole.Window)), Analyst: whole.Analyst, Tool: whole.Tool, Made: whole.Made,
-		Counts: &analysis.Counts{}, Coverage: &analysis.Coverage{}, Background: analysis.Background{Tables: []analysis.BackgroundTable{}}}
+		Counts: &analysis.Counts{}, KindTitles: map[string]string{}, Coverage: &analysis.Coverage{}, Background: analysis.Background{Tables: []analysis.BackgroundTable{}}}
 	if whole.Window != (analysis.Window{}) {
 		all.Window = &whole.Window
 	}
@@ -127,6 +127,7 @@ func join(all, r *analysis.Report, site string, zone *time.Location, abroad *act
 		}
 		all.Hosts = append(all.Hosts, h)
 	}
+	maps.Copy(all.KindTitles, r.KindTitles)
 	all.Ledger.Add(r.Ledger)
 	all.Warnings = append(all.Warnings, r.Warnings...)
 	all.Unrecognised = append(all.Unrecognised, r.Unrecognised...)
