@@ -15,6 +15,7 @@ func (d *Draft) Clone() *Draft {
 		}
 		c.Sections[i] = &section
 	}
+	c.index()
 	return &c
 }
 

@@ -24,10 +24,12 @@ type Draft struct {
 	// for sure what belongs to which incident.
 	Problems []Problem
 
-	lines  []string // as on disk, with their ends
-	src    []byte   // the same with LF, as the parser sees it
-	starts []int    // where in src each line begins
-	crlf   bool
+	ids     map[string]*Section // of incidents
+	numbers map[int]*Section    // likewise
+	lines   []string            // as on disk, with their ends
+	src     []byte              // the same with LF, as the parser sees it
+	starts  []int               // where in src each line begins
+	crlf    bool
 }
 
 // Problem is something wrong at a line.
@@ -149,6 +151,7 @@ func Parse(source []byte) (*Draft, error) {
 	d.checkConflicts()
 	d.section(d.regions(blocks))
 	d.checkSections()
+	d.index()
 	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return a.Line - b.Line })
 	return d, nil
 }
@@ -193,12 +196,20 @@ func (d *Draft) Source(first, last int) string {
 
 // Incident returns the section of an incident, or nil.
 func (d *Draft) Incident(id string) *Section {
+	return d.ids[id]
+}
+
+// index notes which section is of which incident, the first of each: every section of a report asks for those in others.
+func (d *Draft) index() {
+	d.ids, d.numbers = map[string]*Section{}, map[int]*Section{}
 	for _, s := range d.Sections {
-		if s.Kind == Incident && s.ID == id && id != "" {
-			return s
+		if s.Kind == Incident && s.ID != "" && d.ids[s.ID] == nil {
+			d.ids[s.ID] = s
+		}
+		if s.Kind == Incident && s.Number > 0 && d.numbers[s.Number] == nil {
+			d.numbers[s.Number] = s
 		}
 	}
-	return nil
 }
 
 // Section returns the first section of a kind, or nil.
@@ -213,12 +224,7 @@ func (d *Draft) Section(kind SectionKind) *Section {
 
 // Numbered returns the section of the incident with that number, or nil.
 func (d *Draft) Numbered(n int) *Section {
-	for _, s := range d.Sections {
-		if s.Kind == Incident && s.Number == n && n > 0 {
-			return s
-		}
-	}
-	return nil
+	return d.numbers[n]
 }
 
 // Blocks are all blocks of a section in order.

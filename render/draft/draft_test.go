@@ -111,6 +111,20 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// TestIncidents finds sections by id and by number: the first of those that share one, and in a clone that of the clone.
+func TestIncidents(t *testing.T) {
+	d := parse(t, "# R\n\n## Incident 2: A\n\n<!-- incident a -->\n\nWords.\n\n## Incident 2: B\n\n## Incident: By hand\n\n## Appendix A: X\n")
+	c := d.Clone()
+	for _, d := range []*draft.Draft{d, c} {
+		if d.Incident("a") != d.Sections[1] || d.Numbered(2) != d.Sections[1] || d.Incident("") != nil || d.Numbered(0) != nil || d.Incident("b") != nil {
+			t.Errorf("%p %p", d.Incident("a"), d.Numbered(2))
+		}
+	}
+	if (&draft.Draft{}).Incident("a") != nil {
+		t.Error("an empty draft has an incident")
+	}
+}
+
 func TestDecisions(t *testing.T) {
 	md := "# R\n\n## Incident 4: A\n\n<!-- incident a -->\n\n<!-- analyst:begin a -->\n\n" +
 		"Decision: dismiss because our own scanner, ticket 12.\n\n* **Decision:** merge into 3 because the tool is the same\n* Decision: split at 2000-03-09\n\nDecision: frob\n\n<!-- analyst:end a -->\n"
