@@ -2,6 +2,9 @@ package logformat
 
 import (
 	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
 	"testing"
 
 	"practicum/analysis/workload"
@@ -44,5 +47,62 @@ func TestEveIsQuick(t *testing.T) {
 		if !quick.quick(text) || slow.slow(text) != nil || quick != slow {
 			t.Fatalf("%s: got %+v, want %+v", text, quick, slow)
 		}
+	}
+}
+
+// TestQuickObject holds that objects which are read without a general parser are read as that reads them, of the keys that are wanted.
+func TestQuickObject(t *testing.T) {
+	keys := keysOf("a", "b", "list", "object")
+	quick := 0
+	for _, text := range []string{
+		`{"a":"x","b":1.50,"c":[1,{"a":2}],"list":[1,"x",null,true,[],{}],"object":{"a":{"b":[false]},"a":"again"}}`,
+		` { "a" : -0.0e-3 , "b" : null } `, `{}`, `{"a":{}}`, `{"list":[]}`, `{"a":1e999}`, `{"a":01}`, `{"a":"é"}`, `{"a":"\n"}`, `{"A":1}`, `{"a":1,"a":2}`,
+		`{"a":1`, `{"a":1} x`, `{"a":}`, `{"a":nul}`, `{"a":[1,]}`, `{"object":{"é":1}}`, `{"object":{"a" 1}}`, `[]`, ``, `{"list":` + strings.Repeat("[", 60) + strings.Repeat("]", 60) + `}`,
+	} {
+		got, ok := quickObject(text, keys)
+		if !ok {
+			continue
+		}
+		quick++
+		var want map[string]any
+		if err := json.Unmarshal([]byte(text), &want); err != nil {
+			t.Errorf("%s is read: %v", text, err)
+		}
+		for _, k := range keys.list {
+			if _, known := want[k]; !known {
+				continue
+			}
+			if g, known := got[k]; !known || !reflect.DeepEqual(g, want[k]) {
+				t.Errorf("%s: %s is %#v, want %#v", text, k, got[k], want[k])
+			}
+		}
+		if len(got) > len(want) {
+			t.Errorf("%s is %v", text, got)
+		}
+	}
+	if quick < 5 {
+		t.Errorf("only %d are read quickly", quick)
+	}
+}
+
+// TestCowrieQuick holds that an event of Cowrie that is read without a general parser is read as that reads it.
+func TestCowrieQuick(t *testing.T) {
+	quick := 0
+	for _, text := range []string{
+		`{"eventid":"cowrie.login.failed","username":"root","password":"a\"b","message":"login attempt [root/…]","sensor":"pot","timestamp":"2023-01-01T00:00:00.000000Z","src_ip":"203.0.113.7","session":"abc"}`,
+		`{"eventid":"cowrie.session.connect","src_ip":"203.0.113.7","src_port":4711,"dst_ip":"192.0.2.1","dst_port":22,"protocol":"ssh","x":{"src_port":"no"}} `,
+		`{"src_port":65536}`, `{"src_port":"22"}`, `{"username":null}`, `{"username":"é"}`, `{"username":7}`, `{"Username":"a"}`, `{"username":"a","username":"b"}`, `{`, `{}x`,
+	} {
+		var got, want cowrieRecord
+		if !got.quick(text) {
+			continue
+		}
+		quick++
+		if err := json.Unmarshal([]byte(text), &want); err != nil || got != want {
+			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
+		}
+	}
+	if quick != 2 {
+		t.Errorf("%d are read quickly, want 2", quick)
 	}
 }

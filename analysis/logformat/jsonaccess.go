@@ -35,6 +35,13 @@ func startsJSONAccess(text string) bool {
 		strings.Contains(text, `"downstream_remote_address"`) && strings.Contains(text, `"response_code"`)
 }
 
+// jsonAccessKeys are the keys of an object that are read.
+var jsonAccessKeys = keysOf("ts", "request", "status", "user_id",
+	"ClientHost", "RequestMethod", "RequestPath", "DownstreamStatus", "ClientUsername", "request_User-Agent", "request_Referer", "RequestScheme", "TLSVersion", "StartUTC", "time",
+	"downstream_remote_address", "method", "path", "response_code", "user_agent", "requested_server_name", "start_time", "x-envoy-origin-path", "x_envoy_origin_path",
+	"remote_addr", "client", "clientip", "remote_user", "user", "request_method", "request_uri", "uri", "http_user_agent", "agent", "http_referer", "http_referrer", "referer",
+	"referrer", "scheme", "request_scheme", "ssl_protocol", "time_iso8601", "@timestamp", "timestamp", "time_local", "msec")
+
 // jsonAccessRequest is what all of them say.
 type jsonAccessRequest struct {
 	time                                        any
@@ -45,12 +52,14 @@ type jsonAccessRequest struct {
 
 func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	text := c.Rest()
-	var o map[string]any
+	o, ok := map[string]any(nil), false
 	if typesetObject(text) {
 		return ErrNotMine // to be read as it was before
 	}
-	if json.Unmarshal([]byte(text), &o) != nil {
-		return brokenUnless("jsonaccess", text, "the object cannot be read as JSON")
+	if o, ok = quickObject(text, jsonAccessKeys); !ok {
+		if json.Unmarshal([]byte(text), &o) != nil {
+			return brokenUnless("jsonaccess", text, "the object cannot be read as JSON")
+		}
 	}
 	var r jsonAccessRequest
 	switch request := o["request"].(type) {
