@@ -54,15 +54,47 @@ func fromDocker(text string) string {
 	if !hasText(text, `"`+dockerWord+`"`) || !hasText(text, `"stream"`) || !hasText(text, `"time"`) {
 		return text
 	}
-	var r struct {
-		Log    *string `json:"log"`
-		Stream string  `json:"stream"`
-		Time   string  `json:"time"`
+	var r dockerRecord
+	if !r.quick(text) {
+		r = dockerRecord{}
+		if json.Unmarshal([]byte(text), &r) != nil {
+			return text
+		}
 	}
-	if json.Unmarshal([]byte(text), &r) != nil || r.Log == nil || r.Stream != "stdout" && r.Stream != "stderr" || !strings.HasSuffix(text, "}") {
+	if r.Log == nil || r.Stream != "stdout" && r.Stream != "stderr" || !strings.HasSuffix(text, "}") {
 		return text
 	}
 	return strings.TrimRight(oneLine(*r.Log), " \t")
+}
+
+type dockerRecord struct {
+	Log    *string `json:"log"`
+	Stream string  `json:"stream"`
+	Time   string  `json:"time"`
+}
+
+var dockerKeys = keysOf(dockerWord, "stream", "time")
+
+// quick reads an object as json.Unmarshal does, without its cost. Of anything unusual it knows nothing.
+func (r *dockerRecord) quick(text string) bool {
+	s := jsonScanner{text: text}
+	if s.blanks(); !s.object(dockerKeys, func(key int) (ok bool) {
+		switch dockerKeys.list[key] {
+		case dockerWord:
+			var line string
+			line, ok = s.usualString()
+			r.Log = &line
+		case "stream":
+			r.Stream, ok = s.plainString()
+		default:
+			r.Time, ok = s.plainString()
+		}
+		return ok
+	}) {
+		return false
+	}
+	s.blanks()
+	return s.pos == len(text)
 }
 
 // hasText reports whether an object has a text under a key, which is given in quotes. Docker puts no blanks round the colon, but

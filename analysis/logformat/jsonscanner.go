@@ -123,6 +123,49 @@ func (s *jsonScanner) plainString() (string, bool) {
 	return text, true
 }
 
+// usualString reads a string of printable ASCII with the escapes of two letters.
+func (s *jsonScanner) usualString() (string, bool) {
+	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
+		return "", false
+	}
+	begin := s.pos + 1
+	end := begin
+	for escaped := false; ; end++ {
+		switch {
+		case end == len(s.text):
+			return "", false
+		case plainInJSON[s.text[end]]:
+			continue
+		case s.text[end] == '"':
+			s.pos = end + 1
+			if !escaped {
+				return s.text[begin:end], true
+			}
+			return unescaped(s.text[begin:end]), true
+		case s.text[end] != '\\' || end+1 == len(s.text) || escapes[s.text[end+1]] == 0:
+			return "", false
+		}
+		escaped = true
+		end++
+	}
+}
+
+// escapes are what the letters behind a backslash stand for (RFC 8259 section 7).
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+func unescaped(raw string) string {
+	b := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		if raw[i] == '\\' {
+			i++
+			b = append(b, escapes[raw[i]])
+		} else {
+			b = append(b, raw[i])
+		}
+	}
+	return view(b)
+}
+
 // plainInJSON are the bytes of printable ASCII that stand for themselves in a string.
 var plainInJSON = func() (set [256]bool) {
 	for b := ' '; b < 0x7f; b++ {
@@ -289,7 +332,7 @@ func (s *jsonScanner) value() (v any, ok bool) {
 	}
 	switch b := s.text[at]; {
 	case b == '"':
-		return s.plainString()
+		return s.usualString()
 	case b == '{':
 		object := map[string]any{}
 		ok = s.object(nil, func(int) bool {
@@ -352,4 +395,14 @@ func quickObject(text string, keys *jsonKeys) (map[string]any, bool) {
 	}
 	s.blanks()
 	return o, s.pos == len(text)
+}
+
+// quickMap is quickObject of all keys.
+func quickMap(text string) (map[string]any, bool) {
+	s := jsonScanner{text: text}
+	s.blanks()
+	v, ok := s.value()
+	s.blanks()
+	o, isObject := v.(map[string]any)
+	return o, ok && isObject && s.pos == len(text)
 }

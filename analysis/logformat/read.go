@@ -148,6 +148,10 @@ type driver struct {
 
 	at, cursor Cursor // of parse
 
+	outer      string // the text that was asked last for what it contains, a view of the lines
+	inner      string // what it contains
+	outerFills int    // of the lines, at that time
+
 	began      *reader // the format whose Starts knew a line last
 	begun      string  // the text that it knew, a view of the lines
 	begunFills int     // of the lines, at that time
@@ -190,7 +194,7 @@ func (d *driver) tryRecord(first *line) (r *Record) {
 
 // clear forgets what the record before said.
 func (d *driver) clear() {
-	d.header.Host, d.isRepeat, d.far, d.begun = "", false, false, ""
+	d.header.Host, d.isRepeat, d.far, d.begun, d.outer = "", false, false, "", ""
 }
 
 func (d *driver) single(l *line) []analysis.LineRange {
@@ -228,7 +232,7 @@ func (d *driver) record(first *line) *Record {
 			r.Text = raw
 			return r
 		}
-		if d.quoted.enveloped(text) && contained(text) == "" {
+		if d.quoted.enveloped(text) && d.contained(text) == "" {
 			r.Class = ClassBlank // of a container's output
 			return r
 		}
@@ -377,7 +381,7 @@ func (d *driver) starts(text string) bool {
 		d.begun, d.begunFills = text, d.lines.fills
 		return true // as the line before
 	}
-	if _, ok := plainStamp(text); ok || startsSyslog(text) || contained(text) != text {
+	if _, ok := plainStamp(text); ok || startsSyslog(text) || d.contained(text) != text {
 		return true
 	}
 	if text == "" {
@@ -390,6 +394,17 @@ func (d *driver) starts(text string) bool {
 		}
 	}
 	return false
+}
+
+// contained is the function contained, which is asked several times about a record's text.
+func (d *driver) contained(text string) string {
+	if text == "" || text[0] != '{' {
+		return contained(text)
+	}
+	if len(text) != len(d.outer) || unsafe.StringData(text) != unsafe.StringData(d.outer) || d.outerFills != d.lines.fills {
+		d.outer, d.inner, d.outerFills = text, contained(text), d.lines.fills
+	}
+	return d.inner
 }
 
 // isBegun reports whether d.began.Starts is known to be true of a text.
@@ -515,7 +530,7 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 		d.repeat = quotedRepeat{}
 		return d.ask(text, false)
 	}
-	text = contained(text)
+	text = d.contained(text)
 	at.text = text
 	syslog := true
 	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {

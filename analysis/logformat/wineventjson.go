@@ -18,9 +18,11 @@ func isWinJSON(text string) bool {
 }
 
 func (r *winRecord) fromJSON(text string, ev *analysis.Event, clock *Clock) error {
-	var o map[string]any
-	if json.Unmarshal([]byte(text), &o) != nil {
-		return winBroken("the object cannot be read as JSON")
+	o, ok := quickMap(text)
+	if !ok {
+		if o = nil; json.Unmarshal([]byte(text), &o) != nil {
+			return winBroken("the object cannot be read as JSON")
+		}
 	}
 	r.data = map[string]string{}
 	if event, ok := o["Event"].(map[string]any); ok {

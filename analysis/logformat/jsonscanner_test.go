@@ -56,9 +56,13 @@ func TestQuickObject(t *testing.T) {
 	quick := 0
 	for _, text := range []string{
 		`{"a":"x","b":1.50,"c":[1,{"a":2}],"list":[1,"x",null,true,[],{}],"object":{"a":{"b":[false]},"a":"again"}}`,
-		` { "a" : -0.0e-3 , "b" : null } `, `{}`, `{"a":{}}`, `{"list":[]}`, `{"a":1e999}`, `{"a":01}`, `{"a":"é"}`, `{"a":"\n"}`, `{"A":1}`, `{"a":1,"a":2}`,
+		` { "a" : -0.0e-3 , "b" : null } `, `{}`, `{"a":{}}`, `{"list":[]}`, `{"a":1e999}`, `{"a":01}`, `{"a":"é"}`, `{"a":"\n\t\"\/"}`, `{"a":"\u0041"}`, `{"A":1}`, `{"a":1,"a":2}`,
 		`{"a":1`, `{"a":1} x`, `{"a":}`, `{"a":nul}`, `{"a":[1,]}`, `{"object":{"é":1}}`, `{"object":{"a" 1}}`, `[]`, ``, `{"list":` + strings.Repeat("[", 60) + strings.Repeat("]", 60) + `}`,
 	} {
+		var all map[string]any
+		if got, ok := quickMap(text); ok && (json.Unmarshal([]byte(text), &all) != nil || !reflect.DeepEqual(got, all)) {
+			t.Errorf("%s is %#v, want %#v", text, got, all)
+		}
 		got, ok := quickObject(text, keys)
 		if !ok {
 			continue
@@ -94,6 +98,49 @@ func TestCowrieQuick(t *testing.T) {
 		`{"src_port":65536}`, `{"src_port":"22"}`, `{"username":null}`, `{"username":"é"}`, `{"username":7}`, `{"Username":"a"}`, `{"username":"a","username":"b"}`, `{`, `{}x`,
 	} {
 		var got, want cowrieRecord
+		if !got.quick(text) {
+			continue
+		}
+		quick++
+		if err := json.Unmarshal([]byte(text), &want); err != nil || got != want {
+			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
+		}
+	}
+	if quick != 2 {
+		t.Errorf("%d are read quickly, want 2", quick)
+	}
+}
+
+// TestDockerQuick holds that a line of Docker's that is read without a general parser is read as that reads it.
+func TestDockerQuick(t *testing.T) {
+	quick := 0
+	for _, text := range []string{
+		`{"log":"198.51.100.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /a\\b\/c HTTP/1.1\" 404\t1\n","stream":"stdout","time":"2026-01-01T00:00:00.123456789Z"}`,
+		` {"attrs":{"log":"no"},"log":"plain","stream":"stderr"} `, `{"log":"","stream":""}`,
+		`{"log":"\u001b[0m"}`, `{"log":"é"}`, `{"log":null}`, `{"log":7}`, `{"log":"a\`, `{"log":"a\q"}`, `{"log":"a`, `{"log":"a","log":"b"}`, `{"Log":"a"}`,
+	} {
+		var got, want dockerRecord
+		if !got.quick(text) {
+			continue
+		}
+		quick++
+		if err := json.Unmarshal([]byte(text), &want); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
+		}
+	}
+	if quick != 3 {
+		t.Errorf("%d are read quickly, want 3", quick)
+	}
+}
+
+// TestJournalQuick holds that an object of the journal that is read without a general parser is read as that reads it.
+func TestJournalQuick(t *testing.T) {
+	quick := 0
+	for _, text := range []string{
+		`{"__REALTIME_TIMESTAMP":"1672531200000000","_HOSTNAME":"h","SYSLOG_IDENTIFIER":"sshd","_PID":"7","MESSAGE":"Invalid user \"a\" from 203.0.113.9","_CAP":["x",1]}`,
+		`{"MESSAGE":[72,105],"_HOSTNAME":"h"}`, `{"MESSAGE":null}`, `{"MESSAGE":["a","b"]}`, `{"MESSAGE":"a","MESSAGE":"b"}`, `{"MESSAGE":"\u0007"}`, `{"_PID":7}`, `{}`,
+	} {
+		var got, want journalRecord
 		if !got.quick(text) {
 			continue
 		}
