@@ -620,10 +620,18 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	return r
 }
 
-// compact puts the records of groups into memory of their own: most of a log's sources never do anything adverse, and theirs is let go of.
+// compact puts the spans of groups and their records into memory of their own: most of a log's sources never do anything adverse, and
+// theirs is let go of.
 func (b *Builder) compact(groups []*group) {
+	const together = 1 << 12 // spans
 	var room []byte
-	for _, g := range groups {
+	var spans []span
+	for i, g := range groups {
+		if len(spans) == 0 {
+			spans = make([]span, min(together, len(groups)-i))
+		}
+		spans[0] = *g.span
+		g.span, spans = &spans[0], spans[1:]
 		data := g.span.packed.data
 		if len(data) > cap(room)-len(room) {
 			room = make([]byte, 0, max(len(data), chunkBytes))
@@ -632,7 +640,7 @@ func (b *Builder) compact(groups []*group) {
 		room = append(room, data...)
 		g.span.packed.data = room[n:len(room):len(room)]
 	}
-	b.memory.chunk, b.memory.free = nil, [2 * maxPower][][]byte{}
+	b.memory.chunk, b.memory.free, b.memory.spans, b.sources = nil, [2 * maxPower][][]byte{}, nil, nil
 }
 
 // allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -47,8 +48,18 @@ func (p *program) toRead(logs []logformat.Input, tell bool) (read []logformat.In
 // spareMemory has the collector run twice as often where logs are large: a fifth to a third less memory for a twentieth more time.
 // GOGC in the environment says otherwise.
 func (p *program) spareMemory(logs []logformat.Input) {
-	const large = 256 << 20
-	if !slices.ContainsFunc(p.env, func(e string) bool { return strings.HasPrefix(e, "GOGC=") }) && sizeOf(logs) >= large {
+	const (
+		large  = 256 << 20
+		packed = 7 // times its size is a compressed log, or more
+	)
+	size := sizeOf(logs)
+	for _, log := range logs {
+		switch filepath.Ext(log.Path) {
+		case ".gz", ".zst", ".xz", ".bz2":
+			size += (packed - 1) * max(log.Size, 0)
+		}
+	}
+	if !slices.ContainsFunc(p.env, func(e string) bool { return strings.HasPrefix(e, "GOGC=") }) && size >= large {
 		debug.SetGCPercent(50)
 	}
 }
