@@ -139,7 +139,7 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 			part, _ = parts.Add(t.Per(&refs[i]))
 		}
 		number, _ := pairs.Add(pair{part, v})
-		found = append(found, occurrence{refs[i].Time, part, number, int32(refs[i].Times())})
+		found = append(found, occurrence{refs[i].Time, part, number, int32(min(refs[i].Times(), t.AtMost+1))})
 	}
 	values := make([]int, max(len(parts.All), 1)) // of each part, whenever they were there
 	for _, p := range pairs.All {
@@ -202,7 +202,8 @@ type pair struct {
 	value
 }
 
-// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair, and how often it was.
+// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair, and how often it was, as far as that
+// matters.
 type occurrence struct {
 	time       time.Time
 	part, pair int32

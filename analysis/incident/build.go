@@ -880,7 +880,11 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				add(k).Packets = 1
 				return datagrams(k), s.pruned
 			}
-			m.packet(flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}, int32(i))
+			f := flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}
+			if _, known := m.flows[f]; known && k.Count > 1 && retransmitted(k) {
+				continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
+			}
+			m.packet(f, int32(i))
 		}
 	}
 	n += int(s.connections) - repeated

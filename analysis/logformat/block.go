@@ -128,12 +128,12 @@ func (d *driver) parseBlock(b *blockForm, text string) (format *Format, known bo
 		format, _, err = d.parse(text)
 		return format, err != ErrNotMine && err != ErrShort, err
 	}
-	d.header = analysis.Event{}
+	d.header, d.repeat = analysis.Event{}, quotedRepeat{}
 	d.at, d.plain = Cursor{text: text}, false
 	if err := b.header(text, &d.at, d.clock, &d.header); err != nil {
 		return nil, err != ErrNotMine, err
 	}
 	// Where the carrier is known and its message is not, the record is one all the same.
-	format, _, err = d.ask(text, true)
+	format, _, err = d.ask(d.unquote(text), true)
 	return format, true, err
 }

@@ -643,7 +643,8 @@ func (m *matcher) free(kind fieldKind, rest []field, p int) bool {
 		m.keepFree(kind, m.text[p:])
 		return true
 	}
-	for end := len(m.text); end >= p && m.steps >= 0; end-- {
+	last := len(m.text)
+	for end := last; end >= p && m.steps >= 0; end-- {
 		if rest[0].kind == fieldLiteral && end < len(m.text) {
 			if !couldStart(rest[0].literal[0], m.text[end]) {
 				continue
@@ -652,11 +653,13 @@ func (m *matcher) free(kind fieldKind, rest []field, p int) bool {
 				continue // the literal took the same run of blanks from its next one on
 			}
 		}
-		if m.match(rest, end) {
+		m.steps -= (last - end) / bytesPerStep // going there took that long
+		if last = end; m.match(rest, end) {
 			m.keepFree(kind, m.text[p:end])
 			return true
 		}
 	}
+	m.steps -= (last - p) / bytesPerStep
 	return false
 }
 

@@ -194,6 +194,7 @@ func (d *driver) tryRecord(first *line) (r *Record) {
 
 // clear forgets what the record before said.
 func (d *driver) clear() {
+	d.repeat = quotedRepeat{}
 	d.header.Host, d.isRepeat, d.far, d.begun, d.outer = "", false, false, "", ""
 }
 
@@ -518,7 +519,7 @@ var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
 // open is set when more lines may belong to it. ErrShort comes with the first format that the text
 // is too short for.
 func (d *driver) parse(text string) (format *Format, open bool, err error) {
-	d.header = analysis.Event{}
+	d.header, d.repeat = analysis.Event{}, quotedRepeat{}
 	// The cursors are the driver's own: a parser is a function value, and what it is given a pointer
 	// to would otherwise be allocated for each format and line.
 	at := &d.at
@@ -527,7 +528,6 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 		return d.askRepeated(text, true)
 	}
 	if !d.exhaustive && !d.quoted.enveloped(text) {
-		d.repeat = quotedRepeat{}
 		return d.ask(text, false)
 	}
 	text = d.contained(text)

@@ -25,7 +25,7 @@ const maxHosts = 1000
 // remember keeps what a syslog record said, because the next line of the host may say that it was
 // repeated.
 func (d *driver) remember(r *Record) {
-	if d.header.Host == "" || r.Class == ClassBlank || d.isRepeat {
+	if d.header.Host == "" || r.Class == ClassBlank || d.isRepeat && d.repeat.quote == "" {
 		return
 	}
 	at := &d.recent[nameSlot(d.header.Host)]
@@ -61,7 +61,6 @@ type quotedRepeat struct {
 // unquote looks for a repeated message that is quoted under the header that was read. The text that is returned has the quote in its
 // place, as the host would have said it.
 func (d *driver) unquote(text string) string {
-	d.repeat = quotedRepeat{}
 	c := Cursor{text: d.header.Message}
 	if !strings.HasPrefix(c.text, "message") || d.at.pos == 0 {
 		return text

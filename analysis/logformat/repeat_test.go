@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,24 @@ func TestQuotedRepeat(t *testing.T) {
 		if n := strings.Count(got, want); n != c.count || strings.Contains(got, "count=5") != (c.count > 0) {
 			t.Errorf("%s: %d records of five failures, want %d:\n%s", c.name, n, c.count, got)
 		}
+	}
+	export := "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1760245205000000\n_HOSTNAME=web1\nSYSLOG_IDENTIFIER=sshd\n_PID=4001\nMESSAGE=%s\n\n"
+	quoted := "message repeated 5 times: [ Failed password for root from 203.0.113.50 port 22022 ssh2]"
+	for name, log := range map[string]string{
+		"an export of the journal": fmt.Sprintf(export, quoted),
+		"an export of the journal behind a repeated message": "Oct 12 05:00:05 web1 sshd[71]: " + strings.Replace(quoted, "5 times", "50 times", 1) + "\n\n" +
+			fmt.Sprintf(export, "Failed password for root from 198.51.100.9 port 22022 ssh2") + fmt.Sprintf(export, quoted),
+	} {
+		got := readText(t, fromBytes("auth.log", []byte(log)), Formats)
+		if n := strings.Count(got, "count=5\n"); n != 1 || strings.Contains(got, "198.51.100.9/22022 proto=tcp service=ssh user=root tries=session handshake=completed count") {
+			t.Errorf("%s: %d records of five failures, want one, and none for what was logged once:\n%s", name, n, got)
+		}
+	}
+	if got := readText(t, fromBytes("auth.log", []byte(failed+unknown+last)), Formats); strings.Contains(got, "count=") {
+		t.Errorf("what nobody knows is repeated, and something else is counted:\n%s", got)
+	}
+	if got := readText(t, fromBytes("auth.log", []byte(accepted+repeated+last)), Formats); strings.Count(got, "user=root") != 2 || !strings.Contains(got, "count=3") {
+		t.Errorf("what was quoted is repeated, and something else is counted:\n%s", got)
 	}
 	got := readText(t, fromBytes("auth.log", []byte(failed+last)), Formats)
 	if !strings.Contains(got, "count=3") {

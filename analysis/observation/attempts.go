@@ -60,7 +60,7 @@ func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
 // program has logged one by one.
 func (w Writer) repeats(in *analysis.ScoredIncident) []analysis.Observation {
 	repeated := func(e *analysis.EventRef) bool {
-		return e.Times() > 1 && e.Tries != analysis.TriesConnection && e.Format != "pam"
+		return e.Times() > 1 && e.Format != "pam"
 	}
 	records, more := 0, 0
 	for i := range in.Events {

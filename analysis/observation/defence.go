@@ -211,7 +211,13 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		text := fmt.Sprintf("The service rejected log-ins in %s, which %s records tell of.", Count(n, "session", "sessions"), grouped(records))
 		list = append(list, observed("rejected", text+tail, w.cite(in, rejected)))
 	} else {
-		add("rejected", "The service rejected this log-in."+tail, "By %s records the service rejected log-ins."+tail, rejected)
+		one := "The service rejected this log-in."
+		for _, e := range refsOf(in, rejected) {
+			if e.Times() > 1 { // the only one, or there are many
+				one = fmt.Sprintf("By this record the service rejected %s log-ins.", grouped(e.Times()))
+			}
+		}
+		add("rejected", one+tail, "By %s records the service rejected log-ins."+tail, rejected)
 	}
 	told := map[uint64]bool{} // sessions of which it is told that a log-in was rejected
 	for i := range in.Events {

@@ -429,3 +429,45 @@ func TestTimerAsksForWhatItTries(t *testing.T) {
 		t.Errorf("%q is not asked, but %+v", want, in.Prompts)
 	}
 }
+
+// TestRepeatedRecords holds what is said of records that stand for several.
+func TestRepeatedRecords(t *testing.T) {
+	const syn = "Mar  9 07:00:21 fw kernel: DROP IN=eth0 OUT= MAC=00 SRC=198.51.100.20 DST=192.0.2.1 LEN=60 TOS=0x00 PREC=0x00 TTL=52 ID=1 DF PROTO=TCP SPT=50011 DPT=23 WINDOW=1024 RES=0x00 SYN URGP=0\n"
+	const datagram = "Mar  9 07:00:21 fw kernel: DROP IN=eth0 OUT= MAC=00 SRC=198.51.100.20 DST=192.0.2.1 LEN=60 TOS=0x00 PREC=0x00 TTL=52 ID=1 PROTO=UDP SPT=50011 DPT=161 LEN=40\n"
+	const failed = "Mar  9 05:00:00 web1 sshd[4001]: Failed password for root from 203.0.113.50 port 22022 ssh2\n"
+	for _, test := range []struct {
+		name, log string
+		attempts  int
+		said, not []string
+	}{
+		{"opening packets", syn + "Mar  9 07:00:22 fw last message repeated 100 times\n", 1,
+			[]string{"1 record stands for 100", "would be 101", "these 101 packets were blocked"}, []string{"retransmission"}},
+		{"datagrams", datagram + "Mar  9 07:00:22 fw last message repeated 4 times\n", 5, []string{"1 record stands for 4", "would be 5"}, nil},
+		{"log-ins in one line", "Mar  9 05:00:05 web1 sshd[4001]: message repeated 5 times: [ Failed password for root from 203.0.113.50 port 22022 ssh2]\n", 1,
+			[]string{"By this record the service rejected 5 log-ins."}, []string{"rejected this log-in"}},
+		{"very many log-ins", failed + "Mar  9 05:00:05 web1 sshd[4001]: message repeated 5000 times: [ Failed password for root from 203.0.113.50 port 22022 ssh2]\n" +
+			"Mar  9 05:00:15 web1 sshd[4003]: Accepted password for root from 203.0.113.50 port 22023 ssh2\n", 2, []string{"would be 5,002"}, []string{"mistyped"}},
+	} {
+		in := report(t, &txtar.Archive{Files: []txtar.File{{Name: "log/messages", Data: []byte(test.log)}}}, "log").Incidents[0]
+		var all strings.Builder
+		for _, o := range in.Observations {
+			all.WriteString(o.Text + "\n")
+		}
+		for _, p := range in.Prompts {
+			all.WriteString(p.Text + "\n")
+		}
+		if in.Attempts != test.attempts {
+			t.Errorf("%s: %d attempts, want %d", test.name, in.Attempts, test.attempts)
+		}
+		for _, text := range test.said {
+			if !strings.Contains(all.String(), text) {
+				t.Errorf("%s: it is not said that %q:\n%s", test.name, text, all.String())
+			}
+		}
+		for _, text := range test.not {
+			if strings.Contains(all.String(), text) {
+				t.Errorf("%s: it is said that %q:\n%s", test.name, text, all.String())
+			}
+		}
+	}
+}

@@ -392,7 +392,15 @@ func conditions(in *analysis.ScoredIncident) map[string]string {
 	if some(in, func(e *analysis.EventRef) bool { return e.Proto == "udp" }) {
 		values["if_udp"] = ""
 	}
-	if rejected, _ := sessionsOf(refsOf(in, failed)); !in.EvidenceCapped && (rejected > 0 && rejected <= fewFailures || len(refsOf(in, failed)) <= fewFailures) {
+	failures := refsOf(in, failed)
+	rejected, times := len(failures), 0
+	for _, e := range failures {
+		times += e.Times()
+	}
+	if sessions, records := sessionsOf(failures); sessions > 0 && times == records {
+		rejected, times = sessions, 0 // one that fails is told by several records
+	}
+	if !in.EvidenceCapped && max(rejected, times) <= fewFailures {
 		values["if_few_failures"] = ""
 	}
 	if len((Writer{}).group(in)) > 0 {

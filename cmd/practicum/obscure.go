@@ -191,7 +191,7 @@ func searchFile(s *obscure.Search, file string) ([]obscure.Leak, error) {
 		// Whole lines, because a word that is cut may look like a name.
 		whole, rest := buf, buf[max(0, len(buf)-overlap):]
 		if i := bytes.LastIndexByte(buf, '\n'); err == nil && i >= 0 {
-			whole = buf[:i+1]
+			whole, rest = buf[:i+1], buf[min(i+1, max(0, len(buf)-overlap)):] // with all of the line that goes on
 		}
 		if leaks := s.In(string(whole)); len(leaks) > 0 {
 			return leaks, nil
