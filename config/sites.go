@@ -69,8 +69,11 @@ func (r *resolver) sites() []SiteOptions {
 	return out
 }
 
-// SharedZone is the zone that all sites say they are in; nil where one says nothing or another.
+// SharedZone is the zone that all sites say they are in; nil where one says nothing or another, and where a zone was named for all.
 func (o *Options) SharedZone() *time.Location {
+	if o.Analysis.ZoneNote != "" {
+		return nil
+	}
 	for _, s := range o.Sites {
 		if s.zone == nil || s.zone.String() != o.Sites[0].zone.String() {
 			return nil

@@ -108,6 +108,15 @@ func readWritten(path, basePath string, change func(source, base []byte) (change
 
 var decisionWord = lazily.Regexp(`(?i)decision`)
 
+// sameDecision reports whether a row of the appendix may be of a decision, as far as what is decided tells.
+func sameDecision(row draft.Decided, x draft.Decision) bool {
+	if row.Verb != x.Verb {
+		return false
+	}
+	a, b := parseStamp(row.Object, time.UTC), parseStamp(x.Object, time.UTC) // both are read in one zone
+	return x.Verb != draft.Split || row.Object == x.Object || !a.IsZero() && a.Equal(b)
+}
+
 // withdraw lets decisions whose row was deleted from the appendix say so where they stand, since they would be taken again.
 func (w *written) withdraw() error {
 	if w.last == nil {
@@ -117,14 +126,15 @@ func (w *written) withdraw() error {
 	lines := map[int]bool{}
 	for _, x := range w.current.Decisions() {
 		of := func(row draft.Decided) bool {
-			if row.Verb != x.Verb || row.Reason != x.Reason {
+			if !sameDecision(row, x) {
 				return false
 			}
 			// What a split made of the incident has another id.
 			return row.ID == x.Section.ID || x.Verb == draft.Split && w.current.Incident(row.ID) == nil &&
 				slices.ContainsFunc(row.Sources, func(s string) bool { return slices.Contains(x.Section.FactCodes("Source"), s) })
 		}
-		if slices.ContainsFunc(had, of) && !slices.ContainsFunc(rows, of) {
+		// Whoever changes the reason in the appendix takes nothing back.
+		if slices.ContainsFunc(had, func(row draft.Decided) bool { return row.Reason == x.Reason && of(row) }) && !slices.ContainsFunc(rows, of) {
 			lines[x.Line] = true
 		}
 	}
@@ -357,7 +367,7 @@ func (w *written) decisions(o *pipeline.Options, zone *time.Location) error {
 			}
 		}
 		done := slices.ContainsFunc(w.current.Decided(), func(row draft.Decided) bool {
-			return row.ID == x.Section.ID && row.Verb == x.Verb && row.Reason == x.Reason
+			return row.ID == x.Section.ID && row.Reason == x.Reason && sameDecision(row, x)
 		})
 		before, ok := first[x.Section.ID]
 		switch {

@@ -44,18 +44,37 @@ var (
 // Decisions are the decisions that stand in the sections of incidents.
 func (d *Draft) Decisions() []Decision {
 	var list []Decision
+	own := d.ownParts()
 	for _, s := range d.Sections {
 		if s.Kind != Incident {
 			continue
 		}
+		// What came from an incident that was merged into this one decided about that one, under headings of its own as well.
+		from := false
 		for _, p := range s.Parts {
-			// What came from an incident that was merged into this one decided about that one.
-			if !strings.HasPrefix(p.Key, FromIncident) {
+			if from = strings.HasPrefix(p.Key, FromIncident) || from && !own[p.Key]; !from {
 				list = appendDecisions(list, s, p.Blocks)
 			}
 		}
 	}
 	return list
+}
+
+// ownParts are what parts of incidents are called that did not come from other incidents.
+func (d *Draft) ownParts() map[string]bool {
+	own := map[string]bool{}
+	for _, s := range d.Sections {
+		if s.Kind != Incident {
+			continue
+		}
+		for _, p := range s.Parts {
+			if strings.HasPrefix(p.Key, FromIncident) {
+				break
+			}
+			own[p.Key] = true
+		}
+	}
+	return own
 }
 
 // DecisionsIn are the decisions that stand in blocks, wherever these are; their section is not named.

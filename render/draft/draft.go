@@ -3,6 +3,7 @@ package draft
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -475,6 +476,17 @@ func (d *Draft) codeLines(b *Block) {
 }
 
 var incidentHeading = lazily.Regexp(`^Incident(?: ([0-9]{1,9}))?(?:: *(.*)|$)`)
+
+// IncidentNumber is the number that the words of an incident's heading have, or 0.
+func IncidentNumber(heading string) int {
+	for _, words := range [...]*regexp.Regexp{incidentHeading(), otherHeading()} {
+		if m := words.FindStringSubmatch(heading); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			return n
+		}
+	}
+	return 0
+}
 
 // section deals blocks out to sections and parts.
 func (d *Draft) section(blocks []*Block) {

@@ -57,7 +57,7 @@ type returning struct {
 // numbered is the heading of an incident that is there again, in the person's words and with the number of today.
 func numbered(r returning, fresh string, n *draft.Section) string {
 	line := "## " + r.heading
-	if at := headingNumber().FindStringIndex(line); at != nil {
+	if at := headingNumber().FindStringIndex(line); at != nil && draft.IncidentNumber(r.heading) > 0 {
 		line = strings.TrimRight(line[:at[1]], "0123456789") + strconv.Itoa(n.Number) + line[at[1]:]
 	}
 	if at := strings.Index(line, ": "); r.translated && at >= 0 {
@@ -70,6 +70,7 @@ const partOfThis = ", which is part of this one now"
 
 var (
 	goneID         = lazily.Regexp(` \(([A-Za-z0-9_-]+)\)$`)
+	madeID         = lazily.Regexp(`(?:^|-)[0-9a-f]{12}$`)                                                            // as the ids of incidents are
 	fromID         = lazily.Regexp(`^From incident (?:[0-9]+ )?\(([A-Za-z0-9_-]+)\), which is part of this one now$`) // begins with draft.FromIncident and ends with partOfThis
 	incidentNumber = lazily.Regexp(`^Incident [0-9]+: `)
 	headingMark    = lazily.Regexp(` *<!-- heading:(reworded|translated) -->`)
@@ -84,31 +85,27 @@ func returned(v Versions) (back map[string]returning, parts map[*draft.Part]bool
 	back, parts = map[string]returning{}, map[*draft.Part]bool{}
 	var tools map[string]bool // what the tool's parts in sections of incidents are called
 	for _, u := range v.Current.Sections {
-		idOf := goneID
-		switch u.Kind {
-		case draft.Gone:
-		case draft.Incident:
-			idOf = fromID
-		default:
+		if u.Kind != draft.Gone && u.Kind != draft.Incident {
 			continue
 		}
+		idOf := func(p *draft.Part) string { return waits(v, u, p) }
 		for i, p := range u.Parts {
-			m := idOf().FindStringSubmatch(p.Key)
-			if m == nil || i == 0 {
+			id := idOf(p)
+			if id == "" || i == 0 {
 				continue
 			}
 			if tools == nil {
 				tools = partsOf(v.Base, v.Fresh)
 			}
 			k := i + 1
-			for k < len(u.Parts) && !idOf().MatchString(u.Parts[k].Key) && (u.Kind == draft.Gone || !tools[u.Parts[k].Key]) {
+			for k < len(u.Parts) && idOf(u.Parts[k]) == "" && (u.Kind == draft.Gone || !tools[u.Parts[k].Key]) {
 				k++ // headings of the person's own
 			}
-			if _, twice := back[m[1]]; twice {
+			if _, twice := back[id]; twice {
 				continue
 			}
-			if r, ok := returns(v, u, m[1], u.Parts[i:k]); ok {
-				back[m[1]] = r
+			if r, ok := returns(v, u, id, u.Parts[i:k]); ok {
+				back[id] = r
 				for _, x := range u.Parts[i:k] {
 					parts[x] = true
 				}
@@ -116,6 +113,21 @@ func returned(v Versions) (back map[string]returning, parts map[*draft.Part]bool
 		}
 	}
 	return back, parts
+}
+
+// waits is the incident whose text begins with a part, or "". A person's own heading may end in a word in brackets, too.
+func waits(v Versions, u *draft.Section, p *draft.Part) string {
+	if u.Kind == draft.Incident {
+		if m := fromID().FindStringSubmatch(p.Key); m != nil {
+			return m[1]
+		}
+		return ""
+	}
+	m := goneID().FindStringSubmatch(p.Key)
+	if m == nil || !incidentNumber().MatchString(p.Key) && !madeID().MatchString(m[1]) && v.Fresh.Incident(m[1]) == nil && (v.Base == nil || v.Base.Incident(m[1]) == nil) {
+		return ""
+	}
+	return m[1]
 }
 
 func partsOf(drafts ...*draft.Draft) map[string]bool {

@@ -157,6 +157,7 @@ func TestIncidents(t *testing.T) {
 			"## Vorfall 2: B":              "## Vorfall 3: B now",
 			"## Vorfall 2: Mein Titel":     "## Vorfall 3: Mein Titel",
 			"## The *thing* with the mail": "## The *thing* with the mail",
+			"## Port 22 attacked: I think": "## Port 22 attacked: I think",
 		} {
 			gone := merged(t, base, strings.Replace(current, "## Incident 2: B", own, 1), less)
 			now := head + incident("1", "aa", "A", open) + incident("2", "cc", "C", open) + incident("3", "bb", "B now", open)
@@ -171,6 +172,7 @@ func TestIncidents(t *testing.T) {
 		for _, c := range [...]struct{ what, mine, want string }{
 			{"headings of the person's own", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat", "mine of B\n\n### My steps\n\nfirst this\n\n### And then\n\nthat"},
 			{"a heading only", "### My steps", "### My steps"},
+			{"a heading that ends in brackets", "mine of B\n\n### Call with the ISP (ticket42)\n\nthat", "mine of B\n\n### Call with the ISP (ticket42)\n\nthat"},
 		} {
 			gone := merged(t, base, strings.Replace(current, "mine of B", c.mine, 1), less)
 			got := merged(t, less, gone, base)
