@@ -37,7 +37,8 @@ func (m *members) Read(p []byte) (int, error) {
 			}
 			return n, err
 		}
-		if head, err := m.in.Peek(2); !bytes.Equal(head, []byte("\x1f\x8b")) {
+		// The method of all members is the same, and the upper bits of their flags are 0 (RFC 1952 section 2.3.1).
+		if head, err := m.in.Peek(4); len(head) < 4 || !bytes.HasPrefix(head, []byte("\x1f\x8b\x08")) || head[3]&0xe0 != 0 {
 			if err != nil && err != io.EOF {
 				return 0, err
 			}

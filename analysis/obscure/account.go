@@ -85,8 +85,9 @@ func (m *Map) noteHost(name string) {
 	}
 }
 
-// noteRead notes an account that a log format read from a record, and where it stands.
-func (m *Map) noteRead(text, user string, exists bool) {
+// noteRead notes an account that a log format read from a record, and where it stands in a text of it. line is the record's text, in which
+// that text may be quoted.
+func (m *Map) noteRead(line, text, user string, exists bool) {
 	if user == "" {
 		return
 	}
@@ -102,10 +103,17 @@ func (m *Map) noteRead(text, user string, exists bool) {
 	}
 	at := uintptr(unsafe.Pointer(unsafe.StringData(user))) - uintptr(unsafe.Pointer(unsafe.StringData(text)))
 	if at < uintptr(len(text)) && int(at)+len(user) <= len(text) { // the name is a view of the text
-		p := placeOf(text, int(at), int(at)+len(user))
-		p.text = strings.Clone(p.text)
-		m.places[p] = true
+		m.notePlace(text, int(at), user)
+		if i := strings.Index(line, text); i > 0 {
+			m.notePlace(line, i+int(at), user)
+		}
 	}
+}
+
+func (m *Map) notePlace(text string, at int, user string) {
+	p := placeOf(text, at, at+len(user))
+	p.text = strings.Clone(p.text)
+	m.places[p] = true
 }
 
 // place is where the name of an account stands that is a word of the logs: the words around it tell.

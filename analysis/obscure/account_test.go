@@ -93,6 +93,7 @@ func TestOrdinaryNames(t *testing.T) {
 		fmt.Fprintf(&log, head+"sshd[2]: Accepted password for %s from 203.0.113.90 port 21 ssh2\n", name)
 		fmt.Fprintf(&log, head+"sshd[3]: User %s from 203.0.113.8 not allowed because not listed in AllowUsers\n", name)
 		fmt.Fprintf(&log, head+"su[4]: BAD SU %s to root on /dev/pts/2\n", name)
+		fmt.Fprintf(&log, head+"su[5]: message repeated 2 times: [ FAILED SU (to root) %s on pts/0]\n", name)
 		fmt.Fprintf(&log, "203.0.113.44 - %s [12/Oct/2026:06:00:10 +0000] \"GET /.env?for=from HTTP/1.1\" 401 153 \"-\" \"password left 2001:db8::cafe\"\n", name)
 	}
 	log.WriteString(head + "kernel: nobody knows what this says\n")
@@ -101,7 +102,7 @@ func TestOrdinaryNames(t *testing.T) {
 		t.Errorf("the copy is read otherwise, %d lines are left out:\n%s", lost, text)
 	}
 	for _, name := range []string{"for", "from", "failed", "GET", "Oct", "port", "ssh2", "mark", "cafe", "x-y.z"} {
-		for _, place := range []string{"for invalid user %s from", "password for %s from", "User %s from", "BAD SU %s to", "- %s ["} {
+		for _, place := range []string{"for invalid user %s from", "password for %s from", "User %s from", "BAD SU %s to", "(to root) %s on", "- %s ["} {
 			if left := fmt.Sprintf(place, name); strings.Contains(text, left) {
 				t.Errorf("left: %s", left)
 			}

@@ -63,10 +63,10 @@ func (m *Map) collect(e *analysis.Event, text string) {
 	}
 	exists := e.Action == analysis.ActionAllowed || isLocal(e)
 	for _, in := range [...]string{text, e.Message} {
-		m.noteRead(in, e.User, exists)
-		m.noteRead(in, e.Other, isLocal(e))
+		m.noteRead(text, in, e.User, exists)
+		m.noteRead(text, in, e.Other, isLocal(e))
 		if !m.o.OwnOnly { // the source's own
-			m.noteRead(in, e.Ident, false)
+			m.noteRead(text, in, e.Ident, false)
 		}
 	}
 	for _, a := range [...]analysis.Endpoint{e.Source, e.Target} {
