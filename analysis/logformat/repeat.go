@@ -75,7 +75,8 @@ func (d *driver) unquote(text string) string {
 	}
 	quote := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(c.Rest()), "]"))
 	d.repeat = quotedRepeat{times: n, message: d.header.Message, quote: quote}
-	d.at.text, d.header.Message = d.at.text[:d.at.pos]+quote, quote
+	d.at.text = d.at.text[:d.at.pos] + quote
+	d.header.Message = d.at.text[d.at.pos:]
 	return d.at.text
 }
 
