@@ -91,65 +91,45 @@ func TestQuickObject(t *testing.T) {
 
 // TestCowrieQuick holds that an event of Cowrie that is read without a general parser is read as that reads it.
 func TestCowrieQuick(t *testing.T) {
-	quick := 0
-	for _, text := range []string{
+	testQuick(t, (*cowrieRecord).quick, 2,
 		`{"eventid":"cowrie.login.failed","username":"root","password":"a\"b","message":"login attempt [root/…]","sensor":"pot","timestamp":"2023-01-01T00:00:00.000000Z","src_ip":"203.0.113.7","session":"abc"}`,
 		`{"eventid":"cowrie.session.connect","src_ip":"203.0.113.7","src_port":4711,"dst_ip":"192.0.2.1","dst_port":22,"protocol":"ssh","x":{"src_port":"no"}} `,
 		`{"src_port":65536}`, `{"src_port":"22"}`, `{"username":null}`, `{"username":"é"}`, `{"username":7}`, `{"Username":"a"}`, `{"username":"a","username":"b"}`, `{`, `{}x`,
-	} {
-		var got, want cowrieRecord
-		if !got.quick(text) {
-			continue
-		}
-		quick++
-		if err := json.Unmarshal([]byte(text), &want); err != nil || got != want {
-			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
-		}
-	}
-	if quick != 2 {
-		t.Errorf("%d are read quickly, want 2", quick)
-	}
+	)
 }
 
 // TestDockerQuick holds that a line of Docker's that is read without a general parser is read as that reads it.
 func TestDockerQuick(t *testing.T) {
-	quick := 0
-	for _, text := range []string{
+	testQuick(t, (*dockerRecord).quick, 3,
 		`{"log":"198.51.100.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /a\\b\/c HTTP/1.1\" 404\t1\n","stream":"stdout","time":"2026-01-01T00:00:00.123456789Z"}`,
 		` {"attrs":{"log":"no"},"log":"plain","stream":"stderr"} `, `{"log":"","stream":""}`,
 		`{"log":"\u001b[0m"}`, `{"log":"é"}`, `{"log":null}`, `{"log":7}`, `{"log":"a\`, `{"log":"a\q"}`, `{"log":"a`, `{"log":"a","log":"b"}`, `{"Log":"a"}`,
-	} {
-		var got, want dockerRecord
-		if !got.quick(text) {
-			continue
-		}
-		quick++
-		if err := json.Unmarshal([]byte(text), &want); err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
-		}
-	}
-	if quick != 3 {
-		t.Errorf("%d are read quickly, want 3", quick)
-	}
+	)
 }
 
 // TestJournalQuick holds that an object of the journal that is read without a general parser is read as that reads it.
 func TestJournalQuick(t *testing.T) {
-	quick := 0
-	for _, text := range []string{
+	testQuick(t, (*journalRecord).quick, 2,
 		`{"__REALTIME_TIMESTAMP":"1672531200000000","_HOSTNAME":"h","SYSLOG_IDENTIFIER":"sshd","_PID":"7","MESSAGE":"Invalid user \"a\" from 203.0.113.9","_CAP":["x",1]}`,
 		`{"MESSAGE":[72,105],"_HOSTNAME":"h"}`, `{"MESSAGE":null}`, `{"MESSAGE":["a","b"]}`, `{"MESSAGE":"a","MESSAGE":"b"}`, `{"MESSAGE":"\u0007"}`, `{"_PID":7}`, `{}`,
-	} {
-		var got, want journalRecord
-		if !got.quick(text) {
+	)
+}
+
+// testQuick holds that of some texts so many are read without a general parser, and as that reads them.
+func testQuick[T any](t *testing.T, quick func(*T, string) bool, want int, texts ...string) {
+	t.Helper()
+	n := 0
+	for _, text := range texts {
+		var fast, general T
+		if !quick(&fast, text) {
 			continue
 		}
-		quick++
-		if err := json.Unmarshal([]byte(text), &want); err != nil || got != want {
-			t.Errorf("%s is %+v, want %+v, %v", text, got, want, err)
+		n++
+		if err := json.Unmarshal([]byte(text), &general); err != nil || !reflect.DeepEqual(fast, general) {
+			t.Errorf("%s is %+v, want %+v, %v", text, fast, general, err)
 		}
 	}
-	if quick != 2 {
-		t.Errorf("%d are read quickly, want 2", quick)
+	if n != want {
+		t.Errorf("%d are read quickly, want %d", n, want)
 	}
 }
