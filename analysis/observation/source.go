@@ -49,6 +49,9 @@ func (w Writer) spoofing(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 	}
 	atLeast, none := "", "No handshake completed"
+	if some(in, analysis.LetThrough(in.Events)) {
+		none = "No record tells of a completed handshake"
+	}
 	if in.EvidenceCapped {
 		atLeast, none = "at least ", "None of the records that are kept is of a completed handshake"
 	}
