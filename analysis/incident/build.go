@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/request"
 	"practicum/analysis/uniq"
 )
 
@@ -754,7 +755,8 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // says anything counts: a connection that was let in and a log-in that then failed has failed. A block
 // that a program claims speaks for all that came before it; a connection that completed after such a
 // claim contradicts it. Where a packet filter or a sensor stopped some packets and let others through, tries got through and
-// others did not. What was done on a machine itself is no connection that was let in.
+// others did not. So they did where a web server answered an adverse request with a success and something was refused;
+// successes alone leave open what they mean. What was done on a machine itself is no connection that was let in.
 func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 	const didIt analysis.Action = "done" // of a session, in the place of allowed
 	var allowed, blocked, failed, claimed, afterClaim, filtered, dropped, passed, alerted, done, tried bool
@@ -813,7 +815,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		failed = failed || actions[string(analysis.ActionFailed)]
 	}
 	switch {
-	case afterClaim, (allowed || done) && (blocked || failed), passed && (filtered || dropped), alerted && dropped:
+	case afterClaim, (blocked || failed) && (allowed || done || served(events)), passed && (filtered || dropped), alerted && dropped:
 		return analysis.OutcomeMixed
 	case claimed, blocked && !failed:
 		return analysis.OutcomeBlocked
@@ -827,6 +829,20 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		return analysis.OutcomeBlocked
 	}
 	return analysis.OutcomeUnknown
+}
+
+// served reports whether a web server answered one of the requests that are no context with a success (2xx).
+func served(events []analysis.EventRef) bool {
+	for i := range events {
+		e := &events[i]
+		if e.Context || e.Action != analysis.ActionInfo || !request.IsServer(e.Format) {
+			continue
+		}
+		if r, ok := request.Parse(e.Message); ok && r.Status/100 == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // attempt is the try that a record tells of, made by the source of that name.

@@ -250,8 +250,8 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 		switch {
 		case s.loggedIn:
 			return with(less, "One point less, because a log-in succeeded all the same")
-		case !s.admitted && !s.part:
-			return with(f, "") // what was not stopped was done on the machine itself
+		case !s.admitted && (!s.part || s.served > 0):
+			return with(f, "") // what was not stopped was done on the machine itself, or is a request whose answer may mean nothing
 		case (s.rejected > 0 || s.ended) && s.letIn == 0 && !s.claimed:
 			return with(f, "") // what was let in was the connection, before the log-in
 		case s.claimed:
