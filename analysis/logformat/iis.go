@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"strconv"
 	"strings"
 
 	"practicum/analysis"
@@ -59,7 +60,10 @@ func startsIIS(text string) bool {
 }
 
 // iisState is the columns that the header names.
-type iisState struct{ fields []string }
+type iisState struct {
+	fields []string
+	logins webLogins
+}
 
 // iisDefaults are the columns of the versions 6.0 to 10, for a file whose header was lost, told apart by
 // their number.
@@ -217,12 +221,6 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		ev.Service = "https"
 	}
 	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
-	switch status := get("sc-status"); {
-	case status == "401" && ev.User != "":
-		ev.Action = analysis.ActionFailed
-	case status == "403":
-		ev.Action = analysis.ActionBlocked
-	}
 	// In the words of the common log, which rules read.
 	target := get("cs-uri-stem")
 	if query := get("cs-uri-query"); query != "" {
@@ -233,5 +231,7 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		status = "-"
 	}
 	ev.Message = `"` + get("cs-method") + " " + target + `" ` + status + ` - "` + get("cs(Referer)") + `" "` + get("cs(User-Agent)") + `"`
+	answer, _ := strconv.Atoi(status)
+	s.logins.answered(ev, answer)
 	return nil
 }

@@ -3,6 +3,7 @@ package logformat
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ var jsonAccess = Format{
 	Starts:     startsJSONAccess,
 	Quotes:     []string{"ClientHost", "request", "remote_addr", "downstream_remote_address"},
 	New: func(clock *Clock) Parser {
-		return func(c *Cursor, ev *analysis.Event) error { return parseJSONAccess(c, ev, clock) }
+		var logins webLogins
+		return func(c *Cursor, ev *analysis.Event) error { return parseJSONAccess(c, ev, clock, &logins) }
 	},
 }
 
@@ -50,7 +52,7 @@ type jsonAccessRequest struct {
 	tls                                         bool
 }
 
-func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
+func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogins) error {
 	text := c.Rest()
 	o, ok := map[string]any(nil), false
 	if typesetObject(text) {
@@ -89,6 +91,10 @@ func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		ev.User = foldBlanks(r.user)
 	}
 	r.event(ev)
+	if ev.User != "" {
+		status, _ := strconv.Atoi(r.status)
+		logins.answered(ev, status)
+	}
 	return nil
 }
 
@@ -106,10 +112,7 @@ func (r *jsonAccessRequest) event(ev *analysis.Event) {
 		ev.Service = "https"
 	}
 	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
-	switch {
-	case r.status == "401" && ev.User != "":
-		ev.Action = analysis.ActionFailed
-	case r.status == "403":
+	if r.status == "403" {
 		ev.Action = analysis.ActionBlocked
 	}
 }

@@ -39,7 +39,8 @@ var webAccess = Format{
 	},
 	Hears: func(string) hearing { return hearing{holds: '['} },
 	New: func(clock *Clock) Parser {
-		return func(c *Cursor, ev *analysis.Event) error { return parseWebAccess(c, ev, clock) }
+		var logins webLogins
+		return func(c *Cursor, ev *analysis.Event) error { return parseWebAccess(c, ev, clock, &logins) }
 	},
 }
 
@@ -226,7 +227,7 @@ func vhost(s string) bool {
 	return (isHostName(name) || name == "-") && (!ok || strings.Trim(port, "0123456789") == "")
 }
 
-func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
+func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogins) error {
 	if _, typeset := untypeset(c.Rest()); typeset {
 		return ErrNotMine // to be read as it was before
 	}
@@ -262,12 +263,7 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	}
 	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
 	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
-	switch {
-	case status == 401 && ev.User != "":
-		ev.Action = analysis.ActionFailed
-	case status == 403:
-		ev.Action = analysis.ActionBlocked
-	}
+	logins.answered(ev, status)
 	return nil
 }
 

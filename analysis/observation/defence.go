@@ -502,7 +502,7 @@ func firstSuccesses(in *analysis.ScoredIncident) []*analysis.EventRef {
 		a := account{e.User, e.Source.IP}
 		switch {
 		case e.Source.IP == "":
-		case failed(e) && !isRequest(e):
+		case failed(e) && (!isRequest(e) || e.User != ""):
 			failures[e.Source.IP] = true
 		case failures[e.Source.IP] && loggedIn(e) && !told[a] && len(list) < maxAccounts && tried < 10*maxAccounts:
 			tried++ // failures of the same second, in another log, may have come later
@@ -514,10 +514,11 @@ func firstSuccesses(in *analysis.ScoredIncident) []*analysis.EventRef {
 	return list
 }
 
-// failuresBefore lists the log-ins of the same source that failed before one that succeeded.
+// failuresBefore lists the log-ins of the same source that failed before one that succeeded. Requests with a user are some where one of
+// them succeeded; a web server's error log tells of them a second time.
 func failuresBefore(in *analysis.ScoredIncident, success *analysis.EventRef) []*analysis.EventRef {
 	return refsOf(in, func(e *analysis.EventRef) bool {
-		return failed(e) && !isRequest(e) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
+		return failed(e) && (!isRequest(e) || e.User != "" && e.Format == success.Format) && e.Source.IP != "" && e.Source.IP == success.Source.IP && later(success, e)
 	})
 }
 

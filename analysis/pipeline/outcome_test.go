@@ -31,6 +31,11 @@ func TestOutcome(t *testing.T) {
 		missing   = `203.0.113.9 - - [31/Oct/2025:11:00:03 +0000] "GET /?x=;cat+/etc/shadow HTTP/1.1" 404 500 "-" "x"` + "\n"
 		ordinary  = `203.0.113.9 - - [31/Oct/2025:11:00:04 +0000] "GET / HTTP/1.1" 200 500 "-" "x"` + "\n"
 	)
+	const (
+		rejected = `203.0.113.35 - admin [15/Oct/2025:13:00:01 +0000] "GET /private HTTP/1.1" 401 226 "-" "curl"` + "\n"
+		accepted = `203.0.113.35 - admin [15/Oct/2025:13:00:11 +0000] "GET /private HTTP/1.1" 200 226 "-" "curl"` + "\n"
+		open     = `203.0.113.35 - admin [15/Oct/2025:13:00:12 +0000] "GET /open HTTP/1.1" 200 226 "-" "curl"` + "\n"
+	)
 	for _, test := range []struct {
 		name, log string
 		want      analysis.Outcome
@@ -40,6 +45,8 @@ func TestOutcome(t *testing.T) {
 		{"it had none of it", missing, analysis.OutcomeUnknown},
 		{"it refused one and had not the other", forbidden + missing, analysis.OutcomeBlocked},
 		{"what it served besides is no attack", forbidden + ordinary, analysis.OutcomeBlocked},
+		{"a web server rejected a log-in and accepted one", rejected + accepted, analysis.OutcomeMixed},
+		{"it rejected one and served a page that asked for none", rejected + open, analysis.OutcomeFailed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if in := onlyIncident(t, test.log); in.Outcome != test.want {
