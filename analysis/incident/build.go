@@ -759,7 +759,8 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // successes alone leave open what they mean. What was done on a machine itself is no connection that was let in.
 func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
 	const didIt analysis.Action = "done" // of a session, in the place of allowed
-	var allowed, blocked, failed, claimed, afterClaim, filtered, dropped, passed, alerted, done, tried bool
+	var allowed, blocked, failed, claimed, afterClaim, filtered, passed, done, tried bool
+	var stopped, alerted analysis.Watchers
 	note := func(a analysis.Action) {
 		switch a {
 		case analysis.ActionAllowed:
@@ -776,7 +777,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 	for i := range events {
 		e := &events[i]
 		if e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" {
-			dropped = dropped || slices.Contains(analysis.InlineSensors[:], e.Format)
+			stopped |= analysis.Watcher(e.Format)
 			filtered = filtered || slices.Contains(analysis.PacketFilters[:], e.Format)
 		}
 		tried = tried || !e.Deed() && !e.Context
@@ -788,7 +789,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		case e.Claim != "":
 			claimed = claimed || e.Action == analysis.ActionBlocked
 		case e.Action == analysis.ActionInfo:
-			alerted = alerted || e.Alerts()
+			alerted |= e.Alerts()
 		case e.Tries == analysis.TriesSession && e.Session != 0:
 			if len(events) == 1 {
 				note(e.Action)
@@ -815,7 +816,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		failed = failed || actions[string(analysis.ActionFailed)]
 	}
 	switch {
-	case afterClaim, (blocked || failed) && (allowed || done || served(events)), passed && (filtered || dropped), alerted && dropped:
+	case afterClaim, (blocked || failed) && (allowed || done || served(events)), passed && (filtered || stopped != 0), alerted&stopped != 0:
 		return analysis.OutcomeMixed
 	case claimed, blocked && !failed:
 		return analysis.OutcomeBlocked

@@ -414,6 +414,12 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 		}
 		return ErrNotEvent
 	}
+	if (id == "302013" || id == "302015") && strings.HasPrefix(text, "Built inbound ") && p.src.IP.IsValid() && p.dst.IP.IsValid() {
+		ev.Action = analysis.ActionAllowed
+		p.syn = p.proto == "tcp" // a connection begins with it
+		p.filtered(ev, false)
+		return nil
+	}
 	if !blocked {
 		ev.Source, ev.Target, ev.Proto, ev.Action, ev.Context = p.src, p.dst, p.proto, analysis.ActionInfo, true
 		return nil

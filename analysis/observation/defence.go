@@ -184,9 +184,14 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		times = (*analysis.EventRef).Times // a repeated record stands for as many packets
 		add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
 	}
-	if some(in, dropped) { // else nothing on the way stopped anything
+	onTheWay := func(e *analysis.EventRef) bool {
+		return e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" && analysis.Watcher(e.Format) != 0
+	}
+	if some(in, dropped) || some(in, onTheWay) { // else nothing on the way stopped anything
 		by := "the packet filter"
-		if some(in, func(e *analysis.EventRef) bool { return letThrough(e) && !e.Passed() }) {
+		if some(in, func(e *analysis.EventRef) bool {
+			return letThrough(e) && slices.Contains(analysis.InlineSensors[:], e.Format)
+		}) {
 			by = "the sensor"
 		}
 		add("let-through", "By this record "+by+" let a packet of the source through.", "By these %s records "+by+" let packets of the source through.", letThrough)

@@ -382,8 +382,11 @@ func TestLetThrough(t *testing.T) {
 		"hit": {
 			"mixed: The sensor dropped 1 of the 2 packets that it told of.",
 			"mixed: The packet filter of fw blocked 1 of the 3 packets that were logged.",
+			"mixed: The packet filter of asa blocked 1 of the 2 packets that were logged.",
+			"mixed: The packet filter of fgt blocked 1 of the 2 packets that were logged.",
+			"mixed: The packet filter of srx blocked 1 of the 2 packets that were logged.",
 		},
-		"miss": {"unknown: ", "blocked: The packet filter of fw blocked the packet."},
+		"miss": {"unknown: ", "blocked: The packet filter of fw blocked the packet.", "blocked: The packet filter of fw blocked the packet."},
 	} {
 		var got []string
 		for _, in := range report(t, archive, dir).Incidents {
