@@ -208,7 +208,7 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	add("turned-away", "By this record "+by+" refused the try.", "By these %s records "+by+" refused tries.", turnedAway)
 	add("transfer-served", "By this record the server sent the source a whole zone.", "By these %s records the server sent the source whole zones.", sentZone)
 	tail := ""
-	if !some(in, loggedIn) && !in.EvidenceCapped {
+	if !some(in, entered) && !in.EvidenceCapped {
 		tail = " No record of this incident shows one that succeeded."
 	}
 	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) && !e.Ended() }
@@ -311,9 +311,22 @@ func failed(e *analysis.EventRef) bool { return e.Action == analysis.ActionFaile
 // loggedIn reports whether a record tells of a log-in that succeeded.
 func loggedIn(e *analysis.EventRef) bool {
 	if e.Format == "zeek" && e.Service == "ssh" { // it sees no names, and judges by the traffic
-		return e.Action == analysis.ActionAllowed && !e.Context
+		return e.Action == analysis.ActionAllowed
 	}
 	return e.Action == analysis.ActionAllowed && e.User != "" && e.User != "???" && e.Format != "tcpwrappers" && !isLocal(e)
+}
+
+// entered reports whether a record tells of a log-in or a session that was accepted, also where the record names nobody.
+func entered(e *analysis.EventRef) bool {
+	switch {
+	case loggedIn(e):
+		return true
+	case e.Action != analysis.ActionAllowed:
+		return false
+	case e.Format == "pureftpd":
+		return strings.Contains(e.Message, "user logged in")
+	}
+	return e.Format == "openvpn" || e.Format == "login" // "Peer Connection Initiated" and "ROOT LOGIN on"
 }
 
 // block tells of blocks that a sensor claims, source by source: what came before, and what came after.
