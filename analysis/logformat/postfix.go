@@ -51,10 +51,16 @@ var postfix = Format{
 			if err != nil || part != "smtpd" {
 				return err
 			}
-			switch tries := failedTries(ev.Message); {
-			case tries > 0:
+			told := failed[ev.Session] == ev.Source.IP && ev.Source.IP.IsValid()
+			switch {
+			case strings.HasPrefix(ev.Message, "disconnect from "):
 				// The counts at the end of a connection. Each failure has a line of its own where Postfix says why.
-				ev.Action, ev.Context, ev.Count = analysis.ActionFailed, failed[ev.Session] == ev.Source.IP, tries
+				if tries := failedTries(ev.Message); tries > 0 && !told {
+					ev.Action, ev.Context, ev.Count = analysis.ActionFailed, false, tries
+				}
+				delete(failed, ev.Session)
+			case told && strings.HasPrefix(ev.Message, "lost connection after AUTH "):
+				ev.Action, ev.Context = analysis.ActionInfo, true // after the failure that has been told
 			case ev.Action == analysis.ActionFailed:
 				if len(failed) >= 1000 {
 					clear(failed)
