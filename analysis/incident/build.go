@@ -752,7 +752,8 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 }
 
 // outcome is what the last word of the evidence says of the whole. Of a session, the last record that
-// says anything counts: a connection that was let in and a log-in that then failed has failed. A block
+// says anything counts: a connection that was let in and a log-in that then failed has failed. Of Postfix, which may refuse one
+// recipient and take the mail for another, each record behind the connection's begin counts. A block
 // that a program claims speaks for all that came before it; a connection that completed after such a
 // claim contradicts it. Where a packet filter or a sensor stopped some packets and let others through, tries got through and
 // others did not. So they did where a web server answered an adverse request with a success and something was refused;
@@ -791,9 +792,13 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 		case e.Action == analysis.ActionInfo:
 			alerted |= e.Alerts()
 		case e.Tries == analysis.TriesSession && e.Session != 0:
-			if len(events) == 1 {
+			switch {
+			case len(events) == 1:
 				note(e.Action)
-			} else {
+			case e.Format == "postfix" && !begins(e.Message):
+				note(e.Action) // each recipient, mail and log-in is a try, and the process serves many clients in turn
+				delete(m.last, e.Session)
+			default:
 				m.last[e.Session] = e.Action
 			}
 		case e.Tries == analysis.TriesSession || !e.Context:
@@ -846,6 +851,11 @@ func served(events []analysis.EventRef) bool {
 	return false
 }
 
+// begins reports whether a message of Postfix tells of a client that is new: smtpd's and postscreen's.
+func begins(message string) bool {
+	return strings.HasPrefix(message, connects) || strings.HasPrefix(message, "CONNECT from ")
+}
+
 // attempt is the try that a record tells of, made by the source of that name.
 func (k *record) attempt(source string) analysis.Attempt {
 	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.Target.IP, Port: int(k.port), Proto: k.Proto, Start: k.time(),
@@ -874,9 +884,9 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				}
 			} else if len(s.refs) > 1 || s.pruned {
 				was, seen := m.sessions[k.session]
-				begins := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
-				again := begins && was.connected // a process of Postfix serves many clients in turn
-				m.sessions[k.session] = session{k.at, begins || was.connected}
+				begin := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
+				again := begin && was.connected // a process of Postfix serves many clients in turn
+				m.sessions[k.session] = session{k.at, begin || was.connected}
 				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {
 					continue
 				}
