@@ -167,6 +167,20 @@ func (s shown) all(n int, one, many string) string {
 	return fmt.Sprintf("all %d %s", n, many)
 }
 
+// tries is how many tries a program refused: all, unless others failed without being refused or something got through.
+func (s shown) tries(outcome analysis.Outcome) string {
+	switch {
+	case s.part:
+	case s.failedWeb > 0:
+		return fmt.Sprintf("%d of %d tries", s.refused, s.refused+s.failedWeb)
+	case outcome == analysis.OutcomeMixed && s.refused == 1:
+		return "one try"
+	case outcome == analysis.OutcomeMixed:
+		return fmt.Sprintf("%d tries", s.refused)
+	}
+	return s.all(s.refused, "try", "tries")
+}
+
 // sentences joins reasons, each of which ends with a full stop.
 func sentences(list ...string) string {
 	var out []string
@@ -226,7 +240,7 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 			did = append(did, fmt.Sprintf("%s rejected %s", upper(names(s.programs, "the service")), what))
 		}
 	} else if s.refused > 0 {
-		did = append(did, fmt.Sprintf("%s refused %s", upper(names(s.programs, "the program that logged it")), s.all(s.refused, "try", "tries")))
+		did = append(did, fmt.Sprintf("%s refused %s", upper(names(s.programs, "the program that logged it")), s.tries(in.Outcome)))
 	}
 	with := func(out analysis.Factor, last string) analysis.Factor {
 		if !s.words {

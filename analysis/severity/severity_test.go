@@ -61,6 +61,8 @@ func TestCountermeasureMustAct(t *testing.T) {
 	trap := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "portsentry"}}
 	made := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionAllowed, Format: "shadow", Kind: "account-created"}}
 	claim := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionBlocked, Claim: "blocked via wrappers"}}
+	served := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionInfo, Format: "webaccess"}, Service: "http", Message: `"GET /a.php?b=../c HTTP/1.0" 200 207`, Tries: analysis.TriesConnection}
+	forbidden := analysis.EventRef{Facts: &analysis.Facts{Action: analysis.ActionBlocked, Format: "webaccess"}, Service: "http", Message: `"GET /.htpasswd HTTP/1.0" 403 207`, Tries: analysis.TriesConnection}
 	for _, test := range []struct {
 		name      string
 		in        *analysis.Incident
@@ -75,6 +77,7 @@ func TestCountermeasureMustAct(t *testing.T) {
 		{"blocked afterwards", incidentOn("mail", analysis.OutcomeBlocked, trap, claim), 4, 4, analysis.OriginAsset},
 		{"done on the machine, by no connection", incidentOn("mail", analysis.OutcomeDone, made), 4, 4, analysis.OriginAsset},
 		{"done on the machine, and something failed", incidentOn("mail", analysis.OutcomeMixed, made), 4, 4, analysis.OriginAsset},
+		{"one request served, one refused", incidentOn("mail", analysis.OutcomeMixed, served, forbidden), 4, 4, analysis.OriginAsset},
 		{"nothing known", incidentOn("other", analysis.OutcomeUnknown), 3, 3, analysis.OriginSite},
 		{"nothing known, let in", incidentOn("other", analysis.OutcomeAllowed, allowed), 2, 2, analysis.OriginEvidence},
 	} {
@@ -183,6 +186,11 @@ func TestReasons(t *testing.T) {
 	login.Facts = &accepted
 	connection := login
 	connection.User = ""
+	question := func(a analysis.Action) analysis.EventRef {
+		return analysis.EventRef{Facts: &analysis.Facts{Format: "named", Program: "named", Action: a, Proto: "udp"}, Tries: analysis.TriesConnection}
+	}
+	refused := analysis.EventRef{Facts: &analysis.Facts{Format: "postfix", Program: "smtpd", Action: analysis.ActionBlocked}, Tries: analysis.TriesSession}
+	taken := analysis.EventRef{Facts: &analysis.Facts{Format: "postfix", Program: "smtpd", Action: analysis.ActionAllowed}, Tries: analysis.TriesSession, Context: true, Source: analysis.Source{IP: "192.0.2.1"}}
 	request := func(status string) analysis.EventRef {
 		return analysis.EventRef{Facts: &analysis.Facts{Format: "webaccess", Kind: "web-codered", Action: analysis.ActionInfo, Handshake: analysis.HandshakeCompleted, Proto: "tcp"}, Service: "http", Message: `"GET /default.ida?NNN HTTP/1.0" ` + status + ` 207`, Tries: analysis.TriesConnection}
 	}
@@ -205,6 +213,8 @@ func TestReasons(t *testing.T) {
 		{"a log-in that succeeded", incidentOn("mail", analysis.OutcomeMixed, guess, login), "", "sshd rejected log-ins first. One point less, because a log-in succeeded all the same.", "Nothing on the way", [2]int{}},
 		{"a connection before log-ins that failed", incidentOn("mail", analysis.OutcomeMixed, guess, connection), "", "sshd rejected the log-in.", "", [2]int{}},
 		{"a connection before one that ended", incidentOn("mail", analysis.OutcomeMixed, ended, connection), "", "wrapped.", "", [2]int{}},
+		{"refused questions, and one that failed", incidentOn("mail", analysis.OutcomeBlocked, question(analysis.ActionBlocked), question(analysis.ActionFailed), question(analysis.ActionBlocked)), "", "named refused 2 of 3 tries.", "", [2]int{}},
+		{"a refused recipient, and a mail that was taken", incidentOn("mail", analysis.OutcomeMixed, refused, taken), "", "smtpd refused one try. Up to one point less", "", [2]int{}},
 		{"not found", worm(request("404")), "what was asked for is not there", "", "", [2]int{1, 1}},
 		{"served", worm(request("200")), "The server served the request, so the high end cannot be excluded.", "", "", [2]int{1, 5}},
 		{"a server's error", worm(request("500")), "", "", "", [2]int{1, 5}},
