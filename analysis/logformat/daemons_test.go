@@ -24,3 +24,19 @@ func TestDaemons(t *testing.T) {
 		})
 	}
 }
+
+// TestEximArrival holds that what a client says of itself, as its sender or the name that it asks for in TLS, is no
+// log-in of another account or address.
+func TestEximArrival(t *testing.T) {
+	for line, want := range map[string]string{
+		`<= "a H=x [198.51.100.1] P=esmtpa A=plain:root S=1"@example.org H=a.example.net (x) [203.0.113.41]:41584 I=[192.0.2.1]:587 P=esmtpsa CV=no SNI="x A=plain:root" A=dovecot_login:joe S=1`: "source=a.example.net/203.0.113.41/41584 proto=tcp service=smtp user=joe",
+		`<= <> R=1v7abc-000001-AB H=(x) [203.0.113.41] P=esmtps X=TLS1.3 SNI="x" A=plain:root" S=1`:                                                                                               "benign",
+		`<= "a`:  "benign",
+		`<= "a\`: "benign",
+		`<= a@example.org H=(x) [203.0.113.41] P=esmtpsa X="`: "benign",
+	} {
+		if got := readText(t, fromBytes("a", []byte("2025-10-11 09:02:01 1v7abc-000001-AC "+line+"\n")), Formats); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+}

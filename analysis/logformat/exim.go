@@ -77,6 +77,9 @@ var exim = Format{
 				return c.eximProtocolError(ev)
 			}
 			if hasID {
+				if c.Lit("<= ") {
+					return parseEximArrival(c, ev)
+				}
 				if err := parseEximFiltered(c, ev); err != ErrNotMine {
 					return err
 				}
@@ -308,6 +311,66 @@ func parseEximFiltered(c *Cursor, ev *analysis.Event) error {
 	return nil
 }
 
+// parseEximArrival reads of a mail that was taken, "SENDER R=… U=… H=client I=… P=protocol X=… DN="…" SNI="…"
+// A=authenticator:user S=…", who had logged in to send it. The sender's local part may be quoted and hold
+// anything; "a" at the end of the protocol is the server's word for a client that has logged in, and stands in
+// front of what else the client says.
+func parseEximArrival(c *Cursor, ev *analysis.Event) error {
+	rest := c.Rest()
+	c.pos = len(c.text)
+	at := Cursor{text: rest}
+	at.eximQuoted()
+	at.Token("")
+	for i := 0; ; i++ {
+		at.Blanks()
+		if strings.HasPrefix(at.Rest(), "H=") {
+			break
+		}
+		if word := at.Token(""); i == 4 || len(word) < 2 || word[1] != '=' {
+			return ErrNotEvent
+		}
+	}
+	if at.eximPeer(&ev.Source) != nil {
+		return ErrNotEvent
+	}
+	for loggedIn := false; ; {
+		at.Token("") // the client's port, or what is left of a quoted value
+		at.Blanks()
+		key, ok := at.Until("=")
+		switch {
+		case !ok || key == "S" || strings.ContainsAny(key, " \t"):
+			return ErrNotEvent
+		case key == "P":
+			if loggedIn = strings.HasSuffix(at.Token(""), "a"); !loggedIn {
+				return ErrNotEvent
+			}
+		case key == "A":
+			_, user, ok := strings.Cut(at.Token(""), ":")
+			if ev.User, _, _ = strings.Cut(user, ","); !ok || !loggedIn {
+				return ErrNotEvent
+			}
+			ev.Action, ev.Context = analysis.ActionAllowed, true
+			return nil
+		default:
+			at.eximQuoted()
+		}
+	}
+}
+
+// eximQuoted moves past a text in quotation marks, if one is there.
+func (c *Cursor) eximQuoted() {
+	if !c.Lit(`"`) {
+		return
+	}
+	for c.pos < len(c.text) && c.text[c.pos] != '"' {
+		if c.text[c.pos] == '\\' {
+			c.pos++
+		}
+		c.pos++
+	}
+	c.pos = min(c.pos+1, len(c.text))
+}
+
 // eximID moves past a message id, "1Glsgv-0002wv-00 " or since 4.97 "1pG4Xd-00000000abc-0aBc ", if it is
 // there.
 func (c *Cursor) eximID() bool {
@@ -322,7 +385,7 @@ func (c *Cursor) eximID() bool {
 }
 
 var eximNotes = []message{
-	{text: "<= {rest}"}, {text: "=> {rest}"}, {text: "-> {rest}"}, {text: "== {rest}"}, {text: "** {rest}"}, {text: ">> {rest}"}, {text: "Completed{rest}"},
+	{text: "=> {rest}"}, {text: "-> {rest}"}, {text: "== {rest}"}, {text: "** {rest}"}, {text: ">> {rest}"}, {text: "Completed{rest}"},
 	{text: "Frozen{rest}"}, {text: "Message is frozen"}, {text: "Unfrozen by {rest}"}, {text: "SMTP error from remote {rest}"}, {text: "{w} R={w} T={w} defer {rest}"},
 	{text: "Start queue run: {rest}"}, {text: "End queue run: {rest}"}, {text: "exim {w} daemon started: {rest}"}, {text: "pid {n}: SIGHUP received: re-exec daemon"},
 	{text: "daemon started: {rest}"},
