@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDaemons reads logs of daemons that another project collected (testdata/SOURCES.md says which) and
@@ -37,6 +38,32 @@ func TestEximArrival(t *testing.T) {
 	} {
 		if got := readText(t, fromBytes("a", []byte("2025-10-11 09:02:01 1v7abc-000001-AC "+line+"\n")), Formats); !strings.Contains(got, want) {
 			t.Errorf("%s: %s", line, got)
+		}
+	}
+}
+
+// TestDovecotSessions holds that what an authentication worker and a log-in process tell of one client's connection is one
+// session, and that each failure which only a worker tells is one of its own.
+func TestDovecotSessions(t *testing.T) {
+	const log = `2025-10-10T11:10:00+00:00 mx1 dovecot: auth-worker(2233): sql(alice,203.0.113.31): unknown user
+2025-10-10T11:10:00+00:00 mx1 dovecot: auth-worker(2233): sql(alice,203.0.113.31): unknown user
+2025-10-10T11:10:01+00:00 mx1 dovecot: pop3-login: Disconnected (auth failed, 2 attempts in 9 secs): user=<alice>, method=PLAIN, rip=203.0.113.31, lip=192.0.2.25, session=<abf>
+2025-10-10T11:10:02+00:00 mx1 dovecot: auth-worker(2233): sql(alice,203.0.113.31): unknown user
+2025-10-10T11:10:02+00:00 mx1 dovecot: pop3-login: Disconnected (auth failed, 1 attempts in 9 secs): user=<alice>, method=PLAIN, rip=203.0.113.32, lip=192.0.2.25, session=<abg>
+2025-10-10T11:20:00+00:00 mx1 dovecot: pop3-login: Disconnected (auth failed, 1 attempts in 9 secs): user=<alice>, method=PLAIN, rip=203.0.113.31, lip=192.0.2.25, session=<abh>
+`
+	var sessions []uint64
+	if _, err := Read(t.Context(), fromBytes("a", []byte(log)), 0, NewClock(time.UTC, 2000), Formats, func(r *Record) error {
+		sessions = append(sessions, r.Event.Session)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range sessions {
+		for j, other := range sessions[:i] {
+			if one := i == 2 && j == 1; (s == other) != one {
+				t.Errorf("lines %d and %d: one session: %v", j+1, i+1, s == other)
+			}
 		}
 	}
 }

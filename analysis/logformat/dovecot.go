@@ -22,6 +22,7 @@ var dovecot = Format{
 	Starts:     startsDovecot,
 	New: func(clock *Clock) Parser {
 		notes, auth := patternsOf(dovecotNotes), patternsOf(dovecotAuthMessages)
+		told := map[uint64]dovecotFailure{} // by client and account: the failure that an authentication worker told last
 		return func(c *Cursor, ev *analysis.Event) error {
 			if ev.Program == "" {
 				if month, day, hour, minute, second, n, ok := syslogStamp(c.text); ok {
@@ -49,14 +50,54 @@ var dovecot = Format{
 				}
 				dovecotLevel(c)
 				ev.Service = p.service
-				return parseDovecotLogin(c, ev)
+				err := parseDovecotLogin(c, ev)
+				if err == nil && ev.Action == analysis.ActionFailed && len(told) > 0 {
+					client := dovecotClient(ev)
+					if last, ok := told[client]; ok {
+						delete(told, client)
+						if d := ev.Time.Sub(last.at); d >= 0 && d <= dovecotConnection {
+							ev.Session = last.session
+						}
+					}
+				}
+				return err
 			}
 			if strings.HasPrefix(c.Rest(), "auth") {
-				return parseDovecotAuth(c, ev, auth, notes)
+				err := parseDovecotAuth(c, ev, auth, notes)
+				if err == nil && ev.Session == 0 {
+					if len(told) >= 1000 {
+						clear(told)
+					}
+					client := dovecotClient(ev)
+					ev.Session = analysis.Sessions(client).Of(int(ev.Time.UnixNano()&(1<<62-1)) + told[client].n)
+					told[client] = dovecotFailure{ev.Time, ev.Session, told[client].n + 1}
+				}
+				return err
 			}
 			return hear(c, notes, ev)
 		}
 	},
+}
+
+// dovecotFailure is a failed log-in that an authentication worker told without the name of its session. The log-in
+// process tells of the same connection when it ends: both are one session.
+type dovecotFailure struct {
+	at      time.Time
+	session uint64
+	n       int // how many went before since the log-in process told of some
+}
+
+// dovecotConnection is how long a client that does not log in is served: Dovecot's log-in processes end after three
+// minutes.
+const dovecotConnection = 3 * time.Minute
+
+// dovecotClient is the same for records of one account and address.
+func dovecotClient(ev *analysis.Event) uint64 {
+	h, ip := analysis.SessionsOf(ev.User), ev.Source.IP.As16()
+	for i := 0; i < len(ip); i += 4 {
+		h = analysis.Sessions(h.Of(1<<32 | int(ip[i])<<24 | int(ip[i+1])<<16 | int(ip[i+2])<<8 | int(ip[i+3])))
+	}
+	return uint64(h)
 }
 
 var dovecotProcesses = [...]struct{ prefix, service string }{
@@ -226,8 +267,7 @@ func parseDovecotAuth(c *Cursor, ev *analysis.Event, auth, notes *patterns) erro
 		if err != nil {
 			return err
 		}
-		ev.Service = "imap" // which of its services the client asked, the worker does not say
-		return nil
+		return nil // which of its services the client asked, the worker does not say
 	}
 	if c.pos != len(c.text) {
 		c.pos = at
