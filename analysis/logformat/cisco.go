@@ -219,7 +219,7 @@ func parseCisco(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	case "PIX", "ASA", "FTD", "FWSM", "NGIPS":
 		return parseASA(c, ev, id)
 	case "SEC_LOGIN":
-		return parseIOSLogin(c, ev, id)
+		return parseIOSLogin(c, ev, id, clock)
 	case "SSH":
 		return parseIOSSSH(c, ev, id)
 	case "IPS":
@@ -765,7 +765,7 @@ func parseIOSList(c *Cursor, ev *analysis.Event, id string) error {
 }
 
 // parseIOSLogin reads "Login failed [user: u] [Source: A] [localport: 22] [Reason: …] at …".
-func parseIOSLogin(c *Cursor, ev *analysis.Event, id string) error {
+func parseIOSLogin(c *Cursor, ev *analysis.Event, id string, clock *Clock) error {
 	text := c.Rest()
 	c.pos = len(c.text)
 	ip, ok := parseAddr(strings.TrimSpace(between(text, "[Source: ", "]")))
@@ -775,6 +775,7 @@ func parseIOSLogin(c *Cursor, ev *analysis.Event, id string) error {
 	}
 	ev.Source.IP, ev.User = ip, between(text, "[user: ", "]")
 	setPort(&ev.Target, between(text, "[localport: ", "]"))
+	iosYear(text, ev, clock)
 	ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
 	switch id {
 	case "LOGIN_FAILED":
@@ -785,6 +786,17 @@ func parseIOSLogin(c *Cursor, ev *analysis.Event, id string) error {
 		ev.Action, ev.Context = analysis.ActionInfo, true
 	}
 	return nil
+}
+
+// iosYear takes the year from the end of a message: "at 10:00:16 UTC Sun Oct 12 2014".
+func iosYear(text string, ev *analysis.Event, clock *Clock) {
+	i := strings.LastIndex(text, "] at ")
+	if i < 0 {
+		return
+	}
+	if wall, err := time.Parse("15:04:05 MST Mon Jan 2 2006", strings.TrimSpace(text[i+len("] at "):])); err == nil {
+		ev.Time = clock.Stated(ev.Time, wall)
+	}
 }
 
 // parseIOSSSH reads the log-ins to a device of IOS. How a session was agreed upon is no event.

@@ -33,6 +33,7 @@ type Clock struct {
 	epoch  int
 	prev   int       // day of the year of the stamp before, months taken as 31 days; 0 at the start
 	last   time.Time // the stamp before, where the zone changes its offset
+	guess  bool      // the stamp before has no year
 	trend  int       // above 0 where stamps ascend, below where they descend
 
 	date     date  // of the stamp before: most are of the same day
@@ -100,6 +101,7 @@ const (
 // that it falls into.
 func (c *Clock) Yearless(month, day, hour, minute, second int) (t time.Time, ok bool) {
 	doy := (month-1)*31 + day
+	c.guess = true
 	if c.prev != 0 {
 		switch {
 		case doy == 1 && c.prev >= newYearFall && c.prev < yearEnd:
@@ -216,9 +218,39 @@ func (c *Clock) Instant(t time.Time) (at time.Time, ok bool) {
 	return c.dated(t), true
 }
 
+// Stated gives the time of a record whose stamp has no year the year that its message states, where both name one day, or
+// neighbouring ones since clocks and zones differ: a record may also tell of an older day. It is a year that the log tells
+// of, also for stamps of other records. wall is what the message states, whatever its zone.
+func (c *Clock) Stated(t, wall time.Time) time.Time {
+	zone := c.zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	year := wall.Year()
+	if !c.guess || t.IsZero() || year < 1970 || year >= lastYear {
+		return t
+	}
+	told := time.Date(year, wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, zone)
+	t = t.In(zone)
+	for _, y := range [...]int{year, year - 1, year + 1} {
+		at := time.Date(y, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+		if at.Sub(told).Abs() > 26*time.Hour {
+			continue
+		}
+		if at = at.UTC(); y == t.Year() {
+			at = t.UTC() // also in the hour that comes twice
+		}
+		c.dated(at)
+		c.guess = true
+		return at
+	}
+	return t.UTC()
+}
+
 // dated notes a time that carried its year.
 func (c *Clock) dated(t time.Time) time.Time {
 	v := &c.survey
+	c.guess = false
 	if !v.Dated || t.Before(v.DatedFirst) {
 		v.DatedFirst = t
 	}

@@ -89,3 +89,35 @@ func TestEndOfTime(t *testing.T) {
 		t.Error("a time that is none was noted")
 	}
 }
+
+// TestStatedYear holds when the year that a message states is that of its record: when both name one day.
+func TestStatedYear(t *testing.T) {
+	for _, test := range []struct {
+		month, day, hour int
+		stated           string
+		want             string
+	}{
+		{10, 12, 10, "2014-10-12 10:00:16", "2014-10-12 10:00"},
+		{10, 12, 10, "2014-10-11 23:00:16", "2014-10-12 10:00"}, // another zone
+		{12, 31, 23, "2015-01-01 01:00:00", "2014-12-31 23:00"},
+		{1, 1, 1, "2014-12-31 23:00:00", "2015-01-01 01:00"},
+		{10, 12, 10, "2014-10-09 10:00:16", "2000-10-12 10:00"}, // what happened earlier
+		{10, 12, 10, "9999-10-12 10:00:16", "2000-10-12 10:00"},
+		{2, 29, 10, "2015-03-01 10:00:00", "2015-03-01 10:00"},
+	} {
+		clock := NewClock(time.UTC, 2000)
+		at, _ := clock.Yearless(test.month, test.day, test.hour, 0, 0)
+		wall, err := time.Parse(time.DateTime, test.stated)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := clock.Stated(at, wall).Format("2006-01-02 15:04"); got != test.want {
+			t.Errorf("%d-%d, stated %s: %s, want %s", test.month, test.day, test.stated, got, test.want)
+		}
+	}
+	clock := NewClock(time.UTC, 2000)
+	at, _ := clock.Dated(2013, 10, 12, 10, 0, 0)
+	if got := clock.Stated(at, at.AddDate(1, 0, 0)); !got.Equal(at) {
+		t.Errorf("a stamp with a year got another: %s", got)
+	}
+}

@@ -3,6 +3,7 @@ package logformat
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"practicum/analysis"
 )
@@ -19,7 +20,7 @@ var netScreen = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Hears:      func(string) hearing { return hearing{opens: "N"} },
-	New: func(*Clock) Parser {
+	New: func(clock *Clock) Parser {
 		admins := patternsOf(netScreenMessages)
 		return func(c *Cursor, ev *analysis.Event) error {
 			if !c.Lit("NetScreen device_id=") {
@@ -40,6 +41,7 @@ var netScreen = Format{
 			}
 			ev.Message = c.Rest()
 			ev.PID, ev.Session = 0, 0
+			c.netScreenYear(ev, clock)
 			switch {
 			case strings.HasSuffix(id, "(traffic)"):
 				return c.netScreenTraffic(ev)
@@ -56,6 +58,21 @@ var netScreen = Format{
 			return ErrUnknown
 		}
 	},
+}
+
+// netScreenYear takes the year from the device's own stamp: "(2006-06-02 11:24:16)" at the end, or where traffic began.
+func (c *Cursor) netScreenYear(ev *analysis.Event, clock *Clock) {
+	text := strings.TrimRight(c.Rest(), " \t")
+	if rest, ok := strings.CutPrefix(text, "start_time="); ok {
+		text = strings.TrimLeft(rest, `\"`)
+	} else if i := strings.LastIndexByte(text, '('); i >= 0 && strings.HasSuffix(text, ")") {
+		text = text[i+1:]
+	} else {
+		return
+	}
+	if wall, err := time.Parse(time.DateTime, text[:min(len(text), len(time.DateTime))]); err == nil {
+		ev.Time = clock.Stated(ev.Time, wall)
+	}
 }
 
 var netScreenMessages = []message{
