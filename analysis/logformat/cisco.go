@@ -394,11 +394,16 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 		return nil
 	}
 	if strings.HasPrefix(id, "400") && id <= "400051" {
-		name, _, ok := strings.Cut(text, " from ")
-		if !ok || !p.dst.IP.IsValid() {
+		// The name of what was seen may have words that say something in other messages: "TCP FIN only flags", "from
+		// High Port".
+		i, proto := strings.LastIndex(text, " from "), p.proto
+		p = packet{icmpType: -1}
+		if p.ciscoFields(text[max(i, 0):], ev); i < 0 || !p.dst.IP.IsValid() {
 			return short()
 		}
-		ev.Signature = foldBlanks(strings.TrimPrefix(name, "IDS:"))
+		name := text[:i]
+		p.proto = proto
+		ev.Signature = foldBlanks(strings.TrimPrefix(strings.TrimPrefix(name, "IDS:"), "IPS:"))
 		ev.Source, ev.Target, ev.Proto, ev.Action, ev.Tries = p.src, p.dst, p.proto, analysis.ActionInfo, analysis.TriesConnection
 		return nil
 	}

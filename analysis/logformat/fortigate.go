@@ -75,6 +75,17 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 	switch m["type"] + "/" + m["subtype"] {
 	case "traffic/forward", "traffic/local", "traffic/other", "traffic/violation", "traffic/allowed":
 		return fortiTraffic(m, ev, out)
+	case "utm/virus", "virus/infected", "virus/virus":
+		// What was found in a connection of the source's: it may have sent it or asked for it.
+		if ev.Signature = foldBlanks(m["virus"]); ev.Signature == "" {
+			ev.Context = true
+			return nil
+		}
+		if ev.Tries = analysis.TriesConnection; !fortiPassed(first(m, "action", "status")) {
+			ev.Action = analysis.ActionBlocked
+		}
+		ev.Context = !ev.Source.IP.IsValid()
+		return nil
 	case "utm/ips", "utm/anomaly", "utm/waf", "anomaly/anomaly", "ips/signature", "ips/anomaly", "attack/signature", "attack/anomaly":
 		if ev.Signature = foldBlanks(m["attack"]); ev.Signature == "" {
 			ev.Signature = foldBlanks(m["msg"])

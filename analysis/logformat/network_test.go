@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -62,3 +63,67 @@ func TestWebAccessInSyslog(t *testing.T) {
 		}
 	}
 }
+
+// TestASASignatures holds that each message of the intrusion detection of PIX and ASA, 400000 to 400050 in Cisco's guide, is
+// read with its addresses, whatever words its name has.
+func TestASASignatures(t *testing.T) {
+	for n, name := range strings.Split(asaSignatures, "\n") {
+		line := fmt.Sprintf("Oct 12 2025 10:00:13 fw1 : %%ASA-4-4000%02d: IDS:%s from 203.0.113.55 to 192.0.2.10 on interface outside\n", n, name)
+		got := readText(t, fromBytes("a", []byte(line)), Formats)
+		if !strings.Contains(got, "source=203.0.113.55 target=192.0.2.10") || !strings.Contains(got, "signature="+name+" tries=connection") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+const asaSignatures = `1000 IP options-Bad Option List
+1001 IP options-Record Packet Route
+1002 IP options-Timestamp
+1003 IP options-Security
+1004 IP options-Loose Source Route
+1005 IP options-SATNET ID
+1006 IP options-Strict Source Route
+1100 IP Fragment Attack
+1102 IP Impossible Packet
+1103 IP Fragments Overlap
+2000 ICMP Echo Reply
+2001 ICMP Host Unreachable
+2002 ICMP Source Quench
+2003 ICMP Redirect
+2004 ICMP Echo Request
+2005 ICMP Time Exceeded for a Datagram
+2006 ICMP Parameter Problem on Datagram
+2007 ICMP Timestamp Request
+2008 ICMP Timestamp Reply
+2009 ICMP Information Request
+2010 ICMP Information Reply
+2011 ICMP Address Mask Request
+2012 ICMP Address Mask Reply
+2150 Fragmented ICMP Traffic
+2151 Large ICMP Traffic
+2154 Ping of Death Attack
+3040 TCP NULL flags
+3041 TCP SYN+FIN flags
+3042 TCP FIN only flags
+3153 FTP Improper Address Specified
+3154 FTP Improper Port Specified
+4050 UDP Bomb attack
+4051 UDP Snork attack
+4052 UDP Chargen DoS attack
+6050 DNS HINFO Request
+6051 DNS Zone Transfer
+6052 DNS Zone Transfer from High Port
+6053 DNS Request for All Records
+6100 RPC Port Registration
+6101 RPC Port Unregistration
+6102 RPC Dump
+6103 Proxied RPC Request
+6150 ypserv (YP server daemon) Portmap Request
+6151 ypbind (YP bind daemon) Portmap Request
+6152 yppasswdd (YP password daemon) Portmap Request
+6153 ypupdated (YP update daemon) Portmap Request
+6154 ypxfrd (YP transfer daemon) Portmap Request
+6155 mountd (mount daemon) Portmap Request
+6175 rexd (remote execution daemon) Portmap Request
+6180 rexd (remote execution daemon) Attempt
+6190 statd Buffer Overflow`

@@ -159,6 +159,15 @@ func parsePaloAlto(c *Cursor, text string, ev *analysis.Event, clock *Clock) err
 // paloAltoSystem reads log-ins that failed, "failed authentication for user 'x'.  Reason: … From: A.", and
 // takes for known what the device itself calls informational.
 func paloAltoSystem(f []string, ev *analysis.Event) error {
+	if strings.HasPrefix(f[8], "globalprotect") && strings.HasPrefix(f[14], "GlobalProtect ") {
+		switch {
+		case strings.HasSuffix(f[8], "-auth-fail"):
+			return paloAltoRemote(f[14], analysis.ActionFailed, ev)
+		case strings.HasSuffix(f[8], "-auth-succ"):
+			ev.Context = true
+			return paloAltoRemote(f[14], analysis.ActionAllowed, ev)
+		}
+	}
 	if !strings.Contains(f[8], "auth-fail") && !strings.HasPrefix(f[14], "failed authentication") {
 		if f[13] == "informational" {
 			return ErrNotEvent
@@ -170,6 +179,26 @@ func paloAltoSystem(f []string, ev *analysis.Event) error {
 	ev.Source.IP, _ = parseAddr(strings.TrimRight(from, ".,"))
 	ev.User = between(f[14], "user '", "'")
 	ev.Action, ev.Tries = analysis.ActionFailed, analysis.TriesSession
+	if ev.Source.IP.IsValid() {
+		ev.Handshake = analysis.HandshakeCompleted
+	}
+	return nil
+}
+
+// paloAltoRemote reads a log-in to the VPN: "GlobalProtect gateway user authentication failed. Login from: A, Source
+// region: R, User name: U, Client OS version: …". The client says its name and its system.
+func paloAltoRemote(text string, action analysis.Action, ev *analysis.Event) error {
+	_, rest, _ := strings.Cut(text, " Login from: ")
+	from, rest, _ := strings.Cut(rest, ",")
+	ev.Source.IP, _ = parseAddr(from)
+	_, ev.User, _ = strings.Cut(rest, " User name: ")
+	if i := strings.LastIndex(ev.User, ", Client OS"); i >= 0 {
+		ev.User = ev.User[:i]
+	} else if i := strings.LastIndexByte(ev.User, ','); i >= 0 {
+		ev.User = ev.User[:i]
+	}
+	ev.User = strings.TrimRight(ev.User, ".")
+	ev.Action, ev.Tries = action, analysis.TriesSession
 	if ev.Source.IP.IsValid() {
 		ev.Handshake = analysis.HandshakeCompleted
 	}
