@@ -87,7 +87,9 @@ type Attempt struct {
 	Start      time.Time `json:"start"`
 	Dropped    bool      `json:"dropped,omitempty"` // the record says that packets were blocked before anybody answered
 	Packets    int       `json:"packets,omitempty"` // of the opening; 0 when the log does not show packets
-	Gaps       []float64 `json:"gaps,omitempty"`    // seconds between the packets of a retransmitted opening
+	// Count is how many packets or connections the records of the attempt tell of, where one stands for several; else 0.
+	Count int       `json:"count,omitempty"`
+	Gaps  []float64 `json:"gaps,omitempty"` // seconds between the packets of a retransmitted opening
 	// Schedule names the retransmission schedule that the gaps fit, such as "3-6-12 s";
 	// empty when the attempt has a single packet or no packets at all.
 	Schedule string `json:"schedule,omitempty"`

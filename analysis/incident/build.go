@@ -858,8 +858,12 @@ func begins(message string) bool {
 
 // attempt is the try that a record tells of, made by the source of that name.
 func (k *record) attempt(source string) analysis.Attempt {
-	return analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.Target.IP, Port: int(k.port), Proto: k.Proto, Start: k.time(),
+	a := analysis.Attempt{Source: source, SourcePort: int(k.srcPort), Target: k.Target.IP, Port: int(k.port), Proto: k.Proto, Start: k.time(),
 		Dropped: k.Action == analysis.ActionBlocked && k.Handshake == analysis.HandshakeNone}
+	if k.Count > 1 && k.tries != analysis.TriesSession { // the log-ins of a session are one attempt
+		a.Count = k.Count
+	}
+	return a
 }
 
 // attemptsOf reconstructs the attempts of one source: sessions by their process, completed
@@ -934,6 +938,15 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			r := m.of(&s.refs[m.places[fold.packets[0]]])
 			n += datagrams(&r)
 			a := add(&r)
+			if times := 0; len(fold.packets) > 1 {
+				for _, i := range fold.packets {
+					packet := m.of(&s.refs[m.places[i]])
+					times += packet.Times()
+				}
+				if a.Count = 0; times > len(fold.packets) {
+					a.Count = times
+				}
+			}
 			a.Packets, a.Schedule, a.Deviation, a.Ambiguous = len(fold.packets), fold.schedule, fold.deviation, fold.ambiguous
 			for i := 1; i < len(fold.packets); i++ {
 				a.Gaps = append(a.Gaps, m.times[fold.packets[i]].Sub(m.times[fold.packets[i-1]]).Seconds())

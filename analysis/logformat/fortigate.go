@@ -97,6 +97,7 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 			ev.Action = analysis.ActionBlocked
 		}
 		ev.Context = ev.Signature == "" || !ev.Source.IP.IsValid()
+		ev.Count = stated(m["count"])
 		return nil
 	}
 	if m["type"] != "event" || !ev.Source.IP.IsValid() {
@@ -119,6 +120,16 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 		ev.Action, ev.Context = analysis.ActionAllowed, true
 	}
 	return nil
+}
+
+// stated is how often something was, as a field tells it; 0 where it does not.
+func stated(times string) int {
+	c := Cursor{text: times}
+	n, ok := c.Number(1 << 30)
+	if !ok || !c.Done() {
+		return 0
+	}
+	return n
 }
 
 // fortiConsole is the service that an administrator used: method="ssh", or ui="https(A)".

@@ -62,12 +62,14 @@ const (
 	zeekSeenIndicator
 	zeekSeenWhere
 	zeekPath
+	zeekN
+	zeekMsg
 	zeekFields
 	zeekNone = -1
 )
 
 var zeekKeys = keysOf("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "src", "dst", "p", "src_addr", "src_port", "dst_addr", "dst_port", "client_addr",
-	"server_addr", "proto", "service", "note", "sig_id", "auth_attempts", "auth_success", "conn_state", "seen.indicator", "seen.where", "_path")
+	"server_addr", "proto", "service", "note", "sig_id", "auth_attempts", "auth_success", "conn_state", "seen.indicator", "seen.where", "_path", "n", "msg")
 
 // zeekSides are the fields that name both sides of what a log is about.
 var zeekSides = [...][4]int{{zeekOrigHost, zeekOrigPort, zeekRespHost, zeekRespPort}, {zeekSrc, zeekSrcPort, zeekDst, zeekP}, {zeekSrcAddr, zeekSrcPort, zeekDstAddr, zeekDstPort}, {zeekClientAddr, zeekNone, zeekServerAddr, zeekNone}}
@@ -241,6 +243,12 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		if name := get(zeekSigID); name != "" {
 			ev.Signature = foldBlanks(name)
 		}
+		if ev.Target.Port == 0 && !ev.Target.IP.IsValid() {
+			setPort(&ev.Target, get(zeekP)) // of a scan of many hosts
+		}
+		if ev.Count = stated(get(zeekN)); ev.Count == 0 && ev.Signature == "SSH::Password_Guessing" {
+			ev.Count = stated(between(foldBlanks(get(zeekMsg)), " (seen in ", " connections)"))
+		}
 		switch family, _, _ := strings.Cut(ev.Signature, "::"); family {
 		case "SSL", "CaptureLoss", "PacketFilter", "Weird", "Software", "Stats", "ProtocolDetector", "DPD":
 			ev.Context = true // certificates, and Zeek's own affairs
@@ -251,7 +259,7 @@ func (s *zeekState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		case "T":
 			ev.Action = analysis.ActionAllowed
 		case "F":
-			ev.Action = analysis.ActionFailed
+			ev.Action, ev.Count = analysis.ActionFailed, stated(get(zeekAuthAttempts))
 		default:
 			ev.Context = true
 		}

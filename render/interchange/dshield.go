@@ -36,7 +36,13 @@ func writeDShield(x *export) ([]byte, error) {
 	var notDropped, noSource, inside, noTarget, unlisted int
 	for i := range x.Incidents {
 		in := &x.Incidents[i]
-		unlisted += max(0, in.Attempts-len(in.AttemptList))
+		listed := 0
+		for _, a := range in.AttemptList {
+			if listed++; a.Count > 1 && (a.Packets == 0 || a.Proto == "udp" || a.Proto == "icmp") { // each is an attempt
+				listed += a.Count - 1
+			}
+		}
+		unlisted += max(0, in.Attempts-listed)
 		for _, a := range in.AttemptList {
 			source, known := address(a.Source)
 			target, there := address(a.Target)
@@ -72,7 +78,7 @@ func writeDShield(x *export) ([]byte, error) {
 	var b bytes.Buffer
 	for _, l := range lines {
 		from, to := dshieldPort(l.SourcePort, l.Proto), dshieldPort(l.Port, l.Proto)
-		fmt.Fprintf(&b, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t\n", l.Start.Format("2006-01-02 15:04:05 -07:00"), x.User, max(1, l.Packets),
+		fmt.Fprintf(&b, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t\n", l.Start.Format("2006-01-02 15:04:05 -07:00"), x.User, max(1, l.Packets, l.Count),
 			dshieldAddress(l.source), from, dshieldAddress(l.target), to, dshieldProto(l.Proto))
 	}
 	return b.Bytes(), nil
