@@ -173,6 +173,28 @@ func clfUser(head string) string {
 	return user
 }
 
+// clfServer reads the virtual host in front, "www.example.org:443 ", which names the server's port and, where no header of
+// syslog names the machine, the server. It returns the service.
+func clfServer(head string, ev *analysis.Event) (service string) {
+	word, _, _ := strings.Cut(head, " ")
+	name, port, ok := strings.Cut(word, ":")
+	if !ok || !vhost(word) || !setPort(&ev.Target, port) {
+		ev.Target.Port = 0
+		return "http"
+	}
+	if _, isAddr := parseAddr(name); isAddr {
+		ev.Target.Port = 0 // a client and its port
+		return "http"
+	}
+	if name != "-" && ev.Host == "" {
+		ev.Target.Name = name
+	}
+	if ev.Target.Port == 443 {
+		return "https"
+	}
+	return "http"
+}
+
 // plainCLFStamp is clfStamp for stamps with every part in its place, as nearly all are. Where ok is set, anyCLFStamp reads the same.
 func (c *Cursor) plainCLFStamp(clock *Clock) (t time.Time, ok bool) {
 	const form = "26/Dec/2016:16:16:28 +0200"
@@ -246,7 +268,10 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogi
 	if ev.Source, ok = clfClient(text[:i]); !ok {
 		return ErrNotMine
 	}
-	ev.User = clfUser(text[:i])
+	service := "http"
+	if text[max(strings.IndexByte(text[:i], ' '), 0):i] != noClient { // seldom
+		ev.User, service = clfUser(text[:i]), clfServer(text[:i], ev)
+	}
 	c.pos += i + 1
 	if ev.Time, ok = c.clfStamp(clock); !ok {
 		return &SyntaxError{"webaccess", "the date does not exist"}
@@ -261,7 +286,7 @@ func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogi
 	if !ok {
 		return ErrNotMine
 	}
-	ev.Service, ev.Proto, ev.Action = "http", "tcp", analysis.ActionInfo
+	ev.Service, ev.Proto, ev.Action = service, "tcp", analysis.ActionInfo
 	ev.Tries, ev.Handshake = analysis.TriesConnection, analysis.HandshakeCompleted
 	logins.answered(ev, status)
 	return nil
