@@ -29,8 +29,8 @@ func startsIIS(text string) bool {
 		value = foldBlanks(value)
 		switch key {
 		case "#Software":
-			return strings.HasPrefix(strings.TrimSpace(value), "Microsoft Internet Information")
-		case "#Date":
+			return isIIS(value)
+		case "#Date", "#Version":
 			return true
 		case "#Fields":
 			return strings.Contains(value, " cs-method") && strings.Contains(value, " c-ip")
@@ -59,9 +59,15 @@ func startsIIS(text string) bool {
 	return false
 }
 
-// iisState is the columns that the header names.
+// isIIS tells the name of the software in a header.
+func isIIS(software string) bool {
+	return strings.HasPrefix(strings.TrimSpace(software), "Microsoft Internet Information")
+}
+
+// iisState is the columns that the header names, and whether it has named IIS.
 type iisState struct {
 	fields []string
+	named  bool
 	logins webLogins
 }
 
@@ -164,8 +170,15 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		if _, decorated := undecorateEnd(text); decorated {
 			return ErrNotMine
 		}
-		if fields, ok := strings.CutPrefix(text, "#Fields:"); ok {
-			s.fields = strings.Fields(strings.Clone(fields))
+		switch key, value, _ := strings.Cut(text, ":"); key {
+		case "#Fields":
+			s.fields = strings.Fields(strings.Clone(value))
+		case "#Software":
+			s.named = true
+		case "#Version":
+			if !s.named {
+				return ErrNotMine // Windows' firewall says it too, and first of all
+			}
 		}
 		return ErrNotEvent
 	}

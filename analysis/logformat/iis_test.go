@@ -36,3 +36,17 @@ func TestIISColumns(t *testing.T) {
 		})
 	}
 }
+
+// TestW3CVersion holds that the version in a header is IIS' where the header has named it, and else that of Windows'
+// firewall, which has written the same number.
+func TestW3CVersion(t *testing.T) {
+	for log, want := range map[string]string{
+		"#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n": "1 iis: benign\n2 iis: benign\n",
+		"#Version: 1.0\n#Software: Microsoft Internet Connection Firewall\n":       "1 pfirewall: benign\n2 pfirewall: benign\n",
+		"#Software: Microsoft Internet Connection Firewall\n#Version: 1.0\n":       "1 pfirewall: benign\n2 pfirewall: benign\n",
+	} {
+		if got := readText(t, fromBytes("a.log", []byte(log)), Formats); got != want {
+			t.Errorf("%s: %s", log, got)
+		}
+	}
+}

@@ -132,6 +132,7 @@ var namedClient = []message{
 	{text: "transfer of '{any}': AXFR started{rest}", action: analysis.ActionAllowed, context: true, signature: zoneTransfer},
 	{text: "query failed (REFUSED) for {rest}", action: analysis.ActionBlocked, signature: askedQuery},
 	{text: "query failed (refused) for {rest}", action: analysis.ActionBlocked, signature: askedQuery},
+	{text: "rate limit drop {rest}", action: analysis.ActionBlocked, context: true, signature: askedQuery},
 	{text: "rate limit {rest}", action: analysis.ActionInfo, context: true, signature: askedQuery},
 	{text: "query: {w} IN {rest}"}, {text: "query: {w} CH {rest}"}, {text: "query (cache): {rest}"}, {text: "transfer of '{rest}"}, {text: "received notify for zone {rest}"},
 	{text: "RFC 1918 response {rest}"}, {text: "query failed ({rest}"}, {text: "updating zone {rest}"}, {text: "signer {rest}"}, {text: "error sending response: {rest}"},

@@ -28,6 +28,7 @@ const pfirewallFields = "date time action protocol src-ip dst-ip src-port dst-po
 type pfirewallState struct {
 	fields []string
 	utc    bool
+	iis    bool // the header named IIS, whose version stands behind it
 }
 
 func startsPFirewall(text string) bool {
@@ -54,13 +55,17 @@ func pfirewallHeader(text string) bool {
 	case "#Version":
 		return true
 	case "#Software":
-		return strings.Contains(value, "Windows Firewall") || strings.Contains(value, "Internet Connection Firewall")
+		return isPFirewall(value) || isIIS(value)
 	case "#Time Format":
 		return true
 	case "#Fields":
 		return strings.HasPrefix(value, "date time action protocol src-ip ")
 	}
 	return false
+}
+
+func isPFirewall(software string) bool {
+	return strings.Contains(software, "Windows Firewall") || strings.Contains(software, "Internet Connection Firewall")
 }
 
 func pfirewallAction(word string) analysis.Action {
@@ -87,6 +92,14 @@ func (s *pfirewallState) parse(c *Cursor, ev *analysis.Event, clock *Clock) erro
 			s.fields = strings.Fields(value)
 		case "#Time Format":
 			s.utc = strings.Contains(value, "UTC")
+		case "#Software":
+			if s.iis = !isPFirewall(value); s.iis {
+				return ErrNotMine
+			}
+		case "#Version":
+			if s.iis {
+				return ErrNotMine
+			}
 		}
 		return ErrNotEvent
 	}
