@@ -63,13 +63,16 @@ var exim = Format{
 				if _, ok := c.Until("): rejected "); !ok {
 					return ErrNotMine
 				}
+				ev.Action = analysis.ActionInfo
+				if strings.HasPrefix(c.Rest(), "connection from ") {
+					ev.Action = analysis.ActionBlocked
+				}
 				if i := strings.Index(c.Rest(), " H="); i >= 0 {
 					c.pos += i + 1
 				}
 				if err := c.eximPeer(&ev.Source); err != nil {
 					return err
 				}
-				ev.Action = analysis.ActionInfo
 				c.pos = len(c.text)
 				return nil
 			}

@@ -45,6 +45,8 @@ var redis = Format{
 
 var redisMessages = []message{
 	{text: "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to {any}. Connection from {ip}:{port} aborted.", action: analysis.ActionInfo, signature: "HTTP spoken to Redis"},
+	// Old versions do not name the client.
+	{text: "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to {any}. Connection aborted.", action: analysis.ActionInfo, context: true, signature: "HTTP spoken to Redis"},
 	{text: "Background saving started by pid {n}"}, {text: "Background saving terminated with success"}, {text: "DB saved on disk"},
 	{text: "{n} changes in {n} seconds. Saving..."}, {text: "Ready to accept connections{rest}"}, {text: "Server initialized"},
 	{text: "User requested shutdown..."}, {text: "Saving the final RDB snapshot before exiting."},
