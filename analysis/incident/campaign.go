@@ -2,12 +2,12 @@ package incident
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"practicum/analysis"
 	"practicum/analysis/uniq"
 )
 
@@ -24,11 +24,11 @@ type signature struct{ kind, value string }
 func (s signature) String() string {
 	switch s.kind {
 	case "login":
-		return fmt.Sprintf("the same login string %q", s.value)
+		return "the same login string " + analysis.Quoted(s.value)
 	case "port":
 		return "the same uncommon port " + s.value
 	}
-	return fmt.Sprintf("a sensor's signature that names the same tool, %q", s.value)
+	return "a sensor's signature that names the same tool, " + analysis.Quoted(s.value)
 }
 
 // marking is memory to list marks in.

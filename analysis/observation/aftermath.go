@@ -56,7 +56,7 @@ func (w Writer) aftermath(in *analysis.ScoredIncident) []analysis.Observation {
 			id = numbered(id, i)
 		}
 		d := uses[a]
-		list = append(list, observed(id, ofKept(in, fmt.Sprintf("Within an hour of the log-in the account %q used, on %s: %s.", a.user, a.host, few(d.words, 4))), w.lines(d.refs)))
+		list = append(list, observed(id, ofKept(in, fmt.Sprintf("Within an hour of the log-in the account %s used, on %s: %s.", analysis.Quoted(a.user), a.host, few(d.words, 4))), w.lines(d.refs)))
 	}
 	if len(logins) == 0 {
 		return append(list, w.before(in)...)
@@ -114,7 +114,7 @@ func (w Writer) before(in *analysis.ScoredIncident) []analysis.Observation {
 		}
 		for _, l := range suspiciousLogins(o) {
 			if since := in.First.Sub(l.Time); since >= 0 && since <= watched && own[l.Host] {
-				return []analysis.Observation{observed("preceded-by", fmt.Sprintf("%s earlier, a log-in as %q succeeded on %s after failures (incident %d).", Duration(since), l.User, l.Host, o.Number),
+				return []analysis.Observation{observed("preceded-by", fmt.Sprintf("%s earlier, a log-in as %s succeeded on %s after failures (incident %d).", Duration(since), analysis.Quoted(l.User), l.Host, o.Number),
 					w.lines([]*analysis.EventRef{l, &in.Events[0]}))}
 			}
 		}

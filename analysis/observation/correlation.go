@@ -814,7 +814,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				return isTry(e) && ok && p == m.network
 			}
 		case markLogin:
-			text = fmt.Sprintf("The same log-in string, %q, is in %s.", value, where)
+			text = fmt.Sprintf("The same log-in string, %s, is in %s.", analysis.Quoted(value), where)
 			meant = func(e *analysis.EventRef) bool { return e.User == value }
 		case markPair:
 			text = fmt.Sprintf("The same pair of source and target port, %s, is in %s.", value, where)

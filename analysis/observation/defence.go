@@ -545,7 +545,7 @@ func as(user string) string {
 	if user == "" {
 		return ""
 	}
-	return fmt.Sprintf(" as %q", user)
+	return " as " + analysis.Quoted(user)
 }
 
 // sessions tells how long sessions lasted in which nobody logged in, and who ended them.
@@ -625,12 +625,12 @@ func (w Writer) logins(in *analysis.ScoredIncident) []analysis.Observation {
 		return w.idents(in)
 	}
 	if len(users) == 1 {
-		return append([]analysis.Observation{observed("login-1", fmt.Sprintf("The login string sent was %q.", users[0]), sent)}, w.idents(in)...)
+		return append([]analysis.Observation{observed("login-1", fmt.Sprintf("The login string sent was %s.", analysis.Quoted(users[0])), sent)}, w.idents(in)...)
 	}
 	counted = counted && len(users) <= 8 && !in.EvidenceCapped
 	var words []string
 	for _, user := range users {
-		text := fmt.Sprintf("%q", user)
+		text := analysis.Quoted(user)
 		switch {
 		case counted && len(words) == 0:
 			text += fmt.Sprintf(" (%s)", Count(records[user], "record", "records"))
@@ -659,7 +659,7 @@ func (w Writer) idents(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
 	for _, name := range names {
 		cited := w.cite(in, func(e *analysis.EventRef) bool { return e.Ident == name })
-		list = append(list, observed(numbered("ident", len(list)), fmt.Sprintf("An ident server at the source named the user %q; that is the source's own word.", name), cited))
+		list = append(list, observed(numbered("ident", len(list)), fmt.Sprintf("An ident server at the source named the user %s; that is the source's own word.", analysis.Quoted(name)), cited))
 	}
 	return list
 }
