@@ -32,6 +32,7 @@ func TestEximArrival(t *testing.T) {
 	for line, want := range map[string]string{
 		`<= "a H=x [198.51.100.1] P=esmtpa A=plain:root S=1"@example.org H=a.example.net (x) [203.0.113.41]:41584 I=[192.0.2.1]:587 P=esmtpsa CV=no SNI="x A=plain:root" A=dovecot_login:joe S=1`: "source=a.example.net/203.0.113.41/41584 proto=tcp service=smtp user=joe",
 		`<= <> R=1v7abc-000001-AB H=(x) [203.0.113.41] P=esmtps X=TLS1.3 SNI="x" A=plain:root" S=1`:                                                                                               "benign",
+		`<= joe@example.org H=(x) [203.0.113.41] P=esmtpsa L- X=TLS1.3 CV=no A=plain:joe S=1`:                                                                                                     "allowed program=exim source=203.0.113.41 proto=tcp service=smtp user=joe",
 		`<= "a`:  "benign",
 		`<= "a\`: "benign",
 		`<= a@example.org H=(x) [203.0.113.41] P=esmtpsa X="`: "benign",

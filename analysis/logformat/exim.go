@@ -340,8 +340,11 @@ func parseEximArrival(c *Cursor, ev *analysis.Event) error {
 		at.Token("") // the client's port, or what is left of a quoted value
 		at.Blanks()
 		key, ok := at.Until("=")
+		if i := strings.LastIndexAny(key, " \t"); i >= 0 {
+			key = key[i+1:] // "L-" and "K" have no values
+		}
 		switch {
-		case !ok || key == "S" || strings.ContainsAny(key, " \t"):
+		case !ok || key == "S":
 			return ErrNotEvent
 		case key == "P":
 			if loggedIn = strings.HasSuffix(at.Token(""), "a"); !loggedIn {
