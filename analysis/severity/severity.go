@@ -10,11 +10,13 @@ package severity
 
 import (
 	"fmt"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 )
 
 // The points of a machine and a site that the configuration does not describe.
@@ -170,12 +172,17 @@ func (r Rating) matches(in *analysis.Incident) bool {
 
 // suggest gives the factors, with their reasons if words is set.
 func (s Site) suggest(in *analysis.Incident, words bool) analysis.Factors {
-	asset := s.assetOf(in)
+	k, ok := s.Catalogue.MostLethal(in.Kinds)
+	about := in.Targets
+	if ok && knowledge.SourceIsVictim(k.ID) {
+		about = s.victim(in)
+	}
+	asset := s.assetOf(in, about)
 	target := func(in *analysis.Incident) string {
 		if !words {
 			return ""
 		}
-		return target(in)
+		return machine(in, about)
 	}
 	sentences := func(list ...string) string {
 		if !words {
@@ -190,7 +197,6 @@ func (s Site) suggest(in *analysis.Incident, words bool) analysis.Factors {
 		f.Criticality = factor(asset.Criticality, analysis.OriginAsset, "as configured for "+target(in))
 	}
 	f.Lethality = analysis.Factor{Low: defaultLethality, High: defaultLethality, Origin: analysis.OriginKind, Reason: "no entry in the catalogue for this kind"}
-	k, ok := s.Catalogue.MostLethal(in.Kinds)
 	if ok {
 		f.Lethality = analysis.Factor{Low: k.Lethality.Low, High: k.Lethality.High, Reason: k.Lethality.Reason, Origin: analysis.OriginKind}
 	}
@@ -204,8 +210,11 @@ func (s Site) suggest(in *analysis.Incident, words bool) analysis.Factors {
 	return f
 }
 
-func target(in *analysis.Incident) string {
-	for _, t := range in.Targets {
+func target(in *analysis.Incident) string { return machine(in, in.Targets) }
+
+// machine names the first of some machines, or the one that wrote the records.
+func machine(in *analysis.Incident, machines []analysis.Target) string {
+	for _, t := range machines {
 		if t.Host != "" {
 			return t.Host
 		}
@@ -244,13 +253,47 @@ func trapOnly(in *analysis.Incident) bool {
 	})
 }
 
+// victim is the machine that an incident says is somebody else's already, where its kind says so of the source: the source or,
+// where a sensor saw the other direction, the target. That of the two which the site's assets describe is the site's own;
+// without one, that which has a private address; without one, the source.
+func (s Site) victim(in *analysis.Incident) []analysis.Target {
+	sources := make([]analysis.Target, len(in.Sources))
+	for i, source := range in.Sources {
+		sources[i] = analysis.Target{Host: source.Name, IP: source.IP}
+	}
+	described := func(machines []analysis.Target) []analysis.Target {
+		for i := range machines {
+			if slices.ContainsFunc(s.Assets, func(a Asset) bool { return a.isOf(machines[i : i+1]) }) {
+				return machines[i : i+1]
+			}
+		}
+		return nil
+	}
+	private := func(machines []analysis.Target) []analysis.Target {
+		for i := range machines {
+			if ip, err := netip.ParseAddr(machines[i].IP); err == nil && ip.IsPrivate() {
+				return machines[i : i+1]
+			}
+		}
+		return nil
+	}
+	for _, find := range [...]func([]analysis.Target) []analysis.Target{described, private} {
+		for _, machines := range [...][]analysis.Target{sources, in.Targets} {
+			if found := find(machines); found != nil {
+				return found
+			}
+		}
+	}
+	return sources
+}
+
 // assetOf finds the asset that an incident is about: the most critical of those that describe one
-// of its targets, or of the machines that logged it, or the log formats that it came in.
-func (s Site) assetOf(in *analysis.Incident) *Asset {
+// of its machines, or of the machines that logged it, or the log formats that it came in.
+func (s Site) assetOf(in *analysis.Incident, machines []analysis.Target) *Asset {
 	var best *Asset
 	for i := range s.Assets {
 		a := &s.Assets[i]
-		if a.describes(in) && (best == nil || points(a.Criticality) > points(best.Criticality)) {
+		if (a.isOf(machines) || a.wrote(in)) && (best == nil || points(a.Criticality) > points(best.Criticality)) {
 			best = a
 		}
 	}
@@ -264,15 +307,20 @@ func points(p *Points) int {
 	return p.High
 }
 
-func (a *Asset) describes(in *analysis.Incident) bool {
-	named := func(host string) bool {
-		return host != "" && slices.ContainsFunc(a.Hosts, func(h string) bool { return strings.EqualFold(h, host) })
-	}
-	for _, t := range in.Targets {
-		if named(t.Host) || a.contains(t.IP) || a.contains(t.Host) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(in.Hosts, named) ||
+func (a *Asset) named(host string) bool {
+	return host != "" && slices.ContainsFunc(a.Hosts, func(h string) bool { return strings.EqualFold(h, host) })
+}
+
+// isOf reports whether an asset describes one of some machines. Among its hosts may stand an address, as it does in logs that
+// know no names.
+func (a *Asset) isOf(machines []analysis.Target) bool {
+	return slices.ContainsFunc(machines, func(m analysis.Target) bool {
+		return a.named(m.Host) || a.named(m.IP) || a.contains(m.IP) || a.contains(m.Host)
+	})
+}
+
+// wrote reports whether an asset describes a machine that logged an incident.
+func (a *Asset) wrote(in *analysis.Incident) bool {
+	return slices.ContainsFunc(in.Hosts, a.named) ||
 		slices.ContainsFunc(in.Formats, func(f string) bool { return slices.Contains(a.Formats, f) })
 }

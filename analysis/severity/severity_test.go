@@ -1,6 +1,7 @@
 package severity
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -286,5 +287,51 @@ func TestRootIsMoreLethal(t *testing.T) {
 		if f.Low != test.want || f.High != test.want || !strings.Contains(f.Reason, test.reason) || (test.reason == "") == strings.Contains(f.Reason, "more") {
 			t.Errorf("%s: %+v, want %d", test.name, f, test.want)
 		}
+	}
+}
+
+// TestVictimIsTheSource holds that an alert on what a machine that was broken into sends is worth what that machine is worth, and
+// not what its attacker's is, in whichever direction the sensor saw it.
+func TestVictimIsTheSource(t *testing.T) {
+	beacon := func(source, target string) *analysis.Incident {
+		return &analysis.Incident{Kinds: []string{"compromise-alert"}, Sources: []analysis.Source{{IP: source}}, Targets: []analysis.Target{{IP: target}}, Outcome: analysis.OutcomeUnknown}
+	}
+	finance := Asset{Hosts: []string{"192.0.2.77"}, Criticality: &Points{5, 5, "the finance server"}, System: &Points{1, 1, "none"}}
+	network := finance
+	network.Hosts, network.Addresses = nil, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	sensor := Asset{Formats: []string{"suricata"}, Criticality: &Points{2, 2, "what the sensor watches"}}
+	for _, test := range []struct {
+		name   string
+		in     *analysis.Incident
+		assets []Asset
+		points int
+		reason string
+	}{
+		{"by its address among the hosts", beacon("192.0.2.77", "203.0.113.81"), []Asset{finance}, 5, "the finance server"},
+		{"by its network", beacon("192.0.2.77", "203.0.113.81"), []Asset{network}, 5, "the finance server"},
+		{"the answer of its master", beacon("203.0.113.81", "192.0.2.77"), []Asset{network}, 5, "the finance server"},
+		{"another asset", beacon("192.0.2.78", "203.0.113.81"), []Asset{finance}, 3, "not configured: the middle of the scale is assumed for 192.0.2.78."},
+		{"no asset", beacon("198.51.100.7", "203.0.113.81"), nil, 3, "not configured: the middle of the scale is assumed for 198.51.100.7."},
+		{"a private address", beacon("203.0.113.81", "10.1.1.7"), nil, 3, "not configured: the middle of the scale is assumed for 10.1.1.7."},
+		{"both private", beacon("10.1.1.9", "10.1.1.7"), nil, 3, "not configured: the middle of the scale is assumed for 10.1.1.9."},
+		{"the sensor's asset", beacon("192.0.2.78", "203.0.113.81"), []Asset{finance, sensor}, 2, "what the sensor watches"},
+	} {
+		test.in.Formats = []string{"suricata"}
+		f := Score(test.in, Site{Assets: test.assets}, nil).Criticality
+		if f.Low != test.points || f.High != test.points || f.Reason != test.reason {
+			t.Errorf("%s: %d to %d: %s", test.name, f.Low, f.High, f.Reason)
+		}
+	}
+
+	// Of other kinds the target is what counts, and an address stands among the hosts as well as a name.
+	scan := beacon("203.0.113.81", "192.0.2.77")
+	scan.Kinds = []string{"port-sweep"}
+	if f := Score(scan, Site{Assets: []Asset{finance}}, nil).Criticality; f.Low != 5 {
+		t.Errorf("a scan: %+v", f)
+	}
+	scan = beacon("192.0.2.77", "203.0.113.81")
+	scan.Kinds = []string{"port-sweep"}
+	if f := Score(scan, Site{Assets: []Asset{finance}}, nil); f.Criticality.Reason != "not configured: the middle of the scale is assumed for 203.0.113.81." {
+		t.Errorf("a scan from inside: %+v", f)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"practicum/analysis"
+	"practicum/analysis/knowledge"
 	"practicum/analysis/lazily"
 	"practicum/analysis/pipeline"
 	"practicum/config"
@@ -155,11 +157,15 @@ func lookAround(ctx context.Context, in *inputs, o pipeline.Options) (*findings,
 		if e.Kind == "" {
 			return nil // the target of what the site does itself is not of the site
 		}
-		if e.Target.IP != "" && len(m.addresses) <= maxTargets {
-			m.addresses[strings.Clone(e.Target.IP)] = true
+		ip, name := e.Target.IP, e.Target.Name
+		if knowledge.SourceIsVictim(e.Kind) && (isPrivate(e.Source.IP) || !isPrivate(ip)) {
+			ip, name = e.Source.IP, e.Source.Name // the other end is an attacker's
 		}
-		if e.Target.Name != "" && len(m.names) <= maxTargets {
-			m.names[strings.Clone(e.Target.Name)] = true
+		if ip != "" && len(m.addresses) <= maxTargets {
+			m.addresses[strings.Clone(ip)] = true
+		}
+		if name != "" && len(m.names) <= maxTargets {
+			m.names[strings.Clone(name)] = true
 		}
 		return nil
 	})
@@ -177,6 +183,11 @@ func lookAround(ctx context.Context, in *inputs, o pipeline.Options) (*findings,
 		f.machines = f.machines[:maxMachines]
 	}
 	return f, nil
+}
+
+func isPrivate(address string) bool {
+	ip, err := netip.ParseAddr(address)
+	return err == nil && ip.IsPrivate()
 }
 
 // proposal writes the configuration. What stands behind a # without a blank is a setting that is
