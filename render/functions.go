@@ -81,7 +81,7 @@ func Functions() []Function {
 		{"points", "LOW HIGH", "an interval of points", points},
 		{"portsChart", "REPORT", "a chart of the ports with the most incidents", portsChart},
 		{"ranges", "EXCERPT", "the numbers of the quoted lines", excerptRanges},
-		{"ranking", "REPORT", "the ranks by stated totals and by parts, where they differ", ranking},
+		{"ranking", "REPORT", "the ranks by stated totals and by parts; none where all stay", ranking},
 		{"samples", ".Unrecognised", "the unrecognised lines by file, as blocks", samples},
 		{"serious", "REPORT", "how many incidents are high or severe", serious},
 		{"services", "SERVICES N", "at most N services", services},
@@ -583,6 +583,9 @@ type rankRow struct {
 const mostRanks = 20
 
 func ranking(r *analysis.Report) []rankRow {
+	if !slices.ContainsFunc(r.Ranking, func(k analysis.Rank) bool { return k.ByTotals != k.ByParts }) {
+		return nil
+	}
 	byNumber := map[int]*analysis.ScoredIncident{}
 	for i := range r.Incidents {
 		byNumber[r.Incidents[i].Number] = &r.Incidents[i]
