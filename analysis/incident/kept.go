@@ -318,6 +318,8 @@ func wordsOf(e *analysis.Event, kind string) string {
 		return e.Message
 	case e.Format == "tcpwrappers" && strings.Contains(e.Message, "host"), e.Program == "sshd" && strings.Contains(e.Message, "BREAK-IN"):
 		return e.Message // a warning about the client's name
+	case e.Format == "postfix" && strings.HasPrefix(e.Message, "warning: ") && strings.Contains(e.Message, "hostname "):
+		return e.Message // likewise
 	case e.Format == "postfix" && strings.HasPrefix(e.Message, connects):
 		return connects
 	}

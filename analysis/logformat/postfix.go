@@ -119,9 +119,10 @@ var postfixClient = []message{
 	{text: "warning: non-SMTP command from {name}[{ip}]{(:{port})}: {rest}", action: analysis.ActionInfo},
 	{text: "improper command pipelining after {w} from {name}[{ip}]{(:{port})}{(:)}{rest}", action: analysis.ActionInfo},
 	{text: "warning: Illegal address syntax from {name}[{ip}]{(:{port})} in {rest}", action: analysis.ActionInfo, context: true},
-	{text: "warning: hostname {name} does not resolve to address {ip}{rest}", action: analysis.ActionInfo, context: true},
-	{text: "warning: {ip}: hostname {name} verification failed: {rest}", action: analysis.ActionInfo, context: true},
-	{text: "warning: {ip}: address not listed for hostname {name}", action: analysis.ActionInfo, context: true},
+	// A name that does not lead to the address is not the source's.
+	{text: "warning: hostname {w} does not resolve to address {ip}{rest}", action: analysis.ActionInfo, context: true},
+	{text: "warning: {ip}: hostname {w} verification failed: {rest}", action: analysis.ActionInfo, context: true},
+	{text: "warning: {ip}: address not listed for hostname {w}", action: analysis.ActionInfo, context: true},
 	{text: "warning: Connection {w} limit exceeded: {n} from {name}[{ip}] for service {w}", action: analysis.ActionBlocked},
 	{text: "warning: {any} rate limit exceeded: {n} from {name}[{ip}] for service {w}", action: analysis.ActionBlocked},
 	{text: "warning: valid_hostname: {rest}"}, {text: "warning: malformed domain name in resource data {rest}"},

@@ -198,6 +198,30 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 			observed("name-reverse", fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.All, 4)), w.lines(reverse)),
 			known("name-reverse-known", "\"POSSIBLE BREAK-IN ATTEMPT\" is what older releases write for every name that does not verify; nothing was attempted by that.", "OpenSSH 6.6 (2014), canohost.c"))
 	}
+	for _, m := range [...]struct {
+		id, text string
+		failed   bool
+	}{
+		{"name-postfix", "looking it up failed", true},
+		{"name-postfix-other", "looking it up gave other addresses", false},
+	} {
+		var names uniq.List[string]
+		warned := refsOf(in, func(e *analysis.EventRef) bool {
+			name, failed := postfixName(e)
+			if name == "" || failed != m.failed {
+				return false
+			}
+			names.Add(name)
+			return true
+		})
+		if len(warned) > 0 {
+			text := fmt.Sprintf("Postfix could not verify the name %s: %s.", names.All[0], m.text)
+			if len(names.All) > 1 {
+				text = fmt.Sprintf("Postfix could not verify the names %s: %s.", few(names.All, 4), strings.Replace(m.text, " it ", " them ", 1))
+			}
+			list = append(list, observed(m.id, text, w.lines(warned)))
+		}
+	}
 	if len(list) > 0 {
 		return append(list, known("name-known", "Such a name comes from the reverse zone of the address, where its holder may write any name. One that does not verify says nothing about the source, and may be another's.", source))
 	}
@@ -223,6 +247,34 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 		text += " It repeats the last two numbers of the address, as names of customers' lines do."
 	}
 	return []analysis.Observation{observed("name", text, w.lines(beside))}
+}
+
+// postfixName is the name that Postfix warns of because it does not lead to the client's address, and whether looking it up
+// failed; without it, the name has other addresses (Postfix 3.8 and 2.2, smtpd_peer.c).
+func postfixName(e *analysis.EventRef) (name string, failed bool) {
+	if e.Format != "postfix" || !e.Context {
+		return "", false
+	}
+	text, ok := strings.CutPrefix(e.Message, "warning: ")
+	if !ok {
+		return "", false
+	}
+	if rest, ok := strings.CutPrefix(text, "hostname "); ok {
+		name, rest, ok = strings.Cut(rest, " does not resolve to address ")
+		if !ok {
+			return "", false
+		}
+		return name, strings.Contains(rest, ": ")
+	}
+	if _, rest, ok := strings.Cut(text, ": hostname "); ok {
+		if name, _, ok = strings.Cut(rest, " verification failed: "); ok {
+			return name, true
+		}
+	}
+	if _, name, ok := strings.Cut(text, ": address not listed for hostname "); ok {
+		return name, false
+	}
+	return "", false
 }
 
 // isReverseWarning reports whether a record is sshd's warning about the client's name.
