@@ -162,11 +162,7 @@ func NewBuilder(o Options) *Builder {
 		full:    maxShared,
 	}
 	for _, i := range o.Ignore {
-		var entry []string
-		for _, p := range i.Addresses {
-			entry = append(entry, p.String())
-		}
-		b.ignored = append(b.ignored, analysis.IgnoreNote{Entry: strings.Join(append(entry, i.Names...), ", "), Reason: i.Reason})
+		b.ignored = append(b.ignored, analysis.IgnoreNote{Entry: i.Entry(), Reason: i.Reason})
 	}
 	return b
 }

@@ -2,7 +2,11 @@ package incident
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
+
+	"practicum/analysis"
 )
 
 // Order says by what incidents are numbered.
@@ -46,6 +50,21 @@ type Ignore struct {
 	Addresses []netip.Prefix // any of them
 	Names     []string       // or any of these, as logged
 	Reason    string
+}
+
+// Entry is what the entry hides, in words.
+func (i Ignore) Entry() string {
+	var entry []string
+	for _, p := range i.Addresses {
+		entry = append(entry, p.String())
+	}
+	return strings.Join(append(entry, i.Names...), ", ")
+}
+
+// Hides reports whether the entry hides what a record says of a source by itself; other records may give it a name or an address.
+func (i Ignore) Hides(source analysis.Endpoint) bool {
+	return source.IP.IsValid() && slices.ContainsFunc(i.Addresses, func(p netip.Prefix) bool { return p.Contains(source.IP) }) ||
+		source.Name != "" && slices.ContainsFunc(i.Names, func(n string) bool { return strings.EqualFold(n, source.Name) })
 }
 
 // Limits are the gap and the number of sources that hold, defaults filled in.

@@ -8,6 +8,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/detect"
+	"practicum/analysis/incident"
 	"practicum/analysis/knowledge"
 	"practicum/analysis/logformat"
 	"practicum/analysis/observation"
@@ -165,7 +166,17 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 			fate.Class, fate.Reason = "benign", "a known message that tells of no event"
 			if rec.Event != nil {
 				detect.Identify(rec.Event)
-				fate = explainEvent(fate, rec.Event, r.o.rules(), incidentOf(i, rec))
+				in := incidentOf(i, rec)
+				if in == nil {
+					if why := hidden(rec.Event, r.o.Grouping.Ignore); why != "" {
+						fate.Reason = why
+						break
+					}
+				}
+				fate = explainEvent(fate, rec.Event, r.o.rules(), in)
+				if in == nil && fate.Class == "incident" && len(r.o.Grouping.Ignore) > 0 {
+					fate.Reason += ", or the site's ignore list hides the source by another of its records"
+				}
 			}
 		}
 		for _, lines := range slices.Clone(rec.Lines) {
@@ -178,6 +189,19 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 		}
 		return nil
 	})
+}
+
+// hidden says which entry of the site's ignore list hides an event; empty when none does.
+func hidden(e *analysis.Event, list []incident.Ignore) string {
+	i := slices.IndexFunc(list, func(entry incident.Ignore) bool { return entry.Hides(e.Source) })
+	if i < 0 {
+		return ""
+	}
+	why := "hidden by the site's ignore list (" + list[i].Entry()
+	if list[i].Reason != "" {
+		why += "; " + strings.TrimSuffix(list[i].Reason, ".")
+	}
+	return why + ")"
 }
 
 func explainEvent(fate LineFate, e *analysis.Event, rules *detect.Ruleset, in *analysis.ScoredIncident) LineFate {
