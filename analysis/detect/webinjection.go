@@ -54,7 +54,10 @@ var injections = [...]struct {
 	}},
 	{"remote file inclusion", includesRemote},
 	{"path traversal", climbs},
-	{"reading of system files", func(r *request) bool { return systemFiles.in(r.folded + "?" + foldPath(r.query)) }},
+	{"reading of system files", func(r *request) bool {
+		all := r.folded + "?" + foldPath(r.query)
+		return systemFiles.in(all) || namesAccounts(all)
+	}},
 	{"code injection", func(r *request) bool { return code.in(r.path + "?" + r.query) }},
 	{"template injection", func(r *request) bool { return isTemplate(r.query) || isTemplate(r.path) }},
 	{"server-side request forgery", func(r *request) bool { return fetchesInside(r.query) }},
@@ -70,7 +73,7 @@ func inTarget(r *request) string {
 		switch {
 		case commandParameter(r.query):
 			return "command injection"
-		case systemFiles.in(r.raw):
+		case systemFiles.in(r.raw), namesAccounts(r.raw):
 			return "reading of system files"
 		case r.query != "" && containsAny(r.query, "pg_sleep", "pg_catalog", "xp_cmdshell"):
 			return "SQL injection"
@@ -133,9 +136,39 @@ func climbs(r *request) bool {
 }
 
 // systemFiles are files that no web server gives out.
-var systemFiles = newPhrases("/etc/passwd", "/etc/shadow", "/etc/master.passwd", "/etc/security/passwd", "=/etc/group", "=/etc/hosts", "=/etc/issue", "=/etc/crontab", "=/etc/ssh", "=/etc/apache2", "=/etc/httpd", "=/etc/nginx", "=/etc/mysql", "=/etc/samba", "=/etc/resolv", "=/var/log/",
+var systemFiles = newPhrases("=/etc/group", "=/etc/hosts", "=/etc/issue", "=/etc/crontab", "=/etc/ssh", "=/etc/apache2", "=/etc/httpd", "=/etc/nginx", "=/etc/mysql", "=/etc/samba", "=/etc/resolv", "=/var/log/",
 	"/proc/self/", "/proc/version", "=/proc/", "/var/log/auth.log", "/var/log/apache", "/var/log/httpd", "=/root/", ".ssh/id_", ".ssh/authorized_keys", "/.bash_history", "/boot.ini", "/win.ini", "=win.ini", "windows/system32", "winnt/win.ini", "c:/windows", "c:/winnt",
 	"c:/boot", "c:/inetpub", "sam._", "repair/sam", "web-inf/", "/bin/sh", "/bin/bash", "/bin/cat", "/usr/bin/id", "/bin/id", "/bin/ls ", "/bin/ping", "/bin/uname", "/bin/nc ", "/bin/busybox")
+
+// namesAccounts tells the files with the accounts of Unix, by their whole names: "/docs/etc/passwd.html" and
+// "/etc/passwd-management" are pages about them. passwd- and shadow- are their copies (Debian's shadow 4.13).
+func namesAccounts(s string) bool {
+	for {
+		i := strings.Index(s, "/etc/")
+		if i < 0 {
+			return false
+		}
+		s = s[i+len("/etc/"):]
+		for _, name := range [...]string{"passwd", "shadow", "master.passwd", "security/passwd"} {
+			rest, ok := strings.CutPrefix(s, name)
+			if !ok {
+				continue
+			}
+			rest = strings.TrimPrefix(rest, "-")
+			for _, copied := range [...]string{".bak", ".old", ".orig", ".save"} {
+				rest = strings.TrimPrefix(rest, copied)
+			}
+			if rest == "" || !isFileByte(rest[0]) {
+				return true
+			}
+		}
+	}
+}
+
+// isFileByte reports whether a byte goes on with a file's name.
+func isFileByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '-' || b == '_' || b == '.'
+}
 
 // code is pieces of programs for the server, in the languages that it may run. Names that somebody may look for
 // in a forum of programmers do not stand here by themselves.

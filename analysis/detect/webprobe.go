@@ -8,7 +8,7 @@ func isWebProbe(r *request) bool {
 	if secretPaths.in(r.folded) && !(strings.Contains(r.folded, "/.git/") && fromAuthor(r)) || secretQueries.in(r.query) {
 		return true
 	}
-	if endsSecret(r.folded) || isLegacyProbe(r) {
+	if endsSecret(r.folded) || namesAccounts(r.folded) || isLegacyProbe(r) {
 		return true
 	}
 	missing := r.status == "404" || r.status == "403" || r.status == "400"
@@ -51,7 +51,7 @@ var secretPaths = newPhrases(
 	// Files that hold secrets.
 	"/.env", "/.git/", "/.gitconfig", "/.git-credentials", "/.svn/entries", "/.svn/wc.db", "/.hg/", "/.bzr/", "/.aws/", "/.ssh/", "/.htpasswd", "/.passwd", "/.vscode/", "/.idea/work", "/.docker/", "/.dockercfg", "/.bash_history", "/.mysql_history", "/.npmrc", "/.kube/", "/.s3cfg", "/.netrc", "/.pgpass",
 	"/wp-config.php", "/wp-config.bak", "/wp-config.txt", "/wp-config.old", "/configuration.php.", "/configuration.php-", "/config.inc.php.", "/localsettings.php.", "/phpinfo.php", "/php-info.php", "/info.php.", "/id_rsa", "/id_dsa", "/web.config.", "/appsettings.json.", "/credentials.json",
-	"/sftp-config.json", "/etc/passwd", "/_vti_pvt/",
+	"/sftp-config.json", "/_vti_pvt/",
 	// PHP and what is written in it.
 	"/vendor/phpunit/", "/phpunit/src/", "/eval-stdin.php", "/scripts/setup.php", "/_ignition/execute-solution", "/_profiler/phpinfo", "/telescope/requests", "/php-ofc-library/", "/htmlawedtest.php", "/getphpinfo.php", "/remote_agent.php",
 	"/php-cgi/php-cgi", "/wp-content/plugins/revslider/temp", "/muieblackcat", "/w00tw00t", "/dup-installer/", "/adminer-4", "/webdav/xmlrpc",
@@ -85,11 +85,14 @@ func isLegacyProbe(r *request) bool {
 		return true
 	}
 	// "?-s" makes an old php-cgi show its program.
-	for _, p := range [...][2]string{{"/xmldata", "item=all"}, {"/shell", ""}, {"/system.ini", "loginuse"}, {"/security/users", "auth="}, {"/telerik.web.ui.webresource.axd", "type=rau"}, {"/board.cgi", "cmd="},
+	for _, p := range [...][2]string{{"/xmldata", "item=all"}, {"/system.ini", "loginuse"}, {"/security/users", "auth="}, {"/telerik.web.ui.webresource.axd", "type=rau"}, {"/board.cgi", "cmd="},
 		{"/uploadify.php", "http"}, {"/timthumb.php", "src=http"}, {"/wp-admin/admin-ajax.php", "duplicator_download"}, {"/login/index.php", "login=$("}, {"/hyper/send", "_l="}, {"/websso/saml2/sso/vsphere.local", ""}, {"/config/getuser", "index=0"}, {"/command.php", "cmd"}} {
 		if strings.HasSuffix(r.folded, p[0]) && r.query != "" && strings.Contains(r.query, p[1]) {
 			return true
 		}
+	}
+	if r.folded == "/shell" && r.query != "" { // of recorders; "/wiki/shell" is a page
+		return true
 	}
 	return r.query == "-s" && strings.HasSuffix(r.folded, ".php") || strings.HasPrefix(r.query, "-s ") || strings.HasPrefix(r.raw, "/?\xadd")
 }
