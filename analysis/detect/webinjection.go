@@ -39,6 +39,12 @@ var codeInAgent = newPhrases("<script", "<?php", "<?=", "<svg", "<img ", "<ifram
 	"waitfor delay", "union select", "union all select", "benchmark(", "'='", "\"=\"", "; wget ", ";wget ", "; curl ", ";curl ", "/bin/bash -", "/bin/sh -", "cat /etc/passwd", "%{(#", "${@", "xor(if(now()",
 	"o:21:\"jdatabasedrivermysqli", "jdatabasedriver")
 
+// What several rules find.
+const (
+	forgery = "server-side request forgery"
+	upload  = "the upload of a program"
+)
+
 // injections are what stands in the target of a request, by what a reader calls it. The first that fits names the
 // request: a command that reads a system file is the command's.
 var injections = [...]struct {
@@ -60,7 +66,7 @@ var injections = [...]struct {
 	}},
 	{"code injection", func(r *request) bool { return code.in(r.path + "?" + r.query) }},
 	{"template injection", func(r *request) bool { return isTemplate(r.query) || isTemplate(r.path) }},
-	{"server-side request forgery", func(r *request) bool { return fetchesInside(r.query) }},
+	{forgery, func(r *request) bool { return fetchesInside(r.query) || misleadsExchange(r) }},
 	{"header injection", func(r *request) bool { return splitsHeader(r.path + "?" + r.query) }},
 	{"an overlong WebDAV search", func(r *request) bool { return r.method == "search" && len(r.raw) > 1000 }},
 	{"null bytes", func(r *request) bool { // BitTorrent sends 20 bytes of anything
@@ -68,9 +74,30 @@ var injections = [...]struct {
 	}},
 }
 
+// uploads tells a program that a client put on the server: PUT was answered with success (RFC 9110 section 9.3.4), and the name is
+// that of a program. CVE-2017-12615 of Tomcat lets anybody do so.
+func uploads(r *request) bool {
+	return r.method == "put" && (r.status == "200" || r.status == "201" || r.status == "204") && isScriptPath(strings.TrimRight(r.folded, "/ "))
+}
+
+// misleadsExchange tells ProxyShell: Exchange takes the mail address in a request to its autodiscover for the end of a path and sends
+// the rest to its own inside, and X-Rps-CAT tells PowerShell there who somebody is (CVE-2021-34473 and CVE-2021-34523).
+// Outlook's own requests have the address in "email=" and no path.
+func misleadsExchange(r *request) bool {
+	if strings.Contains(r.query, "x-rps-cat=") {
+		return true
+	}
+	return strings.HasSuffix(r.folded, "/autodiscover/autodiscover.json") && (strings.HasPrefix(r.query, "@") || strings.Contains(r.query, "email=autodiscover/"))
+}
+
 func inTarget(r *request) string {
+	if uploads(r) {
+		return upload
+	}
 	if r.plain {
 		switch {
+		case strings.Contains(r.query, "x-rps-cat="):
+			return forgery
 		case commandParameter(r.query):
 			return "command injection"
 		case systemFiles.in(r.raw), namesAccounts(r.raw):
@@ -525,6 +552,46 @@ var scriptPhrases = newPhrases("<script", "</script", "< script", "<iframe", "<s
 var eventWords = [...]string{"error", "load", "mouseover", "click", "focus", "blur", "mouseenter", "mousemove", "mouseout", "mouseleave", "mouseup", "mousedown", "toggle", "start", "begin", "end", "finish", "bounce", "animationstart", "animationend", "pointerover", "pointerenter", "resize", "scroll", "wheel", "input", "change", "select", "submit", "keydown", "keyup", "keypress", "dblclick", "drag", "drop", "copy", "paste", "cut", "contextmenu", "beforeunload",
 	"unload", "pageshow", "hashchange", "message", "canplay", "play", "playing", "loadstart", "loadeddata", "zoom", "abort", "auxclick", "readystatechange", "transitionend", "popstate", "beforescriptexecute", "repeat", "show", "activate", "beforeactivate", "dragenter", "dragover", "search"}
 
+// tags are elements of HTML that a value begins with to see whether the page takes it for markup (CrowdSec's list of 2021 for XSS
+// and OWASP's XSS Filter Evasion Cheat Sheet). The second list are those that texts with markup begin with, too.
+var tags, textTags = [...]string{"input", "object", "body", "meta", "frameset", "img", "embed", "style", "script", "iframe", "svg", "base", "link", "form", "video", "audio", "details", "marquee", "textarea", "button"},
+	[...]string{"br", "table", "div", "p", "a", "b", "h1"}
+
+// beginsTag tells a value that begins with a tag, or one behind a quote that ends an attribute. A tag of a text counts only where
+// it is never closed. Addresses that somebody copied with the markup behind them have a value before it.
+func beginsTag(s string) bool {
+	for at := 0; ; {
+		i := strings.IndexByte(s[at:], '<')
+		if i < 0 {
+			return false
+		}
+		at += i + 1
+		before := strings.TrimRight(s[:at-1], ">/ ")
+		if before == "" || strings.IndexByte("='\"", before[len(before)-1]) < 0 {
+			continue
+		}
+		n := 0
+		for at+n < len(s) && (s[at+n] >= 'a' && s[at+n] <= 'z' || s[at+n] == '1') {
+			n++
+		}
+		name, rest := s[at:at+n], s[at+n:]
+		ends := rest == "" || rest[0] == '&'
+		for _, tag := range textTags {
+			if ends && name == tag {
+				return true
+			}
+		}
+		if !ends && strings.IndexByte(" />\t\n", rest[0]) < 0 {
+			continue
+		}
+		for _, tag := range tags {
+			if name == tag {
+				return true
+			}
+		}
+	}
+}
+
 // isScript tells script and markup. A crawler that takes "javascript:void(0)" for a page asks for it as a
 // path.
 func isScript(s string, path bool) bool {
@@ -533,6 +600,9 @@ func isScript(s string, path bool) bool {
 	}
 	if scriptPhrases.in(s) {
 		return !path || !strings.HasPrefix(s, "/javascript:") || containsAny(s, "alert(", "document.", "eval(", "<")
+	}
+	if !path && beginsTag(s) {
+		return true
 	}
 	for at := 0; ; {
 		i := strings.Index(s[at:], "on")

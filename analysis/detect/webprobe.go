@@ -71,8 +71,35 @@ var secretPaths = newPhrases(
 	"/null.ida", "/null.idq", "/default.ida", "/null.printer", "/iisadmpwd/", "/scripts/tools/newdsn", "/scripts/tools/getdrvs", "/iissamples/", "/msadc/msadcs", "/cfide/administrator", "/cfide/adminapi", "/cfide/wizards", "/nice ports,", "/nmaplowercheck", "/trinity.txt.bak", "/appscan_fingerprint", "/nikto-test",
 	"/nessustest", "/nessus_is_probing", "/acunetix-wvs-test", "/acunetix_wvs", "/phpshell.php", "/antichat.php", "/webshell.", "/unauth/php", "/securityrealm/user/admin/descriptorbyname/", "/analytics/telemetry/ph/", "/wp-file-manager/lib/php/connector.minimal")
 
+// servedSecrets are files of which nobody has use but their owner, by the ends of their paths: settings with keys and passwords, and
+// dumps of databases (the lists of names of OWASP's Web Security Testing Guide 4.2, 2020, and of CrowdSec's http-sensitive-files, 2024).
+var servedSecrets = [...]string{"/.env", "/.env.local", "/.env.production", "/.env.prod", "/.env.dev", "/.env.backup", "/.env.bak", "/.env.old", "/.env.save", "/.git/config", "/.git/head", "/.git/index", "/.git-credentials", "/.svn/wc.db", "/.aws/credentials", "/.aws/config",
+	"/.ssh/id_rsa", "/.ssh/id_dsa", "/.ssh/id_ecdsa", "/.ssh/id_ed25519", "/id_rsa", "/id_dsa", "/.htpasswd", "/.docker/config.json", "/.dockercfg", "/.bash_history", "/.mysql_history", "/.npmrc", "/.kube/config", "/.s3cfg", "/.netrc", "/.pgpass", "/sftp-config.json",
+	"/wp-config.php.bak", "/wp-config.php.old", "/wp-config.php.save", "/wp-config.php.swp", "/.wp-config.php.swp", "/wp-config.php~", "/wp-config.php.txt", "/wp-config.bak", "/wp-config.txt", "/wp-config.old", "/configuration.php.bak", "/configuration.php~", "/config.php.bak", "/config.php~",
+	"/backup.sql", "/dump.sql", "/db.sql", "/database.sql", "/mysql.sql", "/backup.sql.gz", "/dump.sql.gz", "/db.sql.gz", "/database.sql.gz", "/backup.sql.zip", "/dump.sql.zip"}
+
+// isSecretServed tells the request for such a file that was answered with success; HEAD gets no more than its size.
+func isSecretServed(r *request) bool {
+	if r.status != "200" && r.status != "206" || r.method == "head" || r.method == "options" || r.method == "propfind" {
+		return false
+	}
+	if !strings.Contains(r.folded, "/.") { // a name without a dot at its begin ends in one of these
+		switch r.folded[max(len(r.folded)-4, 0):] {
+		case ".sql", "l.gz", ".zip", "json", "_rsa", "_dsa", ".bak", ".old", "save", ".swp", "php~", ".txt":
+		default:
+			return false
+		}
+	}
+	for _, end := range servedSecrets {
+		if strings.HasSuffix(r.folded, end) {
+			return !strings.Contains(r.folded, "/.git/") || !fromAuthor(r)
+		}
+	}
+	return false
+}
+
 // secretQueries are probes that show in the parameters.
-var secretQueries = newPhrases("phpe9568f34", "phpe9568f35", "next_file=netgear.cfg", "bootstrapstatusprovider", "-dallow_url", "-d allow_url", "-d auto_prepend", "-dsafe_mode", "\xadd allow", "\xadd auto", "x-rps-cat=", "/mapi/nspi", "/powershell/?", "xdebug_session_start",
+var secretQueries = newPhrases("phpe9568f34", "phpe9568f35", "next_file=netgear.cfg", "bootstrapstatusprovider", "-dallow_url", "-d allow_url", "-d auto_prepend", "-dsafe_mode", "\xadd allow", "\xadd auto", "/mapi/nspi", "/powershell/?", "xdebug_session_start",
 	"duplicator_download", "wp_abspath=", "gf_page=upload", "auth=ywrtaw46mte")
 
 // cgiProbes are the weak CGI programs of the nineties.
