@@ -11,6 +11,7 @@ var windowsRules = []Rule{
 	{Kind: "windows-logon-failed", Seeks: "a failed logon in the Security log of Windows", May: of("winevent"), Match: isWindowsLogonFailed},
 	{Kind: "log-tamper", Seeks: "a log of Windows that was cleared", May: of("winevent"), Match: windowsEvent("log cleared")},
 	{Kind: "account-created", Seeks: "a new account, or a new member of a privileged group, in the Security log of Windows", May: of("winevent"), Match: windowsEvent("account created", "added to the privileged group")},
+	{Kind: "new-service", Seeks: "a new service that is no driver, or a task that somebody scheduled, in the logs of Windows", May: of("winevent"), Match: windowsEvent("service installed: ", "scheduled task created: ")},
 }
 
 func isWindowsLogonFailed(e *analysis.Event) bool {

@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"cmp"
 	"encoding/xml"
 	"strconv"
 	"strings"
@@ -628,7 +629,7 @@ var winSections = map[string]string{
 	"Member": "member", "Group": "group", "Process Information": "other", "Network Information": "network", "Failure Information": "network",
 	"Detailed Authentication Information": "other", "Additional Information": "network", "Service Information": "other", "Session": "network",
 	"Application Information": "other", "Filter Information": "other", "Share Information": "other", "Logon Information": "network",
-	"Target Server": "other", "Attributes": "other", "Changed Attributes": "other", "User Account Created": "target", "Logon Failure": "target",
+	"Target Server": "other", "Task Information": "other", "Attributes": "other", "Changed Attributes": "other", "User Account Created": "target", "Logon Failure": "target",
 	"Successful Logon": "target", "Successful Network Logon": "target", "User Account Locked Out": "target", "Pre-authentication failed": "target",
 }
 
@@ -640,7 +641,7 @@ var winLabels = map[string]string{
 	"Source Address": "IpAddress", "Source Port": "IpPort", "Client Port": "IpPort", "Failure Code": "Status", "Result Code": "Status",
 	"Error Code": "Status", "User Name": "TargetUserName", "Logon Account": "TargetUserName", "Logon account": "TargetUserName",
 	"Target Account Name": "TargetUserName", "New Account Name": "TargetUserName", "Destination Address": "DestAddress",
-	"Destination Port": "DestPort", "Protocol": "Protocol", "Direction": "Direction", "Service Name": "ServiceName", "Group Name": "GroupName",
+	"Destination Port": "DestPort", "Protocol": "Protocol", "Direction": "Direction", "Service Name": "ServiceName", "Task Name": "TaskName", "Group Name": "GroupName",
 	"Member Name": "MemberName", "Member ID": "MemberSid", "Client User Name": "SubjectUserName",
 	// 681 is a sentence.
 	"The logon to account": "TargetUserName", "from workstation": "WorkstationName", "The error code was": "Status", "by": "",
@@ -648,10 +649,10 @@ var winLabels = map[string]string{
 	"Security ID": "", "Account Domain": "", "Logon ID": "", "Domain": "", "Logon Process": "", "Authentication Package": "", "Caller User Name": "",
 	"Caller Domain": "", "Caller Logon ID": "", "Caller Process ID": "", "Caller Process Name": "", "Transited Services": "", "Package Name": "",
 	"Key Length": "", "User ID": "", "Pre-Authentication Type": "", "Pre-authentication Type": "", "Target Account ID": "", "Target Domain": "",
-	"New Account ID": "", "New Domain": "", "Privileges": "", "Ticket Options": "", "Service File Name": "", "Service Type": "", "Service Start Type": "",
+	"New Account ID": "", "New Domain": "", "Privileges": "", "Ticket Options": "", "Service File Name": "ServiceFileName", "Service Type": "ServiceType", "Service Start Type": "",
 	"Service Account": "", "Process Name": "", "Process ID": "", "Application Name": "", "Primary User Name": "",
 	"Client Domain": "", "Primary Domain": "", "Share Name": "", "Elevated Token": "", "Linked Logon ID": "", "Logon GUID": "",
-	"Session Name": "",
+	"Session Name": "", "Task Content": "",
 }
 
 // described reads the labels and values of a description. Where it kept its lines, a label begins one and a
@@ -803,7 +804,17 @@ func (r *winRecord) event(ev *analysis.Event) error {
 	case 1102, 517, 104:
 		ev.User, ev.Signature = d["SubjectUserName"], "log cleared"
 	case 7045, 4697, 601:
-		ev.User, ev.Signature, ev.Context = "", "service installed: "+foldBlanks(d["ServiceName"]), true
+		// Who installed it is not in 7045; installers work as the machine itself, and drivers come with every update.
+		ev.User, ev.Signature = d["SubjectUserName"], "service installed: "+foldBlanks(d["ServiceName"])
+		ev.Context = isDriver(d["ServiceType"]) || ev.User != "" && !isPerson(ev.User)
+		if ev.Context {
+			ev.User = ""
+		}
+	case 4698, 602:
+		if !isPerson(d["SubjectUserName"]) {
+			return ErrNotEvent // Windows makes tasks for itself all the time
+		}
+		ev.User, ev.Signature = d["SubjectUserName"], "scheduled task created: "+foldBlanks(d["TaskName"])
 	case 4719, 612:
 		ev.User, ev.Signature, ev.Context = "", "audit policy changed", true
 	case 4722, 4723, 4724, 4725, 4726, 4738, 626, 627, 628, 629, 630, 642:
@@ -824,7 +835,7 @@ func (r *winRecord) event(ev *analysis.Event) error {
 func (r *winRecord) summary(ev *analysis.Event) string {
 	text := "event " + strconv.Itoa(r.id)
 	for _, part := range [...]struct{ label, value string }{
-		{"", ev.Signature}, {"user", ev.User}, {"by", r.data["SubjectUserName"]}, {"logon type", r.data["LogonType"]},
+		{"", ev.Signature}, {"file", foldBlanks(cmp.Or(r.data["ServiceFileName"], r.data["ImagePath"]))}, {"user", ev.User}, {"by", r.data["SubjectUserName"]}, {"logon type", r.data["LogonType"]},
 		{"status", r.data["Status"]}, {"sub status", r.data["SubStatus"]},
 	} {
 		if part.value != "" {
@@ -832,6 +843,15 @@ func (r *winRecord) summary(ev *analysis.Event) string {
 		}
 	}
 	return text
+}
+
+// isDriver reports whether the type of a service, in words or as a number, is that of a driver of the kernel or of a file system.
+func isDriver(kind string) bool {
+	switch kind {
+	case "0x1", "0x2", "1", "2":
+		return true
+	}
+	return strings.Contains(kind, "driver")
 }
 
 // peer reads who asked: an address, else the name that the client gave itself. What comes from the machine
@@ -942,7 +962,7 @@ func isQuietWinEvent(id int, system bool) bool {
 	}
 	switch id {
 	case 4608, 4609, 4610, 4611, 4614, 4615, 4616, 4622, 4634, 4647, 4627, 4656, 4658, 4660, 4661, 4662, 4663, 4670, 4672, 4673, 4674, 4688, 4689,
-		4690, 4695, 4696, 4698, 4699, 4700, 4701, 4702, 4703, 4704, 4705, 4717, 4718, 4727, 4729, 4730, 4731, 4733, 4734, 4735, 4737, 4739, 4741, 4742,
+		4690, 4695, 4696, 4699, 4700, 4701, 4702, 4703, 4704, 4705, 4717, 4718, 4727, 4729, 4730, 4731, 4733, 4734, 4735, 4737, 4739, 4741, 4742,
 		4743, 4754, 4755, 4757, 4758, 4767, 4769, 4770, 4781, 4798, 4799, 4800, 4801, 4802, 4803, 4826, 4902, 4904, 4905, 4907, 4908, 4944, 4945, 4946,
 		4947, 4948, 4956, 4957, 5024, 5033, 5056, 5058, 5059, 5061, 5154, 5158, 5379, 5382, 5447, 5449, 6416,
 		512, 513, 514, 515, 518, 520, 538, 551, 560, 562, 564, 567, 576, 577, 578, 592, 593, 600, 615, 673, 674, 677, 682, 806, 807, 848, 849, 850, 851:

@@ -96,7 +96,7 @@ func (w Writer) done(in *analysis.ScoredIncident) []analysis.Observation {
 }
 
 // deeds are the kinds of what was done on a machine.
-var deeds = []string{"account-created", "log-tamper", "protection-disabled"}
+var deeds = []string{"account-created", "new-service", "log-tamper", "protection-disabled"}
 
 // before tells, of an incident that no record gives a source for, of a suspicious log-in before it on
 // the same host.
