@@ -126,8 +126,10 @@ type Incident struct {
 	AttemptsAtLeast bool      `json:"attempts_at_least,omitempty"`
 	AttemptList     []Attempt `json:"attempt_list,omitempty"` // the first of them, when there are very many
 
-	Outcome  Outcome    `json:"outcome"`
-	Users    []string   `json:"users,omitempty"` // login strings as sent
+	Outcome Outcome  `json:"outcome"`
+	Users   []string `json:"users,omitempty"` // login strings as sent
+	// Accounts are those that something was done with on a machine, such as a new one, and of which no record tells a log-in.
+	Accounts []string   `json:"accounts,omitempty"`
 	Formats  []string   `json:"formats"`
 	Hosts    []string   `json:"hosts"`               // the machines that logged
 	JoinedBy []string   `json:"joined_by,omitempty"` // why sources are in one incident
@@ -213,6 +215,18 @@ func (e *EventRef) Deed() bool {
 
 // The words that sshd's records begin with of which all that is known is that a connection ended before anybody had logged in.
 var endings = [...]string{"Connection closed by ", "Connection reset by ", "Disconnected from "}
+
+// ActsUpon reports whether an event names an account that something was done with, or that did something, on the machine itself; it
+// is no login string that a client sent.
+func (e *EventRef) ActsUpon() bool {
+	switch {
+	case e.User == "":
+		return false
+	case e.Format == "su", e.Format == "sudo", e.Format == "shadow":
+		return true
+	}
+	return e.Source == (Source{}) && e.Tries == TriesNone
+}
 
 // Ending is what of sshd's message on the end of a connection matters; empty for other messages.
 func Ending(message string) string {

@@ -547,10 +547,35 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		in.AttemptList = m.attempts[:min(len(m.attempts), maxAttemptList)]
 	}
 	in.Outcome = m.outcome(groups, in.Events)
+	in.Users, in.Accounts = parted(in.Users, in.Events)
 	m.evidence, in.EvidenceCapped = citations(m.evidence[:0], m.cited, file, in.EvidenceCapped)
 	if len(m.evidence) > 0 {
 		in.Evidence = m.evidence
 	}
+}
+
+// parted parts the login strings of an incident from the accounts that its events only tell something else of. What no kept event
+// has is taken for a login string.
+func parted(users []string, events []analysis.EventRef) (sent, accounts []string) {
+	if !slices.ContainsFunc(events, func(e analysis.EventRef) bool { return e.ActsUpon() }) {
+		return users, nil
+	}
+	done, others := map[string]bool{}, map[string]bool{}
+	for i := range events {
+		if e := &events[i]; e.ActsUpon() {
+			done[e.User] = true
+		} else {
+			others[e.User] = true
+		}
+	}
+	for _, u := range users {
+		if done[u] && !others[u] {
+			accounts = append(accounts, u)
+		} else {
+			sent = append(sent, u)
+		}
+	}
+	return sent, accounts
 }
 
 // incomplete names the lists of the incident that may lack something: those of which a span had more than it keeps, and the

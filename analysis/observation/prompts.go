@@ -115,7 +115,7 @@ func (w Writer) Prompts(all []*analysis.ScoredIncident) [][]analysis.Prompt {
 
 // seriesOf is what incidents have in common that differ by little more than their source and time.
 func seriesOf(in *analysis.ScoredIncident) string {
-	return strings.Join(in.Kinds, " ") + "|" + servicesOf(&in.Incident, in.Services) + "|" + targetOf(&in.Incident) + "|" + strings.Join(in.Users, " ")
+	return strings.Join(in.Kinds, " ") + "|" + servicesOf(&in.Incident, in.Services) + "|" + targetOf(&in.Incident) + "|" + strings.Join(in.Users, " ") + "|" + strings.Join(in.Accounts, " ")
 }
 
 // apart asks whether the answer to an earlier incident that is alike holds for this one.
@@ -476,7 +476,7 @@ func placeholders(in *analysis.Incident) map[string]string {
 			v["service"] = servicesOf(in, in.Services)
 		}
 	}
-	for _, u := range in.Users {
+	for _, u := range slices.Concat(in.Users, in.Accounts) {
 		if u != "???" {
 			v["user"] = u
 			break

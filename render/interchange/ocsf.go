@@ -243,7 +243,7 @@ func (x *export) evidences(in *analysis.ScoredIncident) []object {
 			list = append(list, object{"src_endpoint": source})
 		}
 	}
-	for _, u := range in.Users {
+	for _, u := range slices.Concat(in.Users, in.Accounts) {
 		if u != "" {
 			list = append(list, object{"user": object{"name": safe.Line(u)}})
 		}

@@ -225,7 +225,7 @@ func (b *bundle) observed(in *analysis.ScoredIncident) []string {
 	for _, t := range in.Targets {
 		add(b.addr(t.IP))
 	}
-	for _, u := range in.Users {
+	for _, u := range slices.Concat(in.Users, in.Accounts) {
 		if u != "" {
 			add(b.observable("user-account", object{"account_login": u}), true)
 		}
