@@ -17,7 +17,8 @@ var daemonRules = []Rule{
 	{Kind: "smurf", Seeks: "a question for ANY that a name server refused", May: of("named"), Match: nameServer("query ANY"), Threshold: &Threshold{
 		Count: 10, Within: time.Minute, Of: "such questions",
 	}},
-	{Kind: "dns-recon", Seeks: "a question, transfer or update that a name server refused, or one for its version", May: of("named"), Match: nameServer("query ANY", "query", "zone transfer", "dynamic update", "version.bind")},
+	{Kind: "dns-update", Seeks: "an update of a zone that a name server refused", May: of("named"), Match: nameServer("dynamic update")},
+	{Kind: "dns-recon", Seeks: "a question or transfer that a name server refused, or one for its version", May: of("named"), Match: nameServer("query ANY", "query", "zone transfer", "version.bind")},
 }
 
 // sensorScanRules tell what other sensors have judged already.

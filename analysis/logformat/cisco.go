@@ -668,7 +668,8 @@ func ciscoDevice(s string) bool {
 	return ok
 }
 
-// ciscoUser is the name that a log-in was tried with. An ASA writes asterisks that is none of its users' (syslog message 605004, "no logging hide username").
+// ciscoUser is the name that a log-in was tried with. An ASA writes asterisks for one that none of its users has (syslog
+// message 605004, "no logging hide username").
 func ciscoUser(text string) string {
 	if user := between(text, `user "`, `"`); user != "" {
 		if strings.Trim(user, "*") == "" {
