@@ -54,9 +54,9 @@ func evidenceOf(in *analysis.Incident) shown {
 		}
 	}
 	type account struct{ user, host string }
-	var entered map[account]bool // after failures
-	failed := false
-	refused := uint64(0) // the session of the record before that tells of a refusal
+	var entered map[account]bool          // after failures
+	var failed uniq.List[analysis.Source] // sources of what failed
+	refused := uint64(0)                  // the session of the record before that tells of a refusal
 	for i := range in.Events {
 		e := &in.Events[i]
 		s.claimed = s.claimed || e.Claim != ""
@@ -84,9 +84,12 @@ func evidenceOf(in *analysis.Incident) shown {
 		}
 		switch {
 		case e.Action == analysis.ActionFailed:
-			failed = true
-		case !failed || e.Action != analysis.ActionAllowed || e.User == "":
+			failed.Add(e.Source)
+		case len(failed.All) == 0 || e.Action != analysis.ActionAllowed || e.User == "":
 		case e.Source != (analysis.Source{}) && e.Tries != analysis.TriesNone && e.Format != "tcpwrappers":
+			if !failed.Has(e.Source) {
+				break // of another's
+			}
 			s.root = s.root || isRoot(e.User)
 			if entered == nil {
 				entered = map[account]bool{}

@@ -261,6 +261,10 @@ func TestRootIsMoreLethal(t *testing.T) {
 	accepted := func(user string) analysis.EventRef {
 		return record(user, "sshd", analysis.ActionAllowed, analysis.TriesSession)
 	}
+	elsewhere := func(e analysis.EventRef) analysis.EventRef {
+		e.Source.IP = "198.51.100.1"
+		return e
+	}
 	sudo := func(user string) analysis.EventRef {
 		e := record(user, "sudo", analysis.ActionAllowed, analysis.TriesNone)
 		e.Context = true
@@ -279,6 +283,7 @@ func TestRootIsMoreLethal(t *testing.T) {
 		{"sudo of another user", []analysis.EventRef{failed("anna"), accepted("anna"), sudo("carol")}, 4, ""},
 		{"sudo before", []analysis.EventRef{failed("anna"), sudo("anna"), accepted("anna")}, 4, ""},
 		{"root failed, and a user got in", []analysis.EventRef{failed("root"), accepted("anna")}, 4, ""},
+		{"another source's root", []analysis.EventRef{failed("anna"), accepted("anna"), elsewhere(accepted("root"))}, 4, ""},
 		{"root before any failure", []analysis.EventRef{accepted("root"), failed("root"), accepted("anna")}, 4, ""},
 	} {
 		in := incidentOn("mail", analysis.OutcomeMixed, test.events...)

@@ -46,6 +46,15 @@ func (l *List[T]) Add(v T) (place int32, isNew bool) {
 	return l.last, true
 }
 
+// Has reports whether a thing is there.
+func (l *List[T]) Has(v T) bool {
+	if l.places != nil {
+		_, known := l.places[v]
+		return known
+	}
+	return slices.Index(l.All, v) >= 0
+}
+
 // Reset empties the list and keeps its memory.
 func (l *List[T]) Reset() {
 	if l.places != nil && len(l.places) <= many {

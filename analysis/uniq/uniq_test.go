@@ -16,6 +16,9 @@ func TestList(t *testing.T) {
 			v := r.IntN(1 + r.IntN(200))
 			at := slices.Index(want, v)
 			isNew := at < 0
+			if l.Has(v) == isNew {
+				t.Fatalf("%d is held to be there: %v, in %v", v, !isNew, want)
+			}
 			if isNew {
 				at = len(want)
 				want = append(want, v)
