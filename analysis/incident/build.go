@@ -937,8 +937,10 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				return datagrams(k), s.pruned
 			}
 			f := flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}
-			if _, known := m.flows[f]; known && k.Count > 1 && retransmitted(k) {
-				continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
+			if k.Count > 1 && retransmitted(k) {
+				if _, known := m.flows[f]; known {
+					continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
+				}
 			}
 			m.packet(f, int32(i))
 		}
