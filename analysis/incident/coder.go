@@ -45,7 +45,7 @@ type chance uint32
 
 const (
 	evens      chance = 1 << 31
-	maxChances        = 255 // after so many bits, the last ones weigh no less than the ones before
+	maxChances        = 1023 // after so many bits, the last ones weigh no less than the ones before
 )
 
 // rates are how much a bit weighs after so many others, of 65,536.
@@ -71,7 +71,7 @@ func (c *coder) bit(p *chance, bit uint32) uint32 {
 	if *p == 0 {
 		*p = evens
 	}
-	bit = c.split(min(max(uint64(*p>>16), 1<<7), 1<<16-1<<7), bit)
+	bit = c.split(min(max(uint64(*p>>16), 1<<2), 1<<16-1<<2), bit)
 	p.learn(bit)
 	return bit
 }

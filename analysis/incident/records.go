@@ -64,6 +64,7 @@ type located struct {
 }
 
 type knownSource struct {
+	same        bool // its last record had the facts of the one before
 	facts, said uint32
 	user, pid   int32
 	srcPort     uint16
@@ -85,8 +86,8 @@ const groupCount = 64
 // groupChances are those of records of one group.
 type groupChances struct {
 	said, user                    chances
-	sameFacts                     chance
-	saidBefore, sameSaid          chance
+	sameFacts                     [2]chance
+	saidBefore, sameSaid          [2]chance
 	noUser                        chance
 	sameUser                      [2]chance
 	noPID, ownPID, sameHere, near chance
@@ -252,7 +253,7 @@ func (r *recordCoder) octets(chances []octets, b []byte) {
 // factsOf codes the facts of a record, which daily work is likely to have in common with what was last done for its source.
 func (r *recordCoder) factsOf(k *located, src *knownSource) {
 	of := r.facts[src.facts].group
-	if r.flag(&r.of[of].sameFacts, src.facts != 0 && k.facts == src.facts) {
+	if src.same = r.flag(&r.of[of].sameFacts[one(src.same)], src.facts != 0 && k.facts == src.facts); src.same {
 		k.facts = src.facts
 		r.failed = r.failed || k.facts == 0
 		return
@@ -316,9 +317,9 @@ func (r *recordCoder) pid(k *located, src *knownSource, f *knownFacts, g *groupC
 func (r *recordCoder) said(k *located, src *knownSource, g *groupChances) {
 	before := &r.saidBefore[(uint(k.source)*31+uint(k.facts))%uint(len(r.saidBefore))]
 	switch {
-	case r.flag(&g.saidBefore, k.said == *before):
+	case r.flag(&g.saidBefore[one(*before != 0)], k.said == *before):
 		k.said = *before
-	case r.flag(&g.sameSaid, k.said == src.said):
+	case r.flag(&g.sameSaid[one(src.said != 0)], k.said == src.said):
 		k.said = src.said
 	default:
 		place, _ := r.place(&r.places[ofSaid], &g.said, int(k.said))

@@ -60,7 +60,7 @@ func (p *Partial) Report(ctx context.Context) (*analysis.Report, error) {
 }
 
 // partialMagic begins a file with a Partial; its number is that of the form of what follows.
-const partialMagic = "practicum-partial/2\n"
+const partialMagic = "practicum-partial/3\n"
 
 // IsPartial reports whether a file that begins like this holds a Partial.
 func IsPartial(head []byte) bool { return bytes.HasPrefix(head, []byte(partialMagic)) }
