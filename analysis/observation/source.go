@@ -161,30 +161,36 @@ func specialText(ip netip.Addr, s knowledge.SpecialAddress, complete bool) strin
 func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 	const source = "RFC 1035 (1987) section 3.5; tcp_wrappers 7.6 (1997), socket.c"
 	var list []analysis.Observation
-	nameOf := func(refs []*analysis.EventRef) string {
-		var names []string
-		seen := map[string]bool{}
+	namesOf := func(refs []*analysis.EventRef) []string {
+		var names uniq.List[string]
 		for _, e := range refs {
-			if e.Source.Name != "" && !seen[e.Source.Name] {
-				seen[e.Source.Name] = true
-				names = append(names, e.Source.Name)
+			if e.Source.Name != "" {
+				names.Add(e.Source.Name)
 			}
 		}
-		return few(names, 4)
+		return names.All
+	}
+	nameOf := func(refs []*analysis.EventRef) string { return few(namesOf(refs), 4) }
+	// unlike is "The name A did not verify: looking it up ", or the same of several.
+	unlike := func(refs []*analysis.EventRef) string {
+		if len(namesOf(refs)) > 1 {
+			return "The names " + nameOf(refs) + " did not verify: looking them up "
+		}
+		return "The name " + nameOf(refs) + " did not verify: looking it up "
 	}
 	unverified := refsOf(in, func(e *analysis.EventRef) bool {
 		return isNameWarning(e) && strings.Contains(e.Message, "can't verify hostname")
 	})
 	if len(unverified) > 0 {
-		list = append(list, observed("name-unverified", fmt.Sprintf("The name %s did not verify: looking it up gave no address.", nameOf(unverified)), w.lines(unverified)))
+		list = append(list, observed("name-unverified", unlike(unverified)+"gave no address.", w.lines(unverified)))
 	}
 	for _, m := range [...]struct{ id, cue, text string }{
-		{"name-address", "name/address mismatch", "looking it up gave another address"},
-		{"name-name", "name/name mismatch", "looking it up gave another name"},
+		{"name-address", "name/address mismatch", "gave another address."},
+		{"name-name", "name/name mismatch", "gave another name."},
 	} {
 		mismatch := refsOf(in, func(e *analysis.EventRef) bool { return isNameWarning(e) && strings.Contains(e.Message, m.cue) })
 		if len(mismatch) > 0 {
-			list = append(list, observed(m.id, fmt.Sprintf("The name %s did not verify: %s.", nameOf(mismatch), m.text), w.lines(mismatch)))
+			list = append(list, observed(m.id, unlike(mismatch)+m.text, w.lines(mismatch)))
 		}
 	}
 	if reverse := refsOf(in, isReverseWarning); len(reverse) > 0 {
@@ -194,8 +200,12 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 				names.Add(n)
 			}
 		}
+		text := fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.All, 4))
+		if len(names.All) > 1 {
+			text = fmt.Sprintf("sshd could not verify the names %s: looking them up gave no address, or another one.", few(names.All, 4))
+		}
 		list = append(list,
-			observed("name-reverse", fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.All, 4)), w.lines(reverse)),
+			observed("name-reverse", text, w.lines(reverse)),
 			known("name-reverse-known", "\"POSSIBLE BREAK-IN ATTEMPT\" is what older releases write for every name that does not verify; nothing was attempted by that.", "OpenSSH 6.6 (2014), canohost.c"))
 	}
 	for _, m := range [...]struct {
