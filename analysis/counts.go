@@ -14,9 +14,12 @@ const (
 	ByCountry Dimension = "country" // of sources, as the first of the site's databases has it that has one; none without a database
 	BySystem  Dimension = "system"  // the autonomous system of sources, in the same way
 	ByBand    Dimension = "band"
-	ByOutcome Dimension = "outcome"
-	ByDay     Dimension = "day" // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone
+	ByOutcome Dimension = "outcome" // and, beside these, DoneOnMachine
+	ByDay     Dimension = "day"     // incidents by the day of their first record, records by their own; 2026-10-31, in the report's zone
 )
+
+// DoneOnMachine is how many of the incidents with the outcome allowed are of what was done on a machine itself.
+const DoneOnMachine = "done"
 
 // Count is how many incidents and how many of their records have a property. Where an incident counts for several
 // names, its records count for the one that they are of where that is known, else for each.

@@ -16,7 +16,6 @@ const (
 	OutcomeBlocked Outcome = "blocked"
 	OutcomeFailed  Outcome = "failed"
 	OutcomeMixed   Outcome = "mixed" // some tries got through and some did not
-	OutcomeDone    Outcome = "done"  // it was done on the machine itself, and no record tells of a connection
 	OutcomeUnknown Outcome = "unknown"
 )
 
@@ -126,8 +125,10 @@ type Incident struct {
 	AttemptsAtLeast bool      `json:"attempts_at_least,omitempty"`
 	AttemptList     []Attempt `json:"attempt_list,omitempty"` // the first of them, when there are very many
 
-	Outcome Outcome  `json:"outcome"`
-	Users   []string `json:"users,omitempty"` // login strings as sent
+	Outcome Outcome `json:"outcome"`
+	// Done is set of an incident with the outcome allowed whose records tell of what was done on a machine itself, and of no connection.
+	Done  bool     `json:"done,omitempty"`
+	Users []string `json:"users,omitempty"` // login strings as sent
 	// Accounts are those that something was done with on a machine, such as a new one, and of which no record tells a log-in.
 	Accounts []string   `json:"accounts,omitempty"`
 	Formats  []string   `json:"formats"`

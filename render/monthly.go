@@ -186,10 +186,11 @@ func stopped(r *analysis.Report) string {
 	blocked, failed := n(analysis.OutcomeBlocked), n(analysis.OutcomeFailed)
 	text := fmt.Sprintf("Of %s, %s stopped as far as the logs tell (%s blocked, %s failed)", count(r.Counts.Incidents, "incident", "incidents"),
 		isAre(blocked+failed), number(blocked), number(failed))
-	if through := n(analysis.OutcomeAllowed) + n(analysis.OutcomeMixed); through > 0 {
+	done := n(analysis.DoneOnMachine)
+	if through := n(analysis.OutcomeAllowed) + n(analysis.OutcomeMixed) - done; through > 0 {
 		text += fmt.Sprintf("; in %s something was let through or answered, which is not to say that it did harm", number(through))
 	}
-	if done := n(analysis.OutcomeDone); done > 0 {
+	if done > 0 {
 		text += fmt.Sprintf("; in %s something was done on a machine, and the logs tell of no connection", number(done))
 	}
 	if u := n(analysis.OutcomeUnknown); u > 0 {

@@ -154,7 +154,8 @@ func TestMonthlyQuiet(t *testing.T) {
 func TestMonthlyDone(t *testing.T) {
 	r := monthlyReport()
 	r.Counts.Incidents++
-	r.Counts.Add(analysis.ByOutcome, string(analysis.OutcomeDone), analysis.Count{Incidents: 1, Records: 1})
+	r.Counts.Add(analysis.ByOutcome, string(analysis.OutcomeAllowed), analysis.Count{Incidents: 1, Records: 1})
+	r.Counts.Add(analysis.ByOutcome, analysis.DoneOnMachine, analysis.Count{Incidents: 1, Records: 1})
 	const want = "in 2 something was let through or answered, which is not to say that it did harm; in 1 something was done on a machine, and the logs tell of no connection; of 1 the logs do not say."
 	if md := monthlyMarkdown(t, r); !strings.Contains(md, want) {
 		t.Errorf("%q is not in the summary", want)

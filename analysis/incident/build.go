@@ -546,7 +546,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	if len(m.attempts) > 0 {
 		in.AttemptList = m.attempts[:min(len(m.attempts), maxAttemptList)]
 	}
-	in.Outcome = m.outcome(groups, in.Events)
+	in.Outcome, in.Done = m.outcome(groups, in.Events)
 	in.Users, in.Accounts = parted(in.Users, in.Events)
 	m.evidence, in.EvidenceCapped = citations(m.evidence[:0], m.cited, file, in.EvidenceCapped)
 	if len(m.evidence) > 0 {
@@ -783,7 +783,7 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // claim contradicts it. Where a packet filter or a sensor stopped some packets and let others through, tries got through and
 // others did not. So they did where a web server answered an adverse request with a success and something was refused;
 // successes alone leave open what they mean. What was done on a machine itself is no connection that was let in.
-func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outcome {
+func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis.Outcome, onMachine bool) {
 	const didIt analysis.Action = "done" // of a session, in the place of allowed
 	var allowed, blocked, failed, claimed, afterClaim, filtered, passed, done, tried bool
 	var stopped, alerted analysis.Watchers
@@ -847,19 +847,17 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) analysis.Outco
 	}
 	switch {
 	case afterClaim, (blocked || failed) && (allowed || done || served(events)), passed && (filtered || stopped != 0), alerted&stopped != 0:
-		return analysis.OutcomeMixed
+		return analysis.OutcomeMixed, false
 	case claimed, blocked && !failed:
-		return analysis.OutcomeBlocked
+		return analysis.OutcomeBlocked, false
 	case failed && !blocked:
-		return analysis.OutcomeFailed
-	case allowed:
-		return analysis.OutcomeAllowed
-	case done:
-		return analysis.OutcomeDone
+		return analysis.OutcomeFailed, false
+	case allowed, done:
+		return analysis.OutcomeAllowed, !allowed
 	case blocked && failed:
-		return analysis.OutcomeBlocked
+		return analysis.OutcomeBlocked, false
 	}
-	return analysis.OutcomeUnknown
+	return analysis.OutcomeUnknown, false
 }
 
 // served reports whether a web server answered one of the requests that are no context with a success (2xx).

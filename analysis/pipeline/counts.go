@@ -98,6 +98,9 @@ func (c *census) add(in *analysis.Incident) {
 		counted(c.kinds, kind, whole)
 	}
 	counted(c.outcomes, string(in.Outcome), whole)
+	if in.Done {
+		counted(c.outcomes, analysis.DoneOnMachine, whole)
+	}
 	c.addSources(in, whole)
 	targets := ownTargets(in)
 	once(in.Targets, targetName, func(name string) { counted(c.targets, name, of(targets, name, whole)) })

@@ -255,6 +255,8 @@ func acted(f analysis.Factor, in *analysis.Incident, s shown) analysis.Factor {
 	switch in.Outcome {
 	case analysis.OutcomeAllowed:
 		switch {
+		case in.Done:
+			return with(f, "")
 		case trapOnly(in):
 			return with(f, "Only a trap answered, which says nothing for or against it")
 		case s.loggedIn:
