@@ -557,7 +557,11 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 // parted parts the login strings of an incident from the accounts that its events only tell something else of. What no kept event
 // has is taken for a login string.
 func parted(users []string, events []analysis.EventRef) (sent, accounts []string) {
-	if !slices.ContainsFunc(events, func(e analysis.EventRef) bool { return e.ActsUpon() }) {
+	acts := false
+	for i := range events {
+		acts = acts || events[i].ActsUpon()
+	}
+	if !acts {
 		return users, nil
 	}
 	done, others := map[string]bool{}, map[string]bool{}

@@ -78,7 +78,7 @@ var dockerKeys = keysOf(dockerWord, "stream", "time")
 // quick reads an object as json.Unmarshal does, without its cost. Of anything unusual it knows nothing.
 func (r *dockerRecord) quick(text string) bool {
 	s := jsonScanner{text: text}
-	if s.blanks(); !s.object(dockerKeys, func(key int) (ok bool) {
+	return s.whole(dockerKeys, func(key int) (ok bool) {
 		switch dockerKeys.list[key] {
 		case dockerWord:
 			var line string
@@ -90,11 +90,7 @@ func (r *dockerRecord) quick(text string) bool {
 			r.Time, ok = s.plainString()
 		}
 		return ok
-	}) {
-		return false
-	}
-	s.blanks()
-	return s.pos == len(text)
+	})
 }
 
 // hasText reports whether an object has a text under a key, which is given in quotes. Docker puts no blanks round the colon, but

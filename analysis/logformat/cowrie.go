@@ -49,7 +49,7 @@ func (r *cowrieRecord) quick(text string) bool {
 	s := jsonScanner{text: text}
 	texts := [...]*string{&r.EventID, &r.Timestamp, &r.Sensor, &r.Session, &r.Protocol, &r.SrcIP, &r.DstIP, &r.Username}
 	ports := [...]*uint16{&r.SrcPort, &r.DstPort}
-	if s.blanks(); !s.object(cowrieKeys, func(key int) (ok bool) {
+	return s.whole(cowrieKeys, func(key int) (ok bool) {
 		if key < len(texts) {
 			*texts[key], ok = s.plainString()
 			return ok
@@ -57,11 +57,7 @@ func (r *cowrieRecord) quick(text string) bool {
 		n, ok := s.plainNumber(65535)
 		*ports[key-len(texts)] = uint16(n)
 		return ok
-	}) {
-		return false
-	}
-	s.blanks()
-	return s.pos == len(text)
+	})
 }
 
 // maxCowrie is how many sessions are remembered.

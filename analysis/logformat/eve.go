@@ -5,7 +5,7 @@ package logformat
 // that is kept, a key twice or in other case, null in place of a value, and what is no JSON.
 func (r *eveRecord) quick(text string) bool {
 	s := jsonScanner{text: text}
-	if !s.object(eveKeys, func(key int) bool {
+	return s.whole(eveKeys, func(key int) bool {
 		ok := false
 		switch eveKeys.list[key] {
 		case "timestamp":
@@ -40,11 +40,7 @@ func (r *eveRecord) quick(text string) bool {
 			})
 		}
 		return ok
-	}) {
-		return false
-	}
-	s.blanks()
-	return s.pos == len(text)
+	})
 }
 
 var (

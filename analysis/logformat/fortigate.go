@@ -122,16 +122,6 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 	return nil
 }
 
-// stated is how often something was, as a field tells it; 0 where it does not.
-func stated(times string) int {
-	c := Cursor{text: times}
-	n, ok := c.Number(1 << 30)
-	if !ok || !c.Done() {
-		return 0
-	}
-	return n
-}
-
 // fortiConsole is the service that an administrator used: method="ssh", or ui="https(A)".
 func fortiConsole(m map[string]string) string {
 	service := m["method"]

@@ -92,15 +92,11 @@ var journalKeys = keysOf(journalWord, "_SOURCE_REALTIME_TIMESTAMP", "_HOSTNAME",
 func (r *journalRecord) quick(text string) bool {
 	s := jsonScanner{text: text}
 	fields := [...]*journalField{&r.Realtime, &r.Source, &r.Hostname, &r.Identifier, &r.Comm, &r.PID, &r.SyslogPID, &r.Transport, &r.Message}
-	if s.blanks(); !s.object(journalKeys, func(key int) bool {
+	return s.whole(journalKeys, func(key int) bool {
 		text, ok := s.usualString()
 		*fields[key] = journalField(text)
 		return ok
-	}) {
-		return false
-	}
-	s.blanks()
-	return s.pos == len(text)
+	})
 }
 
 type journalField string
@@ -148,15 +144,14 @@ func journalHeader(c *Cursor, clock *Clock, ev *analysis.Event) error {
 		return ErrNotMine // to be read as it was before
 	}
 	var r journalRecord
-	if r.quick(text) {
-		return r.header(c, clock, ev)
-	}
-	r = journalRecord{}
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		if _, decorated := undecorateEnd(text); decorated {
-			return ErrNotMine
+	if !r.quick(text) {
+		r = journalRecord{}
+		if json.Unmarshal([]byte(text), &r) != nil {
+			if _, decorated := undecorateEnd(text); decorated {
+				return ErrNotMine
+			}
+			return &SyntaxError{"journald", "the object cannot be read as JSON with the fields of the journal"}
 		}
-		return &SyntaxError{"journald", "the object cannot be read as JSON with the fields of the journal"}
 	}
 	return r.header(c, clock, ev)
 }

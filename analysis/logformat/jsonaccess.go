@@ -54,12 +54,12 @@ type jsonAccessRequest struct {
 
 func parseJSONAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogins) error {
 	text := c.Rest()
-	o, ok := map[string]any(nil), false
 	if typesetObject(text) {
 		return ErrNotMine // to be read as it was before
 	}
-	if o, ok = quickObject(text, jsonAccessKeys); !ok {
-		if json.Unmarshal([]byte(text), &o) != nil {
+	o, ok := quickObject(text, jsonAccessKeys)
+	if !ok {
+		if o = nil; json.Unmarshal([]byte(text), &o) != nil {
 			return brokenUnless("jsonaccess", text, "the object cannot be read as JSON")
 		}
 	}

@@ -106,6 +106,15 @@ func (s *jsonScanner) object(keys *jsonKeys, value func(key int) bool) bool {
 	}
 }
 
+// whole is object of a text that is one object and nothing else.
+func (s *jsonScanner) whole(keys *jsonKeys, value func(key int) bool) bool {
+	if !s.object(keys, value) {
+		return false
+	}
+	s.blanks()
+	return s.pos == len(s.text)
+}
+
 // plainString reads a string of printable ASCII without escapes.
 func (s *jsonScanner) plainString() (string, bool) {
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
@@ -384,17 +393,13 @@ func (s *jsonScanner) values() (list []any, ok bool) {
 // it knows nothing, and json.Unmarshal has to be asked.
 func quickObject(text string, keys *jsonKeys) (map[string]any, bool) {
 	s := jsonScanner{text: text}
-	s.blanks()
 	o := make(map[string]any, 16)
-	if !s.object(keys, func(key int) bool {
+	ok := s.whole(keys, func(key int) bool {
 		v, ok := s.value()
 		o[keys.list[key]] = v
 		return ok
-	}) {
-		return nil, false
-	}
-	s.blanks()
-	return o, s.pos == len(text)
+	})
+	return o, ok
 }
 
 // quickMap is quickObject of all keys.

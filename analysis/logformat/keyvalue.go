@@ -113,3 +113,13 @@ func afterPriority(text string) string {
 	}
 	return text
 }
+
+// stated is how often something was, as a field tells it; 0 where it does not.
+func stated(times string) int {
+	c := Cursor{text: times}
+	n, ok := c.Number(1 << 30)
+	if !ok || !c.Done() {
+		return 0
+	}
+	return n
+}

@@ -107,7 +107,7 @@ func (s *zeekState) row(text string) (ok bool) {
 // quick reads an object as object does, without the cost of a general parser. Of anything unusual it knows nothing.
 func (s *zeekState) quick(text string) bool {
 	j := jsonScanner{text: text}
-	if !j.object(zeekKeys, func(key int) (ok bool) {
+	return j.whole(zeekKeys, func(key int) (ok bool) {
 		at := j.pos
 		switch b := text[min(at, len(text)-1)]; {
 		case b == '"':
@@ -122,11 +122,7 @@ func (s *zeekState) quick(text string) bool {
 			}
 		}
 		return ok
-	}) {
-		return false
-	}
-	j.blanks()
-	return j.pos == len(text)
+	})
 }
 
 // object reads an object.

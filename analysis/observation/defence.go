@@ -150,9 +150,8 @@ func undecided(in *analysis.ScoredIncident) (open []*analysis.EventRef, names []
 // defence tells what the defence did with each try.
 func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	var list []analysis.Observation
-	once := func(*analysis.EventRef) int { return 1 }
-	times := once
-	add := func(id, one, many string, meant func(*analysis.EventRef) bool) {
+	// counted tells of the records that are meant, each of which stands for a number of times.
+	counted := func(times func(*analysis.EventRef) int, id, one, many string, meant func(*analysis.EventRef) bool) {
 		n := 0
 		for i := range in.Events {
 			if e := &in.Events[i]; meant(e) {
@@ -169,6 +168,8 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 			list = append(list, observed(id, text, w.cite(in, meant)))
 		}
 	}
+	once := func(*analysis.EventRef) int { return 1 }
+	add := func(id, one, many string, meant func(*analysis.EventRef) bool) { counted(once, id, one, many, meant) }
 	answered := some(in, proven)
 	silence := "; no record shows an answer or a connection."
 	letThrough := analysis.LetThrough(in.Events)
@@ -178,11 +179,12 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 	dropped := func(e *analysis.EventRef) bool {
 		return e.Action == analysis.ActionBlocked && !e.Context && !answers(e) && (e.Tries == analysis.TriesPacket || e.Handshake == analysis.HandshakeNone || e.Format == "suricata" || e.Format == "snort")
 	}
+	packets := once
 	if in.Attempts > in.Records { // a record may stand for many
 		add("dropped", "By this record packets were blocked"+silence, "By these %s records packets were blocked"+silence, dropped)
 	} else {
-		times = (*analysis.EventRef).Times // a repeated record stands for as many packets
-		add("dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
+		packets = (*analysis.EventRef).Times // a repeated record stands for as many packets
+		counted(packets, "dropped", "The log says that this packet was blocked"+silence, "The log says that these %s packets were blocked"+silence, dropped)
 	}
 	onTheWay := func(e *analysis.EventRef) bool {
 		return e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" && analysis.Watcher(e.Format) != 0
@@ -194,9 +196,8 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		}) {
 			by = "the sensor"
 		}
-		add("let-through", "By this record "+by+" let a packet of the source through.", "By these %s records "+by+" let packets of the source through.", letThrough)
+		counted(packets, "let-through", "By this record "+by+" let a packet of the source through.", "By these %s records "+by+" let packets of the source through.", letThrough)
 	}
-	times = once
 	add("let-in", "The access list let this connection in.", "The access list let these %s connections in.", letIn)
 	add("refused", "The access list refused this connection before the service ran.", "The access list refused these %s connections before the service ran.", func(e *analysis.EventRef) bool {
 		return e.Format == "tcpwrappers" && e.Tries == analysis.TriesSession && e.Action == analysis.ActionBlocked

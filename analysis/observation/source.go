@@ -171,26 +171,30 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 		return names.All
 	}
 	nameOf := func(refs []*analysis.EventRef) string { return few(namesOf(refs), 4) }
-	// unlike is "The name A did not verify: looking it up ", or the same of several.
-	unlike := func(refs []*analysis.EventRef) string {
-		if len(namesOf(refs)) > 1 {
-			return "The names " + nameOf(refs) + " did not verify: looking them up "
+	// lookedUp is "name A" and "looking it up", or the same of several.
+	lookedUp := func(names []string) (subject, looking string) {
+		if len(names) > 1 {
+			return "names " + few(names, 4), "looking them up"
 		}
-		return "The name " + nameOf(refs) + " did not verify: looking it up "
+		return "name " + few(names, 4), "looking it up"
+	}
+	unlike := func(refs []*analysis.EventRef, gave string) string {
+		subject, looking := lookedUp(namesOf(refs))
+		return fmt.Sprintf("The %s did not verify: %s gave %s.", subject, looking, gave)
 	}
 	unverified := refsOf(in, func(e *analysis.EventRef) bool {
 		return isNameWarning(e) && strings.Contains(e.Message, "can't verify hostname")
 	})
 	if len(unverified) > 0 {
-		list = append(list, observed("name-unverified", unlike(unverified)+"gave no address.", w.lines(unverified)))
+		list = append(list, observed("name-unverified", unlike(unverified, "no address"), w.lines(unverified)))
 	}
-	for _, m := range [...]struct{ id, cue, text string }{
-		{"name-address", "name/address mismatch", "gave another address."},
-		{"name-name", "name/name mismatch", "gave another name."},
+	for _, m := range [...]struct{ id, cue, gave string }{
+		{"name-address", "name/address mismatch", "another address"},
+		{"name-name", "name/name mismatch", "another name"},
 	} {
 		mismatch := refsOf(in, func(e *analysis.EventRef) bool { return isNameWarning(e) && strings.Contains(e.Message, m.cue) })
 		if len(mismatch) > 0 {
-			list = append(list, observed(m.id, unlike(mismatch)+m.text, w.lines(mismatch)))
+			list = append(list, observed(m.id, unlike(mismatch, m.gave), w.lines(mismatch)))
 		}
 	}
 	if reverse := refsOf(in, isReverseWarning); len(reverse) > 0 {
@@ -200,20 +204,17 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 				names.Add(n)
 			}
 		}
-		text := fmt.Sprintf("sshd could not verify the name %s: looking it up gave no address, or another one.", few(names.All, 4))
-		if len(names.All) > 1 {
-			text = fmt.Sprintf("sshd could not verify the names %s: looking them up gave no address, or another one.", few(names.All, 4))
-		}
+		subject, looking := lookedUp(names.All)
 		list = append(list,
-			observed("name-reverse", text, w.lines(reverse)),
+			observed("name-reverse", fmt.Sprintf("sshd could not verify the %s: %s gave no address, or another one.", subject, looking), w.lines(reverse)),
 			known("name-reverse-known", "\"POSSIBLE BREAK-IN ATTEMPT\" is what older releases write for every name that does not verify; nothing was attempted by that.", "OpenSSH 6.6 (2014), canohost.c"))
 	}
 	for _, m := range [...]struct {
-		id, text string
-		failed   bool
+		id, outcome string
+		failed      bool
 	}{
-		{"name-postfix", "looking it up failed", true},
-		{"name-postfix-other", "looking it up gave other addresses", false},
+		{"name-postfix", "failed", true},
+		{"name-postfix-other", "gave other addresses", false},
 	} {
 		var names uniq.List[string]
 		warned := refsOf(in, func(e *analysis.EventRef) bool {
@@ -225,11 +226,8 @@ func (w Writer) names(in *analysis.ScoredIncident) []analysis.Observation {
 			return true
 		})
 		if len(warned) > 0 {
-			text := fmt.Sprintf("Postfix could not verify the name %s: %s.", names.All[0], m.text)
-			if len(names.All) > 1 {
-				text = fmt.Sprintf("Postfix could not verify the names %s: %s.", few(names.All, 4), strings.Replace(m.text, " it ", " them ", 1))
-			}
-			list = append(list, observed(m.id, text, w.lines(warned)))
+			subject, looking := lookedUp(names.All)
+			list = append(list, observed(m.id, fmt.Sprintf("Postfix could not verify the %s: %s %s.", subject, looking, m.outcome), w.lines(warned)))
 		}
 	}
 	if len(list) > 0 {

@@ -154,7 +154,7 @@ func (c *counter) table(o order) analysis.BackgroundTable {
 		}
 	}
 	limit := maxRows
-	if c.title == "Day" {
+	if c.title == dayTitle {
 		limit = len(t.Rows)
 	}
 	if lead(t.Rows, limit, o); len(t.Rows) > limit {

@@ -62,11 +62,13 @@ func evidenceOf(in *analysis.Incident) shown {
 		s.claimed = s.claimed || e.Claim != ""
 		s.reached = s.reached || (e.Handshake == analysis.HandshakeCompleted && e.Proto != "udp" && e.Proto != "icmp" && e.Tries != analysis.TriesNone)
 		s.gave = s.gave || e.Format == "named" && e.Action == analysis.ActionAllowed && e.Signature == "zone transfer"
-		asked := false
-		if r, ok := request.Parse(e.Message); ok && r.Status != 0 && (e.Service == "http" || e.Service == "https") && e.Context {
+		r, asked := request.Parse(e.Message)
+		asked = asked && r.Status != 0 && (e.Service == "http" || e.Service == "https")
+		if asked && e.Context {
 			s.others++
-		} else if ok && r.Status != 0 && (e.Service == "http" || e.Service == "https") {
-			asked = true
+			asked = false
+		}
+		if asked {
 			s.requests++
 			switch r.Status / 100 {
 			case 2:
