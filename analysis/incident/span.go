@@ -101,11 +101,11 @@ func (b *memory) shorten(s *span) {
 
 // pruneShut prunes a span that is not open.
 func (b *memory) pruneShut(s *span) {
-	room := b.room
+	n := len(b.room)
 	b.open(s)
 	b.prune(s)
 	b.shut(s)
-	b.room = room
+	b.room = b.room[:n]
 }
 
 // take appends a record to those of a span that is not open.
@@ -178,7 +178,8 @@ func (b *memory) absorb(s, o *span) {
 		s.beyond = s.beyond.union(o.beyond)
 	}
 	if o.refs == nil {
-		defer func(room []kept) { b.room = room }(b.room)
+		n := len(b.room)
+		defer func() { b.room = b.room[:n] }()
 		b.open(o)
 	}
 	if s.refs == nil {
