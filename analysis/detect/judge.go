@@ -92,18 +92,26 @@ func Judge(e *analysis.Event) Verdict {
 // time, reach. candidates[i] is the Candidate of refs[i].
 func Reached(refs []analysis.EventRef, candidates []uint64) []string {
 	var kinds []string
-	bit := uint64(1)
+	bit, set := uint64(1), union(candidates)
 	for i := range Rules {
 		t := Rules[i].Threshold
 		if t == nil {
 			continue
 		}
-		if t.reached(refs, candidates, bit) {
+		if set&bit != 0 && t.reached(refs, candidates, bit) {
 			kinds = append(kinds, Rules[i].Kind)
 		}
 		bit <<= 1
 	}
 	return kinds
+}
+
+// union has the bits that any candidate has.
+func union(candidates []uint64) (set uint64) {
+	for _, c := range candidates {
+		set |= c
+	}
+	return set
 }
 
 // reached slides a window of t.Within over the events, parted as t.Per says, and counts the different values
@@ -345,15 +353,15 @@ func Login(user string) (string, bool) {
 	return user, user != "" && !knowledge.DefaultLogin(user)
 }
 
-// Possible reports whether any part of some records could reach a rule's threshold. candidates[i] is the Candidate of
+// Possible has the bits of the thresholds that any part of some records could reach. candidates[i] is the Candidate of
 // record(i), times[i] when it was, in nanoseconds; without times, in whatever order the records are. counts[i] is how often it
 // was; without counts, each was once.
-func Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
+func Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) uint64 {
 	return possible(Rules, 0, candidates, times, counts, record)
 }
 
 // possible is Possible for rules whose first threshold has the given bit.
-func possible(rules []Rule, bit int, candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
+func possible(rules []Rule, bit int, candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) (which uint64) {
 	var count [maxThresholds]int
 	for i, c := range candidates {
 		n := 1
@@ -370,11 +378,11 @@ func possible(rules []Rule, bit int, candidates []uint64, times []int64, counts 
 			continue
 		}
 		if count[bit] >= t.Count && (times == nil || t.within(candidates, times, counts, 1<<bit)) && (t.After == nil || t.mayFollow(len(candidates), record)) {
-			return true
+			which |= 1 << bit
 		}
 		bit++
 	}
-	return false
+	return which
 }
 
 // within reports whether enough records with a bit, of which some may be of one value, lie within the threshold's time.

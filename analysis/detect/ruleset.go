@@ -81,10 +81,10 @@ func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []strin
 	if s == nil {
 		return kinds
 	}
-	bit := s.first
+	bit, set := s.first, union(candidates)
 	for i := range s.own {
 		if t := s.own[i].Threshold; t != nil {
-			if t.reached(refs, candidates, bit) {
+			if set&bit != 0 && t.reached(refs, candidates, bit) {
 				kinds = append(kinds, s.own[i].Kind)
 			}
 			bit <<= 1
@@ -94,8 +94,12 @@ func (s *Ruleset) Reached(refs []analysis.EventRef, candidates []uint64) []strin
 }
 
 // Possible is the function Possible with the site's own rules.
-func (s *Ruleset) Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool {
-	return Possible(candidates, times, counts, record) || s != nil && possible(s.own, ownBit, candidates, times, counts, record)
+func (s *Ruleset) Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) uint64 {
+	which := Possible(candidates, times, counts, record)
+	if s != nil {
+		which |= possible(s.own, ownBit, candidates, times, counts, record)
+	}
+	return which
 }
 
 // Candidates are the rules with a threshold that a verdict counts towards.

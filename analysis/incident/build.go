@@ -190,6 +190,8 @@ type Maker struct {
 	sessions map[uint64]session
 	last     map[uint64]analysis.Action // of sessions
 
+	seen uint64 // by Ready
+
 	inputLines    map[int]int
 	sourceRecords map[analysis.Source]int
 	sources       [1]analysis.Source

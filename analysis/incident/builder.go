@@ -56,6 +56,7 @@ type Builder struct {
 	stated  map[statement]map[netip.Addr][]stated // of sources that are not told apart
 	ignored []analysis.IgnoreNote
 	stop    func() bool
+	ready   readyRoom
 	full    int // how large the tables may become before what is not used any more is taken out
 
 	// Of very many sources those are kept whose hash begins with halvings zero bits.
@@ -528,10 +529,10 @@ func (g *group) mark(marks []signature) {
 type Rules interface {
 	// Reached says which kinds records in order of time reach together; candidates are what Add was given with each.
 	Reached(records []analysis.EventRef, candidates []uint64) []string
-	// Possible is false where no part of the records, in any order, could reach a kind: it need not look as closely.
+	// Possible has the bits of the candidates that count where any part of the records could reach a kind: it need not look as closely.
 	// The records are in order of their times, in nanoseconds, or in none where times is nil.
 	// counts are how often each was; nil where all were once.
-	Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) bool
+	Possible(candidates []uint64, times []int64, counts []int32, record func(int) analysis.EventRef) uint64
 }
 
 // possible reports whether the loose records could reach a kind together.
@@ -549,7 +550,7 @@ func (r *reaching) possible(s *sourceSpans, rules Rules) bool {
 	return rules.Possible(r.candidates, nil, r.countsOf(loose), func(i int) analysis.EventRef {
 		k := r.of(&loose[i])
 		return k.ref("", nil, &r.words)
-	})
+	}) != 0
 }
 
 // countsOf is how often each of some records was; nil where all were once.
@@ -591,7 +592,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	b.compact(groups)
+	b.memory.chunk, b.memory.free, b.memory.spans, b.sources = nil, [2 * maxPower][][]byte{}, nil, nil // groups have their own
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
@@ -616,33 +617,41 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	return r
 }
 
-// compact puts the spans of groups and their records into memory of their own: most of a log's sources never do anything adverse, and
-// theirs is let go of.
-func (b *Builder) compact(groups []*group) {
-	const together = 1 << 12 // spans
-	var room []byte
-	var spans []span
-	for i, g := range groups {
-		if len(spans) == 0 {
-			spans = make([]span, min(together, len(groups)-i))
-		}
-		spans[0] = *g.span
-		g.span, spans = &spans[0], spans[1:]
-		data := g.span.packed.data
-		if len(data) > cap(room)-len(room) {
-			room = make([]byte, 0, max(len(data), chunkBytes))
-		}
-		n := len(room)
-		room = append(room, data...)
-		g.span.packed.data = room[n:len(room):len(room)]
+// apart is memory for the spans of groups and their records, away from those of all others: most of a log's sources never do anything
+// adverse, and theirs is let go of.
+type apart struct {
+	spans      []span
+	data       []byte
+	made, size int // how many spans and bytes were made together last
+}
+
+// take puts the span of a group into the memory. The group's must not be used afterwards.
+func (a *apart) take(g *group) {
+	if len(a.spans) == 0 {
+		a.made = min(max(2*a.made, 8), 1<<10)
+		a.spans = make([]span, a.made)
 	}
-	b.memory.chunk, b.memory.free, b.memory.spans, b.sources = nil, [2 * maxPower][][]byte{}, nil, nil
+	a.spans[0] = *g.span
+	g.span, a.spans = &a.spans[0], a.spans[1:]
+	data := g.span.packed.data
+	if len(data) > cap(a.data)-len(a.data) {
+		a.size = min(max(2*a.size, firstChunk), chunkBytes)
+		a.data = make([]byte, 0, max(len(data), a.size))
+	}
+	n := len(a.data)
+	a.data = append(a.data, data...)
+	g.span.packed.data = a.data[n:len(a.data):len(a.data)]
 }
 
 // allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.
 func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 	all := make([][]*group, len(keys))
-	b.share(len(keys), func(room *reaching, i int) { all[i] = b.groups(&keys[i], rules, room) })
+	b.share(len(keys), func(room *reaching, i int) {
+		if i%readyTogether == 0 {
+			room.seen += b.readyKeys(keys[i:min(i+readyTogether, len(keys))])
+		}
+		all[i] = b.groups(&keys[i], rules, room)
+	})
 	return all
 }
 
@@ -904,6 +913,7 @@ func (b *Builder) groups(key *sourceKey, rules Rules, room *reaching) []*group {
 		g.from = from
 		g.mark(room.signatures(g.span, b.o))
 		room.shut(g.span)
+		room.apart.take(g)
 	}
 	return groups
 }
@@ -1011,6 +1021,8 @@ type reaching struct {
 	counts     []int32
 	groups     []group
 	words      words
+	seen       uint64 // by readyKeys
+	apart      apart
 }
 
 func (r *reaching) newGroup(key *sourceKey, s *span) *group {
@@ -1042,8 +1054,12 @@ func (r *reaching) by(s *span, rules Rules) []string {
 		k := r.of(&s.refs[i])
 		return k.ref("", nil, &r.words)
 	}
-	if !rules.Possible(r.candidates, r.times, r.countsOf(s.refs), ref) {
+	which := rules.Possible(r.candidates, r.times, r.countsOf(s.refs), ref)
+	if which == 0 {
 		return nil
+	}
+	for i := range r.candidates {
+		r.candidates[i] &= which
 	}
 	r.refs = r.refs[:0]
 	for i := range s.refs {

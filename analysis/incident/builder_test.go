@@ -22,7 +22,9 @@ func (r rules) Reached(records []analysis.EventRef, candidates []uint64) []strin
 	return r(records, candidates)
 }
 
-func (r rules) Possible([]uint64, []int64, []int32, func(int) analysis.EventRef) bool { return true }
+func (r rules) Possible([]uint64, []int64, []int32, func(int) analysis.EventRef) uint64 {
+	return ^uint64(0)
+}
 
 func packet(source string, port int, after time.Duration, offset int64) *analysis.Event {
 	return &analysis.Event{

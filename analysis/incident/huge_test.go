@@ -127,6 +127,25 @@ func TestUnorderedContext(t *testing.T) {
 	}
 }
 
+// TestRoomIsKept holds that joining spans uses the memory again that it unpacks into.
+func TestRoomIsKept(t *testing.T) {
+	b := NewBuilder(Options{})
+	record := func(i int) *kept { return &kept{at: int64(i) * second, line: int32(i)} }
+	join := func() {
+		one, other := b.span(record(1), 1), b.span(record(2), 1)
+		for i := range 100 {
+			b.add(other, record(3+i), 1)
+		}
+		b.absorb(one, other)
+		b.release(one.packed.data)
+	}
+	join()
+	// Spans are made many at a time: one in 256, or more.
+	if n := testing.AllocsPerRun(1000, join); n > 0.1 {
+		t.Errorf("joining two spans takes new memory %v times", n)
+	}
+}
+
 // TestManyConnections adds records that stand for so many connections each that their number takes more than 32 bits.
 func TestManyConnections(t *testing.T) {
 	b := NewBuilder(Options{})

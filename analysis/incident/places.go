@@ -30,6 +30,14 @@ func (t *placeTable) find(hash uint32, same func(place uint32) bool) (place uint
 	}
 }
 
+// look looks at where the search for a hash begins.
+func (t *placeTable) look(hash uint32) uint32 {
+	if t.n == 0 {
+		return 0
+	}
+	return t.slots[hash>>t.shift].place
+}
+
 // add adds the place of a thing that is not there.
 func (t *placeTable) add(hash, place uint32) {
 	if 2*(t.n+1) > len(t.slots) {

@@ -35,6 +35,9 @@ func (t *sourceTable) find(ip uint32) (place uint32, ok bool) {
 	return t.places.find(t.hash(ip), func(uint32) bool { return true })
 }
 
+// look looks at where the search for an address begins.
+func (t *sourceTable) look(ip uint32) uint32 { return t.places.look(t.hash(ip)) }
+
 // of is the source with a key; nil when there is none.
 func (t *sourceTable) of(key sourceKey) *sourceSpans {
 	switch {
