@@ -7,14 +7,14 @@ import (
 	"practicum/analysis"
 )
 
-// A Batch holds records that another goroutine will read. It has copies of all that a record's strings are views
-// of, in memory that is used again after Reset.
+// A Batch holds records that another goroutine will read: those that tell of events as these, the others as they are. It has copies of all
+// that a record's strings are views of, in memory that is used again after Reset.
 type Batch struct {
 	records []Record
 	events  []analysis.Event
 	lines   []analysis.LineRange
 	text    []byte
-	most    int // records; 0 is batchRecords
+	most    int // events and records; 0 is batchRecords
 }
 
 // NewBatch returns a Batch for records of inputs of which the largest has so many bytes, as far as that is known, or 0.
@@ -45,35 +45,37 @@ func (b *Batch) capacity() int {
 }
 
 // Full reports whether it is time to hand the Batch on.
-func (b *Batch) Full() bool { return len(b.records) >= b.capacity() || len(b.text) >= batchText }
+func (b *Batch) Full() bool {
+	return len(b.events)+len(b.records) >= b.capacity() || len(b.text) >= batchText
+}
 
-// Add appends a copy of a record.
+// Add appends a copy of a record, or of its event.
 func (b *Batch) Add(r *Record) {
-	if cap(b.records) == 0 {
-		// What has been handed out points into these, so they must not move.
-		b.records, b.events = make([]Record, 0, b.capacity()), make([]analysis.Event, 0, b.capacity())
-	}
 	at := len(b.lines)
 	b.lines = append(b.lines, r.Lines...)
 	lines := b.lines[at:len(b.lines):len(b.lines)]
 	at = len(b.text)
 	b.text = append(b.text, r.Text...)
 	text := b.text[at:]
+	if r.Event != nil {
+		b.events = append(b.events, *r.Event)
+		e := &b.events[len(b.events)-1]
+		moveEvent(e, r.Text, text)
+		e.Lines = lines
+		return
+	}
 	b.records = append(b.records, *r)
 	copied := &b.records[len(b.records)-1]
 	copied.Lines, copied.Text = lines, view(text)
 	for _, s := range [...]*string{&copied.Host, &copied.program, &copied.message} {
 		move(s, r.Text, text)
 	}
-	if r.Event != nil {
-		b.events = append(b.events, *r.Event)
-		copied.Event = &b.events[len(b.events)-1]
-		moveEvent(copied.Event, r.Text, text)
-		copied.Event.Lines = lines
-	}
 }
 
-// Records are those that were added, in their order.
+// Events are those of the records that were added, in their order.
+func (b *Batch) Events() []analysis.Event { return b.events }
+
+// Records are those that were added and tell of no event, in their order.
 func (b *Batch) Records() []Record { return b.records }
 
 // moveEvent makes the strings of an event, which are views of the text from or of nothing that will change, views of its copy to.

@@ -111,13 +111,18 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 	p.icmpType = -1
 	c.pos += at
 	for !c.Done() {
-		start, equals := c.pos, -1
-		for ; c.pos < len(c.text) && !isBlank(c.text[c.pos]); c.pos++ {
-			if c.text[c.pos] == '=' && equals < 0 {
-				equals = c.pos
+		start, equals, end, text := c.pos, -1, c.pos, c.text
+		for ; end < len(text) && !isBlank(text[end]); end++ {
+			if text[end] == '=' {
+				equals = end
+				break
 			}
 		}
-		word := c.text[start:c.pos]
+		for end < len(text) && !isBlank(text[end]) {
+			end++
+		}
+		word := text[start:end]
+		c.pos = end
 		if word[0] == '[' {
 			if _, ok := c.Until("]"); !ok {
 				c.pos = len(c.text)
@@ -141,7 +146,7 @@ func (p *packet) parse(c *Cursor, at int, ev *analysis.Event) error {
 			}
 			continue
 		}
-		key, value, ok := c.text[start:equals], c.text[equals+1:c.pos], true
+		key, value, ok := text[start:equals], text[equals+1:end], true
 		switch key {
 		case "IN":
 			p.in = value

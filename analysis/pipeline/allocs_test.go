@@ -52,8 +52,7 @@ func TestAllocationsPerLine(t *testing.T) {
 							b.Reset()
 						}
 						b.Add(r)
-						records := b.Records()
-						e := records[len(records)-1].Event
+						e := &b.Events()[len(b.Events())-1]
 						detect.Identify(e)
 						judging.Of(e)
 						events++

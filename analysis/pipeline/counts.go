@@ -34,6 +34,7 @@ type census struct {
 	quarter int64
 	day     *analysis.Count
 	words   map[analysis.Service]*serviceWord
+	recent  [1 << 8]recentWord      // by their ports: those of words that were asked for last
 	named   map[string]*serviceWord // by their names
 	ports   map[int]portWord        // of the incident that is being counted
 }
@@ -45,6 +46,11 @@ type serviceWord struct {
 	all  analysis.Count
 	in   int // the incident, by its place in the census
 	own  int
+}
+
+type recentWord struct {
+	service analysis.Service
+	word    *serviceWord
 }
 
 // portWord is the word of a port, of one protocol; others is set where a service of another one has the port too.
@@ -289,11 +295,16 @@ func given(proto string, port int, name string) analysis.Service {
 
 // word is what a service is called, made once.
 func (c *census) word(s analysis.Service) *serviceWord {
+	r := &c.recent[(uint(s.Port)*31+uint(len(s.Name)))%uint(len(c.recent))]
+	if r.word != nil && r.service == s {
+		return r.word
+	}
 	w := c.words[s]
 	if w == nil {
 		w = c.namedWord(s.Words())
 		c.words[s] = w
 	}
+	*r = recentWord{s, w}
 	return w
 }
 

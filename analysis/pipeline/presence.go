@@ -58,11 +58,7 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 	if sec < 0 {
 		at--
 	}
-	slot := uint64(at) + uint64(len(who.host))*7
-	if n := len(who.host); n > 0 {
-		slot += uint64(who.host[0])*3 + uint64(who.host[n-1])*5
-	}
-	r := &p.recent[slot%uint64(len(p.recent))]
+	r := &p.recent[(slotOf(who.host)+uint(at))%uint(len(p.recent))]
 	if r.host == nil || r.at != at || r.host.who != who {
 		h := p.hosts[who]
 		if h == nil {
@@ -87,6 +83,15 @@ func (p *presence) add(who writer, t time.Time, lines int) {
 	}
 	r.host.lines += lines
 	r.bin.first, r.bin.last = min(r.bin.first, sec), max(r.bin.last, sec)
+}
+
+// slotOf tells most names of a log, of machines and log formats, apart by a few bytes of them.
+func slotOf(name string) uint {
+	n := uint(len(name))
+	if n > 0 {
+		n = (n*31+uint(name[0]))*31 + uint(name[n/2])*7 + uint(name[n-1])
+	}
+	return n * 0x9E3779B97F4A7C15 >> 40 // the golden ratio of 64 bits, as Knuth hashes
 }
 
 // put adds a bin of a machine; its lines are counted apart.

@@ -82,7 +82,7 @@ type tally struct {
 	stats      logformat.Stats
 	ledger     analysis.Ledger // Incident is filled in at the end; until then its lines are Benign
 	formats    map[string]bool
-	recent     [32]string // by their length: formats of the records before, which are in formats
+	recent     [64]string // by slotOf: formats of the records before, which are in formats
 	duplicates int
 }
 
@@ -227,15 +227,13 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 		judging := detect.NewJudging(r.o.rules())
 		for b := range full {
 			b.verdicts = b.verdicts[:0]
-			records := b.Records()
+			records, events := b.Records(), b.Events()
 			for i := range records {
-				rec := &records[i]
-				if rec.Event == nil {
-					r.samples.add(r.inputs[b.input].Path, rec, lineCount(rec))
-					continue
-				}
-				judging.Identify(rec.Event)
-				b.verdicts = append(b.verdicts, judging.Of(rec.Event))
+				r.samples.add(r.inputs[b.input].Path, &records[i], lineCount(&records[i]))
+			}
+			for i := range events {
+				judging.Identify(&events[i])
+				b.verdicts = append(b.verdicts, judging.Of(&events[i]))
 			}
 			judged <- b
 		}
@@ -245,12 +243,10 @@ func (r *run) readAll(ctx context.Context, formats [][]logformat.Format) error {
 		for ; last < b.input; last++ {
 			r.copies.next()
 		}
-		records, n := b.Records(), 0
-		for i := range records {
-			if e := records[i].Event; e != nil {
-				r.event(b.input, e, &b.verdicts[n])
-				n++
-			}
+		events := b.Events()
+		r.builder.Ready(events)
+		for i := range events {
+			r.event(b.input, &events[i], &b.verdicts[i])
 		}
 		empty <- b
 	}
@@ -333,7 +329,7 @@ func (r *run) record(input int, rec *logformat.Record) bool {
 		return true
 	}
 	t.ledger.Benign += lines
-	if at := &t.recent[len(rec.Format)%len(t.recent)]; *at != rec.Format {
+	if at := &t.recent[slotOf(rec.Format)%uint(len(t.recent))]; *at != rec.Format {
 		*at = rec.Format
 		t.formats[rec.Format] = true
 	}
@@ -819,6 +815,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), r.activityAbroad(), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
+		makers[w].Ready(i)
 		in, part := r.huge(i), parts[w]
 		if in == nil {
 			in = makers[w].Incident(i)
