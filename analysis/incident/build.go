@@ -906,9 +906,9 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 	}
 	echo, repeated := m.echo(s), 0
 	add := func(r *record) *analysis.Attempt { return m.list(r, name) }
+	k := new(record)
 	for i := range s.refs {
-		r := m.of(&s.refs[i])
-		k := &r
+		*k = m.of(&s.refs[i])
 		switch k.tries {
 		case analysis.TriesSession:
 			if k.session == 0 {
@@ -950,11 +950,12 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 		}
 	}
 	n += int(s.connections) - repeated
+	first := new(record)
 	for _, p := range m.packets {
-		first := m.of(&s.refs[p.first])
+		*first = m.of(&s.refs[p.first])
 		if p.n == 1 { // nothing to fold
-			n += datagrams(&first)
-			add(&first).Packets = 1
+			n += datagrams(first)
+			add(first).Packets = 1
 			continue
 		}
 		m.times, m.places = m.times[:0], m.places[:0]
@@ -962,13 +963,13 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			m.times, m.places = append(m.times, s.refs[i].time()), append(m.places, i)
 		}
 		folds := foldPackets
-		if !retransmitted(&first) {
+		if !retransmitted(first) {
 			folds = singly
 		}
 		for _, fold := range folds(m.times) {
-			r := m.of(&s.refs[m.places[fold.packets[0]]])
-			n += datagrams(&r)
-			a := add(&r)
+			*k = m.of(&s.refs[m.places[fold.packets[0]]])
+			n += datagrams(k)
+			a := add(k)
 			if times := 0; len(fold.packets) > 1 {
 				for _, i := range fold.packets {
 					packet := m.of(&s.refs[m.places[i]])
