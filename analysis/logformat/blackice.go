@@ -21,6 +21,7 @@ var blackICE = Format{
 	Carrier:    CarrierNone,
 	FreeText:   true,
 	Leads:      "sS" + decimals,
+	After:      " \t,",
 	Starts:     startsBlackICE,
 	New: func(clock *Clock) Parser {
 		return func(c *Cursor, ev *analysis.Event) error { return parseBlackICE(c, ev, clock) }

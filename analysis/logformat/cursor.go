@@ -41,6 +41,21 @@ func (c *Cursor) Done() bool {
 	return c.pos == len(c.text)
 }
 
+// decimalsOf is how many decimals a text begins with.
+func decimalsOf(text string) int {
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	return n
+}
+
+// beginsAddress reports whether a text begins as an IPv4 address does. No stamp of syslog does, and nothing that holds another line.
+func beginsAddress(text string) bool {
+	n := decimalsOf(text[:min(len(text), 4)])
+	return 1 <= n && n <= 3 && n < len(text) && text[n] == '.'
+}
+
 // Blanks skips blanks, if there are any.
 func (c *Cursor) Blanks() {
 	for c.pos < len(c.text) && isBlank(c.text[c.pos]) {

@@ -82,10 +82,7 @@ func (d *dispatch) begins(text string) []*reader {
 	if !isDigit(text[0]) || d.exhaustive {
 		return own
 	}
-	i := 1
-	for i < len(text) && isDigit(text[i]) {
-		i++
-	}
+	i := decimalsOf(text)
 	if i == len(text) {
 		return own
 	}

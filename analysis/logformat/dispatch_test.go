@@ -132,6 +132,31 @@ func FuzzPlainHeader(f *testing.F) {
 	})
 }
 
+// FuzzBeginsAddress holds that nothing that begins as an address has a header of syslog or holds another line.
+func FuzzBeginsAddress(f *testing.F) {
+	for _, s := range []string{
+		"132.185.32.175 - - [01/Jan/2026:00:00:00 +0000] ", "1.06-11-06T11:32:42Z gate sshd[71]: Failed", "1. Jan  2 15:04:05 gate sshd[71]: x", "1.1 Nov 13 13:40:01 h d: x", "128.653509.128653 h d: x",
+		"12.-01-02 15:04:05 a b[1]: x", "1.2 Mmm 02 10:00:00 (agent) 192.0.2.1->/var/log/x Jan  2 15:04:05 gate sshd[71]: x", "1.34>1 2025-11-06T11:32:42Z host app 1 id - x", "255.255.255.255:", "1.",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !beginsAddress(text) {
+			return
+		}
+		c, ev := Cursor{text: text}, analysis.Event{}
+		if c.plainHeader(NewClock(time.UTC, 2000), &ev) {
+			t.Errorf("%q has a plain header", text)
+		}
+		if err := syslogHeader(&Cursor{text: text}, NewClock(time.UTC, 2000), &analysis.Event{}); err != ErrNotMine {
+			t.Errorf("%q has a header of syslog: %v", text, err)
+		}
+		if contained(text) != text {
+			t.Errorf("%q holds %q", text, contained(text))
+		}
+	})
+}
+
 // TestLeads holds that records of a format begin as its Leads and After say, whatever stands there in the samples.
 func TestLeads(t *testing.T) {
 	lines := map[string]bool{}

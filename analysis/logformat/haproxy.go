@@ -58,6 +58,9 @@ var haproxyNotes = []message{
 // haproxyClient reads "A:p [dd/Mon/yyyy:hh:mm:ss.mmm] " up to the bracket. A client on a socket of the
 // machine has no address.
 func (c *Cursor) haproxyClient(e *analysis.Endpoint) bool {
+	if i := strings.IndexByte(c.Rest(), ' '); i >= 0 && strings.IndexByte(c.Rest()[:i], ':') < 0 {
+		return false // the usual case
+	}
 	at := *c
 	word := at.Token("")
 	if strings.LastIndexByte(word, ':') < 1 || !at.Lit(" ") || at.pos == len(at.text) || at.text[at.pos] != '[' {

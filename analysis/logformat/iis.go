@@ -16,6 +16,7 @@ var iis = Format{
 	Recognised: `rows under a "#Fields:" line with date, time, c-ip and cs-method`,
 	Carrier:    CarrierNone,
 	Leads:      "#" + decimals,
+	After:      "-",
 	Starts:     startsIIS,
 	New: func(clock *Clock) Parser {
 		s := &iisState{}
@@ -37,7 +38,7 @@ func startsIIS(text string) bool {
 		}
 		return false
 	}
-	if len(text) < len("2018-01-01 08:09:10 ") || !isDigit(text[0]) || text[4] != '-' || text[7] != '-' || text[10] != ' ' {
+	if len(text) < len("2018-01-01 08:09:10 ") || decimalsOf(text) != 4 || text[4] != '-' || text[7] != '-' || text[10] != ' ' {
 		return false
 	}
 	c := Cursor{text: text, pos: 10}

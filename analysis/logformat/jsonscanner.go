@@ -120,10 +120,7 @@ func (s *jsonScanner) plainString() (string, bool) {
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
 		return "", false
 	}
-	i := s.pos + 1
-	for i < len(s.text) && plainInJSON[s.text[i]] {
-		i++
-	}
+	i := plainUntil(s.text, s.pos+1)
 	if i == len(s.text) || s.text[i] != '"' {
 		return "", false
 	}
@@ -140,11 +137,10 @@ func (s *jsonScanner) usualString() (string, bool) {
 	begin := s.pos + 1
 	end := begin
 	for escaped := false; ; end++ {
+		end = plainUntil(s.text, end)
 		switch {
 		case end == len(s.text):
 			return "", false
-		case plainInJSON[s.text[end]]:
-			continue
 		case s.text[end] == '"':
 			s.pos = end + 1
 			if !escaped {
@@ -173,6 +169,25 @@ func unescaped(raw string) string {
 		}
 	}
 	return view(b)
+}
+
+// plainUntil is the place of the first byte from a place on that is not of plainInJSON; the length of the text where there is none.
+func plainUntil(text string, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		// In each of eight bytes the highest bit is set where the byte is one of these: above 0x7f, 0x7f, below the blank, or one of
+		// the two that are told apart by having no bit that differs.
+		const each, high = 0x0101010101010101, 0x8080808080808080
+		x := eightBytes(text, i)
+		y, quote, slash := x&^high, x^'"'*each, x^'\\'*each
+		other := x | (y + each) | ^(y + (0x80-' ')*each) | ^(quote&^high + (high - each) | quote) | ^(slash&^high + (high - each) | slash)
+		if other &= high; other != 0 {
+			return i + bits.TrailingZeros64(other)/8
+		}
+	}
+	for i < len(text) && plainInJSON[text[i]] {
+		i++
+	}
+	return i
 }
 
 // plainInJSON are the bytes of printable ASCII that stand for themselves in a string.
@@ -229,10 +244,7 @@ func (s *jsonScanner) skip() bool {
 }
 
 func (s *jsonScanner) skipString() bool {
-	for i := s.pos + 1; i < len(s.text); i++ {
-		if plainInJSON[s.text[i]] {
-			continue
-		}
+	for i := plainUntil(s.text, s.pos+1); i < len(s.text); i = plainUntil(s.text, i+1) {
 		switch b := s.text[i]; {
 		case b == '"':
 			s.pos = i + 1
@@ -303,6 +315,13 @@ func (s *jsonScanner) skipArray() bool {
 }
 
 func (s *jsonScanner) skipNumber() bool {
+	if n := decimalsOf(s.text[s.pos:]); n > 0 && (n == 1 || s.text[s.pos] != '0') && s.pos+n < len(s.text) {
+		switch s.text[s.pos+n] {
+		case ',', '}', ']': // the usual case
+			s.pos += n
+			return true
+		}
+	}
 	digits := func() bool {
 		start := s.pos
 		for s.pos < len(s.text) && isDigit(s.text[s.pos]) {

@@ -20,8 +20,9 @@ var postgreSQL = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      "-",
 	Starts: func(text string) bool {
-		if len(text) < 30 || !isDigit(text[0]) || text[4] != '-' || text[10] != ' ' {
+		if len(text) < 30 || decimalsOf(text) != 4 || text[4] != '-' || text[10] != ' ' {
 			return false
 		}
 		level, _ := postgresLevel(text)

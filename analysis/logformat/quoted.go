@@ -1,9 +1,11 @@
 package logformat
 
 import (
+	endian "encoding/binary"
 	"math/bits"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // words has a bit set for each of some words of a glossary.
@@ -13,6 +15,7 @@ type words uint64
 type glossary struct {
 	list  []string
 	first [256]words // by the first byte of a word
+	long  [32]words  // by the length of a word, of which the lowest bits count
 }
 
 // of is the bits of some words, which it takes up where it has not yet.
@@ -25,6 +28,7 @@ func (g *glossary) of(list []string) (all words) {
 			}
 			g.list = append(g.list, w)
 			g.first[w[0]] |= 1 << i
+			g.long[len(w)%len(g.long)] |= 1 << i
 		}
 		all |= 1 << i
 	}
@@ -76,20 +80,36 @@ func (q *quoted) read(text string) {
 	if begin == 0 {
 		return
 	}
-	for i := begin; i < len(text); i++ {
-		if text[i] != '"' {
-			continue
+	next := func(quote int) {
+		if quote > begin {
+			q.look(text[begin:quote])
 		}
-		if word := text[begin:i]; word != "" {
-			q.look(word)
-		}
-		begin = i + 1
+		begin = quote + 1
 	}
+	i := begin
+	for ; i+8 <= len(text); i += 8 {
+		// A byte other than the quote differs from it in a bit, which the sum carries into the highest one, or it is that bit.
+		const each, high = 0x0101010101010101, 0x8080808080808080
+		other := eightBytes(text, i) ^ '"'*each
+		for at := ^(other&^high + (high - each) | other) & high; at != 0; at &= at - 1 {
+			next(i + bits.TrailingZeros64(at)/8)
+		}
+	}
+	for ; i < len(text); i++ {
+		if text[i] == '"' {
+			next(i)
+		}
+	}
+}
+
+// eightBytes are those of a text from a place on, the first one lowest.
+func eightBytes(text string, at int) uint64 {
+	return endian.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(text), len(text))[at:])
 }
 
 // look notes a word that is of the glossary.
 func (q *quoted) look(word string) {
-	for may := q.first[word[0]]; may != 0; may &= may - 1 {
+	for may := q.first[word[0]] & q.long[len(word)%len(q.long)]; may != 0; may &= may - 1 {
 		if i := bits.TrailingZeros64(uint64(may)); q.list[i] == word {
 			q.found |= 1 << i
 		}

@@ -524,11 +524,17 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 	// to would otherwise be allocated for each format and line.
 	at := &d.at
 	*at = Cursor{text: text}
-	if d.plain = !d.exhaustive && at.plainHeader(d.clock, &d.header); d.plain {
-		return d.askRepeated(text, true)
-	}
-	if !d.exhaustive && !d.quoted.enveloped(text) {
-		return d.ask(text, false)
+	d.plain = false
+	if !d.exhaustive {
+		if beginsAddress(text) {
+			return d.askRepeated(text, false)
+		}
+		if d.plain = at.plainHeader(d.clock, &d.header); d.plain {
+			return d.askRepeated(text, true)
+		}
+		if !d.quoted.enveloped(text) {
+			return d.ask(text, false)
+		}
 	}
 	text = d.contained(text)
 	at.text = text

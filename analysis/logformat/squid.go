@@ -20,8 +20,9 @@ var squid = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      decimals,
+	After:      ".",
 	Starts: func(text string) bool {
-		if len(text) < 20 || !isDigit(text[0]) || text[10] != '.' {
+		if len(text) < 20 || decimalsOf(text) != 10 || text[10] != '.' {
 			return false
 		}
 		c := Cursor{text: text, pos: 14}

@@ -506,6 +506,9 @@ func (c *Cursor) structuredData() bool {
 
 // startsSyslog reports whether a text begins with a stamp that a syslog header begins with.
 func startsSyslog(text string) bool {
+	if beginsAddress(text) {
+		return false
+	}
 	if isJournal(text) || startsJournalStamp(text) {
 		return true
 	}
