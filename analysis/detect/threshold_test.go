@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -111,5 +112,42 @@ func TestReached(t *testing.T) {
 	}
 	if reached < 500 {
 		t.Errorf("only %d of the trials reached their threshold", reached)
+	}
+}
+
+// TestPossible holds that the kinds that records reach are the same where what Possible rules out is no candidate any more.
+func TestPossible(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	thresholds := ownBit
+	kinds := map[string]bool{}
+	for range 3000 {
+		refs, candidates := make([]analysis.EventRef, r.IntN(60)), []uint64{}
+		times, counts := make([]int64, len(refs)), make([]int32, len(refs))
+		at, step := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC), []time.Duration{time.Second, time.Minute, time.Hour}[r.IntN(3)]
+		few := uint64(1)<<r.IntN(thresholds) | uint64(1)<<r.IntN(thresholds)
+		for i := range refs {
+			at = at.Add(time.Duration(r.Int64N(int64(step))))
+			action := []analysis.Action{analysis.ActionFailed, analysis.ActionFailed, analysis.ActionAllowed}[r.IntN(3)]
+			refs[i] = analysis.EventRef{
+				Facts: &analysis.Facts{Format: "sshd", Host: fmt.Sprint("h", r.IntN(9)), Proto: "tcp", Target: analysis.Target{IP: fmt.Sprint("192.0.2.", r.IntN(99))}, Action: action, Count: 1 + r.IntN(8)/6},
+				Time:  at, Port: r.IntN(40), Service: fmt.Sprint("s", r.IntN(5)), User: fmt.Sprint("u", r.IntN(20)), Tries: analysis.TriesSession,
+			}
+			candidates = append(candidates, few&r.Uint64())
+			times[i], counts[i] = at.UnixNano(), int32(refs[i].Times())
+		}
+		want := Reached(refs, candidates)
+		which := Possible(candidates, times, counts, func(i int) analysis.EventRef { return refs[i] })
+		for i := range candidates {
+			candidates[i] &= which
+		}
+		if got := Reached(refs, candidates); !slices.Equal(got, want) {
+			t.Fatalf("%v are reached of what is possible (%b), want %v", got, which, want)
+		}
+		for _, kind := range want {
+			kinds[kind] = true
+		}
+	}
+	if len(kinds) < 8 {
+		t.Errorf("only %v were reached", kinds)
 	}
 }

@@ -950,6 +950,7 @@ const aftermathTime = time.Hour
 // follow adds to a log-in that a rule judged together with others, such as one after failures, what
 // the account then did on that host: records that name no source, of sudo and its like.
 func (b *Builder) follow(groups []*group) {
+	var apart apart // of the groups that grow
 	for _, g := range groups {
 		if len(g.has().kinds) == 0 {
 			continue
@@ -990,6 +991,9 @@ func (b *Builder) follow(groups []*group) {
 		}
 		g.span.sort()
 		b.shut(g.span)
+		if len(found) > 0 {
+			apart.take(g)
+		}
 	}
 }
 

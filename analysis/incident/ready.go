@@ -69,7 +69,8 @@ func (b *Builder) readyFor(events []analysis.Event) {
 	r.seen = seen
 }
 
-// readyTogether is how many sources or incidents are made ready together where each takes some time.
+// readyTogether is how many sources or incidents are made ready together where each takes some time. It divides how many of them a worker
+// takes at a time, so that it looks at none of another's.
 const readyTogether = 16
 
 // readyKeys looks at what making groups of some sources will need, as Ready does for Add. What it returns is of no use but to have looked.

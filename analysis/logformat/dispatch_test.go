@@ -167,7 +167,7 @@ func TestLeads(t *testing.T) {
 			}
 			b, err := os.ReadFile(name)
 			for line := range strings.SplitSeq(string(b), "\n") {
-				lines[line] = true
+				lines[line], lines[strings.TrimLeft(line, " \t")] = true, true
 				for _, f := range Formats {
 					if line != "" && f.Leads != "" && f.Starts(line) && strings.IndexByte(f.Leads, line[0]) < 0 {
 						t.Errorf("%s: %s begins with %q, which is none of its leads", name, f.Name, line[0])

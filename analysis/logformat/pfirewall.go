@@ -15,7 +15,6 @@ var pfirewall = Format{
 	Recognised: `"date time DROP protocol source target …" under a "#Fields:" line`,
 	Carrier:    CarrierNone,
 	Leads:      "#" + decimals,
-	After:      "-",
 	Starts:     startsPFirewall,
 	New: func(clock *Clock) Parser {
 		s := &pfirewallState{fields: strings.Fields(pfirewallFields)}
@@ -36,7 +35,7 @@ func startsPFirewall(text string) bool {
 	if strings.HasPrefix(text, "#") {
 		return pfirewallHeader(text)
 	}
-	if len(text) < len("2006-09-20 10:38:21 DROP") || decimalsOf(text) != 4 || text[4] != '-' || text[7] != '-' {
+	if len(text) < len("2006-09-20 10:38:21 DROP") || text[4] != '-' || text[7] != '-' || !isDigit(text[0]) {
 		return false
 	}
 	c := Cursor{text: text}

@@ -22,7 +22,7 @@ var tcpdump = Format{
 	Carrier:    CarrierNone,
 	FreeText:   true,
 	Leads:      "t" + decimals,
-	After:      " :-.",
+	After:      " \t:-.",
 	Starts: func(text string) bool {
 		if strings.HasPrefix(text, "tcpdump: ") {
 			return true

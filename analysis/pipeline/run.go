@@ -801,7 +801,7 @@ type scores struct {
 	makers   []*incident.Maker // of the workers
 }
 
-// scoreChunk is how many incidents a worker scores at a time.
+// scoreChunk is how many incidents a worker scores at a time; Maker.Ready wants a power of two, 16 or more.
 const scoreChunk = 256
 
 // score makes and scores every incident once and lets go of it again. Workers share the work; what they find is added
