@@ -174,14 +174,11 @@ func unescaped(raw string) string {
 // plainUntil is the place of the first byte from a place on that is not of plainInJSON; the length of the text where there is none.
 func plainUntil(text string, i int) int {
 	for ; i+8 <= len(text); i += 8 {
-		// In each of eight bytes the highest bit is set where the byte is one of these: above 0x7f, 0x7f, below the blank, or one of
-		// the two that are told apart by having no bit that differs.
-		const each, high = 0x0101010101010101, 0x8080808080808080
+		// The highest bit of a byte is set where it is above 0x7f, is 0x7f, is below the blank, or is one of the two.
 		x := eightBytes(text, i)
-		y, quote, slash := x&^high, x^'"'*each, x^'\\'*each
-		other := x | (y + each) | ^(y + (0x80-' ')*each) | ^(quote&^high + (high - each) | quote) | ^(slash&^high + (high - each) | slash)
-		if other &= high; other != 0 {
-			return i + bits.TrailingZeros64(other)/8
+		low := x &^ highBits
+		if odd := (x | (low + eachByte) | ^(low + (0x80-' ')*eachByte) | ^otherThan('"', x) | ^otherThan('\\', x)) & highBits; odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8
 		}
 	}
 	for i < len(text) && plainInJSON[text[i]] {
@@ -323,11 +320,9 @@ func (s *jsonScanner) skipNumber() bool {
 		}
 	}
 	digits := func() bool {
-		start := s.pos
-		for s.pos < len(s.text) && isDigit(s.text[s.pos]) {
-			s.pos++
-		}
-		return s.pos > start
+		n := decimalsOf(s.text[s.pos:])
+		s.pos += n
+		return n > 0
 	}
 	is := func(any string) bool {
 		if s.pos < len(s.text) && strings.IndexByte(any, s.text[s.pos]) >= 0 {

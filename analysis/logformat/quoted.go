@@ -1,11 +1,9 @@
 package logformat
 
 import (
-	endian "encoding/binary"
 	"math/bits"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // words has a bit set for each of some words of a glossary.
@@ -88,10 +86,7 @@ func (q *quoted) read(text string) {
 	}
 	i := begin
 	for ; i+8 <= len(text); i += 8 {
-		// A byte other than the quote differs from it in a bit, which the sum carries into the highest one, or it is that bit.
-		const each, high = 0x0101010101010101, 0x8080808080808080
-		other := eightBytes(text, i) ^ '"'*each
-		for at := ^(other&^high + (high - each) | other) & high; at != 0; at &= at - 1 {
+		for at := ^otherThan('"', eightBytes(text, i)) & highBits; at != 0; at &= at - 1 {
 			next(i + bits.TrailingZeros64(at)/8)
 		}
 	}
@@ -100,11 +95,6 @@ func (q *quoted) read(text string) {
 			next(i)
 		}
 	}
-}
-
-// eightBytes are those of a text from a place on, the first one lowest.
-func eightBytes(text string, at int) uint64 {
-	return endian.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(text), len(text))[at:])
 }
 
 // look notes a word that is of the glossary.

@@ -27,8 +27,8 @@ var tcpdump = Format{
 		if strings.HasPrefix(text, "tcpdump: ") {
 			return true
 		}
-		if n := decimalsOf(text); n > 0 && n < fewestOfEpoch && n < len(text) && text[n] == '.' {
-			return false // as an address begins
+		if beginsAddress(text) {
+			return false // the usual case where lines of other logs begin with a number
 		}
 		c := Cursor{text: text}
 		c.tcpdumpNumber()
@@ -64,9 +64,6 @@ func (c *Cursor) tcpdumpNumber() {
 	}
 }
 
-// fewestOfEpoch is how many decimals a number of seconds since 1970 has, or more.
-const fewestOfEpoch = 9
-
 // tcpdumpStamp reads the stamp of a line; dated is false when it is only a time of day.
 func (c *Cursor) tcpdumpStamp(clock *Clock) (t time.Time, dated, ok bool) {
 	at := c.pos
@@ -74,7 +71,7 @@ func (c *Cursor) tcpdumpStamp(clock *Clock) (t time.Time, dated, ok bool) {
 	if !ok {
 		return t, false, false
 	}
-	if year > 9999 && c.pos < len(c.text) && c.text[c.pos] == '.' && c.pos-at >= fewestOfEpoch {
+	if year > 9999 && c.pos < len(c.text) && c.text[c.pos] == '.' && c.pos-at >= 9 {
 		nanos := c.fraction()
 		if !c.Lit(" ") {
 			return t, false, false
