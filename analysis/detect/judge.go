@@ -117,11 +117,10 @@ func union(candidates []uint64) (set uint64) {
 // reached slides a window of t.Within over the events, parted as t.Per says, and counts the different values
 // in it.
 func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
-	n, records := 0, 0
+	n := 0
 	for i, c := range candidates {
 		if c&bit != 0 {
 			n += refs[i].Times()
-			records++
 		}
 	}
 	if n < t.Count {
@@ -130,9 +129,12 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if t.Distinct == nil {
 		return t.reachedByRecords(refs, candidates, bit)
 	}
-	var parts uniq.List[value]
+	if t.Per != nil && !t.crowded(refs, candidates, bit) {
+		return false
+	}
+	var names uniq.List[value]
 	var pairs uniq.List[pair]
-	found := make([]occurrence, 0, records)
+	windows := windows{atMost: int32(t.AtMost)}
 	before := following{Threshold: t, refs: refs}
 	for i := range refs {
 		if candidates[i]&bit == 0 || !before.follows(i) {
@@ -144,58 +146,38 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		}
 		part := int32(0)
 		if t.Per != nil {
-			part, _ = parts.Add(t.Per(&refs[i]))
+			part, _ = names.Add(t.Per(&refs[i]))
 		}
 		number, _ := pairs.Add(pair{part, v})
-		found = append(found, occurrence{refs[i].Time, part, number, int32(min(refs[i].Times(), t.AtMost+1))})
-	}
-	values := make([]int, max(len(parts.All), 1)) // of each part, whenever they were there
-	for _, p := range pairs.All {
-		values[p.part]++
-	}
-	if slices.Max(values) < t.Count {
-		return false
-	}
-	window := window{count: make([]int32, len(pairs.All)), atMost: int32(t.AtMost)}
-	for _, found := range byPart(found, len(values)) {
-		if len(found) < t.Count {
-			continue
-		}
-		first := 0
-		for i := range found {
-			window.add(&found[i])
-			for ; found[i].time.Sub(found[first].time) > t.Within; first++ {
-				window.drop(&found[first])
-			}
-			if window.values >= t.Count && window.over == 0 {
-				return true
-			}
-		}
-		for ; first < len(found); first++ {
-			window.drop(&found[first])
+		w := windows.add(part, occurrence{at: refs[i].Time, pair: number, times: int32(min(refs[i].Times(), t.AtMost+1))}, t.Within)
+		if w.values >= t.Count && w.over == 0 {
+			return true
 		}
 	}
 	return false
 }
 
-// byPart parts occurrences by their parts, in the order that they have.
-func byPart(found []occurrence, parts int) [][]occurrence {
-	ends := make([]int, parts)
-	for i := range found {
-		ends[found[i].part]++
+// crowded reports whether some part may have as many records within the time as it needs values. Parts are told apart by a few bits, so of
+// many records in many parts it says so for next to nothing, and it may take several parts for one.
+func (t *Threshold) crowded(refs []analysis.EventRef, candidates []uint64, bit uint64) bool {
+	var count [1 << 10]int32
+	slot := func(i int) *int32 { return &count[t.Per(&refs[i]).glance()%uint(len(count))] }
+	first := 0
+	for i, c := range candidates {
+		if c&bit == 0 {
+			continue
+		}
+		for ; refs[i].Time.Sub(refs[first].Time) > t.Within; first++ {
+			if candidates[first]&bit != 0 {
+				*slot(first)--
+			}
+		}
+		n := slot(i)
+		if *n++; int(*n) >= t.Count {
+			return true
+		}
 	}
-	for i := range ends[1:] {
-		ends[i+1] += ends[i]
-	}
-	sorted, lists := make([]occurrence, len(found)), make([][]occurrence, parts)
-	begin := 0
-	for i, end := range ends {
-		lists[i], begin = sorted[begin:begin:end], end
-	}
-	for _, o := range found {
-		lists[o.part] = append(lists[o.part], o)
-	}
-	return lists
+	return false
 }
 
 // value is what a threshold tells records apart by: a text, and a number one up or 0.
@@ -204,47 +186,87 @@ type value struct {
 	number int
 }
 
+// glance tells most values apart by their number and a few bytes of the text.
+func (v value) glance() uint {
+	h := uint(v.number)*31 + uint(len(v.text))
+	for i := max(len(v.text)-6, 0); i < len(v.text); i++ {
+		h = h*31 + uint(v.text[i])
+	}
+	h *= 0x9E3779B97F4A7C15 // the golden ratio of 64 bits, as Knuth hashes
+	return h >> 40
+}
+
 // pair is a value in the part of the records that it counts in.
 type pair struct {
 	part int32
 	value
 }
 
-// occurrence is a record that counts towards a threshold, with the numbers of its part and its pair, and how often it was, as far as that
-// matters.
+// occurrence is a record that counts towards a threshold: the number of its pair, and how often it was, as far as that matters.
 type occurrence struct {
-	time       time.Time
-	part, pair int32
-	times      int32
+	at          time.Time
+	pair, times int32
+	next        int32 // the place of the next one of its part; 0 for none
 }
 
-// window counts the occurrences of one part within a threshold's time: how many pairs there are, and how many are there
-// more often than atMost.
+// windows are the windows of the parts that a threshold counts in.
+type windows struct {
+	atMost int32        // how often a value may be there; 0 for no limit
+	found  []occurrence // of all parts, from place 1 on
+	count  []int32      // by pair
+	parts  []window
+}
+
+// window is the occurrences of one part within a threshold's time: how many pairs there are, and how many are there more often
+// than they may.
 type window struct {
-	count        []int32 // by pair
-	atMost       int32   // 0 for no limit
+	first, last  int32 // places among those found
 	values, over int
 }
 
-func (w *window) add(o *occurrence) {
-	was := w.count[o.pair]
-	is := was + o.times
-	if w.count[o.pair] = is; was == 0 {
-		w.values++
+// add puts an occurrence into the window of its part and takes out those that are further before it than within.
+func (w *windows) add(part int32, o occurrence, within time.Duration) window {
+	if len(w.found) == 0 {
+		w.found = append(w.found, occurrence{})
 	}
-	if w.atMost > 0 && was <= w.atMost && is > w.atMost {
-		w.over++
+	for int(part) >= len(w.parts) {
+		w.parts = append(w.parts, window{})
 	}
+	for int(o.pair) >= len(w.count) {
+		w.count = append(w.count, 0)
+	}
+	p, place := &w.parts[part], int32(len(w.found))
+	w.found = append(w.found, o)
+	if p.last != 0 {
+		w.found[p.last].next = place
+	}
+	if p.last = place; p.first == 0 {
+		p.first = place
+	}
+	w.change(p, o.pair, o.times)
+	for first := &w.found[p.first]; o.at.Sub(first.at) > within; first = &w.found[p.first] {
+		w.change(p, first.pair, -first.times)
+		p.first = first.next
+	}
+	return *p
 }
 
-func (w *window) drop(o *occurrence) {
-	was := w.count[o.pair]
-	is := was - o.times
-	if w.atMost > 0 && was > w.atMost && is <= w.atMost {
-		w.over--
+// change counts a pair of a part so many times more often.
+func (w *windows) change(p *window, pair, times int32) {
+	was := w.count[pair]
+	is := was + times
+	switch w.count[pair] = is; {
+	case was == 0 && is != 0:
+		p.values++
+	case was != 0 && is == 0:
+		p.values--
 	}
-	if w.count[o.pair] = is; is == 0 {
-		w.values--
+	switch {
+	case w.atMost == 0:
+	case was <= w.atMost && is > w.atMost:
+		p.over++
+	case was > w.atMost && is <= w.atMost:
+		p.over--
 	}
 }
 
