@@ -10,6 +10,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/knowledge"
+	"practicum/analysis/uniq"
 )
 
 func (w Writer) count(in *analysis.ScoredIncident) []analysis.Observation {
@@ -461,53 +462,41 @@ func threeAlike(attempts []analysis.Attempt) bool {
 // periodOf finds the longest run of attempts that start at equal distances. Attempts are compared by
 // their beginnings, never by their packets: retransmission has a schedule of its own. Short
 // distances say nothing when stamps are whole seconds, and two that agree say less than three.
-func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
-	if len(attempts) < 3 || !threeAlike(attempts) {
+func periodOf(attempts []analysis.Attempt) (period, bool) { return new(periods).of(attempts) }
+
+// periods is memory to look for the periods of incidents in, one after the other.
+type periods struct {
+	sources, protos uniq.List[string]
+	lines           uniq.List[uint64] // what was tried: the places of the source and the protocol, and the port
+	line            []int32           // by attempt
+	runs            []run             // by line
+	total           []int             // by source: attempts, whatever it tried
+	starts          []time.Time       // of all runs
+}
+
+// run is the attempts of one source at one port.
+type run struct {
+	starts   []time.Time
+	n        int
+	source   int32
+	doubtful bool
+}
+
+// of is periodOf.
+func (p *periods) of(attempts []analysis.Attempt) (best period, ok bool) {
+	if len(attempts) < 3 || !threeAlike(attempts) || !p.part(attempts) {
 		return best, false
 	}
-	type line struct {
-		source, proto string
-		port          int
-	}
-	type run struct {
-		line
-		starts   []time.Time
-		doubtful bool
-	}
-	var runs []run // in the order of their first attempts
-	places, last := map[line]int{}, -1
-	total := map[string]int{} // of a source, whatever it tried
-	for i := range attempts {
-		a := &attempts[i]
-		l := line{a.Source, a.Proto, a.Port}
-		if last < 0 || runs[last].line != l {
-			var known bool
-			if last, known = places[l]; !known {
-				last = len(runs)
-				places[l] = last
-				runs = append(runs, run{line: l})
-			}
-		}
-		start := a.Start
-		if len(a.Gaps) > 0 {
-			if counts, before := missed(a); len(counts) == 1 {
-				start = start.Add(-time.Duration(before[0] * float64(time.Second)))
-			}
-		}
-		r := &runs[last]
-		r.starts = append(r.starts, start)
-		r.doubtful = r.doubtful || a.Ambiguous
-	}
-	for i := range runs {
-		total[runs[i].source] += len(runs[i].starts)
-	}
 	const shortest = 30.0
-	for at := range runs {
-		source, starts := runs[at].source, runs[at].starts
-		if runs[at].doubtful || len(starts) < 3 {
+	for at := range p.runs {
+		r, line := &p.runs[at], p.lines.All[at]
+		starts := r.starts
+		if r.doubtful || len(starts) < 3 {
 			continue
 		}
-		slices.SortFunc(starts, time.Time.Compare)
+		if !slices.IsSortedFunc(starts, time.Time.Compare) {
+			slices.SortFunc(starts, time.Time.Compare)
+		}
 		for i := 0; i+2 < len(starts); i++ {
 			low, high, sum := math.Inf(1), 0.0, 0.0
 			for j := i + 1; j < len(starts); j++ {
@@ -523,9 +512,9 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 				}
 				// In a long list a few equal gaps are chance; five in a row that agree to the second are none.
 				most := 10*(n+1) >= 8*len(starts) || n+1 >= 8 || n+1 >= 6 && high-low <= 1
-				alone := n > 2 || total[source] == len(starts)
+				alone := n > 2 || p.total[r.source] == len(starts)
 				if n >= 2 && most && alone && high-low <= limit && n > len(best.gaps) {
-					best = period{source: source, proto: runs[at].proto, port: runs[at].port, starts: starts[i : j+1]}
+					best = period{source: p.sources.All[r.source], proto: p.protos.All[line>>16&0xffff], port: int(line & 0xffff), starts: starts[i : j+1]}
 					for k := i + 1; k <= j; k++ {
 						best.gaps = append(best.gaps, starts[k].Sub(starts[k-1]).Seconds())
 					}
@@ -533,7 +522,56 @@ func periodOf(attempts []analysis.Attempt) (best period, ok bool) {
 			}
 		}
 	}
+	best.starts = slices.Clone(best.starts) // the memory is used again
 	return best, len(best.gaps) > 0
+}
+
+// part parts attempts into runs and reports whether one has three.
+func (p *periods) part(attempts []analysis.Attempt) bool {
+	p.sources.Reset()
+	p.protos.Reset()
+	p.lines.Reset()
+	p.line, p.runs, p.total = p.line[:0], p.runs[:0], p.total[:0]
+	most := 0
+	for i := range attempts {
+		a := &attempts[i]
+		source, isNew := p.sources.Add(a.Source)
+		if isNew {
+			p.total = append(p.total, 0)
+		}
+		p.total[source]++
+		proto, _ := p.protos.Add(a.Proto)
+		at, isNew := p.lines.Add(uint64(source)<<32 | uint64(proto)<<16 | uint64(uint16(a.Port)))
+		if isNew {
+			p.runs = append(p.runs, run{source: source})
+		}
+		r := &p.runs[at]
+		r.n++
+		r.doubtful = r.doubtful || a.Ambiguous
+		if p.line = append(p.line, at); !r.doubtful {
+			most = max(most, r.n)
+		}
+	}
+	if most < 3 {
+		return false
+	}
+	p.starts = slices.Grow(p.starts[:0], len(attempts))
+	room := p.starts[:len(attempts)]
+	for i := range p.runs {
+		r := &p.runs[i]
+		r.starts, room = room[:0:r.n], room[r.n:]
+	}
+	for i := range attempts {
+		a, r := &attempts[i], &p.runs[p.line[i]]
+		start := a.Start
+		if len(a.Gaps) > 0 {
+			if counts, before := missed(a); len(counts) == 1 {
+				start = start.Add(-time.Duration(before[0] * float64(time.Second)))
+			}
+		}
+		r.starts = append(r.starts, start)
+	}
+	return true
 }
 
 // timer tells of attempts that a program repeats.

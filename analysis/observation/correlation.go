@@ -28,6 +28,7 @@ type Index struct {
 	order   map[int]running   // of the records of an input
 	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
 	room    []mark
+	within  periods
 	zone    *time.Location
 	parts   []*Index // that were merged
 
@@ -219,7 +220,7 @@ func (x *Index) Add(in *analysis.Incident) {
 	}
 	p.end = uint32(len(x.marks))
 	x.peers = append(x.peers, p)
-	if period, ok := periodOf(in.AttemptList); ok {
+	if period, ok := x.within.of(in.AttemptList); ok {
 		x.periods = append(x.periods, timed{p.other(), period})
 	}
 	x.read(in)
