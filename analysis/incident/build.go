@@ -180,10 +180,10 @@ type Maker struct {
 	beyond   analysis.Attempt // one of them
 	cited    []inputLines
 	evidence []analysis.Citation
-	flows    map[flow]int32 // the place in packets
-	packets  []packets      // of each flow, in the order of their first ones
-	next     []int32        // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
-	times    []time.Time    // of a flow
+	flows    flows
+	packets  []packets   // of each flow, in the order of their first ones
+	next     []int32     // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
+	times    []time.Time // of a flow
 	sorted   []analysis.Attempt
 	places   []int32 // of the packets of a flow
 	starts   []beginning
@@ -203,7 +203,10 @@ type Maker struct {
 }
 
 // packets are those of a flow: the places of the first and the last among the records of a span, and how many there are.
-type packets struct{ first, last, n int32 }
+type packets struct {
+	flow           flow
+	first, last, n int32
+}
 
 // beginning is when an attempt begins, in nanoseconds since 1970, and its place among them.
 type beginning struct {
@@ -225,14 +228,6 @@ func compareRecords(a, b recordOf) int {
 	}
 	// No two records of one input begin at one line, but for those that have their place by that of their groups.
 	return cmp.Or(compareKept(a.kept, b.kept), cmp.Compare(a.place, b.place))
-}
-
-// flow is what packets of one attempt have in common.
-type flow struct {
-	target       analysis.Target
-	host         string
-	port, source int
-	proto        string
 }
 
 // session is what is known of a session while its records are counted.
@@ -349,7 +344,7 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 			if n := len(m.refs); n > 0 && sorted {
 				sorted = compareKept(m.refs[n-1].kept, k) <= 0
 			}
-			if m.said[k.said].lines == nil {
+			if m.linesOf(k) == nil {
 				lines++
 			}
 			m.refs = append(m.refs, recordOf{k, g.from.IP, k.at, int32(len(m.refs))})
@@ -378,7 +373,7 @@ func (m *Maker) collect(groups []*group) {
 		refs, events := m.refs[begin:min(begin+shared, n)], m.events[begin:min(begin+shared, n)]
 		single := 0
 		for i := range refs {
-			if m.said[refs[i].said].lines == nil {
+			if m.linesOf(refs[i].kept) == nil {
 				single++
 			}
 		}
@@ -421,7 +416,7 @@ func (m *Maker) cite(k *kept) {
 		}
 	}
 	c := &m.cited[i]
-	if lines := m.said[k.said].lines; lines != nil {
+	if lines := m.linesOf(k); lines != nil {
 		c.ranges = append(c.ranges, lines...)
 	} else {
 		c.ranges = append(c.ranges, analysis.LineRange{First: int(k.line), Last: int(k.line)})
@@ -900,7 +895,7 @@ func (k *record) attempt(source string) analysis.Attempt {
 // when records were pruned that could tell of more. They are appended to m.attempts.
 func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
-	m.flows, m.packets, m.sessions = emptied(m.flows), m.packets[:0], emptied(m.sessions)
+	m.packets, m.sessions = m.packets[:0], emptied(m.sessions)
 	if len(m.next) < len(s.refs) {
 		m.next = make([]int32, max(len(s.refs), 2*len(m.next)))
 	}
@@ -940,13 +935,15 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 				add(k).Packets = 1
 				return datagrams(k), s.pruned
 			}
-			f := flow{k.Target, k.Host, int(k.port), int(k.srcPort), k.Proto}
-			if k.Count > 1 && retransmitted(k) {
-				if _, known := m.flows[f]; known {
-					continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
-				}
+			if len(m.packets) == 0 {
+				m.flows.reset(len(s.refs))
 			}
-			m.packet(f, int32(i))
+			f := m.flowOf(k.kept)
+			slot, known := m.flows.find(f, m.packets)
+			if known && k.Count > 1 && retransmitted(k) {
+				continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
+			}
+			m.packet(f, slot, int32(i))
 		}
 	}
 	n += int(s.connections) - repeated
@@ -985,20 +982,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			}
 		}
 	}
-	return n, s.pruned && (len(m.sessions) > 0 || len(m.flows) > 0)
-}
-
-// packet notes the place of a packet of a flow among the records of a span.
-func (m *Maker) packet(f flow, at int32) {
-	i, known := m.flows[f]
-	if !known {
-		m.flows[f] = int32(len(m.packets))
-		m.packets = append(m.packets, packets{at, at, 1})
-		return
-	}
-	p := &m.packets[i]
-	m.next[p.last] = at
-	p.last, p.n = at, p.n+1
+	return n, s.pruned && (len(m.sessions) > 0 || len(m.packets) > 0)
 }
 
 // echoTime is how far apart a web server's two logs stamp one request: the error log when it went wrong, the access log

@@ -207,7 +207,7 @@ func (b *Builder) Add(e *analysis.Event, kind string, candidate uint64) {
 func (b *Builder) crowded() bool {
 	const texts = 16 // that one record may have for its own, or fewer
 	half := func(places, spent int) bool { return places > b.full && 2*spent >= places }
-	return half(len(b.facts), b.spent) || half(len(b.said), b.spent) || half(len(b.texts), texts*b.spent)
+	return half(len(b.facts), b.spent) || half(len(b.said), b.spent) || half(len(b.told), b.spent) || half(len(b.texts), texts*b.spent)
 }
 
 // maxShared is how large the tables may become before they are looked through for what no record shares any more: an attacker
@@ -394,7 +394,7 @@ func (i Ignore) matches(b *memory, key sourceKey, src *sourceSpans) bool {
 		return true
 	}
 	found := false
-	b.each(src, func(k *kept) { found = found || named(b.said[k.said].name) })
+	b.each(src, func(k *kept) { found = found || named(b.nameOf(k)) })
 	return found
 }
 
@@ -691,8 +691,12 @@ func (b *Builder) joinNames() {
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
-	sessions, addresses := b.sessions(keys), b.addresses(keys)
-	for _, key := range keys {
+	sessions, served := b.sessions(keys)
+	addresses := b.addresses(keys)
+	for i, key := range keys {
+		if !served[i] && addresses[statement{key.host, key.name}] == nil && b.rename(key) {
+			continue
+		}
 		src := b.sources.of(key)
 		b.sources.remove(key)
 		for _, s := range b.singles(src.detects) {
@@ -703,6 +707,29 @@ func (b *Builder) joinNames() {
 			b.merge(&b.source(b.resolve(key, s, sessions, addresses)).context, nearby, s)
 		}
 	}
+}
+
+// rename moves a source, of which no record has an address, as a whole to its name alone. It reports whether nothing is there yet.
+func (b *Builder) rename(key sourceKey) bool {
+	to := key.alone()
+	if to == key {
+		return true
+	}
+	if b.sources.of(to) != nil {
+		return false
+	}
+	src := b.sources.of(key)
+	b.sources.remove(key)
+	b.sources.put(to, src)
+	return true
+}
+
+// alone is the key of a source that has no address: its name, whichever host logged it, if it has one.
+func (k sourceKey) alone() sourceKey {
+	if k.name == "" {
+		return k
+	}
+	return sourceKey{name: k.name}
 }
 
 // singles takes spans apart into one for each record, so that each finds its own address. A span
@@ -734,10 +761,7 @@ func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64]sessionUse
 	if ip, ok := b.addressOf(key, s, sessions, addresses); ok {
 		return sourceKey{ip: ip}
 	}
-	if key.name == "" {
-		return key
-	}
-	return sourceKey{name: key.name}
+	return key.alone()
 }
 
 func (b *Builder) source(key sourceKey) *sourceSpans {
@@ -778,18 +802,18 @@ func (list sessionUses) nearest(at int64, try func(netip.Addr, time.Duration)) {
 	}
 }
 
-// sessions finds the addresses of the sessions that sources without one have.
-func (b *Builder) sessions(nameless []sourceKey) map[uint64]sessionUses {
-	uses := map[uint64]sessionUses{}
-	for _, key := range nameless {
+// sessions finds the addresses of the sessions that sources without one have, and which of those have any session.
+func (b *Builder) sessions(nameless []sourceKey) (uses map[uint64]sessionUses, served []bool) {
+	uses, served = map[uint64]sessionUses{}, make([]bool, len(nameless))
+	for i, key := range nameless {
 		b.each(b.sources.of(key), func(k *kept) {
 			if k.session != 0 {
-				uses[k.session] = nil
+				uses[k.session], served[i] = nil, true
 			}
 		})
 	}
 	if len(uses) == 0 {
-		return uses
+		return uses, served
 	}
 	for key, src := range b.sources.all {
 		if !key.ip.IsValid() {
@@ -805,7 +829,7 @@ func (b *Builder) sessions(nameless []sourceKey) map[uint64]sessionUses {
 		slices.SortFunc(list, compareUses)
 		uses[session] = slices.Compact(list)
 	}
-	return uses
+	return uses, served
 }
 
 // addressOf finds the address of a span whose records give the source by name alone: the one that
@@ -1082,7 +1106,7 @@ func (t *tables) sourceName(s *span) string {
 		if k.said == last {
 			continue // as the record before, unless one gives the address and one does not
 		}
-		switch name := t.said[k.said].name; {
+		switch name := t.nameOf(k); {
 		case name == "":
 			last = k.said
 		case t.facts[k.facts].addressed:

@@ -149,8 +149,8 @@ func (e *encoder) tables(t *tables, pieces []string) {
 	}
 	e.number(len(t.said) - 1)
 	for i := range t.said[1:] {
-		s := &t.said[1+i]
-		e.place(t.text(s.name))
+		s := &t.told[t.said[1+i].told]
+		e.place(t.said[1+i].name)
 		e.place(t.text(s.ident))
 		if e.flag(s.isLong()); !s.isLong() {
 			e.place(t.text(s.message))
@@ -351,6 +351,12 @@ func (d *decoder) address() netip.Addr {
 	return ip
 }
 
+// sizedSaid is what a record says, and the size that its message tells.
+type sizedSaid struct {
+	said uint32
+	size int64
+}
+
 // tables reads tables. The result is where they have what records of each place say.
 func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 	for range d.many() {
@@ -378,7 +384,7 @@ func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 	messages := newMessageReader(c, pieces)
 	places = append(places, sizedSaid{})
 	for range d.many() {
-		s := said{name: text(), ident: text()}
+		name, s := text(), told{ident: text()}
 		isLong := d.flag()
 		if isLong {
 			s.message = messages.read()
@@ -395,7 +401,7 @@ func (d *decoder) tables(t *tables, c *coder) (places []sizedSaid) {
 		}
 		key, at := s.key(), sizedSaid{}
 		key.message, at.size, key.tail = parts(s.message)
-		at.said = t.sameSaid(key, s.lines)
+		at.said = t.saying(t.text(name), t.sameTold(key, s.lines))
 		places = append(places, at)
 	}
 	return places

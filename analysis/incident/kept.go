@@ -51,28 +51,33 @@ type facts struct {
 	sessions  analysis.Sessions // of the host
 }
 
-// said is what records say of who acted, and what else of their words statements read.
-type said struct {
-	name    string // of the source
+// said is what records say: the places of the name of the source, among the texts, and of the rest.
+type said struct{ name, told uint32 }
+
+// told is what records say of who acted besides the source's name, and what else of their words statements read.
+type told struct {
 	ident   string
 	message string               // of context, of what says nothing of success, and of requests to web servers up to the size of the answer
 	tail    string               // of the message behind the size, which stands in the record
 	lines   []analysis.LineRange // nil for a single line
+	unnamed uint32               // the place of what says this and no name; 0 while there is none
 }
 
-func (s *said) is(key sayKey) bool { return s.lines == nil && s.key() == key }
+func (s *told) is(key toldKey) bool { return s.lines == nil && s.key() == key }
 
-func (s *said) key() sayKey { return sayKey{s.name, s.ident, s.message, s.tail} }
+func (s *told) key() toldKey { return toldKey{s.ident, s.message, s.tail} }
 
 // tables hold what kept records share. A place that was given out stays until the tables are renewed.
 type tables struct {
 	facts []facts
 	said  []said
+	told  []told
 	texts []string
 
 	seed         maphash.Seed
 	placeOfFacts placeTable
-	placeOfSaid  placeTable
+	placeOfSaid  placeTable // of what says a name
+	placeOfTold  placeTable
 	placeOfText  placeTable
 	recent       []uint32 // by a few of their bytes: the places of the facts that were asked for last
 
@@ -91,8 +96,8 @@ type factKey struct {
 	candidate                                                             uint64
 }
 
-// sayKey is what a record's said is found by.
-type sayKey struct{ name, ident, message, tail string }
+// toldKey is what a record's told is found by.
+type toldKey struct{ ident, message, tail string }
 
 // newTables returns tables in which the place 0 is for what says nothing.
 func newTables() *tables {
@@ -104,12 +109,12 @@ func newTables() *tables {
 // renew empties the tables.
 func (t *tables) renew() {
 	*t = tables{
-		facts: make([]facts, 1), said: make([]said, 1), texts: make([]string, 1), seed: maphash.MakeSeed(), recent: make([]uint32, 1<<8),
+		facts: make([]facts, 1), said: make([]said, 1), told: make([]told, 1), texts: make([]string, 1), seed: maphash.MakeSeed(), recent: make([]uint32, 1<<8),
 	}
 }
 
 // size is how much there is in the tables.
-func (t *tables) size() int { return max(len(t.facts), len(t.said), len(t.texts)) }
+func (t *tables) size() int { return max(len(t.facts), len(t.said), len(t.told), len(t.texts)) }
 
 // text is the place of a text, of which a copy is kept.
 func (t *tables) text(s string) uint32 {
@@ -142,7 +147,7 @@ func (t *tables) keep(s string) string { return t.texts[t.text(s)] }
 // for among the others.
 const longText = 80
 
-func (s *said) isLong() bool { return s.lines != nil || len(s.message) >= longText }
+func (s *told) isLong() bool { return s.lines != nil || len(s.message) >= longText }
 
 // mostRecent is how many facts are found without their hash.
 const mostRecent = 1 << 16
@@ -228,33 +233,65 @@ func (f *facts) key() factKey {
 // saidOf is what a record says of who acted, and the size that its message tells. was is the place of what the record of the
 // same source before it said: most say the same again.
 func (t *tables) saidOf(e *analysis.Event, message string, was uint32) (place uint32, size int64) {
-	key := sayKey{name: e.Source.Name, ident: e.Ident}
+	key := toldKey{ident: e.Ident}
 	key.message, size, key.tail = parts(message)
-	if len(e.Lines) != 1 || e.Lines[0].Len() != 1 {
-		return t.addSaid(key, slices.Clone(e.Lines)), size
+	before := t.said[was]
+	name := before.name
+	if t.texts[name] != e.Source.Name {
+		name = t.text(e.Source.Name)
 	}
-	if t.said[was].is(key) {
+	if len(e.Lines) != 1 || e.Lines[0].Len() != 1 {
+		return t.saying(name, t.addTold(key, slices.Clone(e.Lines))), size
+	}
+	told := before.told
+	if !t.told[told].is(key) {
+		told = t.findTold(key)
+	} else if name == before.name {
 		return was, size
 	}
-	return t.findSaid(key), size
+	return t.saying(name, told), size
 }
 
-// findSaid is the place of what records of single lines say.
-func (t *tables) findSaid(key sayKey) uint32 {
-	if key == (sayKey{}) {
+// saying is the place of what says a name and something told.
+func (t *tables) saying(name, told uint32) uint32 {
+	if name == 0 {
+		of := &t.told[told]
+		if told != 0 && of.unnamed == 0 {
+			of.unnamed = t.addSaid(name, told)
+		}
+		return of.unnamed
+	}
+	s := said{name, told}
+	hash := uint32(maphash.Comparable(t.seed, s))
+	if place, ok := t.placeOfSaid.find(hash, func(place uint32) bool { return t.said[place] == s }); ok {
+		return place
+	}
+	place := t.addSaid(name, told)
+	t.placeOfSaid.add(hash, place)
+	return place
+}
+
+func (t *tables) addSaid(name, told uint32) uint32 {
+	t.said = append(t.said, said{name, told})
+	return uint32(len(t.said) - 1)
+}
+
+// findTold is the place of what records of single lines tell.
+func (t *tables) findTold(key toldKey) uint32 {
+	if key == (toldKey{}) {
 		return 0
 	}
 	if len(key.message) < longText {
-		if place, ok := t.placeOfSaid.find(t.hashSaid(&key), func(place uint32) bool { return t.said[place].key() == key }); ok {
+		if place, ok := t.placeOfTold.find(t.hashTold(&key), func(place uint32) bool { return t.told[place].key() == key }); ok {
 			return place
 		}
 	}
-	return t.addSaid(key, nil)
+	return t.addTold(key, nil)
 }
 
-func (t *tables) hashSaid(key *sayKey) uint32 {
+func (t *tables) hashTold(key *toldKey) uint32 {
 	h := uint64(0)
-	for _, s := range [...]string{key.name, key.ident, key.message, key.tail} {
+	for _, s := range [...]string{key.ident, key.message, key.tail} {
 		if h *= 31; s != "" {
 			h += maphash.String(t.seed, s)
 		}
@@ -279,8 +316,8 @@ func parts(message string) (before string, size int64, after string) {
 	return before, int64(v) + 1, after
 }
 
-// whole is the message of a record that said s with a size, in memory of w.
-func (s *said) whole(size int64, w *words) string {
+// whole is the message of a record that told s with a size, in memory of w.
+func (s *told) whole(size int64, w *words) string {
 	if size == 0 && s.tail == "" {
 		return s.message
 	}
@@ -340,36 +377,39 @@ func shortened(session uint64) uint64 {
 	return max(spread(session)>>(64-sessionBits), 1)
 }
 
-func (t *tables) addSaid(key sayKey, lines []analysis.LineRange) uint32 {
-	s := said{t.keep(key.name), t.keep(key.ident), "", t.keep(key.tail), lines}
+func (t *tables) addTold(key toldKey, lines []analysis.LineRange) uint32 {
+	s := told{ident: t.keep(key.ident), tail: t.keep(key.tail), lines: lines}
 	if len(key.message) < longText {
 		s.message = t.keep(key.message)
 	} else {
 		s.message = t.copied(key.message)
 	}
-	place := uint32(len(t.said))
-	t.said = append(t.said, s)
+	place := uint32(len(t.told))
+	t.told = append(t.told, s)
 	if !s.isLong() {
-		t.placeOfSaid.add(t.hashSaid(&key), place)
+		t.placeOfTold.add(t.hashTold(&key), place)
 	}
 	return place
 }
 
 // moved is where records of one set of tables stand in another one.
 type moved struct {
-	from, to           *tables
-	facts, said, texts []uint32 // the place, one up; 0 where it is not known yet
+	from, to                 *tables
+	facts, said, told, texts []uint32 // the place, one up; 0 where it is not known yet
 
-	wholes map[sizedSaid]uint32 // where messages shall be whole: the places of those that have sizes
+	wholes map[sizedTold]uint32 // where messages shall be whole: the places of those that have sizes
 }
 
-type sizedSaid struct {
-	said uint32
+type sizedTold struct {
+	told uint32
 	size int64
 }
 
 func newMoved(from, to *tables) *moved {
-	return &moved{from: from, to: to, facts: make([]uint32, len(from.facts)), said: make([]uint32, len(from.said)), texts: make([]uint32, len(from.texts))}
+	return &moved{
+		from: from, to: to, facts: make([]uint32, len(from.facts)), said: make([]uint32, len(from.said)), told: make([]uint32, len(from.told)),
+		texts: make([]uint32, len(from.texts)),
+	}
 }
 
 // move makes a record of the one set of tables one of the other.
@@ -378,43 +418,53 @@ func (m *moved) move(k *kept) {
 		m.facts[k.facts] = m.to.factsWith(m.from.facts[k.facts].key()) + 1
 	}
 	m.moveSaid(k)
-	if m.texts[k.user] == 0 {
-		m.texts[k.user] = m.to.text(m.from.texts[k.user]) + 1
+	k.facts, k.user = m.facts[k.facts]-1, m.text(k.user)
+}
+
+func (m *moved) text(place uint32) uint32 {
+	if m.texts[place] == 0 {
+		m.texts[place] = m.to.text(m.from.texts[place]) + 1
 	}
-	k.facts, k.user = m.facts[k.facts]-1, m.texts[k.user]-1
+	return m.texts[place] - 1
 }
 
 func (m *moved) moveSaid(k *kept) {
-	s := &m.from.said[k.said]
-	if m.wholes != nil && (k.size != 0 || s.tail != "") {
-		at := sizedSaid{k.said, k.size}
+	s := m.from.said[k.said]
+	of := &m.from.told[s.told]
+	if m.wholes != nil && (k.size != 0 || of.tail != "") {
+		name, at := m.text(s.name), sizedTold{s.told, k.size}
 		place, known := m.wholes[at]
 		if !known {
-			place = m.to.sameSaid(sayKey{name: s.name, ident: s.ident, message: s.whole(k.size, &words{})}, s.lines)
+			place = m.to.sameTold(toldKey{ident: of.ident, message: of.whole(k.size, &words{})}, of.lines)
 			m.wholes[at] = place
 		}
-		k.said, k.size = place, 0
+		k.said, k.size = m.to.saying(name, place), 0
 		return
 	}
 	if m.said[k.said] == 0 {
-		m.said[k.said] = m.to.sameSaid(s.key(), s.lines) + 1
+		name := m.text(s.name)
+		if m.told[s.told] == 0 {
+			m.told[s.told] = m.to.sameTold(of.key(), of.lines) + 1
+		}
+		m.said[k.said] = m.to.saying(name, m.told[s.told]-1) + 1
 	}
 	k.said = m.said[k.said] - 1
 }
 
-// sameSaid is the place of what records say whose lines are told where they are several.
-func (t *tables) sameSaid(key sayKey, lines []analysis.LineRange) uint32 {
+// sameTold is the place of what records tell whose lines are given where they are several.
+func (t *tables) sameTold(key toldKey, lines []analysis.LineRange) uint32 {
 	if lines == nil {
-		return t.findSaid(key)
+		return t.findTold(key)
 	}
-	return t.addSaid(key, lines)
+	return t.addTold(key, lines)
 }
 
 // record is a kept record with what the tables have of it.
 type record struct {
 	*kept
 	*facts
-	told    *said
+	told    *told
+	name    string // of the source
 	user    string
 	service string
 	tries   analysis.Tries
@@ -423,8 +473,8 @@ type record struct {
 
 // of is a kept record with what it shares with others.
 func (t *tables) of(k *kept) record {
-	f := &t.facts[k.facts]
-	r := record{k, f, &t.said[k.said], t.texts[k.user], f.service, f.tries, f.context}
+	f, s := &t.facts[k.facts], t.said[k.said]
+	r := record{k, f, &t.told[s.told], t.texts[s.name], t.texts[k.user], f.service, f.tries, f.context}
 	switch {
 	case k.marks&aftermath != 0:
 		r.service, r.tries, r.context = "", analysis.TriesNone, true
@@ -446,9 +496,15 @@ func (k *kept) time() time.Time { return instant(k.at) }
 
 func instant(at int64) time.Time { return time.Unix(0, at).UTC() }
 
+// linesOf are the lines of a record; nil where it has a single one.
+func (t *tables) linesOf(k *kept) []analysis.LineRange { return t.told[t.said[k.said].told].lines }
+
+// nameOf is the name of its source that a record gives.
+func (t *tables) nameOf(k *kept) string { return t.texts[t.said[k.said].name] }
+
 // lines is how many lines a record has.
 func (t *tables) lines(k *kept) int {
-	lines := t.said[k.said].lines
+	lines := t.linesOf(k)
 	if lines == nil {
 		return 1
 	}
@@ -461,7 +517,7 @@ func (t *tables) lines(k *kept) int {
 
 // source is who acted by the record's own word, when the address of its source is ip.
 func (r *record) source(ip string) analysis.Source {
-	s := analysis.Source{Name: r.told.name}
+	s := analysis.Source{Name: r.name}
 	if r.addressed {
 		s.IP = ip
 	}

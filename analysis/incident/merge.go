@@ -240,8 +240,8 @@ func (b *Builder) takeOutCopies(src, other *sourceSpans, copy func(int)) {
 }
 
 func (b *Builder) twinOf(k *kept) twin {
-	s := &b.said[k.said]
-	t := twin{at: k.at, facts: k.facts, user: k.user, name: s.name, pid: k.pid, port: k.port, srcPort: k.srcPort}
+	s := &b.told[b.said[k.said].told]
+	t := twin{at: k.at, facts: k.facts, user: k.user, name: b.nameOf(k), pid: k.pid, port: k.port, srcPort: k.srcPort}
 	if isRequest(s.message) {
 		t.request, t.size, t.tail = s.message, k.size, s.tail
 	}

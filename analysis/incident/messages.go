@@ -52,8 +52,8 @@ func newMessageReader(c *coder, pieces []string) *messageCoder {
 // writeMessages codes the long messages of tables, and returns their pieces.
 func writeMessages(c *coder, t *tables) []string {
 	messages := func(yield func(string) bool) {
-		for i := range t.said {
-			if s := &t.said[i]; s.isLong() && !yield(s.message) {
+		for _, s := range t.said {
+			if of := &t.told[s.told]; of.isLong() && !yield(of.message) {
 				return
 			}
 		}

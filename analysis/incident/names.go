@@ -15,7 +15,7 @@ type statement struct{ host, name string }
 
 // state notes that a record states the address of its source and its name together.
 func (b *Builder) state(k *kept, ip netip.Addr, src *sourceSpans) {
-	host, name := b.facts[k.facts].Host, b.said[k.said].name // as they are kept: what is equal stands in the same place
+	host, name := b.facts[k.facts].Host, b.nameOf(k) // as they are kept: what is equal stands in the same place
 	n := stated{ip, k.at, k.at}
 	if len(src.names) > 0 {
 		if c := &src.names[src.latest]; c.name == name && c.host == host {
@@ -97,7 +97,7 @@ func (s stated) near(o stated, gap int64) bool {
 	return s.ip == o.ip && o.first-s.last <= gap && s.first-o.last <= gap
 }
 
-// addresses are those that the named of some sources were stated with.
+// addresses are those that the named of some sources were stated with; nil for a name that was stated with none.
 func (b *Builder) addresses(nameless []sourceKey) map[statement]*whereabouts {
 	lists := map[statement][]stated{}
 	for _, key := range nameless {
@@ -119,7 +119,9 @@ func (b *Builder) addresses(nameless []sourceKey) map[statement]*whereabouts {
 		}
 	}
 	for s, list := range lists {
-		found[s] = newWhereabouts(list)
+		if len(list) > 0 {
+			found[s] = newWhereabouts(list)
+		}
 	}
 	return found
 }

@@ -1,10 +1,14 @@
 package incident
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
+
+	"practicum/analysis"
 )
 
 // TestWhereabouts compares the nearest address that a name was stated with to looking at all of them.
@@ -60,6 +64,39 @@ func TestWhereabouts(t *testing.T) {
 	}
 	if between < 1000 || ties < 1000 {
 		t.Errorf("%d times between two, %d ties: too few to prove anything", between, ties)
+	}
+}
+
+// TestNamesAlone holds that sources which no record gives an address of are under their names, whichever hosts logged them, the same whether
+// they are moved as a whole or record by record, because a process of each might have logged an address as well.
+func TestNamesAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 50 {
+		whole, apart := NewBuilder(Options{}), NewBuilder(Options{})
+		names := map[string]bool{}
+		for i := range 200 {
+			e := packet("192.0.2.1", 4000+r.IntN(5), time.Duration(r.IntN(9*86400))*time.Second, int64(i))
+			e.Host, e.Source = fmt.Sprintf("h%d", r.IntN(3)), analysis.Endpoint{Name: fmt.Sprintf("n%d.example.net", r.IntN(4))}
+			kind := []string{"unused-port-probe", ""}[r.IntN(2)]
+			whole.Add(e, kind, 0)
+			e.Session = uint64(i + 1)
+			apart.Add(e, kind, 0)
+			names[e.Source.Name] = true
+		}
+		got, want := finish(whole), finish(apart)
+		for _, list := range [][]analysis.Incident{got, want} {
+			for _, in := range list {
+				if len(in.Sources) != 1 || !names[in.Sources[0].Name] || in.Sources[0].IP != "" {
+					t.Fatalf("an incident of %+v", in.Sources)
+				}
+				for i := range in.Events {
+					in.Events[i].Session = 0
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("moved as a whole they are incidents of\n%s, record by record of\n%s", sources(got), sources(want))
+		}
 	}
 }
 

@@ -481,7 +481,7 @@ func (b *Builder) writeRecords() *written {
 	slices.SortFunc(order, func(a, b inOrder) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.place, b.place)) })
 
 	m, users := newMoved(b.tables, w.shared), map[uint32]bool{}
-	m.wholes = map[sizedSaid]uint32{}
+	m.wholes = map[sizedTold]uint32{}
 	placeOf := make([]int32, len(keys)) // one up
 	var used []sourceKey
 	for _, at := range order {
@@ -570,7 +570,7 @@ func (b *Builder) connections(k *kept) int64 {
 
 // restate notes the address and the name that a record states, as they were noted when it was added.
 func (b *Builder) restate(k *kept, ip netip.Addr, src *sourceSpans) {
-	if f, name := &b.tables.facts[k.facts], b.tables.said[k.said].name; f.addressed && name != "" {
+	if f, name := &b.tables.facts[k.facts], b.nameOf(k); f.addressed && name != "" {
 		b.state(k, ip, src)
 	}
 }

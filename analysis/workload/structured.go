@@ -1,6 +1,9 @@
 package workload
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 var (
 	signatures = []struct {
@@ -118,4 +121,23 @@ func (g *generator) web() {
 	g.text(`] "GET `, pick(g, pages), ` HTTP/1.1" `, pick(g, []string{"200", "200", "200", "304", "200"}), " ")
 	g.number(g.between(150, 90_000))
 	g.text(` "https://www.example.org/" "`, agents[g.r.IntN(2)], `"`)
+}
+
+// names writes one request in the common log format of a server that looks its clients' names up (HostnameLookups of Apache httpd).
+func (g *generator) names() {
+	if n := g.sources.Uint64(); n%10 == 0 {
+		g.ip(g.address(n, true))
+	} else {
+		g.text("dial")
+		g.number(int(n))
+		g.text(".pop", strconv.Itoa(int(n%40)), ".example.net")
+	}
+	g.text(" - - [")
+	g.out = g.at.AppendFormat(g.out, "02/Jan/2006:15:04:05 -0700")
+	page, status := pick(g, pages), "200"
+	if g.r.IntN(20) == 0 {
+		page, status = pick(g, probes), "404"
+	}
+	g.text(`] "GET `, page, ` HTTP/1.0" `, status, " ")
+	g.number(g.between(150, 90_000))
 }
