@@ -484,11 +484,13 @@ func parseFTD(text string, ev *analysis.Event, id string) error {
 
 // ciscoFields reads addresses, protocol, flags and types out of the words of a message.
 func (p *packet) ciscoFields(text string, ev *analysis.Event) {
-	words := strings.Fields(text)
+	var room [40]string
+	words := appendFields(room[:0], text)
 	flags := false
 	for i := 0; i < len(words); i++ {
 		word := words[i]
-		switch strings.ToLower(word) {
+		var lower [len("ipv6-icmp")]byte
+		switch string(lowered(&lower, word)) {
 		case "tcp", "udp", "icmp", "igmp", "gre", "esp", "sctp", "ospf", "vrrp", "ipv6-icmp", "icmpv6":
 			if p.proto == "" {
 				if p.proto = protocol(strings.ToLower(word)); p.proto == "ipv6-icmp" || p.proto == "icmpv6" {
@@ -553,6 +555,9 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 		if strings.HasPrefix(word, "(") && !spoofed {
 			continue // the translated address
 		}
+		if strings.IndexByte(word, '.') < 0 && strings.IndexByte(word, ':') < 0 {
+			continue // no address, and no device before a name
+		}
 		var e analysis.Endpoint
 		service, ok := ciscoSide(strings.Trim(word, "(),.;"+"<>"), &e)
 		if !ok && strings.HasSuffix(word, ")") {
@@ -587,6 +592,21 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 	if p.proto == "" && p.icmpType >= 0 || strings.Contains(text, "ICMP") && p.proto == "" {
 		p.proto = "icmp"
 	}
+}
+
+// lowered is an ASCII word in lower case, in memory that is given; nothing where the word is longer.
+func lowered(room *[len("ipv6-icmp")]byte, word string) []byte {
+	if len(word) > len(room) {
+		return nil
+	}
+	for i := range len(word) {
+		c := word[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		room[i] = c
+	}
+	return room[:len(word)]
 }
 
 // ciscoSide reads one side of a connection as these devices write it: "outside:A/p", "outside/A(p)",
