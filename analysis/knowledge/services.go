@@ -196,31 +196,36 @@ func serviceName(k portKey) string {
 // two sources which sought it have nothing in common. The list, with a reason for each, is
 // data/services.csv; no trojan's default port is on it.
 func Common(proto string, port int) bool {
-	m := markOf(proto, port)
-	return m != nil && m.common
+	i, ok := markIndex(proto, port)
+	return ok && commonPorts()[i>>6]&(1<<(i&63)) != 0
 }
 
 // portMark is what is asked of a port for every packet.
 type portMark struct {
 	name    atomic.Pointer[string] // that of ServiceName, once it was asked for
-	common  bool
-	trojans bool // a list names a trojan's
+	trojans bool                   // a list names a trojan's
 }
 
 // portMarks are those of TCP's ports and then of UDP's.
 var portMarks = sync.OnceValue(func() *[2 << 16]portMark {
 	marks := new([2 << 16]portMark)
-	for k, s := range services().byPort {
-		if i, ok := k.index(); ok && s.common {
-			marks[i].common = true
-		}
-	}
 	for k := range trojans().byPort {
 		if i, ok := k.index(); ok {
 			marks[i].trojans = true
 		}
 	}
 	return marks
+})
+
+// commonPorts has a bit for each port of TCP and then of UDP that is common. Source ports are asked about as well, so nearly any may come up.
+var commonPorts = sync.OnceValue(func() *[2 << 16 / 64]uint64 {
+	set := new([2 << 16 / 64]uint64)
+	for k, s := range services().byPort {
+		if i, ok := k.index(); ok && s.common {
+			set[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return set
 })
 
 func (k portKey) index() (int, bool) {
@@ -236,13 +241,19 @@ func (k portKey) index() (int, bool) {
 
 // markOf is nil for what is no port of TCP or UDP.
 func markOf(proto string, port int) *portMark {
+	if i, ok := markIndex(proto, port); ok {
+		return &portMarks()[i]
+	}
+	return nil
+}
+
+// markIndex is the place of a port among the marks; not ok for what is no port of TCP or UDP.
+func markIndex(proto string, port int) (int, bool) {
 	k := portKey{proto, port}
 	i, ok := k.index()
 	if !ok {
 		k.proto = strings.ToLower(proto)
-		if i, ok = k.index(); !ok {
-			return nil
-		}
+		i, ok = k.index()
 	}
-	return &portMarks()[i]
+	return i, ok
 }

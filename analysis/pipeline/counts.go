@@ -33,10 +33,13 @@ type census struct {
 	// The quarter of an hour of the incident before, since 1970, and where its day is counted.
 	quarter int64
 	day     *analysis.Count
-	words   map[analysis.Service]*serviceWord
-	recent  [1 << 8]recentWord      // by their ports: those of words that were asked for last
+	words   map[analysis.Service]int32 // places in asked
+	asked   []wordOf
+	ports   [2]*[1 << 16]int32      // of TCP and UDP: the place of what was asked for last, one up; 0 while nothing was
 	named   map[string]*serviceWord // by their names
-	ports   map[int]portWord        // of the incident that is being counted
+	room    []*serviceWord
+	names   map[string]string // of the targets of the incident that is being counted
+	own     map[string]int    // records, likewise
 }
 
 // serviceWord is what services are called, what incidents with several services count for it, and how often records of the
@@ -48,16 +51,9 @@ type serviceWord struct {
 	own  int
 }
 
-type recentWord struct {
+type wordOf struct {
 	service analysis.Service
 	word    *serviceWord
-}
-
-// portWord is the word of a port, of one protocol; others is set where a service of another one has the port too.
-type portWord struct {
-	proto  string
-	word   *serviceWord
-	others bool
 }
 
 // numbers counts by name.
@@ -69,7 +65,7 @@ func newCensus(zone *time.Location, files *enrich.Set) *census {
 		zone: zone, first: numbers{}, kinds: numbers{}, outcomes: numbers{}, targets: numbers{}, days: map[date]*analysis.Count{},
 		single: sources(), listed: sources(), sources: numbers{}, network: numbers{},
 		sole: map[analysis.Service]*analysis.Count{}, countries: numbers{}, systems: numbers{}, files: files,
-		words: map[analysis.Service]*serviceWord{}, named: map[string]*serviceWord{}, ports: map[int]portWord{},
+		words: map[analysis.Service]int32{}, named: map[string]*serviceWord{},
 	}
 }
 
@@ -108,7 +104,7 @@ func (c *census) add(in *analysis.Incident) {
 		counted(c.outcomes, analysis.DoneOnMachine, whole)
 	}
 	c.addSources(in, whole)
-	targets := ownTargets(in)
+	targets := c.ownTargets(in)
 	once(in.Targets, targetName, func(name string) { counted(c.targets, name, of(targets, name, whole)) })
 	switch len(in.Services) {
 	case 0:
@@ -239,39 +235,30 @@ func (c *census) background() *background {
 
 // addServices counts an incident with several services, once for each word that they are called by.
 func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
-	words := make([]*serviceWord, 0, len(in.Services))
-	by := map[analysis.Service]*serviceWord{} // by what a record gives of its service, where the port alone does not tell
-	clear(c.ports)
+	words := c.room[:0]
+	var by map[analysis.Service]*serviceWord // of what has no port of TCP or UDP, by what a record gives of its service
 	for _, s := range in.Services {
 		w := c.word(s)
 		if w.name != "" && w.in != c.incidents {
 			w.in, w.own = c.incidents, 0
 			words = append(words, w)
 		}
-		if s.Port != 0 {
-			if known, ok := c.ports[s.Port]; !ok {
-				c.ports[s.Port] = portWord{s.Proto, w, false}
-				continue
-			} else if known.proto != s.Proto && !known.others {
-				known.others = true
-				c.ports[s.Port] = known
+		if c.port(s.Proto, s.Port) == nil {
+			if by == nil {
+				by = map[analysis.Service]*serviceWord{}
 			}
+			by[given(s.Proto, s.Port, s.Name)] = w
 		}
-		by[given(s.Proto, s.Port, s.Name)] = w
 	}
 	known := len(in.Beyond) == 0 // how many records each has
 	if known {
 		for i := range in.Events {
 			e := &in.Events[i]
-			if e.Port != 0 {
-				if p := c.ports[e.Port]; p.proto == e.Proto && p.word != nil {
-					p.word.own++
-					continue
-				} else if !p.others {
-					continue
+			if at := c.port(e.Proto, e.Port); at != nil {
+				if *at != 0 && c.asked[*at-1].word.in == c.incidents {
+					c.asked[*at-1].word.own++
 				}
-			}
-			if w := by[given(e.Proto, e.Port, e.Service)]; w != nil {
+			} else if w := by[given(e.Proto, e.Port, e.Service)]; w != nil {
 				w.own++
 			}
 		}
@@ -283,6 +270,26 @@ func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
 		}
 		plus(&w.all, n)
 	}
+	c.room = words
+}
+
+// port is where the place of the word for a port of TCP or UDP is noted; nil for anything else.
+func (c *census) port(proto string, port int) *int32 {
+	if port <= 0 || port > 1<<16-1 {
+		return nil
+	}
+	of := &c.ports[0]
+	switch proto {
+	case "tcp":
+	case "udp":
+		of = &c.ports[1]
+	default:
+		return nil
+	}
+	if *of == nil {
+		*of = new([1 << 16]int32)
+	}
+	return &(*of)[port]
 }
 
 // given is what tells the services of an incident apart: a port, or a name where there is none.
@@ -295,17 +302,20 @@ func given(proto string, port int, name string) analysis.Service {
 
 // word is what a service is called, made once.
 func (c *census) word(s analysis.Service) *serviceWord {
-	r := &c.recent[(uint(s.Port)*31+uint(len(s.Name)))%uint(len(c.recent))]
-	if r.word != nil && r.service == s {
-		return r.word
+	at := c.port(s.Proto, s.Port)
+	if at != nil && *at != 0 && c.asked[*at-1].service == s {
+		return c.asked[*at-1].word
 	}
-	w := c.words[s]
-	if w == nil {
-		w = c.namedWord(s.Words())
-		c.words[s] = w
+	place, known := c.words[s]
+	if !known {
+		place = int32(len(c.asked))
+		c.asked = append(c.asked, wordOf{s, c.namedWord(s.Words())})
+		c.words[s] = place
 	}
-	*r = recentWord{s, w}
-	return w
+	if at != nil {
+		*at = place + 1
+	}
+	return c.asked[place].word
 }
 
 func (c *census) namedWord(name string) *serviceWord {
@@ -327,21 +337,31 @@ func of(own map[string]int, name string, whole analysis.Count) analysis.Count {
 	return analysis.Count{Incidents: 1, Records: own[name]}
 }
 
-// ownTargets counts the records of an incident by target; nil where all are of one, or not all records are kept.
-func ownTargets(in *analysis.Incident) map[string]int {
+// ownTargets counts the records of an incident by target; nil where all are of one, or not all records are kept. It is valid until the next.
+func (c *census) ownTargets(in *analysis.Incident) map[string]int {
 	if len(in.Beyond) > 0 || len(in.Targets) < 2 {
 		return nil
 	}
-	names := make(map[string]string, len(in.Targets))
+	const many = 64 // from how many on emptying a map takes longer than making one
+	if names := c.names; names == nil || len(names) > many {
+		c.names, c.own = make(map[string]string, len(in.Targets)), map[string]int{}
+	}
+	clear(c.names)
+	clear(c.own)
 	for _, t := range in.Targets {
-		names[t.IP], names[t.Host] = targetName(t), targetName(t)
+		c.names[t.IP], c.names[t.Host] = targetName(t), targetName(t)
 	}
-	own := map[string]int{}
+	var of *analysis.Facts
+	name := ""
 	for i := range in.Events {
-		e := &in.Events[i]
-		own[cmp.Or(names[cmp.Or(e.Target.Host, e.Target.IP)], names[e.Host])]++
+		if e := &in.Events[i]; e.Facts != of {
+			if of, name = e.Facts, c.names[cmp.Or(e.Target.Host, e.Target.IP)]; name == "" {
+				name = c.names[e.Host]
+			}
+		}
+		c.own[name]++
 	}
-	return own
+	return c.own
 }
 
 // networkOf is the network of a source: /24 of IPv4, /48 of IPv6.
