@@ -802,7 +802,7 @@ func (list sessionUses) nearest(at int64, try func(netip.Addr, time.Duration)) {
 	}
 }
 
-// sessions finds the addresses of the sessions that sources without one have, and which of those have any session.
+// sessions finds the addresses of the sessions that sources without one have, and which of those have such a session.
 func (b *Builder) sessions(nameless []sourceKey) (uses map[uint64]sessionUses, served []bool) {
 	uses, served = map[uint64]sessionUses{}, make([]bool, len(nameless))
 	for i, key := range nameless {
@@ -828,6 +828,12 @@ func (b *Builder) sessions(nameless []sourceKey) (uses map[uint64]sessionUses, s
 	for session, list := range uses {
 		slices.SortFunc(list, compareUses)
 		uses[session] = slices.Compact(list)
+	}
+	for i, key := range nameless {
+		if served[i] {
+			served[i] = false
+			b.each(b.sources.of(key), func(k *kept) { served[i] = served[i] || len(uses[k.session]) > 0 })
+		}
 	}
 	return uses, served
 }

@@ -68,7 +68,7 @@ func TestWhereabouts(t *testing.T) {
 }
 
 // TestNamesAlone holds that sources which no record gives an address of are under their names, whichever hosts logged them, the same whether
-// they are moved as a whole or record by record, because a process of each might have logged an address as well.
+// they are moved as a whole or record by record, because a process of each logged an address as well, at another time.
 func TestNamesAlone(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
 	for range 50 {
@@ -81,6 +81,9 @@ func TestNamesAlone(t *testing.T) {
 			whole.Add(e, kind, 0)
 			e.Session = uint64(i + 1)
 			apart.Add(e, kind, 0)
+			long := packet("192.0.2.1", 4000, -99*days, int64(1000+i)) // before
+			long.Session = e.Session
+			apart.Add(long, "", 0)
 			names[e.Source.Name] = true
 		}
 		got, want := finish(whole), finish(apart)

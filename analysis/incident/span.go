@@ -2,7 +2,6 @@ package incident
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -48,6 +47,10 @@ type distinct struct {
 	values   map[field]map[string]bool
 	quarters map[int64]int // records, by analysis.Quarter since 1970
 	full     bool
+
+	// What has a larger hash is none of the smallest ones, once there were too many; 0 before.
+	mostService uint64
+	most        [fieldAction + 1]uint64
 }
 
 func newDistinct() *distinct {
@@ -260,15 +263,12 @@ func (t *tables) addAll(d *distinct, list []kept) {
 		last, seen[at] = at, true
 		r := t.of(k)
 		if r.port != 0 || r.service != "" {
-			d.services[analysis.Service{Port: int(r.port), Proto: r.Proto, Name: r.service}] = true
+			d.service(analysis.Service{Port: int(r.port), Proto: r.Proto, Name: r.service})
 		}
 		for f := fieldUser + 1; f <= fieldAction; f++ {
 			if v := r.value(f); v != "" {
 				d.value(f, v)
 			}
-		}
-		if len(d.services) > 2*maxDistinct {
-			d.trim()
 		}
 	}
 	if n > 0 {
@@ -277,6 +277,9 @@ func (t *tables) addAll(d *distinct, list []kept) {
 }
 
 func (d *distinct) value(f field, v string) {
+	if d.most[f] != 0 && hashText(v) > d.most[f] {
+		return
+	}
 	values := d.values[f]
 	if values == nil {
 		values = map[string]bool{}
@@ -288,29 +291,50 @@ func (d *distinct) value(f field, v string) {
 	}
 }
 
+func (d *distinct) service(v analysis.Service) {
+	if d.mostService != 0 && hashService(v) > d.mostService {
+		return
+	}
+	d.services[v] = true
+	if len(d.services) > 2*maxDistinct {
+		d.trim()
+	}
+}
+
+func hashService(v analysis.Service) uint64 { return spread(uint64(v.Port)) }
+
 // trim lets go of the values that are too many.
 func (d *distinct) trim() {
-	if len(d.services) > maxDistinct {
-		d.full = true
-		list := slices.Collect(maps.Keys(d.services))
-		slices.SortFunc(list, func(a, b analysis.Service) int {
-			return cmp.Or(cmp.Compare(spread(uint64(a.Port)), spread(uint64(b.Port))), compareServices(a, b))
-		})
-		for _, v := range list[maxDistinct:] {
-			delete(d.services, v)
-		}
+	d.full = trim(d.services, &d.mostService, hashService, compareServices) || d.full
+	for f, values := range d.values {
+		d.full = trim(values, &d.most[f], hashText, cmp.Compare[string]) || d.full
 	}
-	for _, values := range d.values {
-		if len(values) <= maxDistinct {
-			continue
-		}
-		d.full = true
-		list := slices.Collect(maps.Keys(values))
-		slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(hashText(a), hashText(b)), cmp.Compare(a, b)) })
-		for _, v := range list[maxDistinct:] {
-			delete(values, v)
-		}
+}
+
+// trim leaves those with the smallest hashes of values that are too many, and most is the largest hash then. It reports whether it did.
+func trim[V comparable](values map[V]bool, most *uint64, hash func(V) uint64, compare func(a, b V) int) bool {
+	if len(values) <= maxDistinct {
+		return false
 	}
+	type hashed struct {
+		hash  uint64
+		value V
+	}
+	list := make([]hashed, 0, len(values))
+	for v := range values {
+		list = append(list, hashed{hash(v), v})
+	}
+	slices.SortFunc(list, func(a, b hashed) int {
+		if a.hash != b.hash {
+			return cmp.Compare(a.hash, b.hash)
+		}
+		return compare(a.value, b.value)
+	})
+	for _, v := range list[maxDistinct:] {
+		delete(values, v.value)
+	}
+	*most = list[maxDistinct-1].hash
+	return true
 }
 
 // value is what a record says in a field.
@@ -342,7 +366,7 @@ func (d *distinct) union(o *distinct) *distinct {
 		return o
 	}
 	for s := range o.services {
-		d.services[s] = true
+		d.service(s)
 	}
 	for f, values := range o.values {
 		for v := range values {
