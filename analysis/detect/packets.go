@@ -16,7 +16,7 @@ var packetRules = []Rule{
 	{Kind: "bogon-source", Seeks: "a packet whose source cannot be where it came from", May: isTriedOr("kernel", "cisco"), Match: isBogonSource},
 	{Kind: "fragment-anomaly", Seeks: "a fragment that a firewall calls malformed", May: of("cisco"), Match: isFragmentAnomaly},
 	{Kind: "syn-flood", Seeks: "the kernel's word that a queue of half-open connections ran full", May: of("kernel"), Match: isSYNFlood},
-	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", May: isPacketRecord, Match: isWormPacket},
+	{Kind: "worm-propagation", Seeks: "a packet that one worm alone sends, by its size or its numbers", May: isSizedRecord, Match: isWormPacket},
 	{Kind: "ddos-agent", Seeks: "a packet to the port of a flood tool, or a sensor's name of one", May: isTried, Match: isFloodTool},
 	{Kind: "outbound-suspicious", Seeks: "a dropped packet from inside that would have opened a connection to a trojan's port outside", May: isTriedAnd(analysis.ActionBlocked), Match: isOutwardTrojan},
 	{Kind: "os-fingerprint", Seeks: "a packet with SYN, FIN, PSH and URG at once", May: isTriedSigned, Match: isFingerprint},
@@ -52,6 +52,30 @@ func packetNumber(e *analysis.Event, netfilter, ipchains string) (n int, ok bool
 		return number(e, ipchains)
 	}
 	return 0, false
+}
+
+// datagramSize is how many bytes a datagram has with the header of IPv4, as the formats that keep it write it; 0 where none is told.
+func datagramSize(e *analysis.Event) int {
+	const headers = 20 + 8 // of IPv4 without options and of UDP (RFC 791, RFC 768)
+	before, more := "", 0
+	switch e.Format {
+	case "pf", "tcpdump":
+		// Of the datagram's content; in capital letters since tcpdump 3.9.
+		if before, more = ": udp ", headers; strings.Contains(e.Message, "UDP, length ") {
+			before = "UDP, length "
+		}
+	case "ipfilter":
+		before = " len 20 "
+	case "filterlog":
+		before = ",udp,"
+	default:
+		n, _ := packetNumber(e, " LEN=", " L=")
+		return n
+	}
+	if n, ok := number(e, before); ok {
+		return n + more
+	}
+	return 0
 }
 
 // isLand tells a packet whose two ends are one. A host that talks to itself does so over its loopback, where
@@ -107,11 +131,7 @@ var wormPackets = []struct {
 }{
 	// SQL Slammer: one datagram of 376 bytes, 404 with its headers (CERT CA-2003-04, RFC 791, RFC 768).
 	{time.Date(2003, time.January, 25, 0, 0, 0, 0, time.UTC), func(e *analysis.Event) bool {
-		if e.Proto != "udp" || e.Target.Port != 1434 {
-			return false
-		}
-		n, ok := packetNumber(e, " LEN=", " L=")
-		return ok && n == 404
+		return e.Proto == "udp" && e.Target.Port == 1434 && datagramSize(e) == 404
 	}},
 	// Mirai and what was made of its source: the sequence number of the opening packet is the target's address
 	// (bot/scanner.c as published in 2016). Filters write it when they are told to.

@@ -38,9 +38,13 @@ func isTried(s shape) bool       { return !s.context && s.tries != analysis.Trie
 func isTriedSigned(s shape) bool { return isTried(s) && s.signed }
 func isPacket(s shape) bool      { return s.tries == analysis.TriesPacket }
 
-// isPacketRecord holds for the formats of packetNumber.
+// isPacketRecord holds for the formats of packetNumber, and isSizedRecord for those of datagramSize too.
 func isPacketRecord(s shape) bool {
 	return isTried(s) && (s.format == "netfilter" || s.format == "proxmox" || s.format == "ipchains")
+}
+
+func isSizedRecord(s shape) bool {
+	return isPacketRecord(s) || isTried(s) && (s.format == "pf" || s.format == "tcpdump" || s.format == "ipfilter" || s.format == "filterlog")
 }
 
 func isWeb(s shape) bool { return web.IsServer(s.format) && !s.context }
