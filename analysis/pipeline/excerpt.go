@@ -20,8 +20,11 @@ func (r *run) excerpts(ctx context.Context, rep *analysis.Report) error {
 	}
 	wanted := make([][]int, len(r.inputs))
 	plans := make([][]plan, len(incidents))
+	err := sideBySide(ctx, r.o.workers(), len(incidents), 1, func(_, i int) { plans[i] = planExcerpt(&incidents[i].Incident, limit, nil) })
+	if err != nil {
+		return err
+	}
 	for i := range incidents {
-		plans[i] = planExcerpt(&incidents[i].Incident, limit, nil)
 		for _, p := range plans[i] {
 			for _, block := range p.blocks {
 				for n := block.First; n <= block.Last; n++ {
@@ -30,24 +33,31 @@ func (r *run) excerpts(ctx context.Context, rep *analysis.Report) error {
 			}
 		}
 	}
-	texts := make([]map[int]string, len(r.inputs))
-	for i, numbers := range wanted {
-		if len(numbers) == 0 {
-			continue
+	texts, failed := make([]map[int]string, len(r.inputs)), make([]error, len(r.inputs))
+	err = sideBySide(ctx, r.o.workers(), len(wanted), 1, func(_, i int) {
+		if len(wanted[i]) > 0 {
+			slices.Sort(wanted[i])
+			wanted[i] = slices.Compact(wanted[i])
+			texts[i], failed[i] = r.lines(ctx, i, wanted[i])
 		}
-		slices.Sort(numbers)
-		wanted[i] = slices.Compact(numbers)
-		var err error
-		if texts[i], err = r.lines(ctx, i, wanted[i]); err != nil {
+	})
+	if err != nil {
+		return err
+	}
+	for _, err := range failed {
+		if err != nil {
 			return err
 		}
 	}
 	width := func(input, line int) int { return len(texts[input][line]) }
-	for i := range incidents {
+	err = sideBySide(ctx, r.o.workers(), len(incidents), 1, func(_, i int) {
 		// Now that the lines are known, fewer of them where they are long: what is kept was read.
 		for _, p := range planExcerpt(&incidents[i].Incident, limit, width) {
 			incidents[i].Excerpt = append(incidents[i].Excerpt, p.quote(r.file(p.input), texts[p.input]))
 		}
+	})
+	if err != nil {
+		return err
 	}
 	for i, numbers := range wanted {
 		missing := 0

@@ -16,6 +16,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -31,6 +32,21 @@ type Partial struct {
 	// Name is what the Partial is called where it is told from others: the name of its file.
 	Name string
 	run  *run
+	// packed is the state of run's builder, until it is unpacked: that takes most of the time, and most of the memory.
+	packed *state
+}
+
+// unpack makes the builder of what was read.
+func (p *Partial) unpack() error {
+	if p.packed == nil {
+		return nil
+	}
+	r, err := p.run, error(nil)
+	if r.builder, err = incident.DecodeState(p.packed.description, p.packed.records, len(r.inputs), r.o.Grouping); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, errPartial)
+	}
+	p.packed = nil
+	return nil
 }
 
 // Scan reads the inputs as Run does, and makes no report yet.
@@ -48,6 +64,9 @@ func Scan(ctx context.Context, inputs []logformat.Input, o Options) (*Partial, e
 // Report makes the report. The Partial must not be used afterwards. It is an error where stamps without a year were read with another one than
 // all of the logs together suggest.
 func (p *Partial) Report(ctx context.Context) (*analysis.Report, error) {
+	if err := p.unpack(); err != nil {
+		return nil, err
+	}
 	r := p.run
 	r.years = r.o.Clock.DecideYears(sameAge(r.inputs, r.surveys), r.surveys)
 	for i, y := range r.years {
@@ -286,6 +305,9 @@ const quotedMore = 4
 // Quote takes up the lines that a report on these and other logs may quote: those of the incidents that rank first here. The Partial
 // can be appended to a file afterwards, and that is all.
 func (p *Partial) Quote(ctx context.Context) error {
+	if err := p.unpack(); err != nil {
+		return err
+	}
 	r := p.run
 	r.state = stateOf(r.builder)
 	if n := r.detail(); n >= 0 {
@@ -301,7 +323,7 @@ func (p *Partial) Quote(ctx context.Context) error {
 var errPartial = errors.New("the file is damaged or was cut short; make it again with `practicum report --partial-out`")
 
 // ReadPartial reads what Append made. name stands for it in errors; o must be the Options that it was made with, as far as reading
-// depends on them.
+// depends on them. The records are not looked at before they are needed: an error in them is one of Merge or Report.
 func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 	wrong := func(err error) (*Partial, error) { return nil, fmt.Errorf("%s: %w", name, err) }
 	if !IsPartial(data) {
@@ -358,9 +380,6 @@ func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 	if !slices.IsSortedFunc(r.inputs, byPath) {
 		return wrong(errPartial)
 	}
-	if r.builder, err = incident.DecodeState(description, records, len(r.inputs), r.o.Grouping); err != nil {
-		return wrong(errPartial)
-	}
 	r.period, r.begin, r.warnings, r.unlisted = s.Period, s.Begin, s.Warnings, s.Unlisted
 	if err := r.samples.load(s.Samples); err != nil {
 		return wrong(err)
@@ -381,7 +400,7 @@ func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 		}
 	}
 	r.seen.over = s.Over
-	return &Partial{Name: name, run: r}, nil
+	return &Partial{name, r, &state{description, records}}, nil
 }
 
 func byPath(a, b logformat.Input) int { return cmp.Compare(a.Path, b.Path) }
@@ -440,11 +459,23 @@ func Merge(ctx context.Context, parts []*Partial, o Options) (*Partial, error) {
 		all.inputs, all.bases, all.surveys = append(all.inputs, r.inputs[i]), append(all.bases, r.bases[i]), append(all.surveys, r.surveys[i])
 		all.tallies, all.quoted = append(all.tallies, r.tallies[i]), append(all.quoted, r.quoted[i])
 	}
-	for _, p := range parts {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+	// While one is taken up others are unpacked, as many as there are workers: not all of them are there at once.
+	within, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var lock sync.Mutex
+	err := sideBySide(within, o.workers(), len(parts), 1, func(_, i int) {
+		p := parts[i]
+		if err := p.unpack(); err != nil {
+			cancel(err)
+			return
 		}
+		lock.Lock()
+		defer lock.Unlock()
 		all.take(p.run, ranks[p])
+		p.run = nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	all.settleWarnings()
 	if all.blurred {
