@@ -592,7 +592,8 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	b.memory.chunk, b.memory.free, b.memory.spans, b.sources = nil, [2 * maxPower][][]byte{}, nil, nil // groups have their own
+	// Groups have their own memory.
+	b.memory.chunk, b.memory.free, b.memory.spans, b.sources, b.ready = nil, [2 * maxPower][][]byte{}, nil, nil, readyRoom{}
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
