@@ -592,7 +592,12 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	// Groups have their own memory.
+	// Groups have the records that they need in memory of their own. The other spans stand among theirs.
+	for _, src := range b.sources.all {
+		for _, s := range src.context {
+			*s = span{}
+		}
+	}
 	b.memory.chunk, b.memory.free, b.memory.spans, b.sources, b.ready = nil, [2 * maxPower][][]byte{}, nil, nil, readyRoom{}
 	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
@@ -618,22 +623,15 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	return r
 }
 
-// apart is memory for the spans of groups and their records, away from those of all others: most of a log's sources never do anything
-// adverse, and theirs is let go of.
+// apart is memory for the records of groups, away from those of all others: most of a log's sources never do anything adverse, and theirs is
+// let go of.
 type apart struct {
-	spans      []span
-	data       []byte
-	made, size int // how many spans and bytes were made together last
+	data []byte
+	size int // how many bytes were made together last
 }
 
-// take puts the span of a group into the memory. The group's must not be used afterwards.
+// take puts the records of a group into the memory.
 func (a *apart) take(g *group) {
-	if len(a.spans) == 0 {
-		a.made = min(max(2*a.made, 8), 1<<10)
-		a.spans = make([]span, a.made)
-	}
-	a.spans[0] = *g.span
-	g.span, a.spans = &a.spans[0], a.spans[1:]
 	data := g.span.packed.data
 	if len(data) > cap(a.data)-len(a.data) {
 		a.size = min(max(2*a.size, firstChunk), chunkBytes)

@@ -187,11 +187,21 @@ type place struct {
 	lines []analysis.LineRange
 }
 
-// use is a record of a process of a daemon.
+// use is a record of a process of a daemon. There may be hundreds of thousands.
 type use struct {
-	place
-	pid int
-	in  int // the incident's Place
+	at               int64 // nanoseconds since 1970
+	input, line, pid int32
+	in               int32                // the incident's Place
+	lines            []analysis.LineRange // nil where it has a single one
+}
+
+// place is that of the record, in a zone.
+func (u *use) place(zone *time.Location) place {
+	p := place{time.Unix(0, u.at).In(zone), int(u.input), int(u.line), u.lines}
+	if p.lines == nil {
+		p.lines = []analysis.LineRange{{First: p.line, Last: p.line}}
+	}
+	return p
 }
 
 // longRunning are programs whose process id stays while they run. Children of inetd get another
@@ -238,7 +248,11 @@ func (x *Index) read(in *analysis.Incident) {
 		// PortSentry runs one process for each protocol, so records that name none do not count.
 		if e := &in.Events[i]; e.PID != 0 && e.Proto != "" && slices.Contains(longRunning[:], e.Program) {
 			d := daemon{e.Host, e.Program, e.Proto}
-			x.uses[d] = append(x.uses[d], use{place{e.Time, e.Input, e.Line, slices.Clone(e.Lines)}, e.PID, in.Place})
+			u := use{at: e.Time.UnixNano(), input: int32(e.Input), line: int32(e.Line), pid: int32(e.PID), in: int32(in.Place)}
+			if len(e.Lines) != 1 || e.Lines[0] != (analysis.LineRange{First: e.Line, Last: e.Line}) {
+				u.lines = slices.Clone(e.Lines)
+			}
+			x.uses[d] = append(x.uses[d], u)
 		}
 	}
 }
@@ -348,15 +362,17 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 	x.daemons = map[daemon][]instance{}
 	for d, list := range x.uses {
 		slices.SortFunc(list, func(a, b use) int {
-			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.line, b.line))
+			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.input, b.input), cmp.Compare(a.line, b.line))
 		})
 		var found []instance
-		for _, u := range list {
-			if n := len(found); n > 0 && found[n-1].pid == u.pid {
-				found[n-1].last, found[n-1].in = u.place, u.in
-				continue
+		for len(list) > 0 {
+			n := 1
+			for n < len(list) && list[n].pid == list[0].pid {
+				n++
 			}
-			found = append(found, instance{u.pid, u.place, u.place, u.in, u.in})
+			first, last := &list[0], &list[n-1]
+			found = append(found, instance{int(first.pid), first.place(x.zone), last.place(x.zone), int(last.in), int(first.in)})
+			list = list[n:]
 		}
 		x.daemons[d] = found
 	}

@@ -33,8 +33,8 @@ type census struct {
 	// The quarter of an hour of the incident before, since 1970, and where its day is counted.
 	quarter int64
 	day     *analysis.Count
-	words   map[analysis.Service]int32 // places in asked
-	asked   []wordOf
+	words   map[analysis.Service]int32 // places in asked, of what has no port of TCP or UDP, and where several share one
+	asked   []*serviceWord
 	ports   [2]*[1 << 16]int32      // of TCP and UDP: the place of what was asked for last, one up; 0 while nothing was
 	named   map[string]*serviceWord // by their names
 	room    []*serviceWord
@@ -45,15 +45,11 @@ type census struct {
 // serviceWord is what services are called, what incidents with several services count for it, and how often records of the
 // incident that is being counted are of them.
 type serviceWord struct {
+	of   analysis.Service // the first one that is called so
 	name string
 	all  analysis.Count
 	in   int // the incident, by its place in the census
 	own  int
-}
-
-type wordOf struct {
-	service analysis.Service
-	word    *serviceWord
 }
 
 // numbers counts by name.
@@ -255,8 +251,8 @@ func (c *census) addServices(in *analysis.Incident, whole analysis.Count) {
 		for i := range in.Events {
 			e := &in.Events[i]
 			if at := c.port(e.Proto, e.Port); at != nil {
-				if *at != 0 && c.asked[*at-1].word.in == c.incidents {
-					c.asked[*at-1].word.own++
+				if *at != 0 && c.asked[*at-1].in == c.incidents {
+					c.asked[*at-1].own++
 				}
 			} else if w := by[given(e.Proto, e.Port, e.Service)]; w != nil {
 				w.own++
@@ -303,19 +299,27 @@ func given(proto string, port int, name string) analysis.Service {
 // word is what a service is called, made once.
 func (c *census) word(s analysis.Service) *serviceWord {
 	at := c.port(s.Proto, s.Port)
-	if at != nil && *at != 0 && c.asked[*at-1].service == s {
-		return c.asked[*at-1].word
+	if at != nil && *at != 0 && c.asked[*at-1].of == s {
+		return c.asked[*at-1]
 	}
 	place, known := c.words[s]
 	if !known {
 		place = int32(len(c.asked))
-		c.asked = append(c.asked, wordOf{s, c.namedWord(s.Words())})
-		c.words[s] = place
+		w := c.namedWord(s.Words())
+		if c.asked = append(c.asked, w); w.of == (analysis.Service{}) {
+			w.of = s
+		}
+		if at == nil || *at != 0 || w.of != s {
+			c.words[s] = place
+		}
 	}
 	if at != nil {
+		if *at != 0 { // the port is another's as well
+			c.words[c.asked[*at-1].of] = *at - 1
+		}
 		*at = place + 1
 	}
-	return c.asked[place].word
+	return c.asked[place]
 }
 
 func (c *census) namedWord(name string) *serviceWord {

@@ -119,6 +119,7 @@ func Explain(ctx context.Context, inputs []logformat.Input, o Options, emit func
 	}
 	type place struct{ input, line int }
 	cited := map[place]*analysis.ScoredIncident{}
+	r.explains = true
 	rep, err := r.report(ctx)
 	if err == nil {
 		cite := func(in *analysis.ScoredIncident, events []analysis.EventRef) {

@@ -69,8 +69,9 @@ type run struct {
 	state  *state           // the builder's, saved before it was used up
 	quoted []map[int]string // lines of the inputs that are at hand
 
-	result incident.Result
-	told   map[int]bool // the places of those told in full
+	result   incident.Result
+	explains bool         // the result is needed when the report is made
+	told     map[int]bool // the places of those told in full
 
 	warnings []analysis.Warning
 	limits   []string
@@ -719,7 +720,7 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	if err != nil {
 		return err
 	}
-	all.huge, all.makers = nil, nil
+	all.huge, all.makers, all.census = nil, nil, nil
 	r.told = map[int]bool{}
 	for n, i := range places {
 		r.told[i] = true
@@ -772,6 +773,9 @@ func (r *run) incidents(ctx context.Context, rep *analysis.Report, zone *time.Lo
 	rep.Lookups = r.o.Enrich.Files()
 	for i, prompts := range words.Prompts(told) {
 		told[i].Prompts = prompts
+	}
+	if !r.explains {
+		r.result = incident.Result{} // most of the memory, and nothing of it is needed any more
 	}
 	for _, s := range told {
 		rep.Incidents = append(rep.Incidents, *s)
