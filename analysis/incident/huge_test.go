@@ -1,7 +1,9 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -164,5 +166,40 @@ func TestManyConnections(t *testing.T) {
 	}
 	if in := finish(again); len(in) != 1 || in[0].Attempts != 3*(1<<30-1) {
 		t.Errorf("read back: %+v: want one incident of 3,221,225,469 attempts", in)
+	}
+}
+
+// TestDistinct holds that of many values those stay whose hashes are the smallest, in whatever order they come, once or more often, in one
+// set or in two that are put together.
+func TestDistinct(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 11))
+	const n = 5*maxDistinct + 77
+	var names []string
+	var ports []analysis.Service
+	for i := range n {
+		names = append(names, fmt.Sprint("name", i))
+		ports = append(ports, analysis.Service{Port: i % 30_000, Proto: []string{"tcp", "udp"}[i/30_000%2], Name: fmt.Sprint("s", i%7)})
+	}
+	smallest := slices.SortedFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(hashText(a), hashText(b)) })[:maxDistinct]
+	slices.Sort(smallest)
+	var lists [][]analysis.Service
+	for range 4 {
+		sets := [2]*distinct{newDistinct(), newDistinct()}
+		for range 2 {
+			for _, i := range r.Perm(n) {
+				d := sets[r.IntN(2)]
+				d.value(fieldUser, names[i])
+				d.service(ports[i])
+			}
+		}
+		all := sets[0].union(sets[1])
+		all.trim()
+		if got := slices.Sorted(maps.Keys(all.values[fieldUser])); !all.full || !slices.Equal(got, smallest) {
+			t.Fatalf("%d names are kept, full: %v; want the %d with the smallest hashes", len(got), all.full, len(smallest))
+		}
+		lists = append(lists, slices.SortedFunc(maps.Keys(all.services), compareServices))
+		if len(lists[0]) != maxDistinct || !slices.Equal(lists[0], lists[len(lists)-1]) {
+			t.Fatalf("%d services are kept, and not always the same ones", len(lists[len(lists)-1]))
+		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"practicum/analysis"
 	"practicum/analysis/logformat"
 	"practicum/analysis/pipeline"
+	"practicum/analysis/workload"
 )
 
 func bytesOf(name string, b []byte) logformat.Input {
@@ -284,4 +285,41 @@ func FuzzLedger(f *testing.F) {
 			balance(t, -1, bytesOf("a.log", b), logOf("b.log", refused+another+warning))
 		}
 	})
+}
+
+// TestExplainBackground holds that lines of incidents which a report only counts are explained as those of the others are: as many are of
+// incidents as the report counts.
+func TestExplainBackground(t *testing.T) {
+	end := workload.Start.Add(workload.Days * 24 * time.Hour)
+	kind, _ := workload.Named("mixed")
+	var log bytes.Buffer
+	if err := kind.Write(&log, 4, 200_000); err != nil {
+		t.Fatal(err)
+	}
+	in := bytesOf("mixed.log", log.Bytes())
+	in.ModTime = end
+	o := pipeline.Options{Clock: logformat.ClockOptions{Now: end}, Detail: 3}
+	rep, err := pipeline.Run(t.Context(), []logformat.Input{in}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, counted := 0, 0
+	err = pipeline.Explain(t.Context(), []logformat.Input{in}, o, func(f pipeline.LineFate) error {
+		switch {
+		case f.Class != "incident":
+		case f.Incident > 0:
+			told++
+		case strings.HasSuffix(f.Reason, ", in an incident of the background"):
+			counted++
+		default:
+			t.Errorf("line %d is in no incident: %s", f.Line, f.Reason)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told == 0 || counted < told || told+counted != rep.Ledger.Incident {
+		t.Errorf("%d lines of the incidents that are told and %d of others are explained, and the report counts %d", told, counted, rep.Ledger.Incident)
+	}
 }

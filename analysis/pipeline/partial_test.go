@@ -3,8 +3,10 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -232,5 +234,45 @@ func TestRequestsOfOneSecond(t *testing.T) {
 	}
 	if a, b := rep.Inputs[0].Duplicates, rep.Inputs[1].Duplicates; a != 0 || b != 1 {
 		t.Errorf("%d and %d copies, want 0 and 1", a, b)
+	}
+}
+
+// TestDamagedRecords holds that a partial whose records cannot be unpacked, though its sum is right, is an error that names it, whichever of
+// several it is.
+func TestDamagedRecords(t *testing.T) {
+	ctx, o := context.Background(), pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start.Add(40 * 24 * time.Hour)}}
+	kind, _ := workload.Named("mixed")
+	read := func(name string, seed uint64, cut int) *pipeline.Partial {
+		var log bytes.Buffer
+		if err := kind.Write(&log, seed, 100_000); err != nil {
+			t.Fatal(err)
+		}
+		p, err := pipeline.Scan(ctx, []logformat.Input{inputOf(name+".log", log.Bytes())}, o)
+		if err == nil {
+			err = p.Quote(ctx)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := p.Append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = data[:len(data)-4-cut]
+		p, err = pipeline.ReadPartial(name, binary.BigEndian.AppendUint32(data, crc32.ChecksumIEEE(data)), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if _, err := pipeline.Merge(ctx, []*pipeline.Partial{read("one", 1, 0), read("two", 2, 0)}, o); err != nil {
+		t.Fatal(err)
+	}
+	_, err := pipeline.Merge(ctx, []*pipeline.Partial{read("one", 1, 0), read("two", 2, 100), read("three", 3, 0)}, o)
+	if err == nil || !strings.HasPrefix(err.Error(), "two: the file is damaged") {
+		t.Errorf("merging gives the error %v", err)
+	}
+	if _, err := read("two", 2, 100).Report(ctx); err == nil || !strings.HasPrefix(err.Error(), "two: the file is damaged") {
+		t.Errorf("reporting gives the error %v", err)
 	}
 }
