@@ -130,22 +130,26 @@ func known(id, text, source string) analysis.Observation {
 
 // cite gives the lines of the records that are meant, joined to ranges, input by input.
 func (w Writer) cite(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	var refs []*analysis.EventRef
-	for i := range in.Events {
-		if meant(&in.Events[i]) {
-			refs = append(refs, &in.Events[i])
-		}
-	}
-	return w.lines(refs)
+	return w.lines(refsOf(in, meant))
 }
 
 // lines cites records, of any incident.
 func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
 	ranges := map[int][]analysis.LineRange{}
 	last := -1
-	for _, e := range refs {
-		ranges[e.Input] = append(ranges[e.Input], e.Lines...)
-		last = max(last, e.Input)
+	for len(refs) > 0 {
+		input := refs[0].Input
+		of := ranges[input]
+		for ; len(refs) > 0 && refs[0].Input == input; refs = refs[1:] {
+			for _, l := range refs[0].Lines {
+				if n := len(of); n > 0 && of[n-1].First <= l.First && l.First <= of[n-1].Last+1 {
+					of[n-1].Last = max(of[n-1].Last, l.Last) // most follow each other
+				} else {
+					of = append(of, l)
+				}
+			}
+		}
+		ranges[input], last = of, max(last, input)
 	}
 	var list []analysis.Citation
 	for input := 0; input <= last; input++ {
