@@ -15,7 +15,7 @@ func TestServicesCounted(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	one := func(list ...string) string { return list[r.IntN(len(list))] }
 	c := newCensus(time.UTC, nil)
-	want := map[string]analysis.Count{}
+	want, services := map[string]analysis.Count{}, map[analysis.Service]bool{}
 	for range 400 {
 		in := analysis.Incident{First: time.Unix(0, 0), Sources: []analysis.Source{{IP: "192.0.2.1"}}, SourceRecords: map[analysis.Source]int{{IP: "192.0.2.1"}: 1}, Kinds: []string{"port-sweep"}}
 		listed, own := map[analysis.Service]string{}, map[string]int{}
@@ -23,7 +23,7 @@ func TestServicesCounted(t *testing.T) {
 			s := analysis.Service{Port: []int{0, 22, 80, 8080}[r.IntN(4)], Proto: one("tcp", "udp", "icmp", ""), Name: one("", "http", "www", "ssh")}
 			key := given(s.Proto, s.Port, s.Name)
 			if _, known := listed[key]; !known && s.Words() != "" {
-				listed[key] = s.Words()
+				listed[key], services[s] = s.Words(), true
 				in.Services = append(in.Services, s)
 			}
 			if word := listed[key]; word != "" {
@@ -46,6 +46,9 @@ func TestServicesCounted(t *testing.T) {
 		if w.all.Incidents > 0 {
 			got[name] = w.all
 		}
+	}
+	if len(c.asked) > len(services) {
+		t.Errorf("%d words are listed of %d services", len(c.asked), len(services))
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("counted %v, want %v", got, want)

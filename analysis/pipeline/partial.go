@@ -16,7 +16,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -27,7 +26,8 @@ import (
 )
 
 // A Partial is what reading some logs found, before incidents are made of it. It can be merged with Partials of other logs, in any
-// order and grouping: the report is that on all of the logs at once.
+// order and grouping: the report is that on all of the logs at once. Only where a source has more records than are kept of it, or there are
+// more sources than are told apart, copies may be counted twice, and the order can tell which; the report says so then.
 type Partial struct {
 	// Name is what the Partial is called where it is told from others: the name of its file.
 	Name string
@@ -193,6 +193,9 @@ func (s settings) check(now settings) error {
 
 // Append appends the Partial to data, in the form that ReadPartial reads. The same logs give the same bytes.
 func (p *Partial) Append(data []byte) ([]byte, error) {
+	if err := p.unpack(); err != nil {
+		return nil, err
+	}
 	r := p.run
 	s := savedPartial{Settings: r.o.settings(), Period: r.period, Begin: r.begin, Over: r.seen.over, Warnings: r.warnings, Unlisted: r.unlisted}
 	for i, in := range r.inputs {
@@ -323,7 +326,8 @@ func (p *Partial) Quote(ctx context.Context) error {
 var errPartial = errors.New("the file is damaged or was cut short; make it again with `practicum report --partial-out`")
 
 // ReadPartial reads what Append made. name stands for it in errors; o must be the Options that it was made with, as far as reading
-// depends on them. The records are not looked at before they are needed: an error in them is one of Merge or Report.
+// depends on them. The records are not looked at before they are needed: an error in them is one of what is called first, Merge, Report,
+// Quote or Append.
 func ReadPartial(name string, data []byte, o Options) (*Partial, error) {
 	wrong := func(err error) (*Partial, error) { return nil, fmt.Errorf("%s: %w", name, err) }
 	if !IsPartial(data) {
@@ -459,20 +463,30 @@ func Merge(ctx context.Context, parts []*Partial, o Options) (*Partial, error) {
 		all.inputs, all.bases, all.surveys = append(all.inputs, r.inputs[i]), append(all.bases, r.bases[i]), append(all.surveys, r.surveys[i])
 		all.tallies, all.quoted = append(all.tallies, r.tallies[i]), append(all.quoted, r.quoted[i])
 	}
-	// While one is taken up others are unpacked, as many as there are workers: not all of them are there at once.
+	// While one is taken up others are unpacked, as many as there are workers: not all of them are there at once. They are taken up in turn:
+	// where not all records are kept, the order tells which copies are known.
 	within, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var lock sync.Mutex
+	turns := make([]chan struct{}, len(parts)+1)
+	for i := range turns {
+		turns[i] = make(chan struct{})
+	}
+	close(turns[0])
 	err := sideBySide(within, o.workers(), len(parts), 1, func(_, i int) {
 		p := parts[i]
-		if err := p.unpack(); err != nil {
+		err := p.unpack()
+		select {
+		case <-turns[i]:
+		case <-within.Done():
+			return
+		}
+		if err != nil {
 			cancel(err)
 			return
 		}
-		lock.Lock()
-		defer lock.Unlock()
 		all.take(p.run, ranks[p])
 		p.run = nil
+		close(turns[i+1])
 	})
 	if err != nil {
 		return nil, err

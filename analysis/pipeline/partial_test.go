@@ -276,3 +276,86 @@ func TestDamagedRecords(t *testing.T) {
 		t.Errorf("reporting gives the error %v", err)
 	}
 }
+
+// TestMergeInTurn holds that partials are taken up in the order in which they are given, however long it takes to unpack them: of a source with more
+// records than are kept, whether copies are known depends on it.
+func TestMergeInTurn(t *testing.T) {
+	ctx, o := context.Background(), pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start}, Workers: 3}
+	begin := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
+	var many []string
+	failed := func(list []string, second, n int, source func(i int) string) []string {
+		for i := range n {
+			list = append(list, fmt.Sprintf("%s gate sshd[%d]: Failed password for root from %s port %d ssh2\n", begin.Add(time.Duration(second+i)*time.Second).Format(time.RFC3339), 100+i, source(i), 1024+i))
+		}
+		return list
+	}
+	busy := func(int) string { return "192.0.2.1" }
+	many = failed(many, 0, 20_000, func(i int) string { return fmt.Sprintf("198.18.%d.%d", i/256, i%256) }) // which take their time
+	busyLines := failed(nil, 20_000, 6000, busy)
+	logs := [][]string{append(many, busyLines...), busyLines[3000:4000], failed(failed(nil, 10_000, 9000, busy), 26_500, 9000, busy)}
+	var saved [][]byte
+	for i, lines := range logs {
+		p, err := pipeline.Scan(ctx, []logformat.Input{inputOf(fmt.Sprint("auth", i, ".log"), []byte(strings.Join(lines, "")))}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Quote(ctx); err != nil {
+			t.Fatal(err)
+		}
+		data, err := p.Append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved = append(saved, data)
+	}
+	for range 5 {
+		var parts []*pipeline.Partial
+		for i, data := range saved {
+			p, err := pipeline.ReadPartial(fmt.Sprint("part", i), data, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts = append(parts, p)
+		}
+		all, err := pipeline.Merge(ctx, parts, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rep, err := all.Report(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copies := 0
+		for _, in := range rep.Inputs {
+			copies += in.Duplicates
+		}
+		if copies != 1000 {
+			t.Fatalf("%d records are held to be copies, want 1000", copies)
+		}
+	}
+}
+
+// TestAppendAgain holds that a partial that was read is written as it was.
+func TestAppendAgain(t *testing.T) {
+	ctx, o := context.Background(), pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start.Add(40 * 24 * time.Hour)}}
+	kind, _ := workload.Named("mixed")
+	var log bytes.Buffer
+	if err := kind.Write(&log, 5, 50_000); err != nil {
+		t.Fatal(err)
+	}
+	p, err := pipeline.Scan(ctx, []logformat.Input{inputOf("mixed.log", log.Bytes())}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := p.Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := pipeline.ReadPartial("saved", data, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := back.Append(nil); err != nil || !bytes.Equal(again, data) {
+		t.Errorf("%d bytes are written again as %d (%v)", len(data), len(again), err)
+	}
+}
