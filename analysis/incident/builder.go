@@ -274,14 +274,21 @@ func (b *Builder) halve() {
 		b.beyond.records += records
 		b.beyond.lines += lines
 		b.spent += records
-		b.release(src.loose.data)
-		for _, list := range [...]spans{src.detects, src.context} {
-			for _, s := range list {
-				b.release(s.packed.data)
-			}
-		}
+		b.letGo(src)
 		b.sources.remove(key)
 	}
+}
+
+// letGo takes back the memory of a source that is not to be used any more. Its spans stand among others, which may stay.
+func (b *memory) letGo(src *sourceSpans) {
+	b.release(src.loose.data)
+	for _, list := range [...]spans{src.detects, src.context} {
+		for _, s := range list {
+			b.release(s.packed.data)
+			*s = span{}
+		}
+	}
+	*src = sourceSpans{}
 }
 
 // total counts the records and lines of a source.
@@ -376,6 +383,7 @@ func (b *Builder) ignore() {
 				b.ignored[i].Lines += int(s.lines)
 			}
 		}
+		b.letGo(src)
 		b.sources.remove(key)
 	}
 }
@@ -592,7 +600,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	// Groups have the records that they need in memory of their own. The other spans stand among theirs.
+	// Groups have the records that they need in memory of their own. Spans of context stand among theirs.
 	for _, src := range b.sources.all {
 		for _, s := range src.context {
 			*s = span{}
@@ -749,6 +757,8 @@ func (b *memory) singles(list spans) spans {
 			out = append(out, s)
 			continue
 		}
+		b.release(s.packed.data)
+		*s = span{}
 		for i := range refs {
 			out = append(out, b.span(&refs[i], b.lines(&refs[i])))
 		}

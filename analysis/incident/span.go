@@ -197,7 +197,7 @@ func (b *memory) absorb(s, o *span) {
 		}
 	}
 	b.release(o.packed.data)
-	o.refs, o.packed = nil, packed{}
+	*o = span{}
 }
 
 // prune, of an open span, keeps the first and the last records in time. Pruning again after more records were added
