@@ -132,9 +132,9 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 	if t.Per != nil && !t.crowded(refs, candidates, bit) {
 		return false
 	}
-	var names uniq.List[value]
+	var parts uniq.List[value]
 	var pairs uniq.List[pair]
-	windows := windows{atMost: int32(t.AtMost)}
+	of := windows{atMost: int32(t.AtMost)}
 	before := following{Threshold: t, refs: refs}
 	for i := range refs {
 		if candidates[i]&bit == 0 || !before.follows(i) {
@@ -146,10 +146,10 @@ func (t *Threshold) reached(refs []analysis.EventRef, candidates []uint64, bit u
 		}
 		part := int32(0)
 		if t.Per != nil {
-			part, _ = names.Add(t.Per(&refs[i]))
+			part, _ = parts.Add(t.Per(&refs[i]))
 		}
 		number, _ := pairs.Add(pair{part, v})
-		w := windows.add(part, occurrence{at: refs[i].Time, pair: number, times: int32(min(refs[i].Times(), t.AtMost+1))}, t.Within)
+		w := of.add(part, occurrence{at: refs[i].Time, pair: number, times: int32(min(refs[i].Times(), t.AtMost+1))}, t.Within)
 		if w.values >= t.Count && w.over == 0 {
 			return true
 		}

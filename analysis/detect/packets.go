@@ -61,7 +61,7 @@ func datagramSize(e *analysis.Event) int {
 	switch e.Format {
 	case "pf", "tcpdump":
 		// Of the datagram's content; in capital letters since tcpdump 3.9.
-		if before, more = ": udp ", headers; strings.Contains(e.Message, "UDP, length ") {
+		if before, more = " udp ", headers; strings.Contains(e.Message, "UDP, length ") {
 			before = "UDP, length "
 		}
 	case "ipfilter":
