@@ -482,7 +482,7 @@ type run struct {
 	doubtful bool
 }
 
-// of is periodOf.
+// of is periodOf in memory that may have been used before.
 func (p *periods) of(attempts []analysis.Attempt) (best period, ok bool) {
 	if len(attempts) < 3 || !threeAlike(attempts) || !p.part(attempts) {
 		return best, false
