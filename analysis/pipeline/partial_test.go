@@ -22,6 +22,45 @@ import (
 	"practicum/analysis/workload"
 )
 
+// scanned is a partial of logs.
+func scanned(t *testing.T, o pipeline.Options, logs ...logformat.Input) *pipeline.Partial {
+	t.Helper()
+	p, err := pipeline.Scan(context.Background(), logs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// appended is the bytes of a partial.
+func appended(t *testing.T, p *pipeline.Partial) []byte {
+	t.Helper()
+	data, err := p.Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// readBack is the partial that bytes hold.
+func readBack(t *testing.T, name string, data []byte, o pipeline.Options) *pipeline.Partial {
+	t.Helper()
+	p, err := pipeline.ReadPartial(name, data, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// quoted is a partial that has taken up the lines that a report may quote.
+func quoted(t *testing.T, p *pipeline.Partial) *pipeline.Partial {
+	t.Helper()
+	if err := p.Quote(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // inputOf is a log in memory.
 func inputOf(name string, data []byte) logformat.Input {
 	return logformat.Input{Path: name, ModTime: workload.Start.Add(workload.Days * 24 * time.Hour), Open: func() (io.ReadCloser, error) {
@@ -115,25 +154,9 @@ func TestPartials(t *testing.T) {
 	}
 	t.Fatal("no log has a record that another has, too")
 overlapping:
-	scan := func(logs ...logformat.Input) *pipeline.Partial {
-		p, err := pipeline.Scan(ctx, logs, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
+	scan := func(logs ...logformat.Input) *pipeline.Partial { return scanned(t, o, logs...) }
 	saved := func(p *pipeline.Partial) *pipeline.Partial {
-		if err := p.Quote(ctx); err != nil {
-			t.Fatal(err)
-		}
-		data, err := p.Append(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		back, err := pipeline.ReadPartial("saved", data, o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		back := readBack(t, "saved", appended(t, quoted(t, p)), o)
 		back.Reopen(func(want analysis.Input) (logformat.Input, bool) {
 			for _, in := range logs {
 				if in.Path == want.File {
@@ -247,23 +270,9 @@ func TestDamagedRecords(t *testing.T) {
 		if err := kind.Write(&log, seed, 100_000); err != nil {
 			t.Fatal(err)
 		}
-		p, err := pipeline.Scan(ctx, []logformat.Input{inputOf(name+".log", log.Bytes())}, o)
-		if err == nil {
-			err = p.Quote(ctx)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := p.Append(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		data := appended(t, quoted(t, scanned(t, o, inputOf(name+".log", log.Bytes()))))
 		data = data[:len(data)-4-cut]
-		p, err = pipeline.ReadPartial(name, binary.BigEndian.AppendUint32(data, crc32.ChecksumIEEE(data)), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
+		return readBack(t, name, binary.BigEndian.AppendUint32(data, crc32.ChecksumIEEE(data)), o)
 	}
 	if _, err := pipeline.Merge(ctx, []*pipeline.Partial{read("one", 1, 0), read("two", 2, 0)}, o); err != nil {
 		t.Fatal(err)
@@ -295,27 +304,13 @@ func TestMergeInTurn(t *testing.T) {
 	logs := [][]string{append(many, busyLines...), busyLines[3000:4000], failed(failed(nil, 10_000, 9000, busy), 26_500, 9000, busy)}
 	var saved [][]byte
 	for i, lines := range logs {
-		p, err := pipeline.Scan(ctx, []logformat.Input{inputOf(fmt.Sprint("auth", i, ".log"), []byte(strings.Join(lines, "")))}, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Quote(ctx); err != nil {
-			t.Fatal(err)
-		}
-		data, err := p.Append(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		saved = append(saved, data)
+		p := scanned(t, o, inputOf(fmt.Sprint("auth", i, ".log"), []byte(strings.Join(lines, ""))))
+		saved = append(saved, appended(t, quoted(t, p)))
 	}
 	for range 5 {
 		var parts []*pipeline.Partial
 		for i, data := range saved {
-			p, err := pipeline.ReadPartial(fmt.Sprint("part", i), data, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			parts = append(parts, p)
+			parts = append(parts, readBack(t, fmt.Sprint("part", i), data, o))
 		}
 		all, err := pipeline.Merge(ctx, parts, o)
 		if err != nil {
@@ -337,25 +332,14 @@ func TestMergeInTurn(t *testing.T) {
 
 // TestAppendAgain holds that a partial that was read is written as it was.
 func TestAppendAgain(t *testing.T) {
-	ctx, o := context.Background(), pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start.Add(40 * 24 * time.Hour)}}
+	o := pipeline.Options{Clock: logformat.ClockOptions{Now: workload.Start.Add(40 * 24 * time.Hour)}}
 	kind, _ := workload.Named("mixed")
 	var log bytes.Buffer
 	if err := kind.Write(&log, 5, 50_000); err != nil {
 		t.Fatal(err)
 	}
-	p, err := pipeline.Scan(ctx, []logformat.Input{inputOf("mixed.log", log.Bytes())}, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := p.Append(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := pipeline.ReadPartial("saved", data, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again, err := back.Append(nil); err != nil || !bytes.Equal(again, data) {
-		t.Errorf("%d bytes are written again as %d (%v)", len(data), len(again), err)
+	data := appended(t, scanned(t, o, inputOf("mixed.log", log.Bytes())))
+	if again := appended(t, readBack(t, "saved", data, o)); !bytes.Equal(again, data) {
+		t.Errorf("%d bytes are written again as %d", len(data), len(again))
 	}
 }
