@@ -23,13 +23,18 @@ func JoinRanges(ranges []LineRange) []LineRange {
 	})
 	out := ranges[:0]
 	for _, r := range ranges {
-		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
-			out[n-1].Last = max(out[n-1].Last, r.Last)
-			continue
-		}
-		out = append(out, r)
+		out = AppendRange(out, r)
 	}
 	return out
+}
+
+// AppendRange appends r to ranges, or joins it with the last of them where it begins in that one or right behind it.
+func AppendRange(ranges []LineRange, r LineRange) []LineRange {
+	if n := len(ranges); n > 0 && ranges[n-1].First <= r.First && r.First <= ranges[n-1].Last+1 {
+		ranges[n-1].Last = max(ranges[n-1].Last, r.Last)
+		return ranges
+	}
+	return append(ranges, r)
 }
 
 // MarshalJSON writes r as [first, last].

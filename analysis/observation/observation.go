@@ -142,11 +142,7 @@ func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
 		of := ranges[input]
 		for ; len(refs) > 0 && refs[0].Input == input; refs = refs[1:] {
 			for _, l := range refs[0].Lines {
-				if n := len(of); n > 0 && of[n-1].First <= l.First && l.First <= of[n-1].Last+1 {
-					of[n-1].Last = max(of[n-1].Last, l.Last) // most follow each other
-				} else {
-					of = append(of, l)
-				}
+				of = analysis.AppendRange(of, l) // most follow each other
 			}
 		}
 		ranges[input], last = of, max(last, input)
