@@ -236,16 +236,6 @@ type session struct {
 	connected bool
 }
 
-// emptied is an empty map: the same one, unless it has grown so large that emptying it takes longer than making one.
-func emptied[K comparable, V any](m map[K]V) map[K]V {
-	const few = 64
-	if m == nil || len(m) > few {
-		return map[K]V{}
-	}
-	clear(m)
-	return m
-}
-
 // inputLines are lines of one input.
 type inputLines struct {
 	input  int
@@ -432,7 +422,7 @@ func (t *tables) makeIncident(groups []*group, file func(int) string) analysis.I
 
 func (m *Maker) make(groups []*group, file func(int) string) {
 	in := &m.in
-	m.inputLines, m.sourceRecords = emptied(m.inputLines), emptied(m.sourceRecords)
+	m.inputLines, m.sourceRecords = uniq.Emptied(m.inputLines), uniq.Emptied(m.sourceRecords)
 	*in = analysis.Incident{InputLines: m.inputLines, SourceRecords: m.sourceRecords}
 	for _, s := range [...]*uniq.List[string]{&m.kinds, &m.joined, &m.users, &m.formats, &m.hosts} {
 		s.Reset()
@@ -800,7 +790,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 			done = true
 		}
 	}
-	m.last = emptied(m.last)
+	m.last = uniq.Emptied(m.last)
 	for i := range events {
 		e := &events[i]
 		if e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" {
@@ -895,7 +885,7 @@ func (k *record) attempt(source string) analysis.Attempt {
 // when records were pruned that could tell of more. They are appended to m.attempts.
 func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
-	m.packets, m.sessions = m.packets[:0], emptied(m.sessions)
+	m.packets, m.sessions = m.packets[:0], uniq.Emptied(m.sessions)
 	if len(m.next) < len(s.refs) {
 		m.next = make([]int32, max(len(s.refs), 2*len(m.next)))
 	}

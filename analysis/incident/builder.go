@@ -284,8 +284,7 @@ func (b *memory) letGo(src *sourceSpans) {
 	b.release(src.loose.data)
 	for _, list := range [...]spans{src.detects, src.context} {
 		for _, s := range list {
-			b.release(s.packed.data)
-			*s = span{}
+			b.drop(s)
 		}
 	}
 	*src = sourceSpans{}
@@ -757,8 +756,7 @@ func (b *memory) singles(list spans) spans {
 			out = append(out, s)
 			continue
 		}
-		b.release(s.packed.data)
-		*s = span{}
+		b.drop(s)
 		for i := range refs {
 			out = append(out, b.span(&refs[i], b.lines(&refs[i])))
 		}

@@ -21,7 +21,7 @@ type flowFacts struct {
 type flows struct {
 	slots   []int32 // open addressing: places in a list of packets, one up; 0 where the slot is free
 	shift   int     // 64 - the binary logarithm of how many there are
-	spread  uint64  // what flows are multiplied by; nobody foresees it
+	odd     uint64  // a random number that flows are multiplied by, as sourceTable does with addresses
 	numbers map[flowFacts]uint32
 	of      []uint32 // by the place of facts: the number, one up; 0 while it is not known
 }
@@ -40,7 +40,7 @@ func (t *flows) reset(most int) {
 
 // find is the slot of a flow, and whether one of the packets is of it.
 func (t *flows) find(f flow, list []packets) (slot int, known bool) {
-	for i := int(uint64(f) * t.spread >> t.shift); ; i = (i + 1) & (len(t.slots) - 1) {
+	for i := int(uint64(f) * t.odd >> t.shift); ; i = (i + 1) & (len(t.slots) - 1) {
 		switch place := t.slots[i]; {
 		case place == 0:
 			return i, false
@@ -55,7 +55,7 @@ func (m *Maker) flowOf(k *kept) flow {
 	t := &m.flows
 	if t.numbers == nil {
 		t.numbers, t.of = map[flowFacts]uint32{}, make([]uint32, len(m.facts))
-		t.spread = maphash.Comparable(m.seed, 0) | 1
+		t.odd = maphash.Comparable(m.seed, 0) | 1
 	}
 	number := t.of[k.facts]
 	if number == 0 {

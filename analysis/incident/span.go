@@ -196,8 +196,13 @@ func (b *memory) absorb(s, o *span) {
 			b.prune(s)
 		}
 	}
-	b.release(o.packed.data)
-	*o = span{}
+	b.drop(o)
+}
+
+// drop takes back the memory of a span that is not to be used any more.
+func (b *memory) drop(s *span) {
+	b.release(s.packed.data)
+	*s = span{}
 }
 
 // prune, of an open span, keeps the first and the last records in time. Pruning again after more records were added

@@ -8,6 +8,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/enrich"
+	"practicum/analysis/uniq"
 )
 
 // census counts incidents, one at a time, by what Counts and the background list. Most incidents have one source and one
@@ -346,12 +347,7 @@ func (c *census) ownTargets(in *analysis.Incident) map[string]int {
 	if len(in.Beyond) > 0 || len(in.Targets) < 2 {
 		return nil
 	}
-	const many = 64 // from how many on emptying a map takes longer than making one
-	if names := c.names; names == nil || len(names) > many {
-		c.names, c.own = make(map[string]string, len(in.Targets)), map[string]int{}
-	}
-	clear(c.names)
-	clear(c.own)
+	c.names, c.own = uniq.Emptied(c.names), uniq.Emptied(c.own)
 	for _, t := range in.Targets {
 		c.names[t.IP], c.names[t.Host] = targetName(t), targetName(t)
 	}

@@ -17,6 +17,15 @@ const (
 	many = 64 // from how many on emptying a map takes longer than making one
 )
 
+// Emptied is an empty map: the same one, unless it has grown so large that emptying it takes longer than making one.
+func Emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil || len(m) > many {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
+}
+
 // Add adds a thing, unless it is there, and says where it stands in All.
 func (l *List[T]) Add(v T) (place int32, isNew bool) {
 	if int(l.last) < len(l.All) && l.All[l.last] == v {
