@@ -221,11 +221,7 @@ func TestCopiesOfMany(t *testing.T) {
 	}
 	var parts []*pipeline.Partial
 	for _, in := range []logformat.Input{one, other} {
-		p, err := pipeline.Scan(ctx, []logformat.Input{in}, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, p)
+		parts = append(parts, scanned(t, o, in))
 	}
 	parts[0].Name, parts[1].Name = "a", "b"
 	merged, err := pipeline.Merge(ctx, parts, o)
