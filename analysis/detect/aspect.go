@@ -5,29 +5,49 @@ import (
 	"strings"
 
 	"practicum/analysis"
+	web "practicum/analysis/request"
 )
 
 // aspects tell what the records of a wide kind are about in the case at hand: a title of "web attack" says less than
 // "SQL injection". They never make a detect, and are asked of the records that an incident keeps.
-var aspects = map[string]func(*analysis.EventRef) string{
-	"web-injection": func(e *analysis.EventRef) string {
-		r := readRequest(&analysis.Event{Format: e.Format, Message: e.Message})
-		return injection(&r)
-	},
-	"ids-alert":        signature,
-	"compromise-alert": signature,
+// Of each incident they are made anew, so that they can remember what they said of its records.
+var aspects = map[string]func() func(*analysis.EventRef) string{
+	"web-injection":    kindsOfInjection,
+	"ids-alert":        signatures,
+	"compromise-alert": signatures,
 }
 
-func signature(e *analysis.EventRef) string { return strings.Clone(e.Signature) }
+func signatures() func(*analysis.EventRef) string {
+	return func(e *analysis.EventRef) string { return strings.Clone(e.Signature) }
+}
+
+// kindsOfInjection reads each request once: whoever tries them sends the same ones again and again.
+func kindsOfInjection() func(*analysis.EventRef) string {
+	type message struct{ format, before, after string }
+	known := map[message]string{}
+	return func(e *analysis.EventRef) string {
+		key := message{format: e.Format, before: e.Message}
+		if e.Format != "weberror" {
+			key.before, key.after = web.WithoutSize(e.Message)
+		}
+		name, is := known[key]
+		if !is {
+			r := readRequest(&analysis.Event{Format: e.Format, Message: e.Message})
+			name = injection(&r)
+			known[key] = name
+		}
+		return name
+	}
+}
 
 // Aspects lists what the records of an incident's kinds are about, kind by kind, the most frequent first.
 func Aspects(in *analysis.Incident) map[string][]string {
 	var all map[string][]string
-	for kind, of := range aspects {
+	for kind, made := range aspects {
 		if !slices.Contains(in.Kinds, kind) {
 			continue
 		}
-		count := map[string]int{}
+		count, of := map[string]int{}, made()
 		var names []string
 		for i := range in.Events {
 			e := &in.Events[i]

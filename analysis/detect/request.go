@@ -26,6 +26,21 @@ type request struct {
 // the end, where the status and the agent stand. Overflows fill up tens of kilobytes.
 const longRequest = 4096
 
+// looked appends what is looked at of a record whose size of the answer was taken out.
+func looked(to []byte, before, after string) []byte {
+	if len(before)+len(after) <= longRequest {
+		return append(append(to, before...), after...)
+	}
+	const head, tail = longRequest * 3 / 4, longRequest / 4
+	if to = append(to, before[:min(head, len(before))]...); len(before) < head {
+		to = append(to, after[:head-len(before)]...)
+	}
+	if n := tail - len(after); n > 0 {
+		to = append(to, before[len(before)-n:]...)
+	}
+	return append(to, after[max(len(after)-tail, 0):]...)
+}
+
 // isRequest reports whether an event is a record of a web server.
 func isRequest(e *analysis.Event) bool {
 	return web.IsServer(e.Format) && !e.Context
@@ -33,15 +48,11 @@ func isRequest(e *analysis.Event) bool {
 
 // readRequest takes a record of a web server apart.
 func readRequest(e *analysis.Event) request {
-	message := e.Message
+	before, after := e.Message, ""
 	if e.Format != "weberror" {
-		before, after := web.WithoutSize(message)
-		message = before + after
+		before, after = web.WithoutSize(e.Message)
 	}
-	if len(message) > longRequest {
-		message = message[:longRequest*3/4] + message[len(message)-longRequest/4:]
-	}
-	r := request{all: strings.ToLower(message)}
+	r := request{all: strings.ToLower(string(looked(nil, before, after)))}
 	if e.Format == "weberror" {
 		r.readError()
 	} else {
@@ -83,7 +94,7 @@ func (r *request) readTexts(s string) {
 // readTarget takes "method target HTTP/version" apart.
 func (r *request) readTarget(text string) {
 	r.method, r.raw, _ = strings.Cut(text, " ")
-	if i := strings.LastIndex(r.raw, " http/"); i >= 0 {
+	if i := web.Last(r.raw, " http/"); i >= 0 {
 		r.raw, r.version = r.raw[:i], strings.TrimRight(r.raw[i+len(" http/"):], " ")
 	}
 	path, query, _ := strings.Cut(r.raw, "?")

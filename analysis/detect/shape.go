@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -75,7 +76,9 @@ type Judging struct {
 	shapes []asked
 	recent [64]int // by a few bytes of a shape: its place in shapes, where it was asked for last
 	web    request
-	asks   *[asksKept]answers // by a hash of their requests: what the rules answered that ask for requests
+	asks   *[asksKept]answers  // by a hash of their requests: what the rules answered that ask for requests
+	longs  *[longsKept]answers // likewise, of those that are longer than longAsk
+	looked []byte
 	seed   maphash.Seed
 	named  [256]named // by a few bytes: services whose ports were asked for last
 }
@@ -127,29 +130,38 @@ type numbered struct {
 }
 
 // answers are what the rules with a Request say of requests that are the same but for the size of the answer. Clients ask for
-// the same again and again.
+// the same again and again, and so do worms, whose requests are long.
 type answers struct {
 	format      string
-	text        []byte // what stands before and behind the size
-	before      int    // its length
+	text        []byte // what stands before and behind the size; of a long request, what is looked at
+	before      int    // the length of what stands before the size
 	known, hold uint64 // for which rules the answer is known, and which of them hold
 }
 
-// asksKept is how many requests are kept with what the rules said of them, and longAsk how long they may be.
+// asksKept and longsKept are how many requests are kept with what the rules said of them: those up to longAsk, and longer ones.
 const (
-	asksKept = 1 << 12
-	longAsk  = 1 << 10
+	asksKept  = 1 << 12
+	longAsk   = 1 << 10
+	longsKept = 1 << 8
 )
 
 // answersOf finds what is known of an event's request; what is there is another's otherwise and is emptied. It is nil where nothing is kept.
 func (j *Judging) answersOf(e *analysis.Event) *answers {
-	if e.Format == "weberror" || len(e.Message) > longAsk {
+	if e.Format == "weberror" {
 		return nil
 	}
 	if j.asks == nil {
-		j.asks, j.seed = new([asksKept]answers), maphash.MakeSeed()
+		j.asks, j.longs, j.seed = new([asksKept]answers), new([longsKept]answers), maphash.MakeSeed()
 	}
 	before, after := web.WithoutSize(e.Message)
+	if len(e.Message) > longAsk {
+		j.looked = looked(j.looked[:0], before, after)
+		a := &j.longs[maphash.Bytes(j.seed, j.looked)%longsKept]
+		if !bytes.Equal(a.text, j.looked) || a.format != e.Format {
+			*a = answers{format: strings.Clone(e.Format), text: append(a.text[:0], j.looked...)}
+		}
+		return a
+	}
 	a := &j.asks[(maphash.String(j.seed, before)^maphash.String(j.seed, after)<<1)%asksKept]
 	if a.before != len(before) || string(a.text[:a.before]) != before || string(a.text[a.before:]) != after || a.format != e.Format {
 		*a = answers{format: strings.Clone(e.Format), text: append(append(a.text[:0], before...), after...), before: len(before)}

@@ -124,8 +124,14 @@ func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Ob
 // differentRequests quotes each of the different requests once, with what is encoded decoded beside it.
 func differentRequests(list []sent) []string {
 	var words []string
-	seen := map[string]bool{}
+	type asked struct{ method, target string }
+	known, seen := map[asked]bool{}, map[string]bool{}
 	for _, s := range list {
+		key := asked{s.Method, s.Target}
+		if known[key] {
+			continue
+		}
+		known[key] = true
 		text := quote(s.Target)
 		if plain := request.Decode(s.Target); plain != s.Target && s.Method != "" { // what is no request is not encoded
 			text += " (decoded: " + quote(plain) + ")"

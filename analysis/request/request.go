@@ -42,7 +42,7 @@ func Parse(message string) (r Request, ok bool) {
 	r = Request{Target: text, Bytes: -1}
 	if method, target, found := strings.Cut(text, " "); found && isMethod(method) {
 		r.Method, r.Target = method, target
-		if i := strings.LastIndex(target, " HTTP/"); i >= 0 {
+		if i := Last(target, " HTTP/"); i >= 0 {
 			r.Target = target[:i]
 		}
 	}
@@ -60,15 +60,35 @@ func Parse(message string) (r Request, ok bool) {
 // End is where a request ends that a quote opens: at the first quote that is not escaped and that a blank
 // and a status follow. Apache before 1.3.25 logs quotes in a request as they are.
 func End(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\':
-			i++
-		case s[i] == '"' && i+2 < len(s) && s[i+1] == ' ' && (s[i+2] == '-' || s[i+2] >= '0' && s[i+2] <= '9'):
+	quote := -1
+	for i := 0; i < len(s); {
+		if quote < i {
+			n := strings.IndexByte(s[i:], '"')
+			if n < 0 {
+				return len(s)
+			}
+			quote = i + n
+		}
+		if n := strings.IndexByte(s[i:quote], '\\'); n >= 0 {
+			i += n + 2 // what is escaped may be the quote
+			continue
+		}
+		if rest := s[quote:]; len(rest) > 2 && rest[1] == ' ' && (rest[2] == '-' || rest[2] >= '0' && rest[2] <= '9') {
+			return quote
+		}
+		i = quote + 1
+	}
+	return len(s)
+}
+
+// Last is strings.LastIndex for words that stand near the end and begin with a blank: overflows fill up tens of kilobytes before them.
+func Last(s, words string) int {
+	for i := strings.LastIndexByte(s, words[0]); i >= 0; i = strings.LastIndexByte(s[:i], words[0]) {
+		if strings.HasPrefix(s[i:], words) {
 			return i
 		}
 	}
-	return len(s)
+	return -1
 }
 
 // isMethod reports whether a word is written as methods are: capitals, and a few marks (RFC 9110 section 9).

@@ -1,6 +1,8 @@
 package request
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +26,35 @@ func TestParse(t *testing.T) {
 	}
 	if _, ok := Parse("GET / HTTP/1.1"); ok {
 		t.Error("without a quote it is no request")
+	}
+}
+
+// TestEnd compares End and Last with what they mean, read byte by byte.
+func TestEnd(t *testing.T) {
+	end := func(s string) int {
+		for i := 0; i < len(s); i++ {
+			switch {
+			case s[i] == '\\':
+				i++
+			case s[i] == '"' && i+2 < len(s) && s[i+1] == ' ' && (s[i+2] == '-' || s[i+2] >= '0' && s[i+2] <= '9'):
+				return i
+			}
+		}
+		return len(s)
+	}
+	r := rand.New(rand.NewPCG(2, 2))
+	for range 100_000 {
+		text := make([]byte, r.IntN(30))
+		for i := range text {
+			text[i] = `\" -2ax`[r.IntN(7)]
+		}
+		s := string(text)
+		if got, want := End(s), end(s); got != want {
+			t.Fatalf("%q ends at %d, want %d", s, got, want)
+		}
+		if got, want := Last(s, " -"), strings.LastIndex(s, " -"); got != want {
+			t.Fatalf("in %q the last one is at %d, want %d", s, got, want)
+		}
 	}
 }
 
