@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/maphash"
 	"iter"
 	"math"
 	"net/netip"
@@ -35,14 +36,14 @@ func (t *tables) distinct(s *span, f field) []string {
 }
 
 func (t *tables) eachValue(s *span, f field, values *uniq.List[string]) {
-	if s.beyond != nil {
-		for v := range s.beyond.values[f] {
+	if d := s.beyond(); d != nil {
+		for v := range d.values[f] {
 			values.Add(v)
 		}
 	}
-	last, was := "", kept{}
-	for i := range s.refs {
-		k := &s.refs[i]
+	last, was, refs := "", kept{}, s.refs()
+	for i := range refs {
+		k := &refs[i]
 		if k.facts == was.facts && k.user == was.user && k.marks == was.marks {
 			continue // nothing else decides it
 		}
@@ -135,9 +136,9 @@ func (r *servicesRoom) add(v analysis.Service) {
 // servicesIn lists what was tried, in the order in which the records first tell of it. The list is valid until room is used for another.
 func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
 	room.reset()
-	was := kept{}
-	for i := range s.refs {
-		k := &s.refs[i]
+	was, refs := kept{}, s.refs()
+	for i := range refs {
+		k := &refs[i]
 		if k.facts == was.facts && k.port == was.port && k.marks == was.marks {
 			continue
 		}
@@ -145,9 +146,9 @@ func (t *tables) servicesIn(s *span, room *servicesRoom) []analysis.Service {
 		r := t.of(k)
 		room.add(analysis.Service{Port: int(r.port), Proto: r.Proto, Name: r.service})
 	}
-	if s.beyond != nil {
+	if d := s.beyond(); d != nil {
 		var rest []analysis.Service
-		for v := range s.beyond.services {
+		for v := range d.services {
 			rest = append(rest, v)
 		}
 		slices.SortFunc(rest, compareServices)
@@ -169,7 +170,8 @@ func compareServices(a, b analysis.Service) int {
 type Maker struct {
 	memory
 	result   *Result
-	open     []span // copies of the groups' spans
+	open     []span     // copies of the groups' spans
+	more     []spanMore // of these
 	in       analysis.Incident
 	refs     []recordOf
 	events   []analysis.EventRef
@@ -187,8 +189,9 @@ type Maker struct {
 	sorted   []analysis.Attempt
 	places   []int32 // of the packets of a flow
 	starts   []beginning
-	sessions map[uint64]session
-	last     map[uint64]analysis.Action // of sessions
+	sessions uniq.Numbers
+	known    []session         // of sessions, by their places
+	last     []analysis.Action // likewise
 
 	seen uint64 // by Ready
 
@@ -203,10 +206,7 @@ type Maker struct {
 }
 
 // packets are those of a flow: the places of the first and the last among the records of a span, and how many there are.
-type packets struct {
-	flow           flow
-	first, last, n int32
-}
+type packets struct{ first, last, n int32 }
 
 // beginning is when an attempt begins, in nanoseconds since 1970, and its place among them.
 type beginning struct {
@@ -243,7 +243,12 @@ type inputLines struct {
 }
 
 // Maker returns a Maker of the incidents of a Result, for one goroutine.
-func (r *Result) Maker() *Maker { return &Maker{memory: memory{tables: r.tables}, result: r} }
+func (r *Result) Maker() *Maker { return newMaker(r.tables, r.chunks, r) }
+
+func newMaker(t *tables, c *chunks, r *Result) *Maker {
+	odd := uniq.Numbers{Odd: maphash.Comparable(t.seed, 0) | 1}
+	return &Maker{memory: newMemory(t, c), result: r, sessions: odd, flows: flows{Numbers: odd}}
+}
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
 func (m *Maker) Incident(i int) *analysis.Incident {
@@ -324,13 +329,13 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 		n += int(g.span.packed.n)
 	}
 	m.refs = slices.Grow(m.refs, n)
-	m.room, m.open = slices.Grow(m.room[:0], n), slices.Grow(m.open[:0], len(groups))
+	m.room, m.open, m.more = slices.Grow(m.room[:0], n), slices.Grow(m.open[:0], len(groups)), slices.Grow(m.more[:0], len(groups))
 	for _, g := range groups {
-		m.open = append(m.open, *g.span)
-		s := &m.open[len(m.open)-1]
-		m.memory.open(s)
-		for i := range s.refs {
-			k := &s.refs[i]
+		m.more = append(m.more, spanMore{})
+		m.open = append(m.open, m.openCopy(g.span, &m.more[len(m.more)-1]))
+		refs := m.open[len(m.open)-1].refs()
+		for i := range refs {
+			k := &refs[i]
 			if n := len(m.refs); n > 0 && sorted {
 				sorted = compareKept(m.refs[n-1].kept, k) <= 0
 			}
@@ -414,8 +419,8 @@ func (m *Maker) cite(k *kept) {
 }
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
-func (t *tables) makeIncident(groups []*group, file func(int) string) analysis.Incident {
-	m := Maker{memory: memory{tables: t}}
+func (b *memory) makeIncident(groups []*group, file func(int) string) analysis.Incident {
+	m := newMaker(b.tables, b.chunks, nil)
 	m.make(groups, file)
 	return m.in
 }
@@ -445,8 +450,8 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		}
 		source := g.source()
 		in.SourceRecords[source] += int(s.records)
-		if s.beyond != nil {
-			for q, n := range s.beyond.quarters {
+		if d := s.beyond(); d != nil {
+			for q, n := range d.quarters {
 				if in.Beyond == nil {
 					in.Beyond = map[int64]int{}
 				}
@@ -468,9 +473,9 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		m.eachValue(s, fieldHost, &m.hosts)
 		m.eachValue(s, fieldUser, &m.users)
 		m.eachValue(s, fieldFormat, &m.formats)
-		was := uint32(0)
-		for i := range s.refs {
-			k := &s.refs[i]
+		was, refs := uint32(0), s.refs()
+		for i := range refs {
+			k := &refs[i]
 			m.cite(k)
 			if k.facts == was {
 				continue
@@ -488,7 +493,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 				m.kinds.Add(f.Kind)
 			}
 		}
-		if s.beyond != nil {
+		if s.beyond() != nil {
 			for _, k := range m.distinct(s, fieldKind) {
 				m.kinds.Add(k)
 			}
@@ -574,7 +579,7 @@ func parted(users []string, events []analysis.EventRef) (sent, accounts []string
 func (m *Maker) incomplete(groups []*group) (list []string) {
 	capped := false
 	for _, g := range groups {
-		capped = capped || g.span.beyond != nil
+		capped = capped || g.span.beyond() != nil
 	}
 	if !capped {
 		return nil
@@ -589,7 +594,7 @@ func (m *Maker) incomplete(groups []*group) (list []string) {
 	}
 	lacking := map[string]bool{}
 	for _, g := range groups {
-		d := g.span.beyond
+		d := g.span.beyond()
 		if d == nil {
 			continue
 		}
@@ -790,7 +795,15 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 			done = true
 		}
 	}
-	m.last = uniq.Emptied(m.last)
+	m.sessions.Reset(len(events))
+	m.last = m.last[:0]
+	last := func(session uint64, a analysis.Action) {
+		place, isNew := m.sessions.Place(session)
+		if isNew {
+			m.last = append(m.last, a)
+		}
+		m.last[place] = a
+	}
 	for i := range events {
 		e := &events[i]
 		if e.Action == analysis.ActionBlocked && !e.Context && e.Claim == "" {
@@ -800,7 +813,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 		tried = tried || !e.Deed() && !e.Context
 		switch {
 		case e.Deed() && e.Tries == analysis.TriesSession && e.Session != 0 && len(events) > 1:
-			m.last[e.Session] = didIt
+			last(e.Session, didIt)
 		case e.Deed():
 			done = done || !e.Context || e.Tries == analysis.TriesSession
 		case e.Claim != "":
@@ -813,9 +826,9 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 				note(e.Action)
 			case e.Format == "postfix" && !begins(e.Message):
 				note(e.Action) // each recipient, mail and log-in is a try, and the process serves many clients in turn
-				delete(m.last, e.Session)
+				last(e.Session, "")
 			default:
-				m.last[e.Session] = e.Action
+				last(e.Session, e.Action)
 			}
 		case e.Tries == analysis.TriesSession || !e.Context:
 			note(e.Action)
@@ -828,10 +841,11 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 		note(a)
 	}
 	for _, g := range set {
-		if g.span.beyond == nil {
+		d := g.span.beyond()
+		if d == nil {
 			continue
 		}
-		actions := g.span.beyond.values[fieldAction]
+		actions := d.values[fieldAction]
 		allowed = allowed || tried && actions[string(analysis.ActionAllowed)] // else it is what the others are
 		blocked = blocked || actions[string(analysis.ActionBlocked)]
 		failed = failed || actions[string(analysis.ActionFailed)]
@@ -885,27 +899,33 @@ func (k *record) attempt(source string) analysis.Attempt {
 // when records were pruned that could tell of more. They are appended to m.attempts.
 func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool) {
 	name := cmp.Or(source.IP, source.Name)
-	m.packets, m.sessions = m.packets[:0], uniq.Emptied(m.sessions)
-	if len(m.next) < len(s.refs) {
-		m.next = make([]int32, max(len(s.refs), 2*len(m.next)))
+	refs := s.refs()
+	m.packets, m.known = m.packets[:0], m.known[:0]
+	m.sessions.Reset(len(refs))
+	if len(m.next) < len(refs) {
+		m.next = make([]int32, max(len(refs), 2*len(m.next)))
 	}
 	echo, repeated := m.echo(s), 0
 	add := func(r *record) *analysis.Attempt { return m.list(r, name) }
 	k := new(record)
-	for i := range s.refs {
-		*k = m.of(&s.refs[i])
+	for i := range refs {
+		*k = m.of(&refs[i])
 		switch k.tries {
 		case analysis.TriesSession:
 			if k.session == 0 {
 				if k.context {
 					continue
 				}
-			} else if len(s.refs) > 1 || s.pruned {
-				was, seen := m.sessions[k.session]
+			} else if len(refs) > 1 || s.pruned {
+				place, isNew := m.sessions.Place(k.session)
+				if isNew {
+					m.known = append(m.known, session{})
+				}
+				was := m.known[place]
 				begin := k.Format == "postfix" && strings.HasPrefix(k.told.message, connects)
 				again := begin && was.connected // a process of Postfix serves many clients in turn
-				m.sessions[k.session] = session{k.at, begin || was.connected}
-				if seen && time.Duration(k.at-was.last) <= sessionReuse && !again {
+				m.known[place] = session{k.at, begin || was.connected}
+				if !isNew && time.Duration(k.at-was.last) <= sessionReuse && !again {
 					continue
 				}
 			}
@@ -921,25 +941,24 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			}
 			add(k)
 		case analysis.TriesPacket:
-			if len(s.refs) == 1 {
+			if len(refs) == 1 {
 				add(k).Packets = 1
 				return datagrams(k), s.pruned
 			}
 			if len(m.packets) == 0 {
-				m.flows.reset(len(s.refs))
+				m.flows.Reset(len(refs))
 			}
 			f := m.flowOf(k.kept)
-			slot, known := m.flows.find(f, m.packets)
-			if known && k.Count > 1 && retransmitted(k) {
+			if k.Count > 1 && retransmitted(k) && m.flows.Has(uint64(f)) {
 				continue // it was stamped when the log gave up to repeat it, and is of an attempt that is known
 			}
-			m.packet(f, slot, int32(i))
+			m.packet(f, int32(i))
 		}
 	}
 	n += int(s.connections) - repeated
 	first := new(record)
 	for _, p := range m.packets {
-		*first = m.of(&s.refs[p.first])
+		*first = m.of(&refs[p.first])
 		if p.n == 1 { // nothing to fold
 			n += datagrams(first)
 			add(first).Packets = 1
@@ -947,19 +966,19 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 		}
 		m.times, m.places = m.times[:0], m.places[:0]
 		for i := p.first; len(m.times) < int(p.n); i = m.next[i] {
-			m.times, m.places = append(m.times, s.refs[i].time()), append(m.places, i)
+			m.times, m.places = append(m.times, refs[i].time()), append(m.places, i)
 		}
 		folds := foldPackets
 		if !retransmitted(first) {
 			folds = singly
 		}
 		for _, fold := range folds(m.times) {
-			*k = m.of(&s.refs[m.places[fold.packets[0]]])
+			*k = m.of(&refs[m.places[fold.packets[0]]])
 			n += datagrams(k)
 			a := add(k)
 			if times := 0; len(fold.packets) > 1 {
 				for _, i := range fold.packets {
-					packet := m.of(&s.refs[m.places[i]])
+					packet := m.of(&refs[m.places[i]])
 					times += packet.Times()
 				}
 				if a.Count = 0; times > len(fold.packets) {
@@ -972,7 +991,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 			}
 		}
 	}
-	return n, s.pruned && (len(m.sessions) > 0 || len(m.packets) > 0)
+	return n, s.pruned && (m.sessions.Len() > 0 || len(m.packets) > 0)
 }
 
 // echoTime is how far apart a web server's two logs stamp one request: the error log when it went wrong, the access log
@@ -982,9 +1001,9 @@ const echoTime = 2 * time.Second
 // echo tells of a record in a web server's error log that it is about a request which the access log has too, so that
 // both are one attempt.
 func (t *tables) echo(s *span) func(*record) bool {
-	errors, last := false, uint32(0)
-	for i := range s.refs {
-		if f := s.refs[i].facts; f != last {
+	errors, last, refs := false, uint32(0), s.refs()
+	for i := range refs {
+		if f := refs[i].facts; f != last {
 			last, errors = f, errors || t.facts[f].Format == "weberror"
 		}
 	}
@@ -992,8 +1011,8 @@ func (t *tables) echo(s *span) func(*record) bool {
 		return func(*record) bool { return false }
 	}
 	var requests []int64
-	for i := range s.refs {
-		if k := t.of(&s.refs[i]); k.Format == "webaccess" && k.tries == analysis.TriesConnection {
+	for i := range refs {
+		if k := t.of(&refs[i]); k.Format == "webaccess" && k.tries == analysis.TriesConnection {
 			requests = append(requests, k.at)
 		}
 	}

@@ -139,7 +139,7 @@ func (b *memory) change(s *sourceSpans, was *tables, f func(*kept)) {
 // eachPacked unpacks the records of a source, with the tables that they are of, into b.room, one list after the other.
 func (b *memory) eachPacked(s *sourceSpans, of *tables, do func(*packed)) {
 	one := func(p *packed) {
-		b.room = of.unpack(p, b.room[:0])
+		b.room = b.unpackOf(of, p, b.room[:0])
 		do(p)
 	}
 	for _, list := range [...]spans{s.detects, s.context} {
@@ -156,7 +156,7 @@ func (b *memory) eachPacked(s *sourceSpans, of *tables, do func(*packed)) {
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
-		memory:  memory{tables: newTables()},
+		memory:  newMemory(newTables(), newChunks()),
 		o:       o.withDefaults(),
 		sources: newSourceTable(),
 		stated:  map[statement]map[netip.Addr][]stated{},
@@ -440,6 +440,7 @@ type Result struct {
 	Decided []analysis.Decided
 
 	tables   *tables
+	chunks   *chunks
 	clusters []cluster // in order of their first record
 	file     func(int) string
 
@@ -605,8 +606,9 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 			*s = span{}
 		}
 	}
-	b.memory.chunk, b.memory.free, b.memory.spans, b.sources, b.ready = nil, [2 * maxPower][][]byte{}, nil, nil, readyRoom{}
-	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, file: file, lock: &sync.Mutex{}}
+	b.forget()
+	b.memory.spans, b.memory.spare, b.sources, b.ready = nil, nil, nil, readyRoom{}
+	r := Result{Cited: map[int]int{}, Ignored: b.ignored, tables: b.tables, chunks: b.chunks, file: file, lock: &sync.Mutex{}}
 	r.clusters, r.Decided, r.Limits = b.decide(b.campaigns(groups), file)
 	if b.halvings > 0 {
 		r.Limits = append(r.Limits, fmt.Sprintf("there are more than %d sources (limits.sources): one in %d was kept, whatever it did, and %d records on %d lines of the others are counted as benign",
@@ -621,32 +623,14 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 			for _, n := range g.span.inputs() {
 				r.Cited[int(n.input)] += int(n.lines)
 			}
-			full = full || g.span.beyond != nil && g.span.beyond.full
+			d := g.span.beyond()
+			full = full || d != nil && d.full
 		}
 		if full {
 			r.Limits = append(r.Limits, fmt.Sprintf("incident %s has more than %d different ports, targets, machines, log-in names or signatures: not all are listed, and how many are told of is a lower bound; its records and lines are counted exactly", c.id, maxDistinct))
 		}
 	}
 	return r
-}
-
-// apart is memory for the records of groups, away from those of all others: most of a log's sources never do anything adverse, and theirs is
-// let go of.
-type apart struct {
-	data []byte
-	size int // how many bytes were made together last
-}
-
-// take puts the records of a group into the memory.
-func (a *apart) take(g *group) {
-	data := g.span.packed.data
-	if len(data) > cap(a.data)-len(a.data) {
-		a.size = min(max(2*a.size, firstChunk), chunkBytes)
-		a.data = make([]byte, 0, max(len(data), a.size))
-	}
-	n := len(a.data)
-	a.data = append(a.data, data...)
-	g.span.packed.data = a.data[n:len(a.data):len(a.data)]
 }
 
 // allGroups makes the groups of each source. Workers share the sources, which have nothing to do with each other.
@@ -665,7 +649,7 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 func (b *Builder) share(n int, do func(room *reaching, i int)) {
 	rooms := make([]reaching, max(b.o.Workers, 1))
 	for i := range rooms {
-		rooms[i].tables = b.tables
+		rooms[i].memory = newMemory(b.tables, b.chunks)
 	}
 	workers.Each(len(rooms), n, 256, b.stopped, func(worker, i int) { do(&rooms[worker], i) })
 }
@@ -950,15 +934,16 @@ func (b *Builder) groups(key *sourceKey, rules Rules, room *reaching) []*group {
 		g.from = from
 		g.mark(room.signatures(g.span, b.o))
 		room.shut(g.span)
-		room.apart.take(g)
+		g.span.packed.data = room.apart.take(b.chunks, g.span.packed.data)
 	}
 	return groups
 }
 
 // firstDetect is when the first record of a sorted span is that is no context.
 func (t *tables) firstDetect(s *span) int64 {
-	for i := range s.refs {
-		if k := &s.refs[i]; !t.isContext(k) || t.candidate(k) != 0 {
+	refs := s.refs()
+	for i := range refs {
+		if k := &refs[i]; !t.isContext(k) || t.candidate(k) != 0 {
 			return k.at
 		}
 	}
@@ -968,13 +953,14 @@ func (t *tables) firstDetect(s *span) int64 {
 // count makes tries of the records that count towards a rule's threshold, once one is reached: what makes an incident
 // together is no context of it.
 func (t *tables) count(s *span) {
-	for i := range s.refs {
-		k := &s.refs[i]
+	refs := s.refs()
+	for i := range refs {
+		k := &refs[i]
 		f := &t.facts[k.facts]
 		if !t.isContext(k) || f.candidate == 0 {
 			continue
 		}
-		if k.marks, s.changed = k.marks|counted, true; f.tries == analysis.TriesConnection {
+		if k.marks, s.more.changed = k.marks|counted, true; f.tries == analysis.TriesConnection {
 			s.connections += int64(f.Count)
 		}
 	}
@@ -999,8 +985,9 @@ func (b *Builder) follow(groups []*group) {
 			continue
 		}
 		var found []*span
-		for i := range g.span.refs {
-			k := b.of(&g.span.refs[i])
+		refs := g.span.refs()
+		for i := range refs {
+			k := b.of(&refs[i])
 			if k.Action != analysis.ActionAllowed || k.candidate == 0 || k.user == "" || k.Host == "" {
 				continue
 			}
@@ -1020,8 +1007,9 @@ func (b *Builder) follow(groups []*group) {
 		}
 		for _, s := range found {
 			b.open(s)
-			for i := range s.refs {
-				s.refs[i].marks |= aftermath
+			refs := s.refs()
+			for i := range refs {
+				refs[i].marks |= aftermath
 			}
 			b.absorb(g.span, s)
 			g.marked = false
@@ -1029,15 +1017,16 @@ func (b *Builder) follow(groups []*group) {
 		g.span.sort()
 		b.shut(g.span)
 		if len(found) > 0 {
-			apart.take(g)
+			g.span.packed.data = apart.take(b.chunks, g.span.packed.data)
 		}
 	}
 }
 
 // logsIn reports whether the span has an accepted log-in, fails whether it has a rejected one.
 func (t *tables) logsIn(s *span) bool {
-	for i := range s.refs {
-		if k := &s.refs[i]; k.user != 0 && t.facts[k.facts].Action == analysis.ActionAllowed && t.texts[k.user] != nobody {
+	refs := s.refs()
+	for i := range refs {
+		if k := &refs[i]; k.user != 0 && t.facts[k.facts].Action == analysis.ActionAllowed && t.texts[k.user] != nobody {
 			return true
 		}
 	}
@@ -1045,8 +1034,9 @@ func (t *tables) logsIn(s *span) bool {
 }
 
 func (t *tables) fails(s *span) bool {
-	for i := range s.refs {
-		if t.facts[s.refs[i].facts].Action == analysis.ActionFailed {
+	refs := s.refs()
+	for i := range refs {
+		if t.facts[refs[i].facts].Action == analysis.ActionFailed {
 			return true
 		}
 	}
@@ -1078,24 +1068,24 @@ func (r *reaching) newGroup(key *sourceKey, s *span) *group {
 
 // by asks which kinds the records of a span reach together.
 func (r *reaching) by(s *span, rules Rules) []string {
-	any := false
-	for i := range s.refs {
-		any = any || r.candidate(&s.refs[i]) != 0
+	any, refs := false, s.refs()
+	for i := range refs {
+		any = any || r.candidate(&refs[i]) != 0
 	}
 	if !any {
 		return nil
 	}
 	s.sort()
 	r.candidates, r.times = r.candidates[:0], r.times[:0]
-	for i := range s.refs {
-		r.candidates, r.times = append(r.candidates, r.candidate(&s.refs[i])), append(r.times, s.refs[i].at)
+	for i := range refs {
+		r.candidates, r.times = append(r.candidates, r.candidate(&refs[i])), append(r.times, refs[i].at)
 	}
 	r.words.again()
 	ref := func(i int) analysis.EventRef { // no rule asks for addresses of sources, or for lines
-		k := r.of(&s.refs[i])
+		k := r.of(&refs[i])
 		return k.ref("", nil, &r.words)
 	}
-	which := rules.Possible(r.candidates, r.times, r.countsOf(s.refs), ref)
+	which := rules.Possible(r.candidates, r.times, r.countsOf(refs), ref)
 	if which == 0 {
 		return nil
 	}
@@ -1103,7 +1093,7 @@ func (r *reaching) by(s *span, rules Rules) []string {
 		r.candidates[i] &= which
 	}
 	r.refs = r.refs[:0]
-	for i := range s.refs {
+	for i := range refs {
 		r.refs = append(r.refs, ref(i))
 	}
 	return rules.Reached(r.refs, r.candidates)
@@ -1113,9 +1103,9 @@ func (r *reaching) by(s *span, rules Rules) []string {
 // one that stands beside the address before one that stands alone.
 func (t *tables) sourceName(s *span) string {
 	beside, alone := "", ""
-	last := uint32(0)
-	for i := range s.refs {
-		k := &s.refs[i]
+	last, refs := uint32(0), s.refs()
+	for i := range refs {
+		k := &refs[i]
 		if k.said == last {
 			continue // as the record before, unless one gives the address and one does not
 		}

@@ -124,8 +124,7 @@ func (b *Builder) campaigns(groups []*group) [][]*group {
 		}
 		if !g.marked {
 			b.room = b.room[:0]
-			span := *g.span
-			b.open(&span)
+			span := b.openCopy(g.span, &spanMore{})
 			g.mark(b.signatures(&span, b.o))
 		}
 		for _, sig := range g.has().marks {

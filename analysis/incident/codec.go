@@ -233,10 +233,10 @@ func (e *encoder) span(s *span) {
 		e.number(int(c.records))
 		e.number(int(c.lines))
 	}
-	if e.flag(s.beyond != nil); s.beyond == nil {
+	d := s.beyond()
+	if e.flag(d != nil); d == nil {
 		return
 	}
-	d := s.beyond
 	e.flag(d.full)
 	e.number(len(d.services))
 	last := analysis.Service{}
@@ -498,7 +498,7 @@ func (d *decoder) span(b *Builder) *span {
 		q += d.signed()
 		o.quarters[q] = d.number()
 	}
-	s.beyond = o
+	s.own().beyond = o
 	return s
 }
 

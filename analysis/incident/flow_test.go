@@ -22,7 +22,8 @@ func TestFlows(t *testing.T) {
 			ip: netip.AddrFrom4([4]byte{192, 0, 2, byte(i % 3)}), count: 1,
 		}))
 	}
-	m := Maker{memory: b.memory, next: make([]int32, 3000)}
+	m := newMaker(b.tables, b.chunks, nil)
+	m.next = make([]int32, 3000)
 	for range 60 {
 		type key struct {
 			target       analysis.Target
@@ -31,7 +32,7 @@ func TestFlows(t *testing.T) {
 		}
 		list, of := make([]kept, 2+r.IntN(1+r.IntN(2998))), map[key][]int32{}
 		var order []key
-		m.flows.reset(len(list))
+		m.flows.Reset(len(list))
 		m.packets = m.packets[:0]
 		different := 1 + r.IntN(400)
 		for i := range list {
@@ -40,14 +41,14 @@ func TestFlows(t *testing.T) {
 			facts := &m.facts[k.facts]
 			at := key{facts.Target, facts.Host, facts.Proto, k.port, k.srcPort}
 			f := m.flowOf(k)
-			slot, known := m.flows.find(f, m.packets)
+			known := m.flows.Has(uint64(f))
 			if _, want := of[at]; known != want {
 				t.Fatalf("%+v is held to be known: %v", at, known)
 			} else if !want {
 				order = append(order, at)
 			}
 			of[at] = append(of[at], int32(i))
-			m.packet(f, slot, int32(i))
+			m.packet(f, int32(i))
 		}
 		if len(m.packets) != len(order) {
 			t.Fatalf("%d flows of %d packets, want %d", len(m.packets), len(list), len(order))

@@ -94,6 +94,7 @@ func (b *Builder) mergeSource(key sourceKey, o *Builder, m *moved, inputs []int,
 		b.addContext(src, &b.room[i])
 	}
 	b.room = b.room[:0]
+	b.release(theirs.loose.data)
 	for _, c := range from.names {
 		mine := b.claimOf(src, c.host, c.name)
 		for _, n := range c.list {
@@ -114,12 +115,13 @@ func (b *Builder) allKept(src, other *sourceSpans) bool {
 			b.room = b.room[:0]
 			b.open(s)
 			b.settle(s)
-			if len(s.refs) <= maxRefs-lastRefs {
+			refs := s.refs()
+			if len(refs) <= maxRefs-lastRefs {
 				b.shut(s)
 				b.room = b.room[:0]
 				return false
 			}
-			begin, end := s.refs[maxRefs-lastRefs-1].at, s.refs[maxRefs-lastRefs].at // what is between them was let go of
+			begin, end := refs[maxRefs-lastRefs-1].at, refs[maxRefs-lastRefs].at // what is between them was let go of
 			b.shut(s)
 			b.room = b.room[:0]
 			if from <= end && begin <= to {
@@ -133,7 +135,10 @@ func (b *Builder) allKept(src, other *sourceSpans) bool {
 // copied is a span of o as one of b.
 func (b *Builder) copied(f *span, o *Builder, move func([]kept), rank func(int32) int32) *span {
 	s := b.newSpan()
-	s.first, s.last, s.records, s.lines, s.connections, s.pruned, s.beyond = f.first, f.last, f.records, f.lines, f.connections, f.pruned, f.beyond
+	s.first, s.last, s.records, s.lines, s.connections, s.pruned = f.first, f.last, f.records, f.lines, f.connections, f.pruned
+	if d := f.beyond(); d != nil {
+		s.own().beyond = d
+	}
 	for _, c := range f.inputs() {
 		c.input = rank(c.input)
 		s.countInput(c)
@@ -219,9 +224,10 @@ func (b *Builder) takeOutCopies(src, other *sourceSpans, copy func(int)) {
 			for _, span := range list {
 				b.room = b.room[:0]
 				b.open(span)
-				slices.SortFunc(span.refs, func(a, b kept) int { return compareKept(&a, &b) })
-				stay := span.refs[:0]
-				for _, k := range span.refs {
+				refs := span.refs()
+				slices.SortFunc(refs, func(a, b kept) int { return compareKept(&a, &b) })
+				stay := refs[:0]
+				for _, k := range refs {
 					at := place{b.twinOf(&k), k.input}
 					if out[at] == 0 {
 						stay = append(stay, k)
@@ -231,7 +237,7 @@ func (b *Builder) takeOutCopies(src, other *sourceSpans, copy func(int)) {
 					b.discount(span, &k)
 					copy(int(k.input))
 				}
-				span.refs, span.changed, span.unsorted = stay, true, false
+				span.more.refs, span.more.changed, span.unsorted = stay, true, false
 				b.shut(span)
 			}
 		}

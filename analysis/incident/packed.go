@@ -2,14 +2,13 @@ package incident
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"slices"
 )
 
 // packed is a list of records in as few bytes as can be: each is told by what it has other than the one before it. Most
 // records take a dozen bytes.
 type packed struct {
-	data []byte
+	data block
 	last last
 	n    int32
 }
@@ -112,8 +111,11 @@ func (b *memory) pack(p *packed, k *kept) {
 }
 
 // unpack appends the records of a list to room.
-func (t *tables) unpack(p *packed, room []kept) []kept {
-	data, l := p.data, last{}
+func (b *memory) unpack(p *packed, room []kept) []kept { return b.unpackOf(b.tables, p, room) }
+
+// unpackOf is unpack of records whose tables are t.
+func (b *memory) unpackOf(t *tables, p *packed, room []kept) []kept {
+	data, l := b.contents(p.data), last{}
 	seconds := int64(0)
 	room = slices.Grow(room, int(p.n))
 	uvarint := func() uint64 {
@@ -194,7 +196,7 @@ func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }
 
 // packAll packs records anew.
 func (b *memory) packAll(p *packed, list []kept) {
-	p.data, p.last, p.n = p.data[:0], last{}, 0
+	p.data.n, p.last, p.n = 0, last{}, 0
 	for i := range list {
 		b.pack(p, &list[i])
 	}
@@ -203,71 +205,25 @@ func (b *memory) packAll(p *packed, list []kept) {
 // memory is where records are kept while they are read: in blocks that are used again once a list has outgrown them.
 type memory struct {
 	*tables
-	chunk  []byte
-	chunks int                    // bytes of the last chunk
-	free   [2 * maxPower][][]byte // by size
+	blocks
 	spans  []span
-	made   int    // how many spans were made together last
-	room   []kept // to unpack into
-	spent  int    // records that were let go of since the tables were made
+	spare  []*span     // that were dropped
+	opened []*spanMore // likewise
+	made   int         // how many spans were made together last
+	room   []kept      // to unpack into
+	spent  int         // records that were let go of since the tables were made
 
 	marking marking
 }
 
-const (
-	firstChunk = 4 << 10
-	chunkBytes = 256 << 10
-	minPower   = 4
-	maxPower   = 18 // of the largest block that is taken from a chunk
-)
-
-// class is the smallest size of a block that holds n bytes: a power of two, or one and a half of it.
-func class(n int) (class, size int) {
-	power := max(bits.Len(uint(n-1)), minPower)
-	if size = 3 << (power - 2); n <= size && power > minPower {
-		return 2*power - 1, size
-	}
-	return 2 * power, 1 << power
-}
-
-// extend is append with memory of b.
-func (b *memory) extend(list, more []byte) []byte {
-	n := len(list) + len(more)
-	if n <= cap(list) {
-		return append(list, more...)
-	}
-	class, size := class(n)
-	var room []byte
-	switch {
-	case size > chunkBytes/4:
-		room = make([]byte, 0, size)
-	case len(b.free[class]) > 0:
-		last := len(b.free[class]) - 1
-		room = b.free[class][last]
-		b.free[class] = b.free[class][:last]
-	default:
-		if len(b.chunk) < size {
-			b.chunks = min(max(2*b.chunks, firstChunk), chunkBytes)
-			b.chunk = make([]byte, max(b.chunks, size))
-		}
-		room = b.chunk[0:0:size]
-		b.chunk = b.chunk[size:]
-	}
-	room = append(append(room, list...), more...)
-	b.release(list)
-	return room
-}
-
-// release takes back the memory of a list.
-func (b *memory) release(list []byte) {
-	if n := cap(list); n > 0 && n <= chunkBytes/4 {
-		if class, size := class(n); size == n {
-			b.free[class] = append(b.free[class], list[:0])
-		}
-	}
-}
+func newMemory(t *tables, c *chunks) memory { return memory{tables: t, blocks: blocks{chunks: c}} }
 
 func (b *memory) newSpan() *span {
+	if last := len(b.spare) - 1; last >= 0 {
+		s := b.spare[last]
+		b.spare = b.spare[:last]
+		return s
+	}
 	if len(b.spans) == 0 {
 		b.made = min(max(2*b.made, 8), 256)
 		b.spans = make([]span, b.made)

@@ -14,7 +14,7 @@ func FuzzPacked(f *testing.F) {
 	f.Add(int64(math.MinInt64), int64(math.MaxInt64), uint64(math.MaxUint64), int32(math.MinInt32), int32(math.MaxInt32), uint16(0), uint16(65535), byte(3))
 	f.Add(int64(-1), int64(-second), uint64(1), int32(0), int32(-1), uint16(1), uint16(0), byte(1))
 	f.Fuzz(func(t *testing.T, at, step int64, session uint64, line, pid int32, port, srcPort uint16, marked byte) {
-		b := memory{tables: newTables()}
+		b := newMemory(newTables(), newChunks())
 		e := analysis.Event{Host: "gate", Format: "sshd", Lines: []analysis.LineRange{{First: 1, Last: 1}}}
 		var want []kept
 		for i := range int32(4) {
@@ -34,26 +34,4 @@ func FuzzPacked(f *testing.F) {
 			t.Errorf("packed %+v, unpacked %+v", want, got)
 		}
 	})
-}
-
-// TestBlocks holds that a list in memory that is used again is nobody else's.
-func TestBlocks(t *testing.T) {
-	var b memory
-	lists := make([][]byte, 50)
-	for i := range 20_000 {
-		n := i % len(lists)
-		if len(lists[n]) > 40*n {
-			b.release(lists[n])
-			lists[n] = nil
-		}
-		lists[n] = b.extend(lists[n], []byte{byte(n), byte(n), byte(n)}[:1+i%3])
-		if i%97 != 0 {
-			continue
-		}
-		for n, list := range lists {
-			if slices.ContainsFunc(list, func(b byte) bool { return b != byte(n) }) {
-				t.Fatalf("after %d steps, list %d holds %v", i, n, list)
-			}
-		}
-	}
 }

@@ -56,10 +56,10 @@ func (b *Builder) readyFor(events []analysis.Event) {
 		seen += uint64(s.last) + uint64(s.records) + uint64(s.packed.n)
 	}
 	for _, s := range r.spans[:spans] {
-		seen += lookAtEnd(s.packed.data)
+		seen += b.lookAtEnd(s.packed.data)
 	}
 	for _, src := range r.sources[:n] {
-		seen += lookAtEnd(src.loose.data)
+		seen += b.lookAtEnd(src.loose.data)
 		if len(src.names) > 0 {
 			if list := src.names[src.latest].list; len(list) > 0 {
 				seen += uint64(list[len(list)-1].last)
@@ -87,9 +87,9 @@ func (b *Builder) readyKeys(keys []sourceKey) (seen uint64) {
 	}
 	for _, src := range sources[:len(keys)] {
 		for _, s := range src.detects[:min(len(src.detects), readyTogether)] {
-			seen += lookAtEnd(s.packed.data)
+			seen += b.lookAtEnd(s.packed.data)
 		}
-		seen += lookAtEnd(src.loose.data)
+		seen += b.lookAtEnd(src.loose.data)
 	}
 	return seen
 }
@@ -108,14 +108,6 @@ func (m *Maker) Ready(i int) {
 		m.seen += uint64(clusters[k].groups[0].span.packed.n)
 	}
 	for k := range clusters {
-		m.seen += lookAtEnd(clusters[k].groups[0].span.packed.data)
+		m.seen += m.lookAtEnd(clusters[k].groups[0].span.packed.data)
 	}
-}
-
-// lookAtEnd looks at where the next record of a list goes.
-func lookAtEnd(data []byte) uint64 {
-	if len(data) == 0 {
-		return 0
-	}
-	return uint64(data[len(data)-1])
 }

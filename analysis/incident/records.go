@@ -534,7 +534,7 @@ func (s *sourceSpans) count() int {
 
 // isMadeAgain reports whether adding the records of a span makes the same one.
 func (b *Builder) isMadeAgain(s *span, records []kept, gap time.Duration) bool {
-	if s.pruned || s.beyond != nil || int(s.records) != len(records) || len(records) == 0 {
+	if s.pruned || s.beyond() != nil || int(s.records) != len(records) || len(records) == 0 {
 		return false
 	}
 	var again span

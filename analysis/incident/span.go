@@ -27,14 +27,43 @@ type span struct {
 	packed      packed
 	records     int32
 	lines       int32
-	connections int64 // exact number of completed connections, repeats counted
 	input       inputCount
-	pruned      bool         // the records are a sample
-	unsorted    bool         // the records are not in the order of compareKept
-	changed     bool         // refs is not what packed has
-	perInput    []inputCount // of more than one input; nil while all is of the one in input
-	refs        []kept       // while the span is open: its records
-	beyond      *distinct
+	connections int64     // exact number of completed connections, repeats counted
+	pruned      bool      // the records are a sample
+	unsorted    bool      // the records are not in the order of compareKept
+	more        *spanMore // nil where there is nothing
+}
+
+// spanMore is what a span has while it is open, and what few spans have at all.
+type spanMore struct {
+	refs     []kept       // while the span is open: its records
+	changed  bool         // refs is not what packed has
+	perInput []inputCount // of more than one input; nil while all is of the one in input
+	beyond   *distinct
+}
+
+// refs are the records of an open span.
+func (s *span) refs() []kept {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.refs
+}
+
+// beyond is what the records told that were pruned; nil where there are none.
+func (s *span) beyond() *distinct {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.beyond
+}
+
+// own is what the span has more, to be changed.
+func (s *span) own() *spanMore {
+	if s.more == nil {
+		s.more = &spanMore{}
+	}
+	return s.more
 }
 
 // inputCount counts the lines of a span in one input.
@@ -121,23 +150,42 @@ func (b *memory) take(s *span, k *kept) {
 
 // open unpacks the records of a span into memory that holds them until b.room is used for others.
 func (b *memory) open(s *span) {
-	if s.refs == nil {
+	if last := len(b.opened) - 1; s.more == nil && last >= 0 {
+		s.more, b.opened = b.opened[last], b.opened[:last]
+	}
+	if o := s.own(); o.refs == nil {
 		n := len(b.room)
 		b.room = b.unpack(&s.packed, b.room)
-		s.refs, s.changed = b.room[n:len(b.room):len(b.room)], false
+		o.refs, o.changed = b.room[n:len(b.room):len(b.room)], false
 	}
+}
+
+// openCopy is a copy of a span that is not open, and it is: others may open the span itself. o is memory for it.
+func (b *memory) openCopy(s *span, o *spanMore) span {
+	c := *s
+	if c.more = o; s.more != nil {
+		*o = *s.more
+	}
+	b.open(&c)
+	return c
 }
 
 // shut packs the records of an open span.
 func (b *memory) shut(s *span) {
-	if s.changed {
-		b.packAll(&s.packed, s.refs)
+	o := s.more
+	if o == nil {
+		return
 	}
-	s.refs, s.changed = nil, false
+	if o.changed {
+		b.packAll(&s.packed, o.refs)
+	}
+	if o.refs, o.changed = nil, false; o.perInput == nil && o.beyond == nil {
+		s.more, b.opened = nil, append(b.opened, o)
+	}
 }
 
 func (s *span) countInput(c inputCount) {
-	if s.perInput == nil {
+	if s.more == nil || s.more.perInput == nil {
 		if s.input == (inputCount{}) {
 			s.input = c
 			return
@@ -147,22 +195,23 @@ func (s *span) countInput(c inputCount) {
 			s.input.lines += c.lines
 			return
 		}
-		s.perInput = []inputCount{s.input}
+		s.own().perInput = []inputCount{s.input}
 	}
-	for i := range s.perInput {
-		if s.perInput[i].input == c.input {
-			s.perInput[i].records += c.records
-			s.perInput[i].lines += c.lines
+	list := s.more.perInput
+	for i := range list {
+		if list[i].input == c.input {
+			list[i].records += c.records
+			list[i].lines += c.lines
 			return
 		}
 	}
-	s.perInput = append(s.perInput, c)
+	s.more.perInput = append(list, c)
 }
 
 // inputs are the lines of a span by input.
 func (s *span) inputs() []inputCount {
-	if s.perInput != nil {
-		return s.perInput
+	if s.more != nil && s.more.perInput != nil {
+		return s.more.perInput
 	}
 	return []inputCount{s.input}
 }
@@ -177,49 +226,55 @@ func (b *memory) absorb(s, o *span) {
 		s.countInput(c)
 	}
 	s.pruned = s.pruned || o.pruned
-	if o.beyond != nil {
-		s.beyond = s.beyond.union(o.beyond)
+	if d := o.beyond(); d != nil {
+		s.own().beyond = s.beyond().union(d)
 	}
-	if o.refs == nil {
+	if o.refs() == nil {
 		n := len(b.room)
 		defer func() { b.room = b.room[:n] }()
 		b.open(o)
 	}
-	if s.refs == nil {
-		for i := range o.refs {
-			b.take(s, &o.refs[i])
+	if s.refs() == nil {
+		for i := range o.more.refs {
+			b.take(s, &o.more.refs[i])
 		}
 		b.shorten(s)
 	} else {
-		s.refs, s.unsorted, s.changed = append(s.refs, o.refs...), true, true
-		if len(s.refs) >= firstPruned {
+		s.unsorted, s.more.changed = true, true
+		if s.more.refs = append(s.more.refs, o.more.refs...); len(s.more.refs) >= firstPruned {
 			b.prune(s)
 		}
 	}
 	b.drop(o)
 }
 
-// drop takes back the memory of a span that is not to be used any more.
+// drop takes back the memory of a span, which is one of the next that are made.
 func (b *memory) drop(s *span) {
 	b.release(s.packed.data)
+	if s.more != nil {
+		*s.more = spanMore{}
+		b.opened = append(b.opened, s.more)
+	}
 	*s = span{}
+	b.spare = append(b.spare, s)
 }
 
 // prune, of an open span, keeps the first and the last records in time. Pruning again after more records were added
 // gives what pruning once would have given, so the order of adding does not matter.
 func (b *memory) prune(s *span) {
-	if len(s.refs) <= maxRefs {
+	o := s.own()
+	if len(o.refs) <= maxRefs {
 		return
 	}
 	s.sort()
-	cut := s.refs[maxRefs-lastRefs : len(s.refs)-lastRefs]
-	if s.beyond == nil {
-		s.beyond = newDistinct()
+	cut := o.refs[maxRefs-lastRefs : len(o.refs)-lastRefs]
+	if o.beyond == nil {
+		o.beyond = newDistinct()
 	}
-	b.addAll(s.beyond, cut)
+	b.addAll(o.beyond, cut)
 	b.spent += len(cut)
-	s.refs = slices.Delete(s.refs, maxRefs-lastRefs, len(s.refs)-lastRefs)
-	s.pruned, s.changed = true, true
+	o.refs = slices.Delete(o.refs, maxRefs-lastRefs, len(o.refs)-lastRefs)
+	s.pruned, o.changed = true, true
 }
 
 // settle prunes an open span that was pruned before once more, so that how many of its records are kept does not depend on the
@@ -227,15 +282,15 @@ func (b *memory) prune(s *span) {
 func (b *memory) settle(s *span) {
 	if s.pruned {
 		b.prune(s)
-		s.beyond.trim()
+		s.beyond().trim()
 	}
 }
 
 // sort puts the records of an open span into their order.
 func (s *span) sort() {
 	if s.unsorted {
-		slices.SortFunc(s.refs, func(a, b kept) int { return compareKept(&a, &b) })
-		s.unsorted, s.changed = false, true
+		slices.SortFunc(s.refs(), func(a, b kept) int { return compareKept(&a, &b) })
+		s.unsorted, s.own().changed = false, true
 	}
 }
 
