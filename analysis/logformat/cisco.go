@@ -21,8 +21,8 @@ var cisco = Format{
 	FreeText:   true,
 	Starts:     startsCisco,
 	Hears: func(program string) hearing {
-		if isDigit(program[0]) || strings.Contains(program, "/CPU") {
-			return hearing{} // the device's own stamp may follow in the next line
+		if program[0] == '%' || isDigit(program[0]) || strings.Contains(program, "/CPU") {
+			return hearing{} // the tag of a message, or the device's own stamp may follow in the next line
 		}
 		return hearing{holds: '%'}
 	},

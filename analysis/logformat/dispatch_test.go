@@ -59,8 +59,8 @@ func TestDispatch(t *testing.T) {
 			// A plain header before every line, so that every format's messages come under every format's eyes.
 			var carried strings.Builder
 			for i, line := range strings.SplitAfter(string(b), "\n") {
-				program := [...]string{"sshd[71]", "kernel", "d", "ipfw", "pf", "in.ftpd[9]", "unix_chkpwd", "12", "3/CPU0"}[i%9]
-				fmt.Fprintf(&carried, "Mar  1 10:00:00 %s %s: %s", [...]string{"gate", "rule", "m1"}[i%3], program, line)
+				program := [...]string{"sshd[71]", "kernel", "d", "ipfw", "pf", "in.ftpd[9]", "unix_chkpwd", "12", "3/CPU0", "su(pam_unix)[3]", "%ASA-4-106023"}[i%11]
+				fmt.Fprintf(&carried, "Mar  1 10:00:00 %s %s: %s", [...]string{"gate", "rule", "m1", "mail.example.org", "192.0.2.1"}[i%5], program, line)
 			}
 			for _, text := range []string{string(b), carried.String(), dated(string(b)), dated(carried.String())} {
 				want, err := everything(fromBytes(name, []byte(text)), true)
@@ -99,6 +99,8 @@ func FuzzPlainHeader(f *testing.F) {
 		"2025-11-06T11:32:42.868451+00:00 gate sshd[71]: Failed", "2025-11-06T11:32:42Z gate kernel: [ 1.5] IN=", "2025-11-06T11:32:60-07:00 h d: x", "2025-02-30T11:32:42Z h d: x",
 		"2025-11-06T11:32:42Z Scan from: [192.0.2.1]", "2025-11-06T11:32:42Z stdout F: x", "2025-11-06T11:32:42+0000 h d: x", "2025-11-06T11:32:42.1234567890Z h d: x",
 		"Jan  2 15:04:05 gate sshd[71]: Failed", "Feb 29 23:59:60 a kernel: [ 1.5] IN=", "Mar 31 00:00:00 m postfix/smtpd[1]: ",
+		"Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure", "Jun 14 15:16:01 192.0.2.1 %ASA-4-106023: Deny", "Jun 14 15:16:01 mail.example.org d: x",
+		"Jun 14 15:16:01 mail.info d: x", "Jun 14 15:16:01 auth.info d: x", "Jun 14 15:16:01 a.b %PIX-6-1[3]: x", "Jun 14 15:16:01 a. (b)[3]: x", "Jun 14 15:16:01 a d()): x",
 		"Nov 02 10:00:00 h d.e.f: x", "Dec  9 01:02:03 auth.info su: x", "Jun 31 01:02:03 h d: x", "May  5 01:02:03 h d[1] x", "Jul 10 24:02:03 h d: x",
 	} {
 		f.Add(s)

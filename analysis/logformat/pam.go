@@ -18,7 +18,7 @@ var pam = Format{
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Hears: func(program string) hearing {
-		if program == "unix_chkpwd" {
+		if program == "unix_chkpwd" || strings.HasSuffix(program, ")") {
 			return hearing{}
 		}
 		return hearing{opens: "p(Pg"}

@@ -151,11 +151,16 @@ func readPlainHead(text string) (h plainHead, ok bool) {
 		}
 		h.dated, p = true, h.stamp.length
 	}
-	start := p
-	for p < len(text) && plainWord[text[p]] {
-		p++
+	start, dot := p, 0
+	for ; p < len(text) && (plainWord[text[p]] || text[p] == '.' && p > start); p++ {
+		if text[p] == '.' && dot == 0 {
+			dot = p
+		}
 	}
 	h.host = text[start:p]
+	if dot != 0 && isFacility(text[start:dot]) && isSeverity(text[dot+1:p]) {
+		return h, false
+	}
 	switch h.host {
 	case "", "rule", "block", "pass", "reject": // pf's files have no host
 		return h, false
@@ -172,11 +177,18 @@ func readPlainHead(text string) (h plainHead, ok bool) {
 	}
 	p++
 	start = p
+	if p < len(text) && text[p] == '%' { // Cisco's
+		p++
+	}
 	for p < len(text) && (plainWord[text[p]] || text[p] == '.') {
 		p++
 	}
+	if p < len(text) && text[p] == '(' { // "sshd(pam_unix)", as Red Hat's PAM once named itself
+		for p++; p < len(text) && (plainWord[text[p]] || text[p] == ')'); p++ {
+		}
+	}
 	h.program = text[start:p]
-	if h.program == "" || p == len(text) || !plainWord[h.program[0]] {
+	if h.program == "" || p == len(text) || !plainWord[h.program[0]] && h.program[0] != '%' {
 		return h, false
 	}
 	if text[p] == '[' {

@@ -209,16 +209,27 @@ func (c *Cursor) severity() {
 	if !ok || bracket && !at.Lit(">") || !at.Lit(" ") {
 		return
 	}
-	switch facility {
-	case "kern", "user", "mail", "daemon", "auth", "security", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "console",
-		"local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7":
-	default:
-		return
-	}
-	switch severity {
-	case "emerg", "panic", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug":
+	if isFacility(facility) && isSeverity(severity) {
 		c.pos = at.pos
 	}
+}
+
+// isFacility and isSeverity report whether a word is the name of one (RFC 5424 section 6.2.1), as syslogd writes it.
+func isFacility(word string) bool {
+	switch word {
+	case "kern", "user", "mail", "daemon", "auth", "security", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "console",
+		"local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7":
+		return true
+	}
+	return false
+}
+
+func isSeverity(word string) bool {
+	switch word {
+	case "emerg", "panic", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug":
+		return true
+	}
+	return false
 }
 
 // bareTag moves past "[sshd]: " or "[sshd] ", which stands for host and tag on small systems, and gives the
