@@ -183,7 +183,9 @@ type Maker struct {
 	cited    []inputLines
 	evidence []analysis.Citation
 	flows    flows
-	packets  []packets   // of each flow, in the order of their first ones
+	packets  []packets // of each flow, in the order of their first ones
+	one      record
+	other    record
 	next     []int32     // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
 	times    []time.Time // of a flow
 	sorted   []analysis.Attempt
@@ -320,14 +322,19 @@ func (r *Result) unpacked(i int) *Maker {
 	return m
 }
 
-// unpackAll puts the records of groups into the order of time; lines is how many have a single line.
-func (m *Maker) unpackAll(groups []*group) (lines int) {
-	m.refs = m.refs[:0]
-	sorted := true
+// recordsOf is how many records are kept of groups.
+func recordsOf(groups []*group) int {
 	n := 0
 	for _, g := range groups {
 		n += int(g.span.packed.n)
 	}
+	return n
+}
+
+// unpackAll puts the records of groups into the order of time; lines is how many have a single line.
+func (m *Maker) unpackAll(groups []*group) (lines int) {
+	m.refs = m.refs[:0]
+	sorted, n := true, recordsOf(groups)
 	m.refs = slices.Grow(m.refs, n)
 	m.room, m.open, m.more = slices.Grow(m.room[:0], n), slices.Grow(m.open[:0], len(groups)), slices.Grow(m.more[:0], len(groups))
 	for _, g := range groups {
@@ -342,7 +349,7 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 			if m.linesOf(k) == nil {
 				lines++
 			}
-			m.refs = append(m.refs, recordOf{k, g.from.IP, k.at, int32(len(m.refs))})
+			m.refs = append(m.refs, recordOf{k, g.from[0].IP, k.at, int32(len(m.refs))})
 		}
 	}
 	if !sorted {
@@ -353,9 +360,9 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 
 // collect makes events of the records of groups, in the order of time.
 func (m *Maker) collect(groups []*group) {
+	n := recordsOf(groups)
+	m.events = slices.Grow(m.events[:0], n)[:n] // first: where it is large, the collector runs, and writing what it looks at takes longer
 	lines := m.unpackAll(groups)
-	n := len(m.refs)
-	m.events = slices.Grow(m.events[:0], n)[:n]
 	m.lines = slices.Grow(m.lines[:0], lines)[:lines]
 	if n < shared {
 		m.words.again()
@@ -683,10 +690,10 @@ func listed(list []string) []string {
 	return list
 }
 
-// sourcesOf lists the different sources of groups, in their order.
+// sourcesOf lists the different sources of groups, in their order. Of a single group it is the group's own.
 func sourcesOf(set []*group) []analysis.Source {
 	if len(set) == 1 {
-		return []analysis.Source{set[0].source()}
+		return set[0].from[:]
 	}
 	list, seen := make([]analysis.Source, 0, len(set)), make(map[analysis.Source]bool, len(set))
 	for _, g := range set {
@@ -701,18 +708,17 @@ func sourcesOf(set []*group) []analysis.Source {
 	return list
 }
 
-func (g *group) source() analysis.Source { return *g.from }
+func (g *group) source() analysis.Source { return g.from[0] }
 
 // source is the source without a name that its records state.
-func (k *sourceKey) source() *analysis.Source {
-	if k.ip.IsValid() {
-		return &analysis.Source{IP: k.ip.String()}
+func (k *sourceKey) source() *[1]analysis.Source {
+	switch {
+	case k.ip.IsValid():
+		return &[...]analysis.Source{{IP: k.ip.String()}}
+	case k.name != "":
+		return &[1]analysis.Source{}
 	}
-	if k.name != "" {
-		return &analysis.Source{}
-	}
-	unnamed := analysis.Unnamed
-	return &unnamed
+	return &[...]analysis.Source{analysis.Unnamed}
 }
 
 // named reports whether a source can have a name.
@@ -727,7 +733,7 @@ func (b *Builder) incidentID(set []*group) (shown, original string) {
 			first = g
 		}
 	}
-	key, p := first.from.IP, b.o.Pseudonyms
+	key, p := first.from[0].IP, b.o.Pseudonyms
 	if !first.key.ip.IsValid() {
 		key = first.key.String()
 	}
@@ -907,7 +913,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 	}
 	echo, repeated := m.echo(s), 0
 	add := func(r *record) *analysis.Attempt { return m.list(r, name) }
-	k := new(record)
+	k, first := &m.one, &m.other
 	for i := range refs {
 		*k = m.of(&refs[i])
 		switch k.tries {
@@ -956,7 +962,6 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 		}
 	}
 	n += int(s.connections) - repeated
-	first := new(record)
 	for _, p := range m.packets {
 		*first = m.of(&refs[p.first])
 		if p.n == 1 { // nothing to fold

@@ -463,7 +463,7 @@ func (r *Result) Brief(i int) analysis.Incident {
 	c := &r.clusters[i]
 	first, last := period(c.groups)
 	in := analysis.Incident{ID: c.id, Place: i, First: instant(first), Last: instant(last)}
-	in.Sources = sourcesOf(c.groups)
+	in.Sources = slices.Clone(sourcesOf(c.groups))
 	return in
 }
 
@@ -484,23 +484,19 @@ func period(groups []*group) (first, last int64) {
 
 // Kept is how many records are kept of the i-th incident, which may have more.
 func (r *Result) Kept(i int) int {
-	n := 0
-	for _, g := range r.clusters[i].groups {
-		n += int(g.span.packed.n)
-	}
-	return n
+	return recordsOf(r.clusters[i].groups)
 }
 
-// Sources are those of the i-th incident.
+// Sources are those of the i-th incident. They are not to be changed.
 func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
 
 // group is the span of one source that became an incident or a part of one. There may be hundreds of thousands.
 type group struct {
-	key    *sourceKey       // the same one for all groups of a source
-	from   *analysis.Source // of the key
-	span   *span            // detects and their context
-	extra  *extra           // nil where there is nothing
-	detect int64            // of the first detect
+	key    *sourceKey          // the same one for all groups of a source
+	from   *[1]analysis.Source // of the key
+	span   *span               // detects and their context
+	extra  *extra              // nil where there is nothing
+	detect int64               // of the first detect
 	marked bool
 }
 
@@ -927,8 +923,8 @@ func (b *Builder) groups(key *sourceKey, rules Rules, room *reaching) []*group {
 		}
 		g.detect = b.firstDetect(g.span)
 		if key.named() {
-			if name := b.sourceName(g.span); name != from.Name {
-				from = &analysis.Source{IP: from.IP, Name: name}
+			if name := b.sourceName(g.span); name != from[0].Name {
+				from = &[...]analysis.Source{{IP: from[0].IP, Name: name}}
 			}
 		}
 		g.from = from
@@ -1092,7 +1088,7 @@ func (r *reaching) by(s *span, rules Rules) []string {
 	for i := range r.candidates {
 		r.candidates[i] &= which
 	}
-	r.refs = r.refs[:0]
+	r.refs = slices.Grow(r.refs[:0], len(refs))
 	for i := range refs {
 		r.refs = append(r.refs, ref(i))
 	}

@@ -20,17 +20,18 @@ import (
 // background alike. Of each it keeps a few numbers, and nothing of the incident itself: there may be
 // hundreds of thousands.
 type Index struct {
-	seed    maphash.Seed
-	peers   []peer
-	marks   []uint64 // hashes of what the peers can share with others
-	periods []timed
-	last    map[int]time.Time // of the records of an input
-	order   map[int]running   // of the records of an input
-	uses    map[daemon][]use  // of which daemons are made, once all incidents are there
-	room    []mark
-	within  periods
-	zone    *time.Location
-	parts   []*Index // that were merged
+	seed     maphash.Seed
+	peers    []peer
+	marks    []uint64 // hashes of what the peers can share with others
+	periods  []timed
+	last     map[int]time.Time // of the records of an input
+	order    map[int]running   // of the records of an input
+	uses     map[daemon][]use  // of which daemons are made, once all incidents are there
+	room     []mark
+	readings []reading
+	within   periods
+	zone     *time.Location
+	parts    []*Index // that were merged
 
 	told    []*analysis.ScoredIncident            // in order of time
 	from    map[string][]*analysis.ScoredIncident // those that are told, by the addresses of their sources, in the order of their ends
@@ -113,16 +114,15 @@ type stretch struct {
 // one time are taken together: two logs of the same minute, one behind the other, run neither way.
 func orderOf(events []analysis.EventRef) map[int]running {
 	order := map[int]running{}
-	for _, r := range readings(events) {
+	for _, r := range readings(nil, events) {
 		order[r.input] = r.running
 	}
 	return order
 }
 
-// readings are those of each input.
-func readings(events []analysis.EventRef) []reading {
-	var list []reading // of one input, nearly always
-	at := 0
+// readings appends those of each input to an empty list.
+func readings(list []reading, events []analysis.EventRef) []reading {
+	at := 0 // there is one input, nearly always
 	for i := range events {
 		e := &events[i]
 		if at == len(list) || list[at].input != e.Input {
@@ -217,8 +217,13 @@ func newIndex(seed maphash.Seed) *Index {
 	return &Index{seed: seed, last: map[int]time.Time{}, order: map[int]running{}, uses: map[daemon][]use{}}
 }
 
-// Part returns an empty Index whose contents can be merged into x.
-func (x *Index) Part() *Index { return newIndex(x.seed) }
+// Part returns an empty Index whose contents can be merged into x. It is made for so many incidents, and may get more.
+func (x *Index) Part(incidents int) *Index {
+	const marks = 4 // of an incident, about
+	part := newIndex(x.seed)
+	part.peers, part.marks = make([]peer, 0, incidents), make([]uint64, 0, marks*incidents)
+	return part
+}
 
 // Add takes up an incident, with its Events, which may be let go of afterwards. The order of adding does not matter.
 func (x *Index) Add(in *analysis.Incident) {
@@ -238,7 +243,8 @@ func (x *Index) Add(in *analysis.Incident) {
 
 // read takes up the order and the last time of an incident's records, and the processes that wrote them.
 func (x *Index) read(in *analysis.Incident) {
-	for _, r := range readings(in.Events) {
+	x.readings = readings(x.readings[:0], in.Events)
+	for _, r := range x.readings {
 		if r.now.time.After(x.last[r.input]) {
 			x.last[r.input] = r.now.time
 		}
@@ -252,7 +258,11 @@ func (x *Index) read(in *analysis.Incident) {
 			if len(e.Lines) != 1 || e.Lines[0] != (analysis.LineRange{First: e.Line, Last: e.Line}) {
 				u.lines = slices.Clone(e.Lines)
 			}
-			x.uses[d] = append(x.uses[d], u)
+			list := x.uses[d]
+			if len(list) == cap(list) {
+				list = slices.Grow(list, len(list)+1) // append makes room for a quarter more at a time, and leaves as much memory behind
+			}
+			x.uses[d] = append(list, u)
 		}
 	}
 }
@@ -782,8 +792,11 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 			}
 			without = func(o *other) bool {
 				return !slices.ContainsFunc(w.sources(int(o.place)), func(s analysis.Source) bool {
+					if own[s.IP] {
+						return false
+					}
 					p, ok := networkOf(s.IP)
-					return ok && p == m.network && !own[s.IP]
+					return ok && p == m.network
 				})
 			}
 		case markName:

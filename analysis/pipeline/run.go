@@ -816,7 +816,7 @@ func (r *run) score(ctx context.Context, zone *time.Location) (*scores, error) {
 	parts, makers := make([]*scores, r.o.workers()), all.makers
 	for w := range parts {
 		makers[w] = r.result.Maker()
-		parts[w] = &scores{all.ranks, all.index.Part(), newActivity(zone), r.activityAbroad(), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
+		parts[w] = &scores{all.ranks, all.index.Part(n / len(parts)), newActivity(zone), r.activityAbroad(), newCensus(zone, r.o.Enrich), map[int]bool{}, map[int]*analysis.Incident{}, nil}
 	}
 	err := sideBySide(ctx, len(parts), n, scoreChunk, func(w, i int) {
 		makers[w].Ready(i)
