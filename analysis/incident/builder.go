@@ -444,8 +444,9 @@ type Result struct {
 	clusters []cluster // in order of their first record
 	file     func(int) string
 
-	lock  *sync.Mutex
-	known map[int]*Maker // of unpacked
+	lock   *sync.Mutex
+	known  map[int]*Maker            // of unpacked
+	listed map[int][]analysis.Source // of Sources, where there are several
 }
 
 // Len is the number of incidents.
@@ -488,7 +489,22 @@ func (r *Result) Kept(i int) int {
 }
 
 // Sources are those of the i-th incident. They are not to be changed.
-func (r *Result) Sources(i int) []analysis.Source { return sourcesOf(r.clusters[i].groups) }
+func (r *Result) Sources(i int) []analysis.Source {
+	groups := r.clusters[i].groups
+	if len(groups) == 1 {
+		return sourcesOf(groups)
+	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	list, known := r.listed[i]
+	if !known {
+		if list = sourcesOf(groups); r.listed == nil {
+			r.listed = map[int][]analysis.Source{}
+		}
+		r.listed[i] = list
+	}
+	return list
+}
 
 // group is the span of one source that became an incident or a part of one. There may be hundreds of thousands.
 type group struct {
@@ -642,12 +658,13 @@ func (b *Builder) allGroups(keys []sourceKey, rules Rules) [][]*group {
 }
 
 // share calls do for 0 to n-1, until nobody waits for the result any more. Workers share the calls; each has memory of its own.
-func (b *Builder) share(n int, do func(room *reaching, i int)) {
-	rooms := make([]reaching, max(b.o.Workers, 1))
+func (b *Builder) share(n int, do func(room *reaching, i int)) (rooms []reaching) {
+	rooms = make([]reaching, max(b.o.Workers, 1))
 	for i := range rooms {
 		rooms[i].memory = newMemory(b.tables, b.chunks)
 	}
 	workers.Each(len(rooms), n, 256, b.stopped, func(worker, i int) { do(&rooms[worker], i) })
+	return rooms
 }
 
 func (b *Builder) stopped() bool { return b.stop != nil && b.stop() }
@@ -766,6 +783,12 @@ type sessionUse struct {
 	ip netip.Addr
 }
 
+// servedUse is one of a session.
+type servedUse struct {
+	session uint64
+	sessionUse
+}
+
 func compareUses(a, b sessionUse) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), a.ip.Compare(b.ip))
 }
@@ -802,15 +825,24 @@ func (b *Builder) sessions(nameless []sourceKey) (uses map[uint64]sessionUses, s
 	if len(uses) == 0 {
 		return uses, served
 	}
+	var addressed []*sourceSpans
+	var ips []netip.Addr
 	for key, src := range b.sources.all {
-		if !key.ip.IsValid() {
-			continue
+		if key.ip.IsValid() {
+			addressed, ips = append(addressed, src), append(ips, key.ip)
 		}
-		b.each(src, func(k *kept) {
-			if list, wanted := uses[k.session]; wanted {
-				uses[k.session] = append(list, sessionUse{k.at, key.ip})
+	}
+	rooms := b.share(len(addressed), func(room *reaching, i int) {
+		room.each(addressed[i], func(k *kept) {
+			if _, wanted := uses[k.session]; wanted {
+				room.uses = append(room.uses, servedUse{k.session, sessionUse{k.at, ips[i]}})
 			}
 		})
+	})
+	for i := range rooms {
+		for _, u := range rooms[i].uses {
+			uses[u.session] = append(uses[u.session], u.sessionUse)
+		}
 	}
 	for session, list := range uses {
 		slices.SortFunc(list, compareUses)
@@ -1050,6 +1082,7 @@ type reaching struct {
 	words      words
 	seen       uint64 // by readyKeys
 	apart      apart
+	uses       []servedUse // that were found
 }
 
 func (r *reaching) newGroup(key *sourceKey, s *span) *group {

@@ -38,6 +38,7 @@ type Index struct {
 	numbers map[uint64]int32                      // of the marks of those that are told, by their hashes
 	shared  []sharing                             // by the number of a mark that several incidents have
 	marked  map[int][]mark                        // the marks of those that are told, by their places
+	cited   cited
 	daemons map[daemon][]instance
 }
 
@@ -313,7 +314,7 @@ func (x *Index) close(told []*analysis.ScoredIncident) {
 		slices.SortStableFunc(list, func(a, b *analysis.ScoredIncident) int { return a.Last.Compare(b.Last) })
 	}
 	numbers := map[int32]int32{}
-	x.numbers, x.marked = map[uint64]int32{}, map[int][]mark{}
+	x.numbers, x.marked, x.cited.refs = map[uint64]int32{}, map[int][]mark{}, map[citedFor][]*analysis.EventRef{}
 	for _, in := range x.told {
 		numbers[int32(in.Place)] = int32(in.Number)
 		marks := marksOf(&in.Incident)
@@ -718,13 +719,46 @@ func (x *Index) in(s *sharers) string {
 	return text + ", and in " + more
 }
 
+// ownCited is how many records of an incident are cited for what it has in common with others, otherCited how many of each of those.
+const ownCited, otherCited = 20, 5
+
 // evidenceOf cites this incident and the first others.
 func (w Writer) evidenceOf(in *analysis.ScoredIncident, others *sharers, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	refs := firstRefs(eventsOf(&in.Incident), 20, meant)
+	refs := firstRefs(eventsOf(&in.Incident), ownCited, meant)
 	for _, o := range others.first {
-		refs = append(refs, firstRefs(w.events(int(o.place)), 5, meant)...)
+		refs = append(refs, firstRefs(w.events(int(o.place)), otherCited, meant)...)
 	}
 	return w.lines(refs)
+}
+
+// cited are the records of incidents that are cited for their marks. Many incidents that are told share a mark with the same others.
+type cited struct {
+	lock sync.Mutex
+	refs map[citedFor][]*analysis.EventRef
+}
+
+type citedFor struct {
+	place int32
+	mark  mark
+}
+
+// citedOf are those of the first incidents that share a mark; meant holds for the records that bear it out, whichever incident is told.
+func (w Writer) citedOf(others *sharers, m mark, meant func(*analysis.EventRef) bool) (refs []*analysis.EventRef) {
+	c := &w.index.cited
+	for _, o := range others.first {
+		key := citedFor{o.place, m}
+		c.lock.Lock()
+		found, known := c.refs[key]
+		c.lock.Unlock()
+		if !known {
+			found = firstRefs(w.events(int(o.place)), otherCited, meant)
+			c.lock.Lock()
+			c.refs[key] = found
+			c.lock.Unlock()
+		}
+		refs = append(refs, found...)
+	}
+	return refs
 }
 
 // eventsOf goes through the records of an incident that has them.
@@ -874,7 +908,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", value, others.n)
 			}
 		}
-		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.evidenceOf(in, &others, meant)))
+		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.lines(append(firstRefs(eventsOf(&in.Incident), ownCited, meant), w.citedOf(&others, m, meant)...))))
 	}
 	list = append(list, w.samePeriod(in)...)
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
