@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash/maphash"
 	"iter"
 	"math"
 	"net/netip"
@@ -232,6 +231,32 @@ func compareRecords(a, b recordOf) int {
 	return cmp.Or(compareKept(a.kept, b.kept), cmp.Compare(a.place, b.place))
 }
 
+// sortRecords sorts records. Those of a huge incident are sorted in parts side by side; room is memory for as many, and may be nil.
+func sortRecords(list, room []recordOf) {
+	if len(list) < shared {
+		slices.SortFunc(list, compareRecords)
+		return
+	}
+	if room == nil {
+		room = make([]recordOf, len(list))
+	}
+	half := len(list) / 2
+	var wait sync.WaitGroup
+	wait.Go(func() { sortRecords(list[:half], room[:half]) })
+	sortRecords(list[half:], room[half:])
+	wait.Wait()
+	a, b, out := list[:half], list[half:], room[:0]
+	for len(a) > 0 && len(b) > 0 {
+		from := &b
+		if compareRecords(a[0], b[0]) <= 0 {
+			from = &a
+		}
+		out = append(out, (*from)[0])
+		*from = (*from)[1:]
+	}
+	copy(list, append(append(out, a...), b...))
+}
+
 // session is what is known of a session while its records are counted.
 type session struct {
 	last      int64 // as kept.at
@@ -248,8 +273,7 @@ type inputLines struct {
 func (r *Result) Maker() *Maker { return newMaker(r.tables, r.chunks, r) }
 
 func newMaker(t *tables, c *chunks, r *Result) *Maker {
-	odd := uniq.Numbers{Odd: maphash.Comparable(t.seed, 0) | 1}
-	return &Maker{memory: newMemory(t, c), result: r, sessions: odd, flows: flows{Numbers: odd}}
+	return &Maker{memory: newMemory(t, c), result: r, sessions: uniq.NewNumbers(0), flows: flows{Numbers: uniq.NewNumbers(0)}}
 }
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
@@ -353,7 +377,7 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 		}
 	}
 	if !sorted {
-		slices.SortFunc(m.refs, compareRecords)
+		sortRecords(m.refs, nil)
 	}
 	return lines
 }
@@ -446,6 +470,9 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 	m.collect(groups)
 	in.Events = m.events
 	m.cited, m.attempts, m.latest = m.cited[:0], m.attempts[:0], math.MaxInt64
+	for i := range m.refs { // in the order of time, which most lines are in
+		m.cite(m.refs[i].kept)
+	}
 	for i, g := range groups {
 		s := &m.open[i]
 		in.Records += int(s.records)
@@ -483,7 +510,6 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		was, refs := uint32(0), s.refs()
 		for i := range refs {
 			k := &refs[i]
-			m.cite(k)
 			if k.facts == was {
 				continue
 			}
@@ -801,7 +827,10 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 			done = true
 		}
 	}
-	m.sessions.Reset(len(events))
+	alike := sessionsAlike(events)
+	if !alike {
+		m.sessions.Reset(len(events))
+	}
 	m.last = m.last[:0]
 	last := func(session uint64, a analysis.Action) {
 		place, isNew := m.sessions.Place(session)
@@ -818,7 +847,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 		}
 		tried = tried || !e.Deed() && !e.Context
 		switch {
-		case e.Deed() && e.Tries == analysis.TriesSession && e.Session != 0 && len(events) > 1:
+		case e.Deed() && e.Tries == analysis.TriesSession && e.Session != 0 && !alike:
 			last(e.Session, didIt)
 		case e.Deed():
 			done = done || !e.Context || e.Tries == analysis.TriesSession
@@ -828,7 +857,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 			alerted |= e.Alerts()
 		case e.Tries == analysis.TriesSession && e.Session != 0:
 			switch {
-			case len(events) == 1:
+			case alike:
 				note(e.Action)
 			case e.Format == "postfix" && !begins(e.Message):
 				note(e.Action) // each recipient, mail and log-in is a try, and the process serves many clients in turn
@@ -869,6 +898,28 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 		return analysis.OutcomeBlocked, false
 	}
 	return analysis.OutcomeUnknown, false
+}
+
+// sessionsAlike reports whether all records that sessions have their outcome from say the same, so that it does not matter which is the last
+// one of each. Postfix' do not: a process serves many clients.
+func sessionsAlike(events []analysis.EventRef) bool {
+	if len(events) == 1 {
+		return true
+	}
+	var what analysis.Action
+	for i := range events {
+		e := &events[i]
+		if e.Tries != analysis.TriesSession || e.Session == 0 || e.Action == analysis.ActionInfo {
+			continue
+		}
+		if what == "" {
+			what = e.Action
+		}
+		if e.Action != what || e.Format == "postfix" || e.Deed() {
+			return false
+		}
+	}
+	return true
 }
 
 // served reports whether a web server answered one of the requests that are no context with a success (2xx).

@@ -202,3 +202,20 @@ func TestDistinct(t *testing.T) {
 		}
 	}
 }
+
+// TestSortRecords compares the order of records that are sorted in parts with that of records which are sorted at once.
+func TestSortRecords(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	for _, n := range []int{shared - 1, shared, 3*shared + 1} {
+		room, list := make([]kept, n), make([]recordOf, n)
+		for i := range list {
+			room[i] = kept{at: r.Int64N(int64(n / 8)), input: int32(r.IntN(2)), line: int32(r.IntN(4))}
+			list[i] = recordOf{kept: &room[i], time: room[i].at, place: int32(i)}
+		}
+		want := slices.Clone(list)
+		slices.SortFunc(want, compareRecords)
+		if sortRecords(list, nil); !slices.Equal(list, want) {
+			t.Errorf("%d records are in another order", n)
+		}
+	}
+}

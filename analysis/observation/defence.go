@@ -9,6 +9,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/request"
+	"practicum/analysis/uniq"
 )
 
 func (w Writer) handshake(in *analysis.ScoredIncident) []analysis.Observation {
@@ -213,29 +214,26 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 		tail = " No record of this incident shows one that succeeded."
 	}
 	rejected := func(e *analysis.EventRef) bool { return failed(e) && !isRequest(e) && !isLocal(e) && !e.Ended() }
-	if n, records := sessionsOf(refsOf(in, rejected)); n > 0 && n < records && !in.EvidenceCapped {
+	failures := refsOf(in, rejected)
+	if n, records := sessionsOf(failures); n > 0 && n < records && !in.EvidenceCapped {
 		text := fmt.Sprintf("The service rejected log-ins in %s, which %s records tell of.", Count(n, "session", "sessions"), grouped(records))
-		list = append(list, observed("rejected", text+tail, w.cite(in, rejected)))
+		list = append(list, observed("rejected", text+tail, w.lines(failures)))
 	} else {
 		one := "The service rejected this log-in."
-		for _, e := range refsOf(in, rejected) {
-			if e.Times() > 1 { // the only one, or there are many
-				one = fmt.Sprintf("By this record the service rejected %s log-ins.", grouped(e.Times()))
-			}
+		if len(failures) == 1 && failures[0].Times() > 1 {
+			one = fmt.Sprintf("By this record the service rejected %s log-ins.", grouped(failures[0].Times()))
 		}
 		add("rejected", one+tail, "By %s records the service rejected log-ins."+tail, rejected)
 	}
-	told := map[uint64]bool{} // sessions of which it is told that a log-in was rejected
-	for i := range in.Events {
-		if e := &in.Events[i]; rejected(e) {
-			told[e.Session] = true
-		}
+	told := uniq.NewNumbers(len(failures)) // sessions of which it is told that a log-in was rejected
+	for _, e := range failures {
+		told.Place(e.Session)
 	}
-	if some(in, rejected) {
+	if len(failures) > 0 {
 		tail = ""
 	}
 	add("ended", "By this record the connection ended before a log-in had succeeded."+tail, "By these %s records connections ended before a log-in had succeeded."+tail, func(e *analysis.EventRef) bool {
-		return e.Ended() && !(e.Session != 0 && told[e.Session])
+		return e.Ended() && !(e.Session != 0 && told.Has(e.Session))
 	})
 	add("denied", "By this record a user of the machine was not let do what he tried.", "By these %s records a user of the machine was not let do what he tried.", func(e *analysis.EventRef) bool { return failed(e) && isLocal(e) })
 	add("failed", "By this record a request did not succeed.", "By these %s records requests did not succeed.", func(e *analysis.EventRef) bool { return failed(e) && isRequest(e) })
@@ -244,14 +242,14 @@ func (w Writer) defence(in *analysis.ScoredIncident) []analysis.Observation {
 
 // sessionsOf counts the sessions that records tell of; 0 when some are of none.
 func sessionsOf(refs []*analysis.EventRef) (sessions, records int) {
-	seen := map[uint64]bool{}
+	seen := uniq.NewNumbers(len(refs))
 	for _, e := range refs {
 		if e.Session == 0 || e.Format == "postfix" { // whose processes serve many clients in turn
 			return 0, len(refs)
 		}
-		seen[e.Session] = true
+		seen.Place(e.Session)
 	}
-	return len(seen), len(refs)
+	return seen.Len(), len(refs)
 }
 
 // failuresIn is "17 sessions (40 records) of failures", or "3 records of failures".

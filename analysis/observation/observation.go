@@ -1,9 +1,11 @@
 package observation
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,27 +132,56 @@ func known(id, text, source string) analysis.Observation {
 
 // cite gives the lines of the records that are meant, joined to ranges, input by input.
 func (w Writer) cite(in *analysis.ScoredIncident, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	return w.lines(refsOf(in, meant))
+	var c citing
+	for i := range in.Events {
+		if e := &in.Events[i]; meant(e) {
+			c.add(e)
+		}
+	}
+	return c.citations(w.file)
 }
 
 // lines cites records, of any incident.
 func (w Writer) lines(refs []*analysis.EventRef) []analysis.Citation {
-	ranges := map[int][]analysis.LineRange{}
-	last := -1
-	for len(refs) > 0 {
-		input := refs[0].Input
-		of := ranges[input]
-		for ; len(refs) > 0 && refs[0].Input == input; refs = refs[1:] {
-			for _, l := range refs[0].Lines {
-				of = analysis.AppendRange(of, l) // most follow each other
-			}
-		}
-		ranges[input], last = of, max(last, input)
+	var c citing
+	for _, e := range refs {
+		c.add(e)
 	}
+	return c.citations(w.file)
+}
+
+// citing are the lines of records that are cited, by input. Most follow each other.
+type citing struct {
+	inputs []int // in the order in which they come up; there is one, nearly always
+	ranges [][]analysis.LineRange
+	at     int // the place of the last one's
+}
+
+func (c *citing) add(e *analysis.EventRef) {
+	if c.at == len(c.inputs) || c.inputs[c.at] != e.Input {
+		if c.at = slices.Index(c.inputs, e.Input); c.at < 0 {
+			c.at = len(c.inputs)
+			c.inputs, c.ranges = append(c.inputs, e.Input), append(c.ranges, nil)
+		}
+	}
+	of := c.ranges[c.at]
+	for _, l := range e.Lines {
+		of = analysis.AppendRange(of, l)
+	}
+	c.ranges[c.at] = of
+}
+
+// citations are the lines, file by file.
+func (c *citing) citations(file func(int) string) []analysis.Citation {
 	var list []analysis.Citation
-	for input := 0; input <= last; input++ {
-		for _, r := range analysis.JoinRanges(ranges[input]) {
-			list = append(list, analysis.Citation{File: w.file(input), Lines: r})
+	order := make([]int, len(c.inputs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(c.inputs[a], c.inputs[b]) })
+	for _, i := range order {
+		for _, r := range analysis.JoinRanges(c.ranges[i]) {
+			list = append(list, analysis.Citation{File: file(c.inputs[i]), Lines: r})
 		}
 	}
 	return list

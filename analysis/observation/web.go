@@ -60,13 +60,13 @@ func onlyRequests(in *analysis.ScoredIncident) bool {
 }
 
 func (w Writer) citeSent(list []sent, meant func(sent) bool) []analysis.Citation {
-	var refs []*analysis.EventRef
+	var c citing
 	for _, s := range list {
 		if meant(s) {
-			refs = append(refs, s.ref)
+			c.add(s.ref)
 		}
 	}
-	return w.lines(refs)
+	return c.citations(w.file)
 }
 
 func anySent(sent) bool { return true }

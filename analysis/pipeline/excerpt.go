@@ -101,37 +101,45 @@ const lineBytes = 300
 // A record is never cut in two.
 func planExcerpt(in *analysis.Incident, limit int, width func(input, line int) int) []plan {
 	type record struct {
-		input       int
-		lines       []analysis.LineRange
-		size, bytes int
+		input int
+		lines []analysis.LineRange
+		size  int
 	}
-	var records []record
-	totals := map[int]int{}
-	total, bytes := 0, 0
+	records, total := make([]record, 0, len(in.Events)), 0
 	for i := range in.Events {
 		e := &in.Events[i]
 		r := record{input: e.Input, lines: e.Lines}
 		for _, l := range e.Lines {
 			r.size += l.Len()
-			for n := l.First; width != nil && n <= l.Last; n++ {
-				r.bytes += width(e.Input, n)
-			}
 		}
 		records = append(records, r)
 		total += r.size
-		bytes += r.bytes
 	}
-	for input, lines := range in.InputLines {
-		totals[input] = lines
+	bytesOf := func(r *record) (n int) {
+		for _, l := range r.lines {
+			for line := l.First; width != nil && line <= l.Last; line++ {
+				n += width(r.input, line)
+			}
+		}
+		return n
 	}
-	// In the order of the files, so that an excerpt reads as the file does.
-	slices.SortStableFunc(records, func(a, b record) int {
+	// In the order of the files, so that an excerpt reads as the file does. That of time is nearly the same.
+	order := func(a, b record) int {
 		if a.input != b.input {
 			return a.input - b.input
 		}
 		return a.lines[0].First - b.lines[0].First
-	})
+	}
+	if !slices.IsSortedFunc(records, order) {
+		slices.SortStableFunc(records, order)
+	}
 	keep := make([]bool, len(records))
+	bytes := 0
+	if total <= limit { // else it does not matter
+		for i := range records {
+			bytes += bytesOf(&records[i])
+		}
+	}
 	if total <= limit && bytes <= limit*lineBytes {
 		for i := range keep {
 			keep[i] = true
@@ -139,22 +147,28 @@ func planExcerpt(in *analysis.Incident, limit int, width func(input, line int) i
 	} else {
 		head, tail := limit*3/4, limit/4
 		long, rest := head*lineBytes, tail*lineBytes
-		for i := 0; i < len(records) && head >= records[i].size && long >= records[i].bytes; i++ {
-			keep[i] = true
-			head -= records[i].size
-			long -= records[i].bytes
+		// take keeps a record if it has no more lines and bytes than are left.
+		take := func(i int, lines, bytes *int) bool {
+			if *lines < records[i].size {
+				return false
+			}
+			n := bytesOf(&records[i])
+			if *bytes < n {
+				return false
+			}
+			keep[i], *lines, *bytes = true, *lines-records[i].size, *bytes-n
+			return true
 		}
-		for i := len(records) - 1; i >= 0 && tail >= records[i].size && rest >= records[i].bytes && !keep[i]; i-- {
-			keep[i] = true
-			tail -= records[i].size
-			rest -= records[i].bytes
+		for i := 0; i < len(records) && take(i, &head, &long); i++ {
+		}
+		for i := len(records) - 1; i >= 0 && !keep[i] && take(i, &tail, &rest); i-- {
 		}
 		keep[0] = true
 	}
 	var plans []plan
 	for i, rec := range records {
 		if len(plans) == 0 || plans[len(plans)-1].input != rec.input {
-			plans = append(plans, plan{input: rec.input, total: totals[rec.input]})
+			plans = append(plans, plan{input: rec.input, total: in.InputLines[rec.input]})
 		}
 		if keep[i] {
 			p := &plans[len(plans)-1]

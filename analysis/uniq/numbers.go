@@ -1,21 +1,29 @@
 package uniq
 
-import "math/bits"
+import (
+	"hash/maphash"
+	"math/bits"
+)
 
 // Numbers gives different numbers places, from 0 on, in the order in which they come up. It has no pointers, and is used again and again
-// without new memory. Reset comes before everything else.
+// without new memory.
 type Numbers struct {
-	// Odd is a random odd number, so that nobody can make up numbers that fall on each other.
-	Odd uint64
-
+	odd   uint64  // random, so that nobody can make up numbers that fall on each other
 	slots []int32 // open addressing: places, one up; 0 where the slot is free
 	all   []uint64
 	shift int // 64 - the binary logarithm of how many slots there are
 }
 
+// NewNumbers returns Numbers with room for so many different ones; there must not be more before Reset.
+func NewNumbers(most int) Numbers {
+	t := Numbers{odd: maphash.Comparable(maphash.MakeSeed(), 0) | 1}
+	t.Reset(most)
+	return t
+}
+
 // Reset forgets all numbers and makes room for so many different ones; there must not be more.
 func (t *Numbers) Reset(most int) {
-	n := 1 << max(bits.Len(uint(2*most-1)), 4)
+	n := 1 << max(bits.Len(uint(2*most)), 4)
 	if n > cap(t.slots) {
 		t.slots = make([]int32, n)
 	} else {
@@ -44,7 +52,7 @@ func (t *Numbers) Has(v uint64) bool { return t.slots[t.find(v)] != 0 }
 
 // find is the slot of a number, or the one for it.
 func (t *Numbers) find(v uint64) int {
-	i := int(v * t.Odd >> t.shift)
+	i := int(v * t.odd >> t.shift)
 	for t.slots[i] != 0 && t.all[t.slots[i]-1] != v {
 		i = (i + 1) & (len(t.slots) - 1)
 	}

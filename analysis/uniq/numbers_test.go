@@ -9,10 +9,12 @@ import (
 // TestNumbers holds that Numbers has each number once, in the order of adding, also where it had more or fewer before.
 func TestNumbers(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
-	numbers := Numbers{Odd: r.Uint64() | 1}
+	numbers := NewNumbers(0)
 	for range 500 {
 		most := r.IntN(1 + r.IntN(3000))
-		numbers.Reset(most)
+		if numbers.Reset(most); numbers.Has(1) || numbers.Len() != 0 {
+			t.Fatal("there is something in what was just emptied")
+		}
 		var want []uint64
 		different := 1 + r.Uint64N(4000)
 		for range most {
