@@ -15,6 +15,7 @@ import (
 	"practicum/analysis"
 	"practicum/analysis/request"
 	"practicum/analysis/uniq"
+	"practicum/analysis/workers"
 )
 
 const (
@@ -393,21 +394,23 @@ func (m *Maker) collect(groups []*group) {
 		m.collectFrom(m.refs, m.events, m.lines, &m.words)
 		return
 	}
-	var wait sync.WaitGroup
-	list := m.lines
-	for begin := 0; begin < n; begin += shared {
-		refs, events := m.refs[begin:min(begin+shared, n)], m.events[begin:min(begin+shared, n)]
-		single := 0
-		for i := range refs {
-			if m.linesOf(refs[i].kept) == nil {
-				single++
+	workers.Undisturbed(func() {
+		var wait sync.WaitGroup
+		list := m.lines
+		for begin := 0; begin < n; begin += shared {
+			refs, events := m.refs[begin:min(begin+shared, n)], m.events[begin:min(begin+shared, n)]
+			single := 0
+			for i := range refs {
+				if m.linesOf(refs[i].kept) == nil {
+					single++
+				}
 			}
+			of := list[:single:single]
+			list = list[single:]
+			wait.Go(func() { m.collectFrom(refs, events, of, &words{}) })
 		}
-		of := list[:single:single]
-		list = list[single:]
-		wait.Go(func() { m.collectFrom(refs, events, of, &words{}) })
-	}
-	wait.Wait()
+		wait.Wait()
+	})
 }
 
 // shared is from how many records on several goroutines make the events of an incident, each of so many.

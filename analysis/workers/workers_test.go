@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"runtime/debug"
 	"sync/atomic"
 	"testing"
 )
@@ -29,5 +30,22 @@ func TestEach(t *testing.T) {
 	Each(2, 1000, 10, func() bool { return did.Load() >= 5 }, func(int, int) { did.Add(1) })
 	if n := did.Load(); n < 5 || n > 6 {
 		t.Errorf("%d were done, want 5, and one that was under way", n)
+	}
+}
+
+// TestUndisturbed holds that the collector goes on as it did, however many had it wait at a time.
+func TestUndisturbed(t *testing.T) {
+	before := debug.SetGCPercent(73)
+	defer debug.SetGCPercent(before)
+	during := 0
+	Each(8, 100, 1, nil, func(_, i int) {
+		Undisturbed(func() {
+			if i == 50 {
+				during = debug.SetGCPercent(-1)
+			}
+		})
+	})
+	if after := debug.SetGCPercent(-1); during != -1 || after != 73 {
+		t.Errorf("the percentage was %d meanwhile and is %d then, want -1 and 73", during, after)
 	}
 }
