@@ -386,15 +386,14 @@ func (m *Maker) unpackAll(groups []*group) (lines int) {
 // collect makes events of the records of groups, in the order of time.
 func (m *Maker) collect(groups []*group) {
 	n := recordsOf(groups)
-	m.events = slices.Grow(m.events[:0], n)[:n] // first: where it is large, the collector runs, and writing what it looks at takes longer
-	lines := m.unpackAll(groups)
-	m.lines = slices.Grow(m.lines[:0], lines)[:lines]
 	if n < shared {
+		m.roomFor(n, m.unpackAll(groups))
 		m.words.again()
 		m.collectFrom(m.refs, m.events, m.lines, &m.words)
 		return
 	}
 	workers.Undisturbed(func() {
+		m.roomFor(n, m.unpackAll(groups))
 		var wait sync.WaitGroup
 		list := m.lines
 		for begin := 0; begin < n; begin += shared {
@@ -411,6 +410,11 @@ func (m *Maker) collect(groups []*group) {
 		}
 		wait.Wait()
 	})
+}
+
+// roomFor makes room for so many events, of which some have a single line.
+func (m *Maker) roomFor(events, lines int) {
+	m.events, m.lines = slices.Grow(m.events[:0], events)[:events], slices.Grow(m.lines[:0], lines)[:lines]
 }
 
 // shared is from how many records on several goroutines make the events of an incident, each of so many.

@@ -12,8 +12,9 @@ var undisturbed struct {
 	percent int
 }
 
-// Undisturbed has the collector wait while do runs. It is for the writing of very many pointers, each of which takes ten times as long while the
-// collector looks at memory. What do may take longer for, and make, should be little.
+// Undisturbed has the collector wait while do runs. It is for filling very much new memory with pointers. The collector looks through such
+// memory before anything is there, which has the system give out its pages one by one, and twice; and each pointer that is written while it
+// looks takes ten times as long. What else is allocated meanwhile should be little.
 func Undisturbed(do func()) {
 	u := &undisturbed
 	u.lock.Lock()
