@@ -108,30 +108,24 @@ func Parts(text string, emit func(m Mark, literal string)) {
 				continue
 			}
 		}
-		start := p
-		letters, digits := true, true
+		start, has := p, uint8(0)
 		for p < len(text) && shapeBytes[text[p]] != 0 {
-			letters = letters && shapeBytes[text[p]] == 'a'
-			digits = digits && shapeBytes[text[p]] == '0'
+			has |= shapeBytes[text[p]]
 			p++
 		}
-		switch {
-		case p == start:
-		case letters: // as most words are
-			emit("", text[start:p])
-			continue
-		case digits:
-			emit(MarkNumber, "")
-			continue
-		}
-		if p == start {
+		switch has {
+		case 0:
 			for p < len(text) && !isShapeByte(text[p]) && !isBlank(text[p]) && (p == start || text[p] != '"' && text[p] != '\'') {
 				p++
 			}
 			emit("", text[start:p])
-			continue
+		case isLetter: // as most words are
+			emit("", text[start:p])
+		case isDecimal:
+			emit(MarkNumber, "")
+		default:
+			wordParts(text[start:p], has, emit)
 		}
-		wordParts(text[start:p], emit)
 	}
 }
 
@@ -151,26 +145,48 @@ func closingQuote(text string, p int) int {
 // isShapeByte reports whether b may stand in an address, a name, a path or a number.
 func isShapeByte(b byte) bool { return shapeBytes[b] != 0 }
 
-// shapeBytes are those of isShapeByte: 'a' for a letter, '0' for a digit, '.' for others.
-var shapeBytes = func() (table [256]byte) {
+// What a byte of isShapeByte is.
+const (
+	isLetter uint8 = 1 << iota
+	isDecimal
+	isDot
+	isColon
+	isDash
+	isAt
+	isOther
+)
+
+// shapeBytes are those of isShapeByte, with what each is.
+var shapeBytes = func() (table [256]uint8) {
 	for b := range 256 {
 		switch b := byte(b); {
 		case isDigit(b):
-			table[b] = '0'
+			table[b] = isDecimal
 		case isAlnum(b):
-			table[b] = 'a'
-		case b >= 0x80 || strings.IndexByte("./:@_-+%~", b) >= 0:
-			table[b] = '.'
+			table[b] = isLetter
+		case b == '.':
+			table[b] = isDot
+		case b == ':':
+			table[b] = isColon
+		case b == '-':
+			table[b] = isDash
+		case b == '@':
+			table[b] = isAt
+		case b >= 0x80 || strings.IndexByte("/_+%~", b) >= 0:
+			table[b] = isOther
 		}
 	}
 	return table
 }()
 
-// wordParts marks a word: as a whole where it can be, else the numbers in it.
-func wordParts(w string, emit func(m Mark, literal string)) {
-	trimmed := strings.TrimRight(w, ".:-")
-	tail := w[len(trimmed):]
-	if whole := markOf(trimmed); whole != "" {
+// wordParts marks a word: as a whole where it can be, else the numbers in it. has is what its bytes are, and may have more.
+func wordParts(w string, has uint8, emit func(m Mark, literal string)) {
+	end := len(w)
+	for end > 0 && shapeBytes[w[end-1]]&(isDot|isColon|isDash) != 0 {
+		end--
+	}
+	trimmed, tail := w[:end], w[end:]
+	if whole := markOf(trimmed, has); whole != "" {
 		emit(whole, "")
 		if tail != "" {
 			emit("", tail)
@@ -178,12 +194,14 @@ func wordParts(w string, emit func(m Mark, literal string)) {
 		return
 	}
 	// An address with its port: the parts on both sides of the last colon.
-	if i := strings.LastIndexByte(trimmed, ':'); i > 0 {
-		if m := markOf(trimmed[:i]); m == MarkAddr || m == MarkName {
-			emit(m, "")
-			emit("", ":")
-			wordParts(w[i+1:], emit)
-			return
+	if has&isColon != 0 {
+		if i := strings.LastIndexByte(trimmed, ':'); i > 0 {
+			if m := markOf(trimmed[:i], has); m == MarkAddr || m == MarkName {
+				emit(m, "")
+				emit("", ":")
+				wordParts(w[i+1:], has, emit)
+				return
+			}
 		}
 	}
 	for p := 0; p < len(w); {
@@ -221,21 +239,23 @@ func numbersIn(run string, emit func(m Mark, literal string)) {
 	}
 }
 
-// markOf is the mark of a word as a whole; empty when it has none.
-func markOf(w string) Mark {
+// markOf is the mark of a word as a whole; empty when it has none. has is what its bytes are, and may have more.
+func markOf(w string, has uint8) Mark {
 	switch {
 	case w == "":
 		return ""
-	case strings.IndexByte(w, '@') > 0:
+	case has&isAt != 0 && strings.IndexByte(w, '@') > 0:
 		return MarkMail
 	case w[0] == '/' && len(w) > 1:
 		return MarkPath
-	case strings.Count(w, ":") == 5 && len(w) == 17 && isHexRun(strings.ReplaceAll(w, ":", "")):
+	case has&isColon != 0 && len(w) == 17 && strings.Count(w, ":") == 5 && isHexRun(strings.ReplaceAll(w, ":", "")):
 		return MarkHex
-	case len(w) == 36 && strings.Count(w, "-") == 4 && isHexRun(strings.ReplaceAll(w, "-", "")):
+	case has&isDash != 0 && len(w) == 36 && strings.Count(w, "-") == 4 && isHexRun(strings.ReplaceAll(w, "-", "")):
 		return MarkID
+	case has&(isDot|isColon) == 0:
+		return ""
 	}
-	if strings.ContainsAny(w, ".:") && len(w) < 64 {
+	if len(w) < 64 && looksLikeAddress(w) {
 		if _, err := netip.ParseAddr(w); err == nil {
 			return MarkAddr
 		}
@@ -259,6 +279,22 @@ func markOf(w string) Mark {
 		return MarkName
 	}
 	return ""
+}
+
+// looksLikeAddress is false for most of what is no address: one of four numbers has nothing but digits and dots, and one of IPv6 has
+// hexadecimal digits up to the first colon.
+func looksLikeAddress(w string) bool {
+	for i := 0; i < len(w); i++ {
+		switch b := w[i]; {
+		case b == ':':
+			return true
+		case b != '.' && !isDigit(b) && !isHexRun(w[i:i+1]):
+			return false
+		case b == '.':
+			return isDigit(w[0])
+		}
+	}
+	return false
 }
 
 // runMark is the mark of a run of letters and digits; empty when it is a word.

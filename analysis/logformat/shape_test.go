@@ -1,6 +1,8 @@
 package logformat
 
 import (
+	"math/rand/v2"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -46,4 +48,30 @@ func FuzzShape(f *testing.F) {
 			t.Errorf("%d and %d bytes", len(program), len(shape))
 		}
 	})
+}
+
+// TestLooksLikeAddress holds that every address looks like one, and that names do not.
+func TestLooksLikeAddress(t *testing.T) {
+	const bytes = "0129afxF.:%-g"
+	r := rand.New(rand.NewPCG(7, 7))
+	addresses := 0
+	for range 500_000 {
+		word := make([]byte, 2+r.IntN(12))
+		for i := range word {
+			word[i] = bytes[r.IntN(len(bytes))]
+		}
+		if _, err := netip.ParseAddr(string(word)); err == nil {
+			if addresses++; !looksLikeAddress(string(word)) {
+				t.Errorf("%s is an address and does not look like one", word)
+			}
+		}
+	}
+	for _, name := range []string{"mail.example.com", "a.b", "eth0.1", "x::1", "deadbeef", ""} {
+		if looksLikeAddress(name) {
+			t.Errorf("%s looks like an address", name)
+		}
+	}
+	if addresses < 10 {
+		t.Errorf("only %d addresses were tried", addresses)
+	}
 }
