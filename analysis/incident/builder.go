@@ -735,30 +735,37 @@ func (k sourceKey) alone() sourceKey {
 	return sourceKey{name: k.name}
 }
 
-// singles takes spans apart into one for each record, so that each finds its own address. A span
-// whose records are not all kept, or that counts lines of copies, stays whole.
+// singles takes spans apart into one for each record, so that each finds its own address. A span that has no parts stays whole.
 func (b *memory) singles(list spans) spans {
 	var out spans
 	for _, s := range list {
-		lines := 0
-		refs := b.unpack(&s.packed, nil)
-		for i := range refs {
-			lines += b.lines(&refs[i])
-		}
-		counted := 0
-		for _, c := range s.inputs() {
-			counted += int(c.lines)
-		}
-		if s.pruned || lines != counted {
+		if !b.hasParts(s) {
 			out = append(out, s)
 			continue
 		}
+		refs := b.unpack(&s.packed, nil)
 		b.drop(s)
 		for i := range refs {
 			out = append(out, b.span(&refs[i], b.lines(&refs[i])))
 		}
 	}
 	return out
+}
+
+// hasParts is false of a span whose records are not all kept, or that counts lines of copies.
+func (b *memory) hasParts(s *span) bool {
+	n := len(b.room)
+	b.room = b.unpack(&s.packed, b.room)
+	lines := 0
+	for i := range b.room[n:] {
+		lines += b.lines(&b.room[n+i])
+	}
+	b.room = b.room[:n]
+	counted := 0
+	for _, c := range s.inputs() {
+		counted += int(c.lines)
+	}
+	return !s.pruned && lines == counted
 }
 
 func (b *Builder) resolve(key sourceKey, s *span, sessions map[uint64]sessionUses, addresses map[statement]*whereabouts) sourceKey {

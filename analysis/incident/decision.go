@@ -225,11 +225,14 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 		}
 	} else {
 		sets = make([][]*group, 2)
+		when := at.UnixNano()
 		for _, g := range c.groups {
-			before, after, ok := b.cut(g, at)
-			if !ok {
+			if s := g.span; s.first < when && s.last >= when && !b.hasParts(s) {
 				return nil
 			}
+		}
+		for _, g := range c.groups {
+			before, after := b.cut(g, when)
 			if before != nil {
 				sets[0] = append(sets[0], before)
 			}
@@ -255,23 +258,19 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 	return out
 }
 
-// cut parts a group at a time; a side without records is nil. It fails when not all records are kept.
-func (b *memory) cut(g *group, when time.Time) (before, after *group, ok bool) {
-	at := when.UnixNano()
+// cut parts a group at a time, in nanoseconds since 1970; a side without records is nil. A group that goes beyond the time must have parts.
+func (b *memory) cut(g *group, at int64) (before, after *group) {
 	if g.span.first >= at {
-		return nil, g, true
+		return nil, g
 	}
 	if g.span.last < at {
-		return g, nil, true
+		return g, nil
 	}
 	var sides [2]*span
 	for _, s := range b.singles(spans{g.span}) {
 		i := 0
-		switch {
-		case s.first >= at:
+		if s.first >= at {
 			i = 1
-		case s.last >= at:
-			return nil, nil, false
 		}
 		if sides[i] == nil {
 			sides[i] = s
@@ -292,5 +291,5 @@ func (b *memory) cut(g *group, when time.Time) (before, after *group, ok bool) {
 		b.shut(s)
 		out[i] = &n
 	}
-	return out[0], out[1], true
+	return out[0], out[1]
 }
