@@ -18,7 +18,7 @@ const (
 	chunkBytes = 256 << 10
 	mostShared = chunkBytes / 4 // bytes of the largest block that shares a chunk with others
 	minPower   = 4
-	maxPower   = 18 // of the largest block that is taken from a chunk
+	maxPower   = 16 // of mostShared
 )
 
 // chunks are what blocks stand in, by number. Several memories share them: a chunk is filled by one of them, and read by all.
@@ -106,7 +106,7 @@ type blocks struct {
 	*chunks
 	rest  block // of the last chunk: what is left of it
 	bytes int   // of the last chunk
-	free  [2 * maxPower][]block
+	free  [2*maxPower + 1][]block
 }
 
 // extend is append for a list in a block.
@@ -165,7 +165,7 @@ func (b *blocks) release(list block) {
 // forget lets go of all blocks but those in chunks that are to stay.
 func (b *blocks) forget() {
 	b.clear()
-	b.rest, b.free = block{}, [2 * maxPower][]block{}
+	b.rest, b.free = block{}, [2*maxPower + 1][]block{}
 }
 
 // apart is memory for the records of groups, away from those of all others: most of a log's sources never do anything adverse, and theirs is

@@ -819,6 +819,11 @@ func citations(list []analysis.Citation, cited []inputLines, file func(int) stri
 // others did not. So they did where a web server answered an adverse request with a success and something was refused;
 // successes alone leave open what they mean. What was done on a machine itself is no connection that was let in.
 func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis.Outcome, onMachine bool) {
+	return m.outcomeOf(set, events, sessionsAlike(events))
+}
+
+// outcomeOf is outcome; alike is whether it does not matter which record of a session is its last.
+func (m *Maker) outcomeOf(set []*group, events []analysis.EventRef, alike bool) (what analysis.Outcome, onMachine bool) {
 	const didIt analysis.Action = "done" // of a session, in the place of allowed
 	var allowed, blocked, failed, claimed, afterClaim, filtered, passed, done, tried bool
 	var stopped, alerted analysis.Watchers
@@ -834,7 +839,6 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 			done = true
 		}
 	}
-	alike := sessionsAlike(events)
 	if !alike {
 		m.sessions.Reset(len(events))
 	}
@@ -908,7 +912,7 @@ func (m *Maker) outcome(set []*group, events []analysis.EventRef) (what analysis
 }
 
 // sessionsAlike reports whether all records that sessions have their outcome from say the same, so that it does not matter which is the last
-// one of each. Postfix' do not: a process serves many clients.
+// one of each.
 func sessionsAlike(events []analysis.EventRef) bool {
 	if len(events) == 1 {
 		return true
@@ -922,7 +926,7 @@ func sessionsAlike(events []analysis.EventRef) bool {
 		if what == "" {
 			what = e.Action
 		}
-		if e.Action != what || e.Format == "postfix" || e.Deed() {
+		if e.Action != what || e.Deed() {
 			return false
 		}
 	}

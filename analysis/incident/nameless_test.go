@@ -52,6 +52,33 @@ func TestNameless(t *testing.T) {
 	}
 }
 
+// TestServedBySideBySide holds that records which name no source find the addresses that their processes were served for, however many sources
+// and workers there are.
+func TestServedBySideBySide(t *testing.T) {
+	const many = 700
+	for _, workers := range []int{1, 4} {
+		b := NewBuilder(Options{Workers: workers})
+		for i := range many {
+			at := time.Duration(i) * time.Minute
+			served := packet(fmt.Sprintf("198.51.%d.%d", i/200, i%200), 22, at, int64(2*i))
+			served.Session = uint64(i + 1)
+			b.Add(served, "probe", 0)
+			nameless := local("", at+time.Second, 2*i+1)
+			nameless.Action, nameless.Session = analysis.ActionFailed, uint64(i+1)
+			b.Add(nameless, "priv-esc-failed", 0)
+		}
+		list := finish(b)
+		for _, in := range list {
+			if in.Records != 2 || len(in.Sources) != 1 || in.Sources[0].IP == "" {
+				t.Fatalf("with %d workers, %v has %d records, want 2 of one address", workers, in.Sources, in.Records)
+			}
+		}
+		if len(list) != many {
+			t.Errorf("with %d workers there are %d incidents, want %d", workers, len(list), many)
+		}
+	}
+}
+
 // TestAftermath holds that what an account did on a host within an hour of a log-in that was judged
 // suspicious belongs to that incident, as context and as no attempt to connect.
 func TestAftermath(t *testing.T) {

@@ -643,6 +643,10 @@ func (b *Builder) readRecords(r *recordCoder, said []sizedSaid, perInput []int, 
 				}
 				continue
 			}
+			// What is near a given span is in it: joining it with another one would make an end of it.
+			if i := given.find(gap, k.at); i < len(given) && given[i].first-k.at <= int64(gap) {
+				return errState
+			}
 			b.addTo(list, gap, &k.kept, b.lines(&k.kept))
 		}
 	}

@@ -97,3 +97,24 @@ func FuzzCoder(f *testing.F) {
 		}
 	})
 }
+
+// TestStateOfAnotherGap holds that a state is refused whose spans would not stay as they are written: it was made with a smaller gap, and a record
+// between two of them would join them.
+func TestStateOfAnotherGap(t *testing.T) {
+	b := NewBuilder(Options{Gap: time.Hour})
+	for i, at := range []time.Duration{0, 3 * time.Hour} {
+		e := packet("192.0.2.1", 80, at, int64(i))
+		b.Add(e, "probe", 0)
+		e.Input = 1
+		b.AddCopy(e, "probe") // lines that no record of the span has
+	}
+	b.Add(packet("192.0.2.1", 80, 90*time.Minute, 2), "probe", 0)
+	b.Add(packet("192.0.2.2", 80, 3*time.Hour, 3), "probe", 0)
+	description, records := b.State()
+	if _, err := DecodeState(description, records, 2, Options{Gap: time.Hour}); err != nil {
+		t.Errorf("with the gap that it was made with: %v", err)
+	}
+	if _, err := DecodeState(description, records, 2, Options{Gap: 24 * time.Hour}); err == nil {
+		t.Error("with a gap that joins its spans, it is read")
+	}
+}

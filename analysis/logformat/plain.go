@@ -72,7 +72,7 @@ func monthOf(a, b, c byte) int {
 	return 0
 }
 
-// plainWord says which bytes a host's or a program's name has in a plain header.
+// plainWord says which bytes a host's or a program's name has in a plain header, but for dots, and the marks that readPlainHead knows.
 var plainWord = func() (set [256]bool) {
 	for _, b := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/") {
 		set[b] = true
@@ -133,7 +133,7 @@ func plainISOStamp(text string) (s isoStamp, ok bool) {
 	return s, true
 }
 
-// plainHead is a header in which every part is in its place and of plain letters: a stamp, "host program[pid]: ".
+// plainHead is a header in which every part is in its place and has nothing unusual: a stamp, "host program[pid]: ".
 type plainHead struct {
 	stamp         isoStamp
 	dated         bool // the stamp has its year and its zone
