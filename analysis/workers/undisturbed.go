@@ -5,29 +5,18 @@ import (
 	"sync"
 )
 
-// undisturbed counts those that are not to be disturbed, and percent is what SetGCPercent said before the first of them.
-var undisturbed struct {
-	lock    sync.Mutex
-	n       int
-	percent int
-}
+var undisturbed sync.Mutex
 
 // Undisturbed has the collector wait while do runs. It is for filling very much new memory with pointers. The collector looks through such
 // memory before anything is there, which has the system give out its pages one by one, and twice; and each pointer that is written while it
-// looks takes ten times as long. What else is allocated meanwhile should be little.
+// looks takes ten times as long. What else is allocated meanwhile should be little. Where somebody else has the collector wait already, do just
+// runs, so that there is an end to it however many come one after the other.
 func Undisturbed(do func()) {
-	u := &undisturbed
-	u.lock.Lock()
-	if u.n++; u.n == 1 {
-		u.percent = debug.SetGCPercent(-1) // once the collector is done with what it does
+	if !undisturbed.TryLock() {
+		do()
+		return
 	}
-	u.lock.Unlock()
-	defer func() {
-		u.lock.Lock()
-		if u.n--; u.n == 0 {
-			debug.SetGCPercent(u.percent)
-		}
-		u.lock.Unlock()
-	}()
+	defer undisturbed.Unlock()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // -1 as soon as the collector is done with what it does
 	do()
 }

@@ -33,18 +33,15 @@ func TestEach(t *testing.T) {
 	}
 }
 
-// TestUndisturbed holds that the collector goes on as it did, however many had it wait at a time.
+// TestUndisturbed holds that the collector waits meanwhile and then goes on as it did, however many have it wait at a time.
 func TestUndisturbed(t *testing.T) {
 	before := debug.SetGCPercent(73)
 	defer debug.SetGCPercent(before)
 	during := 0
-	Each(8, 100, 1, nil, func(_, i int) {
-		Undisturbed(func() {
-			if i == 50 {
-				during = debug.SetGCPercent(-1)
-			}
-		})
+	Undisturbed(func() {
+		Undisturbed(func() { during = debug.SetGCPercent(-1) })
 	})
+	Each(8, 100, 1, nil, func(int, int) { Undisturbed(func() {}) })
 	if after := debug.SetGCPercent(-1); during != -1 || after != 73 {
 		t.Errorf("the percentage was %d meanwhile and is %d then, want -1 and 73", during, after)
 	}
