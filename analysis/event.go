@@ -18,15 +18,12 @@ func (r LineRange) Len() int { return r.Last - r.First + 1 }
 
 // JoinRanges sorts ranges and joins those that touch or overlap. It uses its argument up.
 func JoinRanges(ranges []LineRange) []LineRange {
-	before := func(a, b LineRange) int {
+	slices.SortFunc(ranges, func(a, b LineRange) int {
 		if a.First != b.First {
 			return cmp.Compare(a.First, b.First)
 		}
 		return cmp.Compare(a.Last, b.Last)
-	}
-	if !slices.IsSortedFunc(ranges, before) {
-		slices.SortFunc(ranges, before)
-	}
+	})
 	out := ranges[:0]
 	for _, r := range ranges {
 		out = AppendRange(out, r)

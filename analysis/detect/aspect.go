@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"practicum/analysis"
-	web "practicum/analysis/request"
 )
 
 // aspects tell what the records of a wide kind are about in the case at hand: a title of "web attack" says less than
@@ -26,10 +25,8 @@ func kindsOfInjection() func(*analysis.EventRef) string {
 	type message struct{ format, before, after string }
 	known := map[message]string{}
 	return func(e *analysis.EventRef) string {
-		key := message{format: e.Format, before: e.Message}
-		if e.Format != "weberror" {
-			key.before, key.after = web.WithoutSize(e.Message)
-		}
+		key := message{format: e.Format}
+		key.before, key.after = withoutSize(e.Format, e.Message)
 		name, is := known[key]
 		if !is {
 			r := readRequest(&analysis.Event{Format: e.Format, Message: e.Message})

@@ -26,6 +26,14 @@ type request struct {
 // the end, where the status and the agent stand. Overflows fill up tens of kilobytes.
 const longRequest = 4096
 
+// withoutSize parts the record of a web server at the size of the answer. Error logs tell none.
+func withoutSize(format, message string) (before, after string) {
+	if format == "weberror" {
+		return message, ""
+	}
+	return web.WithoutSize(message)
+}
+
 // looked appends what is looked at of a record whose size of the answer was taken out.
 func looked(to []byte, before, after string) []byte {
 	if len(before)+len(after) <= longRequest {
@@ -48,10 +56,7 @@ func isRequest(e *analysis.Event) bool {
 
 // readRequest takes a record of a web server apart.
 func readRequest(e *analysis.Event) request {
-	before, after := e.Message, ""
-	if e.Format != "weberror" {
-		before, after = web.WithoutSize(e.Message)
-	}
+	before, after := withoutSize(e.Format, e.Message)
 	r := request{all: strings.ToLower(string(looked(nil, before, after)))}
 	if e.Format == "weberror" {
 		r.readError()

@@ -101,12 +101,29 @@ func class(n int) (class, size int) {
 	return 2 * power, 1 << power
 }
 
+// filling is the chunk that blocks are cut off.
+type filling struct {
+	rest  block // what is left of it
+	bytes int   // that it had
+}
+
+// cut cuts a block off, of a new chunk where the last one has too little left.
+func (f *filling) cut(c *chunks, size int, stay bool) block {
+	if int(f.rest.size) < size {
+		f.bytes = max(min(max(2*f.bytes, firstChunk), chunkBytes), size)
+		f.rest = block{chunk: c.newChunk(f.bytes, stay), size: uint32(f.bytes)}
+	}
+	front := block{chunk: f.rest.chunk, at: f.rest.at, size: uint32(size)}
+	f.rest.at += uint32(size)
+	f.rest.size -= uint32(size)
+	return front
+}
+
 // blocks hands out the blocks of a memory, and those again that were released.
 type blocks struct {
 	*chunks
-	rest  block // of the last chunk: what is left of it
-	bytes int   // of the last chunk
-	free  [2*maxPower + 1][]block
+	filling
+	free [2*maxPower + 1][]block
 }
 
 // extend is append for a list in a block.
@@ -135,25 +152,16 @@ func (b *blocks) blank(n int) block {
 		b.free[class] = b.free[class][:last]
 		return list
 	}
-	if int(b.rest.size) < size {
-		b.bytes = max(min(max(2*b.bytes, firstChunk), chunkBytes), size)
-		b.rest = block{chunk: b.newChunk(b.bytes, false), size: uint32(b.bytes)}
-	}
-	return b.rest.split(size)
-}
-
-// split takes a block off the front of another one.
-func (b *block) split(size int) block {
-	front := block{chunk: b.chunk, at: b.at, size: uint32(size)}
-	b.at += uint32(size)
-	b.size -= uint32(size)
-	return front
+	return b.cut(b.chunks, size, false)
 }
 
 // release takes back the memory of a list.
 func (b *blocks) release(list block) {
+	if list.size == 0 {
+		return
+	}
 	switch class, size := class(int(list.size)); {
-	case list.size == 0 || size != int(list.size):
+	case size != int(list.size): // of those that are apart
 	case size > mostShared:
 		b.dropChunk(list)
 	default:
@@ -170,10 +178,7 @@ func (b *blocks) forget() {
 
 // apart is memory for the records of groups, away from those of all others: most of a log's sources never do anything adverse, and theirs is
 // let go of.
-type apart struct {
-	rest  block // of the last chunk: what is left of it
-	bytes int   // of the last chunk
-}
+type apart struct{ filling }
 
 // take puts a list into the memory. One that has a chunk to itself is apart already.
 func (a *apart) take(from *chunks, list block) block {
@@ -181,13 +186,8 @@ func (a *apart) take(from *chunks, list block) block {
 		from.keep(list)
 		return list
 	}
-	n := int(list.n)
-	if n > int(a.rest.size) {
-		a.bytes = max(min(max(2*a.bytes, firstChunk), chunkBytes), n)
-		a.rest = block{chunk: from.newChunk(a.bytes, true), size: uint32(a.bytes)}
-	}
-	to := a.rest.split(n)
-	to.n = uint32(n)
+	to := a.cut(from, int(list.n), true)
+	to.n = list.n
 	copy(from.contents(to), from.contents(list))
 	return to
 }

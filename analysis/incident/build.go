@@ -169,31 +169,30 @@ func compareServices(a, b analysis.Service) int {
 // Maker makes incidents one after the other in the same memory.
 type Maker struct {
 	memory
-	result   *Result
-	open     []span     // copies of the groups' spans
-	more     []spanMore // of these
-	in       analysis.Incident
-	refs     []recordOf
-	events   []analysis.EventRef
-	lines    []analysis.LineRange // of events
-	words    words                // likewise
-	attempts []analysis.Attempt
-	latest   int64            // attempts that begin later are not listed, in nanoseconds since 1970
-	beyond   analysis.Attempt // one of them
-	cited    []inputLines
-	evidence []analysis.Citation
-	flows    flows
-	packets  []packets // of each flow, in the order of their first ones
-	one      record
-	other    record
-	next     []int32     // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
-	times    []time.Time // of a flow
-	sorted   []analysis.Attempt
-	places   []int32 // of the packets of a flow
-	starts   []beginning
-	sessions uniq.Numbers
-	known    []session         // of sessions, by their places
-	last     []analysis.Action // likewise
+	result    *Result
+	open      []span     // copies of the groups' spans
+	more      []spanMore // of these
+	in        analysis.Incident
+	refs      []recordOf
+	events    []analysis.EventRef
+	lines     []analysis.LineRange // of events
+	words     words                // likewise
+	attempts  []analysis.Attempt
+	latest    int64            // attempts that begin later are not listed, in nanoseconds since 1970
+	beyond    analysis.Attempt // one of them
+	cited     []inputLines
+	evidence  []analysis.Citation
+	flows     flows
+	packets   []packets   // of each flow, in the order of their first ones
+	at, first record      // of attemptsOf: the record that it is at, and the first one of a flow
+	next      []int32     // by the place of a packet among the records of a span: that of the flow's next one; 0 for none
+	times     []time.Time // of a flow
+	sorted    []analysis.Attempt
+	places    []int32 // of the packets of a flow
+	starts    []beginning
+	sessions  uniq.Numbers
+	known     []session         // of sessions, by their places
+	last      []analysis.Action // likewise
 
 	seen uint64 // by Ready
 
@@ -271,11 +270,7 @@ type inputLines struct {
 }
 
 // Maker returns a Maker of the incidents of a Result, for one goroutine.
-func (r *Result) Maker() *Maker { return newMaker(r.tables, r.chunks, r) }
-
-func newMaker(t *tables, c *chunks, r *Result) *Maker {
-	return &Maker{memory: newMemory(t, c), result: r, sessions: uniq.NewNumbers(0), flows: flows{Numbers: uniq.NewNumbers(0)}}
-}
+func (r *Result) Maker() *Maker { return &Maker{memory: newMemory(r.tables, r.chunks), result: r} }
 
 // Incident is Result.Incident, but the incident is valid only until the next one is made.
 func (m *Maker) Incident(i int) *analysis.Incident {
@@ -458,7 +453,7 @@ func (m *Maker) cite(k *kept) {
 
 // makeIncident makes one incident of groups that were joined. It changes nothing of them.
 func (b *memory) makeIncident(groups []*group, file func(int) string) analysis.Incident {
-	m := newMaker(b.tables, b.chunks, nil)
+	m := Maker{memory: newMemory(b.tables, b.chunks)}
 	m.make(groups, file)
 	return m.in
 }
@@ -975,7 +970,7 @@ func (m *Maker) attemptsOf(s *span, source analysis.Source) (n int, atLeast bool
 	}
 	echo, repeated := m.echo(s), 0
 	add := func(r *record) *analysis.Attempt { return m.list(r, name) }
-	k, first := &m.one, &m.other
+	k, first := &m.at, &m.first
 	for i := range refs {
 		*k = m.of(&refs[i])
 		switch k.tries {

@@ -612,7 +612,7 @@ func (b *Builder) Finish(rules Rules, file func(int) string, stopped func() bool
 	if b.stopped() {
 		return Result{}
 	}
-	// Groups have the records that they need in memory of their own. Spans of context stand among theirs.
+	// Groups have the records that they need in memory of their own. Spans of context stand among theirs, and may have more.
 	for _, src := range b.sources.all {
 		for _, s := range src.context {
 			*s = span{}
@@ -739,11 +739,11 @@ func (k sourceKey) alone() sourceKey {
 func (b *memory) singles(list spans) spans {
 	var out spans
 	for _, s := range list {
-		if !b.hasParts(s) {
+		refs := b.unpack(&s.packed, nil)
+		if !b.hasParts(s, refs) {
 			out = append(out, s)
 			continue
 		}
-		refs := b.unpack(&s.packed, nil)
 		b.drop(s)
 		for i := range refs {
 			out = append(out, b.span(&refs[i], b.lines(&refs[i])))
@@ -752,15 +752,12 @@ func (b *memory) singles(list spans) spans {
 	return out
 }
 
-// hasParts is false of a span whose records are not all kept, or that counts lines of copies.
-func (b *memory) hasParts(s *span) bool {
-	n := len(b.room)
-	b.room = b.unpack(&s.packed, b.room)
+// hasParts is false of a span whose records, refs, are not all kept, or that counts lines of copies.
+func (t *tables) hasParts(s *span, refs []kept) bool {
 	lines := 0
-	for i := range b.room[n:] {
-		lines += b.lines(&b.room[n+i])
+	for i := range refs {
+		lines += t.lines(&refs[i])
 	}
-	b.room = b.room[:n]
 	counted := 0
 	for _, c := range s.inputs() {
 		counted += int(c.lines)

@@ -227,7 +227,7 @@ func (b *Builder) split(c cluster, at time.Time) []cluster {
 		sets = make([][]*group, 2)
 		when := at.UnixNano()
 		for _, g := range c.groups {
-			if s := g.span; s.first < when && s.last >= when && !b.hasParts(s) {
+			if s := g.span; s.first < when && s.last >= when && !b.hasParts(s, b.unpack(&s.packed, nil)) {
 				return nil
 			}
 		}

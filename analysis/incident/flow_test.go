@@ -22,8 +22,7 @@ func TestFlows(t *testing.T) {
 			ip: netip.AddrFrom4([4]byte{192, 0, 2, byte(i % 3)}), count: 1,
 		}))
 	}
-	m := newMaker(b.tables, b.chunks, nil)
-	m.next = make([]int32, 3000)
+	m := Maker{memory: newMemory(b.tables, b.chunks), next: make([]int32, 3000)}
 	for range 60 {
 		type key struct {
 			target       analysis.Target

@@ -35,7 +35,7 @@ func TestSessionsAlike(t *testing.T) {
 			continue
 		}
 		alike++
-		m := newMaker(b.tables, b.chunks, nil)
+		m := Maker{memory: newMemory(b.tables, b.chunks)}
 		set := []*group{{span: &span{}}}
 		got, gotOn := m.outcomeOf(set, events, true)
 		want, wantOn := m.outcomeOf(set, events, len(events) == 1)

@@ -285,13 +285,13 @@ func markOf(w string, has uint8) Mark {
 // hexadecimal digits up to the first colon.
 func looksLikeAddress(w string) bool {
 	for i := 0; i < len(w); i++ {
-		switch b := w[i]; {
-		case b == ':':
+		switch {
+		case w[i] == ':':
 			return true
-		case b != '.' && !isDigit(b) && !isHexRun(w[i:i+1]):
-			return false
-		case b == '.':
+		case w[i] == '.':
 			return isDigit(w[0])
+		case !isHexRun(w[i : i+1]):
+			return false
 		}
 	}
 	return false

@@ -722,13 +722,18 @@ func (x *Index) in(s *sharers) string {
 // ownCited is how many records of an incident are cited for what it has in common with others, otherCited how many of each of those.
 const ownCited, otherCited = 20, 5
 
-// evidenceOf cites this incident and the first others.
-func (w Writer) evidenceOf(in *analysis.ScoredIncident, others *sharers, meant func(*analysis.EventRef) bool) []analysis.Citation {
-	refs := firstRefs(eventsOf(&in.Incident), ownCited, meant)
+// evidenceOf cites the records of this incident that are meant, and refs of the first others.
+func (w Writer) evidenceOf(in *analysis.ScoredIncident, others *sharers, meant func(*analysis.EventRef) bool, refs func(place int32) []*analysis.EventRef) []analysis.Citation {
+	all := firstRefs(eventsOf(&in.Incident), ownCited, meant)
 	for _, o := range others.first {
-		refs = append(refs, firstRefs(w.events(int(o.place)), otherCited, meant)...)
+		all = append(all, refs(o.place)...)
 	}
-	return w.lines(refs)
+	return w.lines(all)
+}
+
+// firstOf gives the first records of an incident that are meant.
+func (w Writer) firstOf(meant func(*analysis.EventRef) bool) func(place int32) []*analysis.EventRef {
+	return func(place int32) []*analysis.EventRef { return firstRefs(w.events(int(place)), otherCited, meant) }
 }
 
 // cited are the records of incidents that are cited for their marks. Many incidents that are told share a mark with the same others.
@@ -742,23 +747,22 @@ type citedFor struct {
 	mark  mark
 }
 
-// citedOf are those of the first incidents that share a mark; meant holds for the records that bear it out, whichever incident is told.
-func (w Writer) citedOf(others *sharers, m mark, meant func(*analysis.EventRef) bool) (refs []*analysis.EventRef) {
-	c := &w.index.cited
-	for _, o := range others.first {
-		key := citedFor{o.place, m}
+// citedOf is firstOf, remembered; meant holds for the records that bear the mark out, whichever incident is told.
+func (w Writer) citedOf(m mark, meant func(*analysis.EventRef) bool) func(place int32) []*analysis.EventRef {
+	c, first := &w.index.cited, w.firstOf(meant)
+	return func(place int32) []*analysis.EventRef {
+		key := citedFor{place, m}
 		c.lock.Lock()
 		found, known := c.refs[key]
 		c.lock.Unlock()
 		if !known {
-			found = firstRefs(w.events(int(o.place)), otherCited, meant)
+			found = first(place)
 			c.lock.Lock()
 			c.refs[key] = found
 			c.lock.Unlock()
 		}
-		refs = append(refs, found...)
+		return found
 	}
-	return refs
 }
 
 // eventsOf goes through the records of an incident that has them.
@@ -908,7 +912,7 @@ func (w Writer) correlations(in *analysis.ScoredIncident) []analysis.Observation
 				text = fmt.Sprintf("The same service, %s, was tried in %d other incidents too, from other sources.", value, others.n)
 			}
 		}
-		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.lines(append(firstRefs(eventsOf(&in.Incident), ownCited, meant), w.citedOf(&others, m, meant)...))))
+		list = append(list, observed(numbered("same-"+m.what, len(list)), text, w.evidenceOf(in, &others, meant, w.citedOf(m, meant))))
 	}
 	list = append(list, w.samePeriod(in)...)
 	linked := slices.ContainsFunc(list, func(o analysis.Observation) bool { return !strings.HasPrefix(o.ID, "same-"+markService) })
@@ -942,7 +946,7 @@ func (w Writer) samePeriod(in *analysis.ScoredIncident) []analysis.Observation {
 		return nil
 	}
 	return []analysis.Observation{observed("same-timer", fmt.Sprintf("Attempts that start about %s apart are in %s too.", p.length(), w.index.in(&others)),
-		w.evidenceOf(in, &others, isTry))}
+		w.evidenceOf(in, &others, isTry, w.firstOf(isTry)))}
 }
 
 func (w Writer) nothingShared(in *analysis.ScoredIncident, marks []mark) []analysis.Observation {

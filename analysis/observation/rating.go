@@ -83,7 +83,7 @@ func (w Writer) unequal(in *analysis.ScoredIncident) []analysis.Observation {
 			continue
 		}
 		list = append(list, observed("unequal-"+f.id, fmt.Sprintf("The %s are rated %s here and %s, although the log shows the same in each: %s.",
-			f.name, points(mine), few(ratings, 4), words), w.evidenceOf(in, &others, meant)))
+			f.name, points(mine), few(ratings, 4), words), w.evidenceOf(in, &others, meant, w.firstOf(meant))))
 	}
 	return list
 }

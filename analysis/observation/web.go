@@ -8,6 +8,7 @@ import (
 
 	"practicum/analysis"
 	"practicum/analysis/request"
+	"practicum/analysis/uniq"
 )
 
 // httpSource is where the meaning of an answer's status is from.
@@ -123,15 +124,13 @@ func (w Writer) requests(in *analysis.ScoredIncident, list []sent) []analysis.Ob
 
 // differentRequests quotes each of the different requests once, with what is encoded decoded beside it.
 func differentRequests(list []sent) []string {
-	var words []string
 	type asked struct{ method, target string }
-	known, seen := map[asked]bool{}, map[string]bool{}
+	var different uniq.List[asked]
+	var words uniq.List[string]
 	for _, s := range list {
-		key := asked{s.Method, s.Target}
-		if known[key] {
+		if _, isNew := different.Add(asked{s.Method, s.Target}); !isNew {
 			continue
 		}
-		known[key] = true
 		text := quote(s.Target)
 		if plain := request.Decode(s.Target); plain != s.Target && s.Method != "" { // what is no request is not encoded
 			text += " (decoded: " + quote(plain) + ")"
@@ -139,12 +138,9 @@ func differentRequests(list []sent) []string {
 		if s.Method != "" {
 			text = s.Method + " " + text
 		}
-		if !seen[text] {
-			seen[text] = true
-			words = append(words, text)
-		}
+		words.Add(text)
 	}
-	return words
+	return words.All
 }
 
 // others tells of what else the source asked for, which no rule finds adverse.

@@ -6,7 +6,7 @@ import (
 )
 
 // Numbers gives different numbers places, from 0 on, in the order in which they come up. It has no pointers, and is used again and again
-// without new memory.
+// without new memory. Reset comes before everything else.
 type Numbers struct {
 	odd   uint64  // random, so that nobody can make up numbers that fall on each other
 	slots []int32 // open addressing: places, one up; 0 where the slot is free
@@ -14,15 +14,17 @@ type Numbers struct {
 	shift int // 64 - the binary logarithm of how many slots there are
 }
 
-// NewNumbers returns Numbers with room for so many different ones; there must not be more before Reset.
-func NewNumbers(most int) Numbers {
-	t := Numbers{odd: maphash.Comparable(maphash.MakeSeed(), 0) | 1}
+// NewNumbers returns Numbers that Reset was called for.
+func NewNumbers(most int) (t Numbers) {
 	t.Reset(most)
 	return t
 }
 
 // Reset forgets all numbers and makes room for so many different ones; there must not be more.
 func (t *Numbers) Reset(most int) {
+	if t.odd == 0 {
+		t.odd = maphash.Comparable(maphash.MakeSeed(), 0) | 1
+	}
 	n := 1 << max(bits.Len(uint(2*most)), 4)
 	if n > cap(t.slots) {
 		t.slots = make([]int32, n)

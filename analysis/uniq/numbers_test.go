@@ -9,7 +9,7 @@ import (
 // TestNumbers holds that Numbers has each number once, in the order of adding, also where it had more or fewer before.
 func TestNumbers(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
-	numbers := NewNumbers(0)
+	var numbers Numbers
 	for range 500 {
 		most := r.IntN(1 + r.IntN(3000))
 		if numbers.Reset(most); numbers.Has(1) || numbers.Len() != 0 {
