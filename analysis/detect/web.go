@@ -51,9 +51,12 @@ func isNimda(r *request) bool {
 	return false
 }
 
+// interpreters are the command interpreter of Windows and the folder that it is in.
+var interpreters = newPhrases("cmd.exe", "/winnt/system32", `\winnt\system32`, "command.com")
+
 // isUnicodeTraversal tells slashes that only IIS would decode, and its command interpreter.
 func isUnicodeTraversal(r *request) bool {
-	if containsAny(r.path, "cmd.exe", "/winnt/system32", `\winnt\system32`, "command.com") && containsAny(r.path, "..", "/winnt/", "/scripts/", "/msadc/") {
+	if interpreters.in(r.path) && containsAny(r.path, "..", "/winnt/", "/scripts/", "/msadc/") {
 		return true
 	}
 	return strings.Contains(r.raw, "..") && containsAny(r.raw, "..%c0%af", "..%c1%1c", "..%c1%9c", "..%c0%2f", "..%c0%9v", "..%c0%qf", "..%c1%8s", "..%c1%pc",

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	web "practicum/analysis/request"
@@ -429,6 +430,9 @@ func isSQL(s string) bool {
 
 // selects tells a second query that was put behind the program's own.
 func selects(s string) bool {
+	if !strings.Contains(s, "select") {
+		return false
+	}
 	for _, words := range [...]string{"union select ", "union all select ", "union distinct select "} {
 		if before, rest, ok := strings.Cut(s, words); ok && (containsAny(rest, ",", "(", "--", "null", "@@", "'", "#", "*", "where ") || before != "" && strings.IndexByte("0123456789'\") ", before[len(before)-1]) >= 0 && strings.ContainsAny(before, "0123456789'\")")) {
 			return true
@@ -443,10 +447,19 @@ func selects(s string) bool {
 	return false
 }
 
+// conditions are words that a condition follows.
+var conditions = [...]string{" or ", " and ", " xor ", "'or ", "\"or ", "'or'", "\"or\"", "'and ", "'and'", ")or ", ")or(", ")and(", ") or(", " or(", " and(", "||", "&&", " having ", " where ", "'or(", " or'", " and'", " or\"", " or not ", "=not "}
+
+// conditionWords are those that phrases can look for.
+var conditionWords = newPhrases(slices.DeleteFunc(slices.Clone(conditions[:]), func(word string) bool { return len(word) < 3 })...)
+
 // always tells a comparison of two constants, which makes a condition always true or never.
 func always(s string) bool {
+	if !conditionWords.in(s) && !containsAny(s, "||", "&&") {
+		return false
+	}
 	compared := strings.IndexAny(s, "<>")
-	for _, word := range [...]string{" or ", " and ", " xor ", "'or ", "\"or ", "'or'", "\"or\"", "'and ", "'and'", ")or ", ")or(", ")and(", ") or(", " or(", " and(", "||", "&&", " having ", " where ", "'or(", " or'", " and'", " or\"", " or not ", "=not "} {
+	for _, word := range conditions {
 		for at := 0; ; {
 			i := strings.Index(s[at:], word)
 			if i < 0 {

@@ -158,17 +158,24 @@ var categories = [...]string{"attack-responses", "attack_response", "attack resp
 
 // SignOfCompromise reports whether a sensor's signature is of such a category.
 func SignOfCompromise(signature string) bool {
-	s := strings.ToLower(signature)
 	for _, publisher := range [...]string{"etpro ", "et ", "gpl "} {
-		if rest, ok := strings.CutPrefix(s, publisher); ok {
-			s = rest
+		if rest, ok := cutPrefixFold(signature, publisher); ok {
+			signature = rest
 			break
 		}
 	}
 	for _, c := range categories {
-		if rest, ok := strings.CutPrefix(s, c); ok && (rest == "" || rest[0] == ' ' || rest[0] == ':') {
+		if rest, ok := cutPrefixFold(signature, c); ok && (rest == "" || rest[0] == ' ' || rest[0] == ':') {
 			return true
 		}
 	}
 	return false
+}
+
+// cutPrefixFold is strings.CutPrefix, in whatever case the text is.
+func cutPrefixFold(s, prefix string) (rest string, ok bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
 }
