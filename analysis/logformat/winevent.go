@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"practicum/analysis"
+	"practicum/analysis/uniq"
 )
 
 // winEvent is the Security log of Windows, and of its System log what tells of logs that were cleared and
@@ -67,10 +68,12 @@ var winEvent = Format{
 	},
 }
 
-// winState is the columns that the first row of a table named, and the last failed log-on.
+// winState is the columns that the first row of a table named, the last failed log-on, and what records are read into again and again.
 type winState struct {
 	columns []string
 	failed  winFailure
+	element xmlEvent
+	data    map[string]string
 }
 
 // winFailure is what tells whether two records are of one failed log-on.
@@ -125,11 +128,12 @@ func startsWinEvent(text string) bool {
 }
 
 func (s *winState) parse(text string, ev *analysis.Event, clock *Clock) error {
-	var r winRecord
+	s.data = uniq.Emptied(s.data)
+	r := winRecord{data: s.data}
 	var err error
 	switch {
 	case text[0] == '<':
-		err = r.fromXML(text, ev, clock)
+		err = r.fromXML(text, &s.element, ev, clock)
 	case text[0] == '{':
 		err = r.fromJSON(text, ev, clock)
 	case text[0] == '#', isWinHeader(text):
@@ -172,10 +176,7 @@ type xmlEvent struct {
 		}
 	}
 	EventData struct {
-		Data []struct {
-			Name string `xml:"Name,attr"`
-			Text string `xml:",chardata"`
-		}
+		Data []xmlDatum
 	}
 	UserData struct {
 		Cleared struct {
@@ -185,7 +186,105 @@ type xmlEvent struct {
 	}
 }
 
-func (r *winRecord) fromXML(text string, ev *analysis.Event, clock *Clock) error {
+type xmlDatum struct {
+	Name string `xml:"Name,attr"`
+	Text string `xml:",chardata"`
+}
+
+// quick reads an element Event as xml.Unmarshal does, without its cost. Of anything unusual it knows nothing, and xml.Unmarshal has to be
+// asked.
+func (x *xmlEvent) quick(text string) bool {
+	*x = xmlEvent{EventData: struct{ Data []xmlDatum }{x.EventData.Data[:0]}}
+	if !plainXML(text) {
+		return false
+	}
+	s := xmlScanner{text: text, tag: xmlTag{attributes: make([]xmlAttribute, 0, 4)}}
+	const system, eventData, userData = "System", "EventData", "UserData"
+	var (
+		seen  [3]bool // of the elements above
+		inner string  // the one of these that is open
+		value *string // of the element in it that is open
+		once  = func(i int) bool { was := seen[i]; seen[i] = true; return !was }
+	)
+	for first := true; ; first = false {
+		words, ok := s.next()
+		if !ok {
+			return false
+		}
+		t := &s.tag
+		if t.ends {
+			if value != nil {
+				*value, value = words, nil
+			}
+			switch s.depth {
+			case 0:
+				return strings.TrimSpace(s.text[s.pos:]) == ""
+			case 1:
+				inner = ""
+			}
+			continue
+		}
+		depth := s.depth
+		if t.empty {
+			depth++
+		}
+		switch {
+		case value != nil, first != (depth == 1), first && t.name != "Event":
+			return false
+		case depth == 2:
+			switch t.name {
+			case system:
+				ok = once(0)
+			case eventData:
+				ok = once(1)
+			case userData:
+				ok = false
+			}
+			if inner = t.name; !ok || t.empty {
+				return false
+			}
+		case depth == 3 && inner == system:
+			sys := &x.System
+			switch t.name {
+			case "EventID":
+				value = &sys.EventID
+			case "Channel":
+				value = &sys.Channel
+			case "Computer":
+				value = &sys.Computer
+			case "Keywords":
+				value = &sys.Keywords
+			case "Provider":
+				ok = sys.Provider.Name == ""
+				sys.Provider.Name = t.attribute("Name")
+			case "TimeCreated":
+				ok = sys.TimeCreated.SystemTime == ""
+				sys.TimeCreated.SystemTime = t.attribute("SystemTime")
+			}
+			if !ok || value != nil && *value != "" {
+				return false
+			}
+		case depth == 3 && inner == eventData && t.name == "Data":
+			x.EventData.Data = append(x.EventData.Data, xmlDatum{Name: t.attribute("Name")})
+			value = &x.EventData.Data[len(x.EventData.Data)-1].Text
+		}
+		if t.empty {
+			value = nil
+		}
+	}
+}
+
+// attribute is the value of an attribute; the last one where it is there again.
+func (t *xmlTag) attribute(name string) (value string) {
+	for _, a := range t.attributes {
+		if a.name == name {
+			value = a.value
+		}
+	}
+	return value
+}
+
+func (r *winRecord) fromXML(text string, x *xmlEvent, ev *analysis.Event, clock *Clock) error {
 	text = strings.TrimPrefix(text, "\ufeff")
 	if strings.HasPrefix(text, "<?xml ") {
 		i := strings.Index(text, "?>")
@@ -205,9 +304,10 @@ func (r *winRecord) fromXML(text string, ev *analysis.Event, clock *Clock) error
 	if !strings.HasPrefix(text, "<Event") {
 		return ErrNotMine
 	}
-	var x xmlEvent
-	if !strings.HasSuffix(text, "</Event>") || xml.Unmarshal([]byte(text), &x) != nil {
-		return winBroken("the element Event cannot be read as XML")
+	if !x.quick(text) {
+		if *x = (xmlEvent{}); !strings.HasSuffix(text, "</Event>") || xml.Unmarshal([]byte(text), x) != nil {
+			return winBroken("the element Event cannot be read as XML")
+		}
 	}
 	sys := &x.System
 	r.provider, r.channel, r.computer = sys.Provider.Name, sys.Channel, sys.Computer
@@ -220,7 +320,6 @@ func (r *winRecord) fromXML(text string, ev *analysis.Event, clock *Clock) error
 		return winBroken("the event has no number")
 	}
 	r.id = id
-	r.data = make(map[string]string, len(x.EventData.Data))
 	for _, d := range x.EventData.Data {
 		r.set(d.Name, d.Text)
 	}
@@ -504,7 +603,6 @@ func (r *winRecord) fromRow(text string, ev *analysis.Event, clock *Clock) error
 	if err := winTime(f[1], ev, clock); err != nil {
 		return err
 	}
-	r.data = map[string]string{}
 	if len(f) > 5 {
 		r.data = described(strings.Join(f[5:], " "))
 	}

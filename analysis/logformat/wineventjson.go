@@ -24,7 +24,6 @@ func (r *winRecord) fromJSON(text string, ev *analysis.Event, clock *Clock) erro
 			return winBroken("the object cannot be read as JSON")
 		}
 	}
-	r.data = map[string]string{}
 	if event, ok := o["Event"].(map[string]any); ok {
 		return r.fromEvtxDump(event, ev, clock)
 	}
