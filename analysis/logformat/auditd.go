@@ -26,11 +26,12 @@ var auditd = Format{
 	Leads:      "tn",
 	Starts:     startsAuditd,
 	New: func(clock *Clock) Parser {
+		var outer, inner fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			if c.pos > 0 && ev.Program != "audispd" && ev.Program != "audisp-syslog" {
 				return ErrOtherProgram
 			}
-			return parseAuditd(c, ev, clock)
+			return parseAuditd(c, ev, clock, &outer, &inner)
 		}
 	},
 }
@@ -42,16 +43,16 @@ func startsAuditd(text string) bool {
 	return strings.Contains(text, "msg=audit(") && strings.Contains(text, "type=")
 }
 
-func parseAuditd(c *Cursor, ev *analysis.Event, clock *Clock) error {
+func parseAuditd(c *Cursor, ev *analysis.Event, clock *Clock, outer, quoted *fieldTable) error {
 	text := c.Rest()
 	if _, typeset := untypeset(text); typeset {
 		return ErrNotMine // to be read as it was before
 	}
 	// auditd can write the names of numbers behind a group separator (log_format = ENRICHED).
 	text, _, _ = strings.Cut(text, "\x1d")
-	outer := fieldMap(text)
-	stamp, ok := strings.CutPrefix(outer["msg"], "audit(")
-	if !ok || outer["type"] == "" {
+	outer.read(text)
+	stamp, ok := strings.CutPrefix(outer.of("msg"), "audit(")
+	if !ok || outer.of("type") == "" {
 		return ErrNotMine
 	}
 	seconds, _, ok := strings.Cut(stamp, ":")
@@ -61,36 +62,36 @@ func parseAuditd(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	}
 	millis := int64(at*1000 + 0.5)
 	ev.Time, _ = clock.Instant(time.UnixMilli(millis))
-	if outer["node"] != "" {
-		ev.Host = outer["node"]
+	if outer.of("node") != "" {
+		ev.Host = outer.of("node")
 	}
 	ev.Message = text
 	inner := outer
 	if _, after, ok := strings.Cut(text, " msg='"); ok {
-		quoted, _, closed := strings.Cut(after, "'")
+		message, _, closed := strings.Cut(after, "'")
 		if !closed {
 			return brokenUnless("auditd", text, "the record ends within its message")
 		}
-		inner = fieldMap(quoted)
+		inner = quoted.read(message)
 	}
 	return auditRecord(ev, outer, inner)
 }
 
-func auditRecord(ev *analysis.Event, outer, inner map[string]string) error {
-	program := path.Base(auditText(inner["exe"]))
+func auditRecord(ev *analysis.Event, outer, inner *fieldTable) error {
+	program := path.Base(auditText(inner.of("exe")))
 	if program == "." {
 		program = ""
 	}
-	failed := inner["res"] == "failed" || inner["res"] == "0"
+	failed := inner.of("res") == "failed" || inner.of("res") == "0"
 	ev.Program, ev.Action = program, analysis.ActionInfo
-	ev.User = auditText(inner["acct"])
-	if ip, ok := parseAddr(inner["addr"]); ok && !ip.IsLoopback() && !ip.IsUnspecified() {
+	ev.User = auditText(inner.of("acct"))
+	if ip, ok := parseAddr(inner.of("addr")); ok && !ip.IsLoopback() && !ip.IsUnspecified() {
 		ev.Source.IP = ip
 	}
-	if name := inner["hostname"]; name != "?" && name != inner["addr"] && ev.Source.IP.IsValid() && isHostName(name) {
+	if name := inner.of("hostname"); name != "?" && name != inner.of("addr") && ev.Source.IP.IsValid() && isHostName(name) {
 		ev.Source.Name = name
 	}
-	if pid, err := strconv.Atoi(outer["pid"]); err == nil && pid > 0 {
+	if pid := stated(outer.of("pid")); pid > 0 {
 		ev.PID = pid
 		ev.Session = analysis.SessionOf(ev.Host, pid)
 	}
@@ -102,7 +103,7 @@ func auditRecord(ev *analysis.Event, outer, inner map[string]string) error {
 	case "su", "sudo":
 		ev.Service = program
 	}
-	switch kind := outer["type"]; kind {
+	switch kind := outer.of("type"); kind {
 	case "USER_LOGIN":
 		if ev.Tries = analysis.TriesSession; failed {
 			ev.Action = analysis.ActionFailed
@@ -128,7 +129,7 @@ func auditRecord(ev *analysis.Event, outer, inner map[string]string) error {
 		"DAEMON_END", "DAEMON_ABORT", "CONFIG_CHANGE", "USER_AVC", "SECCOMP", "MAC_STATUS":
 		ev.Signature, ev.Context = kind, true
 	case "SYSCALL":
-		key := auditText(outer["key"])
+		key := auditText(outer.of("key"))
 		if key == "" || key == "(null)" {
 			return ErrNotEvent
 		}

@@ -72,7 +72,7 @@ func parseBlackICE(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return &SyntaxError{"blackice", msg}
 	}
 	f := splitRow(text, ',')
-	t, n, ok := isoTime(strings.Replace(foldBlanks(f[1]), " ", "T", 1)+"Z ", clock)
+	t, n, ok := deviceTime(foldBlanks(f[1])+"Z", clock)
 	if n == 0 {
 		return ErrNotMine
 	}

@@ -23,17 +23,18 @@ var cef = Format{
 	Leads:      "C<",
 	Starts:     func(text string) bool { return strings.HasPrefix(afterPriority(text), "CEF:") },
 	New: func(clock *Clock) Parser {
+		var extension fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			text := afterPriority(c.Rest())
 			if c.pos > 0 && ev.Program != "CEF" {
 				return ErrOtherProgram
 			}
-			return parseCEF(strings.TrimLeft(strings.TrimPrefix(text, "CEF:"), " "), ev, clock)
+			return parseCEF(strings.TrimLeft(strings.TrimPrefix(text, "CEF:"), " "), ev, clock, &extension)
 		}
 	},
 }
 
-func parseCEF(text string, ev *analysis.Event, clock *Clock) error {
+func parseCEF(text string, ev *analysis.Event, clock *Clock, m *fieldTable) error {
 	if _, typeset := untypeset(text); typeset && strings.Contains(text, "\u00a0") {
 		return ErrNotMine // to be read as it was before
 	}
@@ -41,36 +42,34 @@ func parseCEF(text string, ev *analysis.Event, clock *Clock) error {
 	if !ok {
 		return ErrNotMine
 	}
-	m := cefExtension(rest)
+	m.cefExtension(rest)
 	ev.Program, ev.PID, ev.Session = "", 0, 0
 	ev.Message, ev.Action, ev.Context = text, analysis.ActionInfo, true
 	if ev.Time.IsZero() && !cefTime(m, ev, clock) {
 		return brokenUnless("cef", text, "the record has no time that can be read (rt, start, end)")
 	}
 	if ev.Host == "" {
-		ev.Host = m["dvchost"]
+		ev.Host = m.of("dvchost")
 	}
-	ev.Source.IP, _ = parseAddr(m["src"])
-	ev.Target.IP, _ = parseAddr(m["dst"])
-	setPort(&ev.Source, m["spt"])
-	setPort(&ev.Target, m["dpt"])
-	ev.Proto = strings.ToLower(m["proto"])
-	if _, err := strconv.Atoi(ev.Proto); err == nil {
+	ev.Source.IP, _ = parseAddr(m.of("src"))
+	ev.Target.IP, _ = parseAddr(m.of("dst"))
+	setPort(&ev.Source, m.of("spt"))
+	setPort(&ev.Target, m.of("dpt"))
+	ev.Proto = strings.ToLower(m.of("proto"))
+	if ev.Proto != "" && isDigits(ev.Proto) {
 		ev.Proto = protocol(ev.Proto)
 	}
-	if n, err := strconv.Atoi(m["cnt"]); err == nil && n > 0 && n < 1<<30 {
-		ev.Count = n
-	}
-	name, act := foldBlanks(head[5]), strings.ToLower(m["act"])
+	ev.Count = stated(m.of("cnt"))
+	name, act := foldBlanks(head[5]), strings.ToLower(m.of("act"))
 	if !ev.Source.IP.IsValid() {
 		return nil
 	}
 	blocked := strings.Contains(act, "block") || strings.Contains(act, "drop") || strings.Contains(act, "deny") || strings.Contains(act, "denied") || strings.Contains(act, "reject") ||
 		act == "" && strings.HasSuffix(strings.ToLower(name), "blocked")
-	if signature := foldBlanks(m["UNIFIipsSignature"]); signature != "" {
+	if signature := foldBlanks(m.of("UNIFIipsSignature")); signature != "" {
 		name = signature
 	}
-	lower := strings.ToLower(head[4] + " " + name + " " + m["cat"] + " " + m["UNIFIsubCategory"])
+	lower := strings.ToLower(head[4] + " " + name + " " + m.of("cat") + " " + m.of("UNIFIsubCategory"))
 	switch {
 	case strings.Contains(lower, "intrusion"), strings.Contains(lower, "threat"), strings.Contains(lower, "attack"):
 		ev.Signature, ev.Context, ev.Tries = name, false, analysis.TriesConnection
@@ -80,7 +79,7 @@ func parseCEF(text string, ev *analysis.Event, clock *Clock) error {
 	case blocked && ev.Target.IP.IsValid():
 		p := packet{src: ev.Source, dst: ev.Target, proto: ev.Proto, icmpType: -1, syn: ev.Proto == "tcp"}
 		ev.Action, ev.Context = analysis.ActionBlocked, false
-		p.filtered(ev, m["deviceDirection"] == "1" || outgoing(p.src.IP, p.dst.IP))
+		p.filtered(ev, m.of("deviceDirection") == "1" || outgoing(p.src.IP, p.dst.IP))
 	}
 	return nil
 }
@@ -105,8 +104,8 @@ func cefHead(text string) (head [7]string, rest string, ok bool) {
 }
 
 // cefExtension reads key=value fields whose values hold blanks and end where the next key begins.
-func cefExtension(text string) map[string]string {
-	m := map[string]string{}
+func (t *fieldTable) cefExtension(text string) {
+	t.clear()
 	key, from := "", 0
 	for p := 0; p < len(text); p++ {
 		if text[p] == '\\' {
@@ -123,27 +122,33 @@ func cefExtension(text string) map[string]string {
 		if start == p || strings.IndexByte(text[start:p], '\\') >= 0 {
 			continue
 		}
-		if _, have := m[key]; key != "" && !have {
-			m[key] = strings.TrimSpace(text[from:start])
+		if key != "" {
+			t.add(key, strings.TrimSpace(text[from:start]))
 		}
 		key, from = text[start:p], p+1
 	}
-	if _, have := m[key]; key != "" && !have {
-		m[key] = strings.TrimSpace(text[from:])
+	if key != "" {
+		t.add(key, strings.TrimSpace(text[from:]))
 	}
-	return m
 }
 
-func cefTime(m map[string]string, ev *analysis.Event, clock *Clock) bool {
+func cefTime(m *fieldTable, ev *analysis.Event, clock *Clock) bool {
 	for _, key := range [...]string{"rt", "start", "end", "UNIFIutcTime"} {
-		v := m[key]
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil && n > 1e11 && n < 1e14 {
-			ev.Time, _ = clock.Instant(time.UnixMilli(n))
+		v := m.of(key)
+		if v == "" {
+			continue
+		}
+		number := Cursor{text: v}
+		if n, ok := number.Number(1e14 - 1); ok && number.Done() && n > 1e11 {
+			ev.Time, _ = clock.Instant(time.UnixMilli(int64(n)))
 			return true
 		}
 		if t, n, ok := isoTime(v+" ", clock); n > 0 && ok {
 			ev.Time = t
 			return true
+		}
+		if isDigit(v[0]) {
+			continue
 		}
 		for _, layout := range [...]string{"Jan 02 2006 15:04:05", "Jan 02 2006 15:04:05.000 MST", "Jan 02 2006 15:04:05 MST"} {
 			if t, err := time.Parse(layout, v); err == nil {

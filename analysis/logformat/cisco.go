@@ -84,7 +84,7 @@ func ciscoHeader(head string) (h ciscoHead) {
 				continue
 			}
 			name := strings.TrimRight(token, ":")
-			if h.own = h.own && (stamps > 0 || isHostName(name) || strings.Contains(name, ":")) && token[0] != '<'; strings.Trim(name, "0123456789") != "" && h.host == "" {
+			if h.own = h.own && (stamps > 0 || isHostName(name) || strings.Contains(name, ":")) && token[0] != '<'; !isDigits(name) && h.host == "" {
 				h.host = name
 			}
 			tail = stamps > 0
@@ -111,23 +111,23 @@ func ciscoHeader(head string) (h ciscoHead) {
 	return h
 }
 
-// ciscoZones are the zones that have one meaning among those who write logs in English, in hours from UTC.
+// ciscoZones are the zones that have one meaning among those who write logs in English, in hours from UTC, in lower case.
 var ciscoZones = map[string]float64{
-	"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "IDT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AWST": 8, "ACST": 9.5, "ACDT": 10.5,
-	"AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "NST": -3.5, "NDT": -2.5, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
+	"utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "met": 1, "mest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "sast": 2, "idt": 3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "awst": 8, "acst": 9.5, "acdt": 10.5,
+	"aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "nst": -3.5, "ndt": -2.5, "ast": -4, "adt": -3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "brt": -3,
 }
 
 // ciscoZone gives a zone's offset from UTC in seconds: "EDT", "UTC+1", "UTC+07:30".
 func ciscoZone(name string) (offset int, ok bool) {
-	name = strings.ToUpper(name)
-	if hours, ok := ciscoZones[name]; ok {
+	var room [len("ipv6-icmp")]byte
+	if hours, ok := ciscoZones[string(lowered(&room, name))]; ok {
 		return int(hours * 3600), true
 	}
-	rest, ok := strings.CutPrefix(name, "UTC")
-	if !ok {
-		rest, ok = strings.CutPrefix(name, "GMT")
+	if !hasPrefixFold(name, "UTC") && !hasPrefixFold(name, "GMT") {
+		return 0, false
 	}
-	if !ok || len(rest) < 2 || rest[0] != '+' && rest[0] != '-' {
+	rest := name[len("UTC"):]
+	if len(rest) < 2 || rest[0] != '+' && rest[0] != '-' {
 		return 0, false
 	}
 	c := Cursor{text: rest, pos: 1}
@@ -172,7 +172,7 @@ func ciscoTime(h ciscoHead, relayed bool, ev *analysis.Event, clock *Clock) erro
 
 func parseCisco(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if strings.IndexByte(c.text, '%') < 0 {
-		if c.pos > 0 && (strings.Trim(ev.Program, "0123456789") == "" || strings.Contains(ev.Program, "/CPU")) {
+		if c.pos > 0 && (isDigits(ev.Program) || strings.Contains(ev.Program, "/CPU")) {
 			c.ended(len(c.text)) // behind a relay's header and the device's number, its own stamp may follow
 		}
 		return ErrNotMine
@@ -200,7 +200,7 @@ func parseCisco(c *Cursor, ev *analysis.Event, clock *Clock) error {
 			ev.Host = ""
 		}
 	}
-	if strings.HasPrefix(ev.Program, "%") || strings.Trim(ev.Program, "0123456789") == "" {
+	if strings.HasPrefix(ev.Program, "%") || isDigits(ev.Program) {
 		ev.Program = ""
 	}
 	ev.PID, ev.Session, ev.Message = 0, 0, c.Rest()
@@ -257,14 +257,16 @@ func ciscoTag(text string) (facility, id string, end int, ok bool) {
 	for end < len(text) && (isWordByte(text[end]) && text[end] != '=' || text[end] == '-') {
 		end++
 	}
-	parts := strings.Split(text[i+1:end], "-")
-	if n := len(parts); n < 3 || n > 6 || len(parts[n-2]) != 1 || !isDigit(parts[n-2][0]) || parts[n-1] == "" || parts[0] == "" {
+	tag := text[i+1 : end]
+	facility, rest, _ := strings.Cut(tag, "-")
+	at := strings.LastIndexByte(rest, '-') // behind the severity, which is one digit
+	if at < 1 || !isDigit(rest[at-1]) || at > 1 && rest[at-2] != '-' || strings.Count(tag, "-") > 5 || facility == "" || at == len(rest)-1 {
 		return "", "", 0, false
 	}
 	if end < len(text) && text[end] == ':' {
 		end++
 	}
-	return parts[0], parts[len(parts)-1], end, true
+	return facility, rest[at+1:], end, true
 }
 
 // asaBlocked are the messages of packets that were not let through, and whether they name a target.
@@ -290,10 +292,18 @@ const asaFamilies = " 101 102 103 104 105 106 108 109 110 111 112 113 114 115 12
 	"446 447 450 500 501 502 503 504 505 507 508 509 602 603 604 605 606 607 608 609 610 611 612 613 614 615 616 617 618 620 622 634 701 702 703 709 " +
 	"710 711 713 714 715 716 717 718 719 720 721 722 723 724 725 726 730 731 732 733 734 735 736 737 741 742 743 746 747 748 749 750 751 752 753 765 766 767 768 769 770 771 772 774 775 776 778 779 780 802 805 812 815 840 "
 
+var isASAFamily = func() func(string) bool {
+	var is [1000]bool
+	for family := range strings.FieldsSeq(asaFamilies) {
+		is[stated(family)] = true
+	}
+	return func(family string) bool { return isDigits(family) && is[stated(family)] }
+}()
+
 func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 	text := c.Rest()
 	c.pos = len(c.text)
-	if len(id) != 6 || !strings.Contains(asaFamilies, " "+id[:3]+" ") {
+	if len(id) != 6 || !isASAFamily(id[:3]) {
 		return ErrNotMine
 	}
 	short := func() error {
@@ -316,9 +326,9 @@ func parseASA(c *Cursor, ev *analysis.Event, id string) error {
 			return short()
 		}
 		if src, dst, ok := strings.Cut(text, " -> "); ok { // names instead of addresses
-			f := strings.Fields(src)
+			src = strings.TrimRight(src, " \t")
 			from, to := analysis.Endpoint{}, analysis.Endpoint{}
-			ciscoNamed(f[len(f)-1], &from)
+			ciscoNamed(src[strings.LastIndexAny(src, " \t")+1:], &from)
 			dst, _, _ = strings.Cut(dst, " ")
 			ciscoNamed(dst, &to)
 			if from.Name != "" || to.Name != "" {
@@ -493,7 +503,7 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 		switch string(lowered(&lower, word)) {
 		case "tcp", "udp", "icmp", "igmp", "gre", "esp", "sctp", "ospf", "vrrp", "ipv6-icmp", "icmpv6":
 			if p.proto == "" {
-				if p.proto = protocol(strings.ToLower(word)); p.proto == "ipv6-icmp" || p.proto == "icmpv6" {
+				if p.proto = protocol(word); p.proto == "ipv6-icmp" || p.proto == "icmpv6" {
 					p.proto = "icmp6"
 				}
 			}
@@ -515,7 +525,7 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 		case "flags":
 			flags = true
 			for i+1 < len(words) && words[i+1] != "on" {
-				for _, f := range strings.Split(words[i+1], "+") {
+				for f := range strings.SplitSeq(words[i+1], "+") {
 					p.setFlags(f[:min(1, len(f))])
 				}
 				i++
@@ -599,14 +609,7 @@ func lowered(room *[len("ipv6-icmp")]byte, word string) []byte {
 	if len(word) > len(room) {
 		return nil
 	}
-	for i := range len(word) {
-		c := word[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		room[i] = c
-	}
-	return room[:len(word)]
+	return appendLower(room[:0], word)
 }
 
 // ciscoSide reads one side of a connection as these devices write it: "outside:A/p", "outside/A(p)",

@@ -191,7 +191,10 @@ func parseAddr(s string) (netip.Addr, bool) {
 	if a, ok := parseIPv4(s); ok {
 		return a, true
 	}
-	if s == "" || len(s) > 64 || !perhapsAddr(s) {
+	if a, ok := parseIPv6(s); ok {
+		return a, true
+	}
+	if strings.IndexByte(s, '%') < 0 || len(s) > 64 { // only a zone is left to netip, whose errors are made on the heap
 		return netip.Addr{}, false
 	}
 	a, err := netip.ParseAddr(s)
@@ -229,23 +232,84 @@ func parseIPv4(s string) (netip.Addr, bool) {
 	return netip.AddrFrom4(a), true
 }
 
-// perhapsAddr reports whether a text is written with the bytes of an IPv6 address. Most texts that are asked
-// about are names, and an error of netip's is made on the heap.
-func perhapsAddr(s string) bool {
-	colons := 0
-	for i := 0; i < len(s); i++ {
-		switch b := s[i]; {
-		case isDigit(b), b >= 'a' && b <= 'f', b >= 'A' && b <= 'F':
-		case b == '.':
-		case b == ':':
-			colons++
-		case b == '%':
-			return colons >= 2 // a zone, which may be anything
-		default:
-			return false
+// parseIPv6 reads an IPv6 address without a zone (RFC 4291 section 2.2), as netip does.
+func parseIPv6(s string) (netip.Addr, bool) {
+	if len(s) < len("::") || len(s) > len("0000:0000:0000:0000:0000:ffff:255.255.255.255") {
+		return netip.Addr{}, false // most texts that are asked about are names, and shorter ones have a byte that none has
+	}
+	var a [16]byte
+	n, zeros := 0, -1 // bytes that were read, and where those stand that "::" leaves out
+	if s[0] == ':' {
+		if s[1] != ':' {
+			return netip.Addr{}, false
+		}
+		if zeros, s = 0, s[2:]; s == "" {
+			return netip.IPv6Unspecified(), true
 		}
 	}
-	return colons >= 2
+	for {
+		group, digits := 0, 0
+		for digits < len(s) {
+			d := hexDigit(s[digits])
+			if d < 0 {
+				break
+			}
+			if group = group<<4 | d; digits == 4 {
+				return netip.Addr{}, false
+			}
+			digits++
+		}
+		if digits == 0 || n == len(a) {
+			return netip.Addr{}, false
+		}
+		if digits < len(s) && s[digits] == '.' {
+			four, ok := parseIPv4(s)
+			if !ok || n+4 > len(a) || zeros < 0 && n != 12 {
+				return netip.Addr{}, false
+			}
+			ip := four.As4()
+			n += copy(a[n:], ip[:])
+			break
+		}
+		a[n], a[n+1] = byte(group>>8), byte(group)
+		n += 2
+		if s = s[digits:]; s == "" {
+			break
+		}
+		if s[0] != ':' || len(s) == 1 {
+			return netip.Addr{}, false
+		}
+		if s = s[1:]; s[0] == ':' {
+			if zeros >= 0 {
+				return netip.Addr{}, false
+			}
+			if zeros, s = n, s[1:]; s == "" {
+				break
+			}
+		}
+	}
+	switch {
+	case zeros < 0 && n < len(a), zeros >= 0 && n == len(a):
+		return netip.Addr{}, false
+	case zeros >= 0:
+		left := len(a) - n
+		copy(a[zeros+left:], a[zeros:n])
+		clear(a[zeros : zeros+left])
+	}
+	return netip.AddrFrom16(a).Unmap(), true
+}
+
+// hexDigit is the value of a hexadecimal digit; negative of another byte.
+func hexDigit(b byte) int {
+	switch {
+	case isDigit(b):
+		return int(b - '0')
+	case b >= 'a' && b <= 'f':
+		return int(b-'a') + 10
+	case b >= 'A' && b <= 'F':
+		return int(b-'A') + 10
+	}
+	return -1
 }
 
 // appendFields appends the fields of a text, as strings.Fields has them, to an empty list that has room for a few.
@@ -269,6 +333,29 @@ func appendFields(list []string, s string) []string {
 	return list
 }
 
+// appendSplit appends the parts of a text that a byte divides, as strings.Split has them, to a list that has room for a few.
+func appendSplit(list []string, s string, by byte) []string {
+	for {
+		i := strings.IndexByte(s, by)
+		if i < 0 {
+			return append(list, s)
+		}
+		list, s = append(list, s[:i]), s[i+1:]
+	}
+}
+
+// appendLower appends a text with the letters of ASCII in lower case.
+func appendLower(to []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		to = append(to, c)
+	}
+	return to
+}
+
 // foldBlanks makes each run of blanks one, so that a name is the same however its line was broken.
 func foldBlanks(s string) string {
 	if !strings.Contains(s, "  ") {
@@ -280,3 +367,13 @@ func foldBlanks(s string) string {
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// isDigits reports whether a text has no byte but digits.
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -381,9 +381,9 @@ func (c *Cursor) eximQuoted() {
 // there.
 func (c *Cursor) eximID() bool {
 	at := c.pos
-	word := c.Token("")
-	parts := strings.Split(word, "-")
-	if len(parts) != 3 || len(parts[0]) != 6 || len(parts[1]) != 6 && len(parts[1]) != 11 || len(parts[2]) != 2 && len(parts[2]) != 4 || !c.Lit(" ") {
+	first, rest, _ := strings.Cut(c.Token(""), "-")
+	second, third, _ := strings.Cut(rest, "-")
+	if len(first) != 6 || len(second) != 6 && len(second) != 11 || len(third) != 2 && len(third) != 4 || strings.IndexByte(third, '-') >= 0 || !c.Lit(" ") {
 		c.pos = at
 		return false
 	}

@@ -24,7 +24,8 @@ func parseFilterlog(c *Cursor, ev *analysis.Event) error {
 	}
 	c.Mine()
 	ev.Session = 0
-	f := strings.Split(c.Rest(), ",")
+	var room [40]string
+	f := appendSplit(room[:0], c.Rest(), ',')
 	if len(f) < 9 {
 		return ErrNotMine
 	}
@@ -37,19 +38,19 @@ func parseFilterlog(c *Cursor, ev *analysis.Event) error {
 	default:
 		ev.Action = analysis.ActionInfo
 	}
-	short := &SyntaxError{"filterlog", "the record has too few fields"}
+	short := func() error { return &SyntaxError{"filterlog", "the record has too few fields"} }
 	var p packet
 	p.icmpType = -1
 	switch version {
 	case "4":
 		if len(f) < 20 {
-			return short
+			return short()
 		}
 		p.proto = strings.ToLower(f[16])
 		f = f[18:]
 	case "6":
 		if len(f) < 17 {
-			return short
+			return short()
 		}
 		p.proto = strings.ToLower(f[12])
 		f = f[15:]
@@ -70,7 +71,7 @@ func parseFilterlog(c *Cursor, ev *analysis.Event) error {
 		}
 		if p.proto == "tcp" {
 			if len(f) < 4 {
-				return short
+				return short()
 			}
 			p.setFlags(f[3])
 		}

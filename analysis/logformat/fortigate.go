@@ -26,86 +26,86 @@ var fortiGate = Format{
 	},
 	Hears: nothing,
 	New: func(clock *Clock) Parser {
+		var m fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "date=")
 			if err != nil {
 				return err
 			}
-			return parseFortiGate(text, ev, clock)
+			return parseFortiGate(m.read(text), text, ev, clock)
 		}
 	},
 }
 
-func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
-	m := fieldMap(text)
-	if m["type"] == "" || m["subtype"] == "" {
+func parseFortiGate(m *fieldTable, text string, ev *analysis.Event, clock *Clock) error {
+	if m.of("type") == "" || m.of("subtype") == "" {
 		return ErrNotMine
 	}
 	if err := fortiTime(m, ev, clock); err != nil {
 		return brokenUnless("fortigate", text, err.Error())
 	}
-	if m["devname"] != "" {
-		ev.Host = m["devname"]
+	if m.of("devname") != "" {
+		ev.Host = m.of("devname")
 	}
 	ev.Message, ev.Action = text, analysis.ActionInfo
-	source := m["srcip"]
+	source := m.of("srcip")
 	for _, key := range [...]string{"remip", "src"} {
 		if source == "" {
-			source = m[key]
+			source = m.of(key)
 		}
 	}
 	var ok bool
 	if ev.Source.IP, ok = parseAddr(source); !ok && source == "" {
 		// Administrators before FortiOS 6: ui="ssh(A)".
-		if _, from, isCall := strings.Cut(m["ui"], "("); isCall {
+		if _, from, isCall := strings.Cut(m.of("ui"), "("); isCall {
 			ev.Source.IP, _ = parseAddr(strings.TrimSuffix(from, ")"))
 		}
 	}
-	ev.Target.IP, _ = parseAddr(first(m, "dstip", "dst"))
-	setPort(&ev.Source, first(m, "srcport", "src_port"))
-	setPort(&ev.Target, first(m, "dstport", "dst_port"))
-	if user := m["user"]; user != "N/A" {
+	ev.Target.IP, _ = parseAddr(m.first("dstip", "dst"))
+	setPort(&ev.Source, m.first("srcport", "src_port"))
+	setPort(&ev.Target, m.first("dstport", "dst_port"))
+	if user := m.of("user"); user != "N/A" {
 		ev.User = foldBlanks(user)
 	}
-	if m["proto"] != "" {
-		ev.Proto = protocol(m["proto"])
+	if m.of("proto") != "" {
+		ev.Proto = protocol(m.of("proto"))
 	}
 	// Where the device knows its interfaces, they tell what came from inside.
-	out := m["srcintfrole"] == "lan" || m["srcintfrole"] == "dmz" || outgoing(ev.Source.IP, ev.Target.IP)
-	switch m["type"] + "/" + m["subtype"] {
+	out := m.of("srcintfrole") == "lan" || m.of("srcintfrole") == "dmz" || outgoing(ev.Source.IP, ev.Target.IP)
+	switch m.of("type") + "/" + m.of("subtype") {
 	case "traffic/forward", "traffic/local", "traffic/other", "traffic/violation", "traffic/allowed":
 		return fortiTraffic(m, ev, out)
 	case "utm/virus", "virus/infected", "virus/virus":
 		// What was found in a connection of the source's: it may have sent it or asked for it.
-		if ev.Signature = foldBlanks(m["virus"]); ev.Signature == "" {
+		if ev.Signature = foldBlanks(m.of("virus")); ev.Signature == "" {
 			ev.Context = true
 			return nil
 		}
-		if ev.Tries = analysis.TriesConnection; !fortiPassed(first(m, "action", "status")) {
+		if ev.Tries = analysis.TriesConnection; !fortiPassed(m.first("action", "status")) {
 			ev.Action = analysis.ActionBlocked
 		}
 		ev.Context = !ev.Source.IP.IsValid()
 		return nil
 	case "utm/ips", "utm/anomaly", "utm/waf", "anomaly/anomaly", "ips/signature", "ips/anomaly", "attack/signature", "attack/anomaly":
-		if ev.Signature = foldBlanks(m["attack"]); ev.Signature == "" {
-			ev.Signature = foldBlanks(m["msg"])
+		if ev.Signature = foldBlanks(m.of("attack")); ev.Signature == "" {
+			ev.Signature = foldBlanks(m.of("msg"))
 		}
 		if ev.Signature == "" {
-			ev.Signature = foldBlanks(m["attack_name"])
+			ev.Signature = foldBlanks(m.of("attack_name"))
 		}
-		if ev.Tries = analysis.TriesConnection; !fortiPassed(first(m, "action", "status")) {
+		if ev.Tries = analysis.TriesConnection; !fortiPassed(m.first("action", "status")) {
 			ev.Action = analysis.ActionBlocked
 		}
 		ev.Context = ev.Signature == "" || !ev.Source.IP.IsValid()
-		ev.Count = stated(m["count"])
+		ev.Count = stated(m.of("count"))
 		return nil
 	}
-	if m["type"] != "event" || !ev.Source.IP.IsValid() {
+	if m.of("type") != "event" || !ev.Source.IP.IsValid() {
 		ev.Context = true // what the site's own clients did, and the device's state
 		return nil
 	}
-	failed := strings.Contains(m["action"], "fail") || m["status"] == "failed" || m["status"] == "failure"
-	switch action := m["action"]; {
+	failed := strings.Contains(m.of("action"), "fail") || m.of("status") == "failed" || m.of("status") == "failure"
+	switch action := m.of("action"); {
 	case action == "ssl-login-fail":
 		ev.Service = "https"
 	case action == "login", action == "auth-logon", action == "authentication", action == "tunnel-up":
@@ -123,24 +123,14 @@ func parseFortiGate(text string, ev *analysis.Event, clock *Clock) error {
 }
 
 // fortiConsole is the service that an administrator used: method="ssh", or ui="https(A)".
-func fortiConsole(m map[string]string) string {
-	service := m["method"]
+func fortiConsole(m *fieldTable) string {
+	service := m.of("method")
 	if service == "" {
-		service, _, _ = strings.Cut(m["ui"], "(")
+		service, _, _ = strings.Cut(m.of("ui"), "(")
 	}
 	switch service {
 	case "ssh", "https", "http", "telnet":
 		return service
-	}
-	return ""
-}
-
-// first is the value of the first of the keys that has one.
-func first(m map[string]string, keys ...string) string {
-	for _, key := range keys {
-		if value := m[key]; value != "" {
-			return value
-		}
 	}
 	return ""
 }
@@ -153,13 +143,13 @@ func fortiPassed(action string) bool {
 	return false
 }
 
-func fortiTraffic(m map[string]string, ev *analysis.Event, out bool) error {
+func fortiTraffic(m *fieldTable, ev *analysis.Event, out bool) error {
 	p := packet{src: ev.Source, dst: ev.Target, proto: ev.Proto, icmpType: -1}
 	if !p.src.IP.IsValid() || !p.dst.IP.IsValid() {
 		ev.Context = true
 		return nil
 	}
-	switch first(m, "action", "status") { // FortiOS 4 has a status alone
+	switch m.first("action", "status") { // FortiOS 4 has a status alone
 	case "deny", "block", "blocked", "dropped":
 		ev.Action = analysis.ActionBlocked
 	default:
@@ -169,7 +159,7 @@ func fortiTraffic(m map[string]string, ev *analysis.Event, out bool) error {
 	if p.proto == "icmp" || p.proto == "icmp6" {
 		// service="icmp/8/0", or PING
 		p.src.Port, p.dst.Port = 0, 0
-		if m["service"] == "PING" || strings.HasPrefix(m["service"], "icmp/8") {
+		if m.of("service") == "PING" || strings.HasPrefix(m.of("service"), "icmp/8") {
 			p.icmpType = 8
 		}
 	}
@@ -178,19 +168,19 @@ func fortiTraffic(m map[string]string, ev *analysis.Event, out bool) error {
 }
 
 // fortiTime prefers eventtime, which needs no zone.
-func fortiTime(m map[string]string, ev *analysis.Event, clock *Clock) error {
-	if n, err := strconv.ParseInt(m["eventtime"], 10, 64); err == nil && n > 0 {
+func fortiTime(m *fieldTable, ev *analysis.Event, clock *Clock) error {
+	if n, err := strconv.ParseInt(m.of("eventtime"), 10, 64); err == nil && n > 0 {
 		for n > 1<<36 {
 			n /= 1000
 		}
 		ev.Time, _ = clock.Instant(time.Unix(n, 0))
 		return nil
 	}
-	stamp := m["date"] + "T" + m["time"]
-	if tz := m["tz"]; len(tz) == 5 && (tz[0] == '+' || tz[0] == '-') {
+	stamp := m.of("date") + "T" + m.of("time")
+	if tz := m.of("tz"); len(tz) == 5 && (tz[0] == '+' || tz[0] == '-') {
 		stamp += tz
 	}
-	t, n, ok := isoTime(stamp+" ", clock)
+	t, n, ok := deviceTime(stamp, clock)
 	if n == 0 || !ok {
 		return errTime
 	}

@@ -106,7 +106,8 @@ func parseHAProxy(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		ev.Context = true
 		return nil
 	}
-	f := strings.Fields(c.Rest())
+	var room [40]string
+	f := appendFields(room[:0], c.Rest())
 	timers := 1 // httplog can be preceded by the host's name and other captures
 	for timers < len(f) && (strings.Count(f[timers], "/") < 2 || strings.Trim(f[timers], "0123456789/-+") != "") {
 		timers++

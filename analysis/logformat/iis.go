@@ -123,7 +123,7 @@ func iisGuess(columns []string) []string {
 
 func isNumbers(words []string) bool {
 	for _, w := range words {
-		if w == "" || strings.Trim(w, "0123456789") != "" {
+		if w == "" || !isDigits(w) {
 			return false
 		}
 	}
@@ -183,7 +183,8 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		}
 		return ErrNotEvent
 	}
-	columns := strings.Fields(text)
+	var room [40]string
+	columns := appendFields(room[:0], text)
 	fields := s.fields
 	if fields == nil {
 		for _, list := range iisDefaults {

@@ -50,7 +50,7 @@ func parseIPChains(c *Cursor, ev *analysis.Event) error {
 	var p packet
 	n := c.Token("")
 	p.proto, p.icmpType = protocol(n), -1
-	if n == "" || strings.Trim(n, "0123456789") != "" || !c.Lit(" ") {
+	if n == "" || !isDigits(n) || !c.Lit(" ") {
 		return ErrNotMine
 	}
 	src := c.Token("")

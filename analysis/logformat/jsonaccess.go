@@ -200,7 +200,7 @@ func jsonTime(v any, ev *analysis.Event, clock *Clock) bool {
 	seconds, isNumber := v.(float64)
 	text := jsonText(v)
 	if !isNumber {
-		if t, n, ok := isoTime(strings.Replace(text, " ", "T", 1)+" ", clock); n > 0 {
+		if t, n, ok := deviceTime(text, clock); n > 0 {
 			ev.Time = t
 			return ok
 		}

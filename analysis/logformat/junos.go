@@ -20,10 +20,11 @@ var junos = Format{
 	FreeText:   true,
 	New: func(*Clock) Parser {
 		logins := patternsOf(junosMessages)
+		var m fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			switch ev.Program {
 			case "RT_FLOW", "RT_IDS", "RT_IDP":
-				return parseJunos(c, ev)
+				return parseJunos(c, ev, &m)
 			case "sshd", "login", "mgd":
 				ev.Proto, ev.Tries, ev.Handshake = "tcp", analysis.TriesSession, analysis.HandshakeCompleted
 				return hear(c, logins, ev)
@@ -41,21 +42,21 @@ var junosMessages = []message{
 	{text: "UI_LOGOUT_EVENT: User '{user}' logout"},
 }
 
-func parseJunos(c *Cursor, ev *analysis.Event) error {
+func parseJunos(c *Cursor, ev *analysis.Event, m *fieldTable) error {
 	head := c.text[:c.pos]
 	i := strings.Index(head, "[junos@")
 	if i < 0 {
 		return c.junosText(ev)
 	}
 	// The name of the message stands before the structured data.
-	words := strings.Fields(head[:i])
-	name := strings.TrimSuffix(words[len(words)-1], "_LS")
-	m := fieldMap(strings.TrimRight(head[i:], "] "))
+	before := strings.TrimRight(head[:i], " \t")
+	name := strings.TrimSuffix(before[strings.LastIndexAny(before, " \t")+1:], "_LS")
+	m.read(strings.TrimRight(head[i:], "] "))
 	if ev.Message == "" {
 		ev.Message = head[i:]
 	}
-	p := packet{icmpType: -1, proto: protocol(m["protocol-id"])}
-	src, dst := m["source-address"], m["destination-address"]
+	p := packet{icmpType: -1, proto: protocol(m.of("protocol-id"))}
+	src, dst := m.of("source-address"), m.of("destination-address")
 	var ok1, ok2 bool
 	p.src.IP, ok1 = parseAddr(src)
 	p.dst.IP, ok2 = parseAddr(dst)
@@ -65,19 +66,19 @@ func parseJunos(c *Cursor, ev *analysis.Event) error {
 	if !ok1 && src != "" || !ok2 && dst != "" {
 		return &SyntaxError{"junos", "the addresses cannot be read"}
 	}
-	setPort(&p.src, m["source-port"])
-	setPort(&p.dst, m["destination-port"])
-	signature := m["attack-name"]
+	setPort(&p.src, m.of("source-port"))
+	setPort(&p.dst, m.of("destination-port"))
+	signature := m.of("attack-name")
 	switch {
 	case name == "RT_FLOW_SESSION_DENY":
-		return p.junosDenied(ev, m["icmp-type"])
+		return p.junosDenied(ev, m.of("icmp-type"))
 	case strings.HasPrefix(name, "RT_FLOW_SESSION_"), strings.HasPrefix(name, "APPTRACK_"):
 		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
 		ev.Action, ev.Context = analysis.ActionAllowed, true
 	case strings.HasPrefix(name, "RT_SCREEN_"), strings.HasPrefix(name, "IDP_ATTACK_LOG_EVENT"):
 		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
 		ev.Signature, ev.Action, ev.Tries = foldBlanks(strings.TrimSuffix(signature, "!")), analysis.ActionInfo, analysis.TriesConnection
-		if action := strings.ToLower(m["action"]); action == "drop" || action == "reject" || action == "close" {
+		if action := strings.ToLower(m.of("action")); action == "drop" || action == "reject" || action == "close" {
 			ev.Action = analysis.ActionBlocked
 		}
 		ev.Context = ev.Signature == "" || !p.src.IP.IsValid()

@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"errors"
+	"hash/maphash"
 	"strings"
 
 	"practicum/analysis"
@@ -48,15 +49,73 @@ func fields(text string, each func(key, value string)) {
 	}
 }
 
-// fieldMap is the fields of a text by their keys; of one that comes again the first counts.
-func fieldMap(text string) map[string]string {
-	m := map[string]string{}
-	fields(text, func(key, value string) {
-		if _, have := m[key]; !have {
-			m[key] = value
+// fieldTable finds the fields of a text by their keys; of one that comes again the first counts. It is read into again and again, since a
+// firewall's line has dozens of fields.
+type fieldTable struct {
+	list  []tableField
+	last  [64]int32 // by a part of the key's hash: the place of the last field, one up
+	seed  maphash.Seed
+	known bool // seed is made
+}
+
+type tableField struct {
+	key, value string
+	before     int32 // the place of the field before it that has the same part of the hash, one up
+}
+
+// read is the table with the fields of a text.
+func (t *fieldTable) read(text string) *fieldTable {
+	t.clear()
+	fields(text, t.add)
+	return t
+}
+
+func (t *fieldTable) clear() {
+	clear(t.list) // what they point to is not theirs any more
+	t.list, t.last = t.list[:0], [len(t.last)]int32{}
+	if !t.known {
+		t.seed, t.known = maphash.MakeSeed(), true
+	}
+}
+
+func (t *fieldTable) add(key, value string) {
+	to := &t.last[maphash.String(t.seed, key)%uint64(len(t.last))]
+	if t.find(key, *to) == nil {
+		t.list = append(t.list, tableField{key, value, *to})
+		*to = int32(len(t.list))
+	}
+}
+
+func (t *fieldTable) find(key string, last int32) *tableField {
+	for last != 0 {
+		f := &t.list[last-1]
+		if f.key == key {
+			return f
 		}
-	})
-	return m
+		last = f.before
+	}
+	return nil
+}
+
+// of is the value of a key; empty where there is none.
+func (t *fieldTable) of(key string) string {
+	if len(t.list) == 0 {
+		return ""
+	}
+	if f := t.find(key, t.last[maphash.String(t.seed, key)%uint64(len(t.last))]); f != nil {
+		return f.value
+	}
+	return ""
+}
+
+// first is the value of the first of the keys that has one.
+func (t *fieldTable) first(keys ...string) string {
+	for _, key := range keys {
+		if value := t.of(key); value != "" {
+			return value
+		}
+	}
+	return ""
 }
 
 // unfinished answers that the record must go on in the next line.

@@ -1,7 +1,6 @@
 package logformat
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +21,7 @@ var netScreen = Format{
 	Hears:      func(string) hearing { return hearing{opens: "N"} },
 	New: func(clock *Clock) Parser {
 		admins := patternsOf(netScreenMessages)
+		var m fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			if !c.Lit("NetScreen device_id=") {
 				return ErrNotMine
@@ -44,7 +44,7 @@ var netScreen = Format{
 			c.netScreenYear(ev, clock)
 			switch {
 			case strings.HasSuffix(id, "(traffic)"):
-				return c.netScreenTraffic(ev)
+				return c.netScreenTraffic(ev, &m)
 			case strings.Contains(c.Rest(), "! From "):
 				return c.netScreenAlert(ev)
 			}
@@ -83,31 +83,32 @@ var netScreenMessages = []message{
 	{text: `VPN '{any}' from {any} is {w}{rest}`},
 }
 
-func (c *Cursor) netScreenTraffic(ev *analysis.Event) error {
+func (c *Cursor) netScreenTraffic(ev *analysis.Event, m *fieldTable) error {
 	text := strings.ReplaceAll(c.Rest(), `\"`, `"`) // some relays escape
-	m := fieldMap(text)
-	if m["dst"] == "" || m["action"] == "" || m["proto"] == "" {
+	m.read(text)
+	if m.of("dst") == "" || m.of("action") == "" || m.of("proto") == "" {
 		return c.unfinished()
 	}
-	p := packet{icmpType: -1, proto: protocol(m["proto"])}
+	p := packet{icmpType: -1, proto: protocol(m.of("proto"))}
 	var ok1, ok2 bool
-	p.src.IP, ok1 = parseAddr(m["src"])
-	p.dst.IP, ok2 = parseAddr(m["dst"])
+	p.src.IP, ok1 = parseAddr(m.of("src"))
+	p.dst.IP, ok2 = parseAddr(m.of("dst"))
 	if !ok1 || !ok2 {
 		return &SyntaxError{"netscreen", "the addresses cannot be read"}
 	}
 	c.pos = len(c.text)
-	setPort(&p.src, m["src_port"])
-	setPort(&p.dst, m["dst_port"])
-	if ev.Action = analysis.ActionAllowed; m["action"] == "Deny" || m["action"] == "Reject" {
+	setPort(&p.src, m.of("src_port"))
+	setPort(&p.dst, m.of("dst_port"))
+	if ev.Action = analysis.ActionAllowed; m.of("action") == "Deny" || m.of("action") == "Reject" {
 		ev.Action = analysis.ActionBlocked
 	}
 	p.syn = p.proto == "tcp" // a session begins with it
-	if n, err := strconv.Atoi(m["icmp"]); err == nil && p.proto == "icmp" {
+	kind := Cursor{text: m.of("icmp")}
+	if n, ok := kind.Number(255); ok && p.proto == "icmp" {
 		p.icmpType = n
 	}
 	// Of "src zone=Trust dst zone=Untrust" the first is the source's.
-	p.filtered(ev, m["zone"] == "Trust" || outgoing(p.src.IP, p.dst.IP))
+	p.filtered(ev, m.of("zone") == "Trust" || outgoing(p.src.IP, p.dst.IP))
 	return nil
 }
 
@@ -135,7 +136,8 @@ func (c *Cursor) netScreenAlert(ev *analysis.Event) error {
 	if ev.Proto = protocol(strings.TrimSuffix(strings.ToLower(proto), ",")); ev.Proto == "1" {
 		ev.Proto = "icmp"
 	}
-	if n, err := strconv.Atoi(strings.Fields(times)[0]); err == nil && n > 1 && n < 1<<30 {
+	times, _, _ = strings.Cut(strings.TrimLeft(times, " \t"), " ")
+	if n := stated(times); n > 1 {
 		ev.Count = n
 	}
 	ev.Signature, ev.Action, ev.Tries = foldBlanks(name), analysis.ActionInfo, analysis.TriesConnection

@@ -1,7 +1,6 @@
 package logformat
 
 import (
-	"strconv"
 	"strings"
 
 	"practicum/analysis"
@@ -65,13 +64,17 @@ func startsPaloAlto(text string) bool {
 	if i < 0 || i > 40 {
 		return false
 	}
-	kind, _, ok := strings.Cut(rest[i+1:], ",")
-	return ok && len(kind) > 2 && len(kind) < 20 && strings.Trim(kind, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
+	kind := rest[i+1:]
+	n := 0
+	for n < len(kind) && (kind[n] >= 'A' && kind[n] <= 'Z' || kind[n] == '-') {
+		n++
+	}
+	return n > 2 && n < 20 && n < len(kind) && kind[n] == ','
 }
 
-// commas divides a text at commas outside of double quotes, which are taken off.
-func commas(text string) []string {
-	var f []string
+// appendCommas appends to a list, which has room for a few, the fields of a text that is divided at commas outside of double quotes, which are
+// taken off.
+func appendCommas(f []string, text string) []string {
 	for from, p, quoted := 0, 0, false; p <= len(text); p++ {
 		switch {
 		case p == len(text) || text[p] == ',' && !quoted:
@@ -85,7 +88,8 @@ func commas(text string) []string {
 }
 
 func parsePaloAlto(c *Cursor, text string, ev *analysis.Event, clock *Clock) error {
-	f := commas(text)
+	var room [128]string
+	f := appendCommas(room[:0], text)
 	if len(f) < 4 { // a quote may hold the commas
 		return ErrNotMine
 	}
@@ -126,7 +130,7 @@ func parsePaloAlto(c *Cursor, text string, ev *analysis.Event, clock *Clock) err
 	setPort(&p.src, f[24])
 	setPort(&p.dst, f[25])
 	ev.User = foldBlanks(f[12])
-	if n, err := strconv.Atoi(f[23]); err == nil && n > 1 && n < 1<<30 {
+	if n := stated(f[23]); n > 1 {
 		ev.Count = n
 	}
 	passed := f[30] == "allow" || f[30] == "alert"
@@ -219,7 +223,7 @@ func paloAltoTime(f []string, ev *analysis.Event, clock *Clock) bool {
 	if len(stamp) != len("2017/07/13 20:39:44") {
 		stamp = f[1]
 	}
-	t, n, ok := isoTime(strings.Replace(strings.ReplaceAll(stamp, "/", "-"), " ", "T", 1)+" ", clock)
+	t, n, ok := deviceTime(stamp, clock)
 	ev.Time = t
 	return n > 0 && ok
 }

@@ -103,7 +103,8 @@ func (s *pfirewallState) parse(c *Cursor, ev *analysis.Event, clock *Clock) erro
 		}
 		return ErrNotEvent
 	}
-	f := strings.Fields(text)
+	var room [32]string
+	f := appendFields(room[:0], text)
 	if len(f) < len(s.fields)-1 || len(f) > len(s.fields)+1 {
 		if _, decorated := undecorateEnd(text); decorated {
 			return ErrNotMine

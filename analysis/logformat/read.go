@@ -170,6 +170,9 @@ type driver struct {
 	broken error  // the first syntax error met while putting it together
 	format *Format
 	err    error
+
+	brokenBy SyntaxError // the one that a record was broken by last, and what it says
+	said     string
 }
 
 // fault is what the Warning of a record begins with that a parser failed on.
@@ -240,7 +243,8 @@ func (d *driver) record(first *line) *Record {
 	}
 	format, open, err := d.parse(text)
 	if err == ErrNotMine || err == ErrShort {
-		if others := d.variants(text); len(others) > 0 {
+		var room [mostVariants]string
+		if others := d.variants(&room, text); len(others) > 0 {
 			for _, other := range others {
 				// A variant that is complete is better than a text that must go on.
 				_, _, answer := d.parse(other)
@@ -325,7 +329,7 @@ func (d *driver) put() *Record {
 		r.Warning = (&SyntaxError{format.Name, "the record is incomplete: it ends where more must follow"}).Error()
 	case err == ErrUnknown:
 	case err != ErrNotMine && err != ErrShort:
-		r.Warning = err.Error()
+		r.Warning = d.saying(err)
 	case err == ErrNotMine:
 		d.repeated(r)
 	}
@@ -333,6 +337,18 @@ func (d *driver) put() *Record {
 		r.Warning = cut + "; " + r.Warning
 	}
 	return r
+}
+
+// saying is what a parser's error says. Of a log that is damaged, line after line says the same.
+func (d *driver) saying(err error) string {
+	broken, ok := err.(*SyntaxError)
+	if !ok {
+		return err.Error()
+	}
+	if *broken != d.brokenBy {
+		d.brokenBy, d.said = SyntaxError{strings.Clone(broken.Format), strings.Clone(broken.Msg)}, broken.Error() // what it names may be a view of the line
+	}
+	return d.said
 }
 
 // markJoined marks the lines that the record takes besides its first and makes ranges of them.
@@ -454,10 +470,13 @@ func balanced(s string) bool {
 	return s[0] == '{' && !strings.HasPrefix(s, "{{{") && strings.Count(s, "{") == strings.Count(s, "}")
 }
 
-// variants lists the ways to read a line: as it is, and without what typesetting, mail, wikis and
+// mostVariants is how many ways there are to read a line, or more.
+const mostVariants = 4
+
+// variants lists, in the room that is given, the ways to read a line: as it is, and without what typesetting, mail, wikis and
 // lists put into and around it.
-func variants(s string) []string {
-	list := []string{s}
+func variants(room *[mostVariants]string, s string) []string {
+	list := append(room[:0], s)
 	add := func(v string) {
 		if v != "" && v != list[len(list)-1] {
 			list = append(list, v)
@@ -478,12 +497,12 @@ func variants(s string) []string {
 	return list
 }
 
-// variants lists the ways to read a record's text besides as it is.
-func (d *driver) variants(text string) []string {
+// variants lists, in the room that is given, the ways to read a record's text besides as it is.
+func (d *driver) variants(room *[mostVariants]string, text string) []string {
 	if end := text[len(text)-1]; d.plain && end != '>' && end != '}' && end != '`' && end != '|' && !typesetByte(text) {
 		return nil // the usual case
 	}
-	return variants(text)[1:]
+	return variants(room, text)[1:]
 }
 
 // typesetByte reports whether a text has a byte that is no ASCII.
@@ -505,11 +524,26 @@ func typesetByte(s string) bool {
 // untypeset undoes what word processors make of plain text: no-break spaces and curly quotes. ok is
 // false when there is nothing to undo.
 func untypeset(s string) (plain string, ok bool) {
-	if !typesetByte(s) {
+	if !typesetByte(s) || !isTypeset(s) {
 		return s, false
 	}
-	plain = typeset.Replace(s)
-	return plain, plain != s
+	return typeset.Replace(s), true
+}
+
+// isTypeset reports whether a text has anything that typeset replaces: names and addresses of pages have other characters.
+func isTypeset(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		switch {
+		case s[i] == '\xc2' && s[i+1] == '\xa0':
+			return true
+		case s[i] == '\xe2' && s[i+1] == '\x80' && i+2 < len(s):
+			switch s[i+2] {
+			case '\x87', '\x98', '\x99', '\x9c', '\x9d', '\x9e', '\xaf':
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var typeset = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ",
@@ -649,7 +683,8 @@ func (d *driver) extend(text string, from, depth int, nextOnly bool) bool {
 		}
 		next = strings.Clone(next) // trying it looks further ahead, which moves the buffer
 		far := i > from && !strings.Contains(next, " ")
-		for _, next := range variants(next) {
+		var room [mostVariants]string
+		for _, next := range variants(&room, next) {
 			if d.extendWith(text+" "+next, i, depth, far) {
 				return true
 			}

@@ -23,53 +23,54 @@ var sonicWall = Format{
 	},
 	Hears: nothing,
 	New: func(clock *Clock) Parser {
+		var m fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "id=")
 			if err != nil {
 				return err
 			}
-			return parseSonicWall(text, ev, clock)
+			return parseSonicWall(m.read(text), text, ev, clock)
 		}
 	},
 }
 
-func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
-	m := fieldMap(text)
-	if m["fw"] == "" || m["msg"] == "" {
+func parseSonicWall(m *fieldTable, text string, ev *analysis.Event, clock *Clock) error {
+	if m.of("fw") == "" || m.of("msg") == "" {
 		return ErrNotMine
 	}
-	stamp := strings.Replace(m["time"], " ", "T", 1)
+	stamp := m.of("time")
 	if utc, ok := strings.CutSuffix(stamp, " UTC"); ok {
 		stamp = utc + "Z"
 	}
-	t, n, ok := isoTime(stamp+" ", clock)
+	t, n, ok := deviceTime(stamp, clock)
 	if n == 0 || !ok {
 		return brokenUnless("sonicwall", text, "the time cannot be read")
 	}
 	ev.Time, ev.Message, ev.Action = t, text, analysis.ActionInfo
 	if ev.Host == "" {
-		ev.Host = m["fw"]
+		ev.Host = m.of("fw")
 	}
-	ev.User = foldBlanks(m["usr"])
+	ev.User = foldBlanks(m.of("usr"))
 	p := packet{icmpType: -1}
-	zone := sonicSide(m["src"], &p.src)
-	sonicSide(m["dst"], &p.dst)
-	sonicSix(m["srcV6"], m["src"], &p.src)
-	sonicSix(m["dstV6"], m["dst"], &p.dst)
-	if _, sides, ok := strings.Cut(m["msg"], " - src: "); ok && !p.src.IP.IsValid() { // "Possible SYN Flood on IF X0 - src: A:1 dst: B:481"
+	zone := sonicSide(m.of("src"), &p.src)
+	sonicSide(m.of("dst"), &p.dst)
+	sonicSix(m.of("srcV6"), m.of("src"), &p.src)
+	sonicSix(m.of("dstV6"), m.of("dst"), &p.dst)
+	if _, sides, ok := strings.Cut(m.of("msg"), " - src: "); ok && !p.src.IP.IsValid() { // "Possible SYN Flood on IF X0 - src: A:1 dst: B:481"
 		src, dst, _ := strings.Cut(sides, " dst: ")
 		sonicSide(src, &p.src)
 		sonicSide(dst, &p.dst)
 	}
-	p.proto, _, _ = strings.Cut(m["proto"], "/")
+	p.proto, _, _ = strings.Cut(m.of("proto"), "/")
 	if !p.src.IP.IsValid() {
 		return ErrNotEvent // the device's own state
 	}
-	if m["srcZone"] != "" {
-		zone = m["srcZone"]
+	if m.of("srcZone") != "" {
+		zone = m.of("srcZone")
 	}
 	out := zone != "" && !strings.HasPrefix(zone, "WAN") && !strings.HasPrefix(zone, "X1") && p.src.IP.IsPrivate() || outgoing(p.src.IP, p.dst.IP)
-	msg := strings.ToLower(m["msg"])
+	var room [128]byte
+	msg := view(appendLower(room[:0], m.of("msg")))
 	switch {
 	case strings.Contains(msg, "login denied"), strings.Contains(msg, "login failed"), strings.Contains(msg, "login failure"):
 		ev.Source, ev.Target = p.src, p.dst
@@ -79,22 +80,22 @@ func parseSonicWall(text string, ev *analysis.Event, clock *Clock) error {
 		ev.Action, ev.Tries, ev.Handshake, ev.Proto, ev.Context = analysis.ActionAllowed, analysis.TriesSession, analysis.HandshakeCompleted, "tcp", true
 	case strings.Contains(msg, "port scan"), strings.Contains(msg, "spoof"), strings.Contains(msg, "attack"), strings.Contains(msg, "flood"), strings.Contains(msg, "ips "):
 		ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
-		name, _, _ := strings.Cut(m["msg"], " - src: ")
+		name, _, _ := strings.Cut(m.of("msg"), " - src: ")
 		ev.Signature, ev.Tries = foldBlanks(name), analysis.TriesConnection
 		if strings.Contains(msg, "dropped") || strings.Contains(msg, "blocked") || strings.Contains(msg, "prevention") {
 			ev.Action = analysis.ActionBlocked
 		}
 	case strings.Contains(msg, "dropped"), strings.Contains(msg, "denied"), strings.Contains(msg, "blocked"):
 		ev.Action = analysis.ActionBlocked
-		if p.proto == "" {
-			p.proto, _, _ = strings.Cut(msg, " ")
-			if p.proto != "tcp" && p.proto != "udp" && p.proto != "icmp" {
-				p.proto = ""
+		first, _, _ := strings.Cut(msg, " ")
+		for _, proto := range [...]string{"tcp", "udp", "icmp"} {
+			if p.proto == "" && first == proto {
+				p.proto = proto
 			}
 		}
 		if p.syn = p.proto == "tcp"; p.proto == "icmp" {
 			p.src.Port, p.dst.Port = 0, 0
-			if m["type"] == "8" {
+			if m.of("type") == "8" {
 				p.icmpType = 8
 			}
 		}
@@ -126,17 +127,16 @@ func sonicSix(address, side string, e *analysis.Endpoint) {
 
 // sonicSide reads "address:port:interface", of which the last two may be missing.
 func sonicSide(s string, e *analysis.Endpoint) (zone string) {
-	parts := strings.SplitN(s, ":", 4)
-	ip, ok := parseAddr(parts[0])
+	address, rest, hasPort := strings.Cut(s, ":")
+	ip, ok := parseAddr(address)
 	if !ok {
 		return ""
 	}
-	e.IP = ip
-	if len(parts) > 1 {
-		setPort(e, parts[1])
+	if e.IP = ip; !hasPort {
+		return ""
 	}
-	if len(parts) > 2 {
-		zone = parts[2]
-	}
+	port, rest, _ := strings.Cut(rest, ":")
+	setPort(e, port)
+	zone, _, _ = strings.Cut(rest, ":")
 	return zone
 }

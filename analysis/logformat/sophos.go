@@ -24,28 +24,29 @@ var sophos = Format{
 	},
 	Hears: nothing,
 	New: func(clock *Clock) Parser {
+		var m fieldTable
 		return func(c *Cursor, ev *analysis.Event) error {
 			text, err := c.deviceText(ev, "device")
 			if err != nil {
 				return err
 			}
-			return parseSophos(text, ev, clock)
+			return parseSophos(&m, text, ev, clock)
 		}
 	},
 }
 
-func parseSophos(text string, ev *analysis.Event, clock *Clock) error {
+func parseSophos(m *fieldTable, text string, ev *analysis.Event, clock *Clock) error {
 	if !strings.HasPrefix(text, "device=") && !strings.HasPrefix(text, "device_name=") {
 		return ErrNotMine
 	}
-	m := fieldMap(text)
-	if m["log_type"] == "" || m["log_subtype"] == "" {
+	m.read(text)
+	if m.of("log_type") == "" || m.of("log_subtype") == "" {
 		return ErrNotMine
 	}
-	stamp := m["timestamp"]
+	stamp := m.of("timestamp")
 	if stamp == "" {
-		stamp = m["date"] + "T" + m["time"]
-		if zone := m["timezone"]; len(zone) >= 3 && (zone[0] == '+' || zone[0] == '-') {
+		stamp = m.of("date") + "T" + m.of("time")
+		if zone := m.of("timezone"); len(zone) >= 3 && (zone[0] == '+' || zone[0] == '-') {
 			stamp += zone
 		}
 	}
@@ -55,21 +56,21 @@ func parseSophos(text string, ev *analysis.Event, clock *Clock) error {
 	}
 	ev.Time, ev.Message, ev.Action, ev.Context = t, text, analysis.ActionInfo, true
 	if ev.Host == "" {
-		ev.Host = m["device_name"]
+		ev.Host = m.of("device_name")
 	}
-	p := packet{icmpType: -1, proto: protocol(m["protocol"])}
-	p.src.IP, _ = parseAddr(m["src_ip"])
-	p.dst.IP, _ = parseAddr(m["dst_ip"])
-	setPort(&p.src, m["src_port"])
-	setPort(&p.dst, m["dst_port"])
-	ev.User = foldBlanks(first(m, "user_name", "user"))
+	p := packet{icmpType: -1, proto: protocol(m.of("protocol"))}
+	p.src.IP, _ = parseAddr(m.of("src_ip"))
+	p.dst.IP, _ = parseAddr(m.of("dst_ip"))
+	setPort(&p.src, m.of("src_port"))
+	setPort(&p.dst, m.of("dst_port"))
+	ev.User = foldBlanks(m.first("user_name", "user"))
 	ev.Source, ev.Target, ev.Proto = p.src, p.dst, p.proto
 	if !p.src.IP.IsValid() {
 		return nil
 	}
-	subtype := m["log_subtype"]
+	subtype := m.of("log_subtype")
 	stopped := subtype == "Denied" || subtype == "Dropped" || subtype == "Drop"
-	switch m["log_type"] {
+	switch m.of("log_type") {
 	case "Firewall":
 		if ev.Action = analysis.ActionAllowed; stopped {
 			ev.Action = analysis.ActionBlocked
@@ -77,21 +78,21 @@ func parseSophos(text string, ev *analysis.Event, clock *Clock) error {
 		ev.Context = false
 		if p.syn = p.proto == "tcp"; p.proto == "icmp" || p.proto == "icmp6" {
 			p.src.Port, p.dst.Port = 0, 0
-			number := Cursor{text: m["icmp_type"]}
+			number := Cursor{text: m.of("icmp_type")}
 			if t, ok := number.Number(255); ok {
 				p.icmpType = t
 			}
 		}
 		p.filtered(ev, outgoing(p.src.IP, p.dst.IP))
 	case "IDP":
-		if ev.Signature = foldBlanks(m["signature_msg"]); ev.Signature == "" {
+		if ev.Signature = foldBlanks(m.of("signature_msg")); ev.Signature == "" {
 			return nil
 		}
 		if ev.Context, ev.Tries = false, analysis.TriesConnection; stopped {
 			ev.Action = analysis.ActionBlocked
 		}
 	case "Event":
-		if m["log_component"] == "GUI" && m["status"] == "Failed" {
+		if m.of("log_component") == "GUI" && m.of("status") == "Failed" {
 			ev.Action, ev.Context, ev.Tries, ev.Handshake = analysis.ActionFailed, false, analysis.TriesSession, analysis.HandshakeCompleted
 		}
 	}

@@ -63,7 +63,8 @@ func parseSquid(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return ErrNotMine
 	}
 	ev.Message = c.Rest()
-	f := strings.Fields(c.Rest())
+	var room [16]string
+	f := appendFields(room[:0], c.Rest())
 	if len(f) < 8 {
 		return c.unfinished()
 	}

@@ -533,7 +533,7 @@ func withoutReason(body string) string {
 // nameBeforeClient gives what stands before "ADDRESS port N" at the end of s.
 func nameBeforeClient(s string) (name string, ok bool) {
 	i := strings.LastIndex(s, " port ")
-	if i < 0 || strings.Trim(s[i+len(" port "):], "0123456789") != "" {
+	if i < 0 || !isDigits(s[i+len(" port "):]) {
 		return "", false
 	}
 	j := strings.LastIndexByte(s[:i], ' ') + 1

@@ -362,7 +362,7 @@ func startsPlainStamp(text string) bool {
 	if c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) != nil || c.Token("[:") == "" || !c.Lit(" ") || c.Token("[:") == "" {
 		return false
 	}
-	return c.Lit("[") && c.pos <= i && strings.Trim(text[c.pos:i], "0123456789") == ""
+	return c.Lit("[") && c.pos <= i && isDigits(text[c.pos:i])
 }
 
 // taiLength is the length of a TAI64N stamp and the blank behind it.
@@ -382,6 +382,23 @@ func tai64n(text string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(seconds-1<<62-10), int64(nanos)), true
+}
+
+// deviceTime reads a text that is a time as isoTime reads it, also with a blank between date and time and with slashes in the date. n is 0
+// where it is none.
+func deviceTime(s string, clock *Clock) (t time.Time, n int, ok bool) {
+	var room [64]byte
+	if len(s) <= len("2006-01-02T") || len(s) == len(room) {
+		return time.Time{}, 0, false
+	}
+	text := append(append(room[:0], s...), ' ')
+	if text[10] == ' ' {
+		text[10] = 'T'
+	}
+	if text[4] == '/' && text[7] == '/' {
+		text[4], text[7] = '-', '-'
+	}
+	return isoTime(view(text), clock)
 }
 
 // isoTime reads an ISO 8601 time with "T" between date and time, as RFC 3339 profiles it, and the

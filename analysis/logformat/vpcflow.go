@@ -33,7 +33,8 @@ func parseVPCFlow(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	if _, typeset := untypeset(text); typeset {
 		return ErrNotMine // to be read as it was before
 	}
-	f := strings.Fields(text)
+	var room [16]string
+	f := appendFields(room[:0], text)
 	if f[0] == "version" {
 		return ErrNotEvent
 	}

@@ -246,7 +246,7 @@ func firstClient(words []string) (first netip.Addr, ok bool) {
 
 func vhost(s string) bool {
 	name, port, ok := strings.Cut(s, ":")
-	return (isHostName(name) || name == "-") && (!ok || strings.Trim(port, "0123456789") == "")
+	return (isHostName(name) || name == "-") && (!ok || isDigits(port))
 }
 
 func parseWebAccess(c *Cursor, ev *analysis.Event, clock *Clock, logins *webLogins) error {
@@ -428,7 +428,7 @@ func parseProxyManager(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	n := len(words) // "] - 404 404 - GET http host"
 	status, method := "-", words[n-3]
 	for _, word := range words[:n-3] {
-		if len(word) == 3 && strings.Trim(word, "0123456789") == "" {
+		if len(word) == 3 && isDigits(word) {
 			status = word
 		}
 	}

@@ -284,7 +284,7 @@ func parseApacheError(c *Cursor, ev *analysis.Event) error {
 	c.Blanks()
 	rest := c.Rest()
 	if strings.HasPrefix(rest, "AH") { // the number of the message, since 2.4
-		if number, text, ok := strings.Cut(rest, ": "); ok && strings.Trim(number[2:], "0123456789") == "" {
+		if number, text, ok := strings.Cut(rest, ": "); ok && isDigits(number[2:]) {
 			rest = text
 		}
 	}

@@ -40,7 +40,8 @@ func parseZoneAlarm(c *Cursor, ev *analysis.Event, clock *Clock) error {
 		return ErrNotEvent
 	}
 	text := c.Rest()
-	f := strings.Split(text, ",")
+	var room [16]string
+	f := appendSplit(room[:0], text, ',')
 	for i := range f {
 		f[i] = strings.TrimSpace(f[i])
 	}

@@ -31,9 +31,19 @@ func TestAllocationsPerLine(t *testing.T) {
 		{"postfix queue", "Jan  1 00:01:44 mail postfix/qmgr[3873]: H2DBIMABG8: from=<elif@example.org>, size=89812, nrcpt=1 (queue active)", 0},
 		{"tcpwrappers", "Jan  1 00:00:11 gate in.telnetd[71]: refused connect from 192.0.2.70", 0},
 		{"portsentry", "Jan  1 00:00:11 gate portsentry[71]: attackalert: Connect from host: 192.0.2.70/192.0.2.70 to TCP port: 111", 0},
+		{"auditd", `type=USER_LOGIN msg=audit(1489636960.072:19623789): pid=1281 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct="admin" exe="/usr/sbin/sshd" hostname=? addr=192.0.2.70 terminal=ssh res=failed'`, 0},
+		{"cisco", "Jan  1 00:00:11 gate : %ASA-4-106023: Deny tcp src outside:192.0.2.70/42250 dst inside:198.51.100.7/22 by access-group \"outside_in\" [0x0, 0x0]", 0},
+		{"filterlog", "Jan  1 00:00:11 gate filterlog[71]: 5,,,1000000103,em0,match,block,in,4,0x0,,47,54321,0,none,6,tcp,40,192.0.2.70,198.51.100.7,42250,22,0,S,1,,65535,,", 0},
+		{"fortigate", `date=2026-01-01 time=00:00:11 devname="gate" devid="FG1" eventtime=1767225611 tz="+0000" type="traffic" subtype="forward" level="notice" srcip=192.0.2.70 srcport=42250 srcintf="wan1" srcintfrole="wan" dstip=198.51.100.7 dstport=22 dstintf="lan" dstintfrole="lan" proto=6 action="deny" policyid=0 service="SSH"`, 0},
+		{"junos", `<14>1 2026-01-01T00:00:11.000Z gate RT_FLOW - RT_FLOW_SESSION_DENY [junos@2636.1.1.1.2.39 source-address="192.0.2.70" source-port="42250" destination-address="198.51.100.7" destination-port="22" service-name="junos-ssh" protocol-id="6" icmp-type="0" policy-name="deny-all"]`, 0},
+		{"netscreen", `Jan  1 00:00:11 gate ns5gt: NetScreen device_id=ns5gt  [Root]system-notification-00257(traffic): start_time="2026-01-01 00:00:11" duration=0 policy_id=320 service=ssh proto=6 src zone=Untrust dst zone=Trust action=Deny sent=0 rcvd=0 src=192.0.2.70 dst=198.51.100.7 src_port=42250 dst_port=22`, 0},
+		{"paloalto", "Jan  1 00:00:11 gate 1,2026/01/01 00:00:11,0009,TRAFFIC,drop,1,2026/01/01 00:00:11,192.0.2.70,198.51.100.7,0.0.0.0,0.0.0.0,rule,,,not-applicable,vsys1,untrust,trust,ae1,,log,2026/01/01 00:00:11,0,1,42250,22,0,0,0x0,tcp,deny,60,60,0,1", 0},
+		{"sonicwall", `<129>id=firewall sn=0 time="2026-01-01 00:00:11" fw=198.51.100.1 pri=1 c=32 m=36 msg="TCP connection dropped" n=7 src=192.0.2.70:42250:WAN dst=198.51.100.7:22:LAN proto=tcp/ssh`, 0},
+		{"squid", "1767225611.123    158 192.0.2.70 TCP_DENIED/403 3420 CONNECT 198.51.100.7:25 - NONE/- text/html", 1},
+		{"windows", "2026-01-01 00:00:11 DROP TCP 192.0.2.70 198.51.100.7 42250 22 60 S 1 0 65535 - - - RECEIVE", 0},
 		{"webaccess", `198.51.100.175 - - [01/Jan/2026:00:00:00 +0000] "GET /search?q=opening+hours HTTP/1.1" 200 63339 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`, 0},
 		{"suricata", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","event_type":"http","tx_id":0,"http":{"hostname":"www.example.org","url":"/favicon.ico","http_method":"GET","protocol":"HTTP/1.1","status":200,"length":28141}}`, 0},
-		{"suricata alert", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","event_type":"alert","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":2010935,"rev":3,"signature":"ET SCAN Suspicious inbound to MSSQL port 1433","category":"Potentially Bad Traffic","severity":2}}`, 1},
+		{"suricata alert", `{"timestamp":"2026-01-01T00:00:00.000000+0000","flow_id":774965446520557,"in_iface":"eth1","event_type":"alert","src_ip":"198.51.100.217","src_port":62378,"dest_ip":"192.0.2.21","dest_port":80,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":2010935,"rev":3,"signature":"ET SCAN Suspicious inbound to MSSQL port 1433","category":"Potentially Bad Traffic","severity":2}}`, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			const lines = 2000
