@@ -57,7 +57,11 @@ func isRequest(e *analysis.Event) bool {
 // readRequest takes a record of a web server apart.
 func readRequest(e *analysis.Event) request {
 	before, after := withoutSize(e.Format, e.Message)
-	r := request{all: strings.ToLower(string(looked(nil, before, after)))}
+	all := before
+	if after != "" || len(before) > longRequest {
+		all = string(looked(nil, before, after))
+	}
+	r := request{all: strings.ToLower(all)}
 	if e.Format == "weberror" {
 		r.readError()
 	} else {

@@ -145,15 +145,12 @@ const (
 	longsKept = 1 << 8
 )
 
-// answersOf finds what is known of an event's request; what is there is another's otherwise and is emptied. It is nil where nothing is kept.
+// answersOf finds what is known of an event's request; what is there is another's otherwise and is emptied.
 func (j *Judging) answersOf(e *analysis.Event) *answers {
-	if e.Format == "weberror" {
-		return nil
-	}
 	if j.asks == nil {
 		j.asks, j.longs, j.seed = new([asksKept]answers), new([longsKept]answers), maphash.MakeSeed()
 	}
-	before, after := web.WithoutSize(e.Message)
+	before, after := withoutSize(e.Format, e.Message)
 	if len(e.Message) > longAsk {
 		j.looked = looked(j.looked[:0], before, after)
 		a := &j.longs[maphash.Bytes(j.seed, j.looked)%longsKept]
@@ -185,10 +182,8 @@ func (j *Judging) Of(e *analysis.Event) Verdict {
 		case r.bit == 0 && v.Kind != "":
 			continue
 		case r.Request != nil:
-			if a == nil && !read {
-				if a = j.answersOf(e); a == nil {
-					a = &answers{}
-				}
+			if a == nil {
+				a = j.answersOf(e)
 			}
 			if a.known&r.answer == 0 {
 				if !read {

@@ -73,13 +73,14 @@ var iplogMessages = []message{
 }
 
 func startsIplog(text string) bool {
+	_, _, _, _, _, n, ok := syslogStamp(text)
+	if !ok {
+		return false
+	}
 	for _, p := range iplogProtocols {
-		i := strings.Index(text[:min(len(text), 32)], p.prefix)
-		if i < 0 {
-			continue
+		if i := strings.Index(text[:min(len(text), 32)], p.prefix); i >= 0 {
+			return n == i
 		}
-		_, _, _, _, _, n, ok := syslogStamp(text)
-		return ok && n == i
 	}
 	return false
 }

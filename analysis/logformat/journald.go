@@ -204,7 +204,7 @@ func (c *Cursor) journalStamp(clock *Clock, ev *analysis.Event) bool {
 			c.pos++
 			micros, ok2 = c.Number(999999)
 		}
-		if !ok2 || c.pos != at+17 || !c.Lit(" ") {
+		if !ok2 || c.pos != at+17 || rest[17] != ' ' || !c.Lit(" ") { // Zeek's columns have a tab
 			c.pos = at
 			return false
 		}

@@ -453,11 +453,11 @@ type addressEnd struct {
 	end int
 }
 
-// addressRun is where an address may end, the longest one first.
+// addressRun is where an address may end, the longest one first. Mostly the first is the one, and the others are not looked for.
 type addressRun struct {
 	at   int // where it begins, one up
-	n    int
-	more bool // there are more ends than the list has
+	n    int // how many of the ends were looked for
+	from int // from where on the next one is looked for; where it begins, when there is none
 	list [4]addressEnd
 }
 
@@ -471,28 +471,41 @@ func nextAddress(text string, at, end int) addressEnd {
 	return addressEnd{end: at}
 }
 
-// run finds where an address may end. Most messages of a list have one in the same place, so what was found last is kept.
-func (m *matcher) run(p int) *addressRun {
+// run is what is known of where an address may end. Most messages of a list have one in the same place, so of two places it is kept.
+func (m *matcher) run(p int) addressRun {
 	for i := range m.runs {
 		if m.runs[i].at == p+1 {
-			return &m.runs[i]
+			return m.runs[i]
 		}
 	}
-	r := &m.runs[m.ran%len(m.runs)]
-	m.ran++
-	r.at, r.n, r.more = p+1, 0, false
 	end := p
 	for end < len(m.text) && end-p < 64 && isAddressByte(m.text[end]) {
 		end++
 	}
-	for e := nextAddress(m.text, p, end); e.end > p; e = nextAddress(m.text, p, e.end-1) {
-		if r.more = r.n == len(r.list); r.more {
-			break
-		}
-		r.list[r.n] = e
-		r.n++
-	}
+	r := addressRun{at: p + 1, from: end}
+	m.runs[m.ran%len(m.runs)] = r
+	m.ran++
 	return r
+}
+
+// end is the i-th end of a run, and whether there is one; of the i-th it must have been asked for all before.
+func (m *matcher) end(r *addressRun, i int) (addressEnd, bool) {
+	if i < min(r.n, len(r.list)) {
+		return r.list[i], true
+	}
+	at := r.at - 1
+	e := nextAddress(m.text, at, r.from)
+	if r.from = max(e.end-1, at); i < len(r.list) {
+		if e.end > at {
+			r.list[i], r.n = e, i+1
+		}
+		for k := range m.runs {
+			if m.runs[k].at == r.at {
+				m.runs[k] = *r
+			}
+		}
+	}
+	return e, e.end > at
 }
 
 // address takes the longest run that is an address and leaves a rest that fits: an IPv6 address with
@@ -505,20 +518,16 @@ func (m *matcher) address(kind fieldKind, rest []field, p int) bool {
 		m.ended(p)
 		return false
 	}
-	run := *m.run(p) // which the rest may want for other places
-	for i := range run.n {
-		if m.endsAddress(kind, rest, run.list[i]) {
+	run := m.run(p) // which the rest may want for other places
+	for i := 0; ; i++ {
+		e, ok := m.end(&run, i)
+		if !ok {
+			return false
+		}
+		if m.endsAddress(kind, rest, e) {
 			return true
 		}
 	}
-	if run.more {
-		for e := nextAddress(m.text, p, run.list[run.n-1].end-1); e.end > p; e = nextAddress(m.text, p, e.end-1) {
-			if m.endsAddress(kind, rest, e) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // endsAddress tries to end an address.

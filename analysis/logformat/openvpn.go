@@ -19,7 +19,10 @@ var openVPN = Format{
 	Leads:      "MTWFS" + decimals,
 	After:      "-",
 	Starts: func(text string) bool {
-		return (startsDateTime(text) || startsCtime(text)) && strings.Contains(text, ":")
+		if rest, ok := plainDateTime(text); ok {
+			return openVPNMay(rest) // many other programs write such a stamp
+		}
+		return startsDateTime(text) || startsCtime(text)
 	},
 	New: func(clock *Clock) Parser {
 		list := patternsOf(openVPNMessages)
@@ -50,6 +53,18 @@ var openVPN = Format{
 			return hear(c, list, ev)
 		}
 	},
+}
+
+// openVPNMay reports whether a text may be one of OpenVPN's messages, or the beginning of one: it begins with the client, or as those do that
+// name none.
+func openVPNMay(text string) bool {
+	for _, begins := range [...]string{"us=", "[", "TLS ", "TCP ", "OpenVPN ", "Initialization "} {
+		if n := min(len(begins), len(text)); text[:n] == begins[:n] {
+			return true
+		}
+	}
+	end := strings.IndexByte(text, ' ')
+	return end < 0 || strings.IndexByte(text[:end], ':') >= 0
 }
 
 const openVPNPeer = "{({who}/)}{ip}:{port}{(/{who})} "

@@ -84,8 +84,31 @@ func startsDateTime(text string) bool {
 	if len(text) < len("2006-01-02 15:04:05 ") || !isDigit(text[0]) || text[4] != '-' {
 		return false
 	}
+	if _, plain := plainDateTime(text); plain {
+		return true // nearly always, and several formats ask
+	}
 	c := Cursor{text: text}
 	return c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) == nil
+}
+
+// plainDateTime is the text behind "yyyy-mm-dd hh:mm:ss " where that is all of the stamp, on a day that every month has.
+func plainDateTime(text string) (rest string, ok bool) {
+	const form = "2006-01-02 15:04:05 "
+	if len(text) <= len(form) {
+		return "", false
+	}
+	for i := range len(form) {
+		if b := text[i]; isDigit(form[i]) && !isDigit(b) || !isDigit(form[i]) && b != form[i] {
+			return "", false
+		}
+	}
+	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
+	month, day := two(5), two(8)
+	if text[0] == '0' || text[:4] < "1970" || month < 1 || month > 12 || day < 1 || day > 28 || two(11) > 23 || two(14) > 59 || two(17) > 60 {
+		return "", false
+	}
+	rest = text[len(form):]
+	return rest, !isBlank(rest[0]) && rest[0] != '+' && rest[0] != '-' // a zone can follow
 }
 
 var weekdays = [...]string{"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "}
