@@ -4,6 +4,9 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
+
+	"practicum/analysis"
 )
 
 // FuzzParseAddr holds the reading of addresses against netip's.
@@ -34,5 +37,29 @@ func TestAppendSplit(t *testing.T) {
 		if got := appendSplit(room[:0], s, ','); !slices.Equal(got, want) {
 			t.Errorf("appendSplit(%q) = %q, want %q", s, got, want)
 		}
+	}
+}
+
+// TestBehindDateTime holds that what is read of a stamp at a glance is what dateTime reads.
+func TestBehindDateTime(t *testing.T) {
+	plain := 0
+	for _, text := range []string{
+		"2022-05-01 10:00:00 x", "2022-05-01 10:00:00,399 x", "2022-05-01 10:00:00.774649 x", "2022-05-01 10:00:00  x", "2022-05-01 10:00:00 +0200 x", "2022-05-01 10:00:00+0200 x",
+		"2022-05-01 10:00:00.5+0200 x", "2022-05-01 10:00:00 - x", "2022-05-01 10:00:00. x", "2022-05-01 10:00:00 ", "2022-05-01 10:00:00.1", "2022-05-31 10:00:00 x", "2022-02-29 10:00:00 x",
+		"2024-02-29 10:00:00 x", "1969-05-01 10:00:00 x", "0022-05-01 10:00:00 x", "2022-13-01 10:00:00 x", "2022-00-01 10:00:00 x", "2022-05-00 10:00:00 x", "2022-05-01 24:00:00 x",
+		"2022-05-01 10:60:00 x", "2022-05-01 10:00:60 x", "2022-05-01 10:00:61 x", "2022-05-01\t10:00:00 x", "2022-5-1 1:00:00 x y z", "2022-05-01T10:00:00 x", "x",
+	} {
+		rest, ok := behindPlainDateTime(text)
+		if !ok {
+			continue
+		}
+		plain++
+		c := Cursor{text: text}
+		if err := c.dateTime(NewClock(time.UTC, 2026), &analysis.Event{}); err != nil || c.Rest() != rest {
+			t.Errorf("%q: behind the stamp is %q; dateTime has %q, %v", text, rest, c.Rest(), err)
+		}
+	}
+	if plain != 4 {
+		t.Errorf("%d stamps are plain, want 4", plain)
 	}
 }

@@ -85,5 +85,5 @@ var fail2banMessages = []message{
 }
 
 func startsFail2ban(text string) bool {
-	return strings.Contains(text, " fail2ban") && startsDateTime(text)
+	return startsDateTime(text) && strings.Contains(text, " fail2ban")
 }

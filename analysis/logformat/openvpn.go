@@ -19,10 +19,10 @@ var openVPN = Format{
 	Leads:      "MTWFS" + decimals,
 	After:      "-",
 	Starts: func(text string) bool {
-		if rest, ok := plainDateTime(text); ok {
+		if rest, ok := behindDateTime(text); ok {
 			return openVPNMay(rest) // many other programs write such a stamp
 		}
-		return startsDateTime(text) || startsCtime(text)
+		return startsCtime(text)
 	},
 	New: func(clock *Clock) Parser {
 		list := patternsOf(openVPNMessages)
@@ -58,7 +58,11 @@ var openVPN = Format{
 // openVPNMay reports whether a text may be one of OpenVPN's messages, or the beginning of one: it begins with the client, or as those do that
 // name none.
 func openVPNMay(text string) bool {
-	for _, begins := range [...]string{"us=", "[", "TLS ", "TCP ", "OpenVPN ", "Initialization "} {
+	if strings.HasPrefix(text, "[") {
+		end := strings.LastIndexByte(text, ']')
+		return strings.Contains(text, "] Peer") || end < 0 || strings.TrimRight(text[end:], " \t") == "]"
+	}
+	for _, begins := range [...]string{"us=", "TLS ", "TCP ", "OpenVPN ", "Initialization "} {
 		if n := min(len(begins), len(text)); text[:n] == begins[:n] {
 			return true
 		}

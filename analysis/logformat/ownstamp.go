@@ -81,20 +81,30 @@ func (c *Cursor) zoneOffset() (int, bool) {
 
 // startsDateTime reports whether a text begins as dateTime reads.
 func startsDateTime(text string) bool {
-	if len(text) < len("2006-01-02 15:04:05 ") || !isDigit(text[0]) || text[4] != '-' {
-		return false
-	}
-	if _, plain := plainDateTime(text); plain {
-		return true // nearly always, and several formats ask
-	}
-	c := Cursor{text: text}
-	return c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) == nil
+	_, ok := behindDateTime(text)
+	return ok
 }
 
-// plainDateTime is the text behind "yyyy-mm-dd hh:mm:ss " where that is all of the stamp, on a day that every month has.
-func plainDateTime(text string) (rest string, ok bool) {
-	const form = "2006-01-02 15:04:05 "
-	if len(text) <= len(form) {
+// behindDateTime is what stands behind a stamp as dateTime reads it. Several formats ask about each line that has one.
+func behindDateTime(text string) (rest string, ok bool) {
+	if len(text) < len("2006-01-02 15:04:05 ") || !isDigit(text[0]) || text[4] != '-' {
+		return "", false
+	}
+	if rest, ok = behindPlainDateTime(text); ok {
+		return rest, true // nearly always
+	}
+	c := Cursor{text: text}
+	if c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) != nil {
+		return "", false
+	}
+	return c.Rest(), true
+}
+
+// behindPlainDateTime is behindDateTime of a stamp with two digits for each number and no zone, on a day that every month has, and
+// single blanks.
+func behindPlainDateTime(text string) (rest string, ok bool) {
+	const form = "2006-01-02 15:04:05"
+	if len(text) < len(form)+2 {
 		return "", false
 	}
 	for i := range len(form) {
@@ -103,12 +113,18 @@ func plainDateTime(text string) (rest string, ok bool) {
 		}
 	}
 	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
-	month, day := two(5), two(8)
-	if text[0] == '0' || text[:4] < "1970" || month < 1 || month > 12 || day < 1 || day > 28 || two(11) > 23 || two(14) > 59 || two(17) > 60 {
+	month, day := two(len("2006-")), two(len("2006-01-"))
+	if text[:4] < "1970" || month < 1 || month > 12 || day < 1 || day > 28 || two(len("2006-01-02 ")) > 23 || two(len("2006-01-02 15:")) > 59 || two(len("2006-01-02 15:04:")) > 60 {
 		return "", false
 	}
 	rest = text[len(form):]
-	return rest, !isBlank(rest[0]) && rest[0] != '+' && rest[0] != '-' // a zone can follow
+	if (rest[0] == '.' || rest[0] == ',') && isDigit(rest[1]) {
+		rest = rest[1+decimalsOf(rest[1:]):]
+	}
+	if len(rest) < 2 || rest[0] != ' ' || isBlank(rest[1]) || rest[1] == '+' || rest[1] == '-' { // a zone can follow
+		return "", false
+	}
+	return rest[1:], true
 }
 
 var weekdays = [...]string{"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "}

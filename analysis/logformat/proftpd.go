@@ -83,5 +83,5 @@ var proftpdNotes = []message{
 }
 
 func startsProftpd(text string) bool {
-	return strings.Contains(text, " proftpd[") && startsDateTime(text)
+	return startsDateTime(text) && strings.Contains(text, " proftpd[")
 }
