@@ -1,6 +1,7 @@
 package logformat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -31,20 +32,37 @@ func everything(in Input, exhaustive bool) (string, error) {
 	return b.String(), err
 }
 
-// dated is a text whose lines have stamps of RFC 3339 where they had plain ones.
-func dated(text string) string {
+// restamped is a text whose lines have other stamps, or others in front of what follows, where they had plain ones.
+func restamped(text string, other func(i int, stamp, rest string) string) string {
 	var b strings.Builder
 	for i, line := range strings.SplitAfter(text, "\n") {
-		if _, ok := plainStamp(line); ok {
-			line = [...]string{"2001-03-01T10:00:00.5+01:00 ", "2001-03-01T10:00:01Z ", "2001-03-01T10:00:02.123456-07:30 ", "2001-03-01T10:00:03+0100 "}[i%4] + line[plainLength:]
+		if _, n, ok := plainStamp(line); ok {
+			line = other(i, line[:n], line[n:])
 		}
 		b.WriteString(line)
 	}
 	return b.String()
 }
 
+// headers are the other ways in which lines of syslog begin.
+var headers = []func(i int, stamp, rest string) string{
+	func(_ int, stamp, rest string) string { return stamp + rest },
+	func(i int, _, rest string) string { // RFC 3339
+		return [...]string{"2001-03-01T10:00:00.5+01:00 ", "2001-03-01T10:00:01Z ", "2001-03-01T10:00:02.123456-07:30 ", "2001-03-01T10:00:03+0100 ", "2001-03-01T10:00:04 ", "2001-03-01T10:00:05.25 "}[i%6] + rest
+	},
+	func(i int, stamp, rest string) string { // a relay's priority, and single blanks
+		return [...]string{"<38>", "<0>", "<191>", "<192>", "<6> ", ""}[i%6] + strings.Replace(stamp, "  ", " ", 1) + rest
+	},
+	func(i int, _, rest string) string { // RFC 5424
+		host, rest, _ := strings.Cut(rest, " ")
+		program, rest, _ := strings.Cut(rest, ": ")
+		program, pid, _ := strings.Cut(strings.TrimSuffix(program, "]"), "[")
+		return "<38>1 2001-03-01T10:00:01" + [...]string{"Z", ".25+01:00"}[i%2] + " " + host + " " + program + " " + cmp.Or(pid, "-") + [...]string{" - - ", " ID47 - ", " - [a b=\"c\"] ", " - -  ", " - - \ufeff"}[i%5] + rest
+	},
+}
+
 // TestDispatch holds that asking only some of the formats about a text changes nothing: it reads all of the
-// project's logs in both ways, the same lines under the name of other programs, and both with stamps of RFC 3339.
+// project's logs in both ways, the same lines under the name of other programs, and both with other headers.
 func TestDispatch(t *testing.T) {
 	logs := 0
 	for _, root := range []string{"../../testdata", "../detect/testdata", "testdata"} {
@@ -62,7 +80,8 @@ func TestDispatch(t *testing.T) {
 				program := [...]string{"sshd[71]", "kernel", "d", "ipfw", "pf", "in.ftpd[9]", "unix_chkpwd", "12", "3/CPU0", "su(pam_unix)[3]", "%ASA-4-106023"}[i%11]
 				fmt.Fprintf(&carried, "Mar  1 10:00:00 %s %s: %s", [...]string{"gate", "rule", "m1", "mail.example.org", "192.0.2.1"}[i%5], program, line)
 			}
-			for _, text := range []string{string(b), carried.String(), dated(string(b)), dated(carried.String())} {
+			for k := range 2 * len(headers) {
+				text := restamped([...]string{string(b), carried.String()}[k%2], headers[k/2])
 				want, err := everything(fromBytes(name, []byte(text)), true)
 				if err != nil {
 					continue // no text, or damaged on purpose
@@ -97,10 +116,14 @@ func TestDispatch(t *testing.T) {
 func FuzzPlainHeader(f *testing.F) {
 	for _, s := range []string{
 		"2025-11-06T11:32:42.868451+00:00 gate sshd[71]: Failed", "2025-11-06T11:32:42Z gate kernel: [ 1.5] IN=", "2025-11-06T11:32:60-07:00 h d: x", "2025-02-30T11:32:42Z h d: x",
-		"2025-11-06T11:32:42Z Scan from: [192.0.2.1]", "2025-11-06T11:32:42Z stdout F: x", "2025-11-06T11:32:42+0000 h d: x", "2025-11-06T11:32:42.1234567890Z h d: x",
+		"2025-11-06T11:32:42 h d: x", "2025-11-06T11:32:42.5 h d: x", "2025-11-06T11:32:42. h d: x", "2025-02-30T11:32:42 h d: x", "2025-11-06T11:32:42Z Scan from: [192.0.2.1]", "2025-11-06T11:32:42Z stdout F: x", "2025-11-06T11:32:42+0000 h d: x", "2025-11-06T11:32:42.1234567890Z h d: x",
 		"Jan  2 15:04:05 gate sshd[71]: Failed", "Feb 29 23:59:60 a kernel: [ 1.5] IN=", "Mar 31 00:00:00 m postfix/smtpd[1]: ",
 		"Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure", "Jun 14 15:16:01 192.0.2.1 %ASA-4-106023: Deny", "Jun 14 15:16:01 mail.example.org d: x",
 		"Jun 14 15:16:01 mail.info d: x", "Jun 14 15:16:01 auth.info d: x", "Jun 14 15:16:01 a.b %PIX-6-1[3]: x", "Jun 14 15:16:01 a. (b)[3]: x", "Jun 14 15:16:01 a d()): x",
+		"Nov 2 10:00:00 h d[1]: x", "Nov 2 1:00:00 h d[1]: x", "<38>Nov 2 10:00:00 h d[1]: x", "<38>Nov  2 10:00:00 h d[1]: x", "<192>Nov  2 10:00:00 h d[1]: x", "<38> Nov  2 10:00:00 h d[1]: x",
+		"<38>2025-11-06T11:32:42Z h d: x", "<38>1 2025-11-06T11:32:42Z h d 1 - - x", "<38>1 2025-11-06T11:32:42Z - d - ID47 - x", "<38>1 2025-11-06T11:32:42Z h - 1 - - x", "<38>1 2025-11-06T11:32:42Z h d x1 - - x",
+		"<38>1 2025-11-06T11:32:42Z h d 1 - [a b=\"c\"] x", "<38>1 2025-11-06T11:32:42Z h d 1 - -", "<38>1 2025-11-06T11:32:42Z h d 1 - - \ufeffx", "<38>1 2025-11-06T11:32:42Z h d 99999999999 - - x", "<38>1 - h d 1 - - x",
+		"<38>1 2025-11-06T11:32:42Z h kernel - - - [ 1.5] IN=", "<38>2 2025-11-06T11:32:42Z h d 1 - - x", "1 2025-11-06T11:32:42Z h d 1 - - x",
 		"Nov 02 10:00:00 h d.e.f: x", "Dec  9 01:02:03 auth.info su: x", "Jun 31 01:02:03 h d: x", "May  5 01:02:03 h d[1] x", "Jul 10 24:02:03 h d: x",
 	} {
 		f.Add(s)

@@ -9,28 +9,46 @@ import (
 // plain is the stamp that most lines of most logs begin with, every part in its place: "Jan  2 15:04:05 ".
 type plain struct{ month, day, hour, minute, second int }
 
-// plainLength is the length of a plain stamp.
-const plainLength = len("Jan  2 15:04:05 ")
+// plainLength is the length of a plain stamp; shortLength is that of one in which a single blank stands before one digit.
+const (
+	plainLength = len("Jan  2 15:04:05 ")
+	shortLength = plainLength - 1
+)
 
-// plainStamp reads a stamp as RFC 3164 section 4.1.2 has it, without the variants that datedStamp knows.
-// Where ok is set, datedStamp reads the same.
-func plainStamp(text string) (s plain, ok bool) {
-	if len(text) <= plainLength || text[3] != ' ' || text[6] != ' ' || text[9] != ':' || text[12] != ':' || text[15] != ' ' || isBlank(text[16]) {
-		return s, false
+// plainStamp reads a stamp as RFC 3164 section 4.1.2 has it, and one whose blanks were made single, without the variants that datedStamp
+// knows besides. Where ok is set, datedStamp reads the same.
+func plainStamp(text string) (s plain, length int, ok bool) {
+	if len(text) <= plainLength || text[3] != ' ' {
+		return s, 0, false
+	}
+	tens, ones, clock := text[4]-'0', text[5]-'0', text[6:]
+	switch {
+	case text[4] == ' ':
+		tens = 0
+	case text[5] == ' ':
+		tens, ones, clock = 0, tens, text[5:]
+	}
+	if clock[0] != ' ' || clock[3] != ':' || clock[6] != ':' || clock[9] != ' ' || isBlank(clock[10]) {
+		return s, 0, false
 	}
 	if s.month = monthOf(text[0], text[1], text[2]); s.month == 0 {
-		return s, false
+		return s, 0, false
 	}
-	tens, ok := text[4]-'0', true
-	if text[4] == ' ' {
-		tens = 0
-	}
-	day, hour, minute, second := tens*10+text[5]-'0', twoDecimals(text[7], text[8]), twoDecimals(text[10], text[11]), twoDecimals(text[13], text[14])
-	if tens > 3 || text[5]-'0' > 9 || day == 0 || int(day) > daysIn[s.month-1] || hour > 23 || minute > 59 || second > 60 {
-		return s, false
+	day, hour, minute, second := tens*10+ones, twoDecimals(clock[1], clock[2]), twoDecimals(clock[4], clock[5]), twoDecimals(clock[7], clock[8])
+	if tens > 3 || ones > 9 || day == 0 || int(day) > daysIn[s.month-1] || hour > 23 || minute > 59 || second > 60 {
+		return s, 0, false
 	}
 	s.day, s.hour, s.minute, s.second = int(day), int(hour), int(minute), int(min(second, 59)) // a leap second counts as the one before it
-	return s, ok
+	return s, len(text) - len(clock) + len(" 15:04:05 "), true
+}
+
+// plainPriority is the length of the priority that a relay puts in front of a stamp, "<38>"; 0 where there is none.
+func plainPriority(text string) int {
+	c := Cursor{text: text}
+	if text == "" || text[0] != '<' || !c.priority() {
+		return 0
+	}
+	return c.pos
 }
 
 // twoDecimals is the number of two digits, 255 if they are none.
@@ -83,15 +101,16 @@ var plainWord = func() (set [256]bool) {
 // isoStamp is a stamp as rsyslog and systemd write it since they have years, "2025-11-06T11:32:42.868451+00:00 " (RFC 3339 section 5.6).
 type isoStamp struct {
 	plain
-	year, nanos, offset int // the offset is in seconds east of UTC
-	length              int // with the blank behind it
+	year, nanos, offset int  // the offset is in seconds east of UTC
+	zoned               bool // there is an offset
+	length              int  // with the blank behind it
 }
 
-// plainISOStamp reads a stamp with every part in its place and its zone as "Z" or "+hh:mm". Where ok is set, isoTime reads the same,
+// plainISOStamp reads a stamp with every part in its place and its zone as "Z" or "+hh:mm", or without one. Where ok is set, isoTime reads the same,
 // unless the date does not exist.
 func plainISOStamp(text string) (s isoStamp, ok bool) {
 	const form = "2006-01-02T15:04:05"
-	if len(text) < len(form)+len("Z h p:") || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+	if len(text) < len(form)+len(" h p:") || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' {
 		return s, false
 	}
 	century, year, month, day := twoDecimals(text[0], text[1]), twoDecimals(text[2], text[3]), twoDecimals(text[5], text[6]), twoDecimals(text[8], text[9])
@@ -111,7 +130,9 @@ func plainISOStamp(text string) (s isoStamp, ok bool) {
 		}
 	}
 	switch {
+	case n == len(text), text[n] == ' ':
 	case n+1 < len(text) && text[n] == 'Z':
+		s.zoned = true
 		n++
 	case n+len("+00:00") < len(text) && (text[n] == '+' || text[n] == '-') && text[n+3] == ':':
 		hours, minutes := twoDecimals(text[n+1], text[n+2]), twoDecimals(text[n+4], text[n+5])
@@ -121,11 +142,12 @@ func plainISOStamp(text string) (s isoStamp, ok bool) {
 		if s.offset = int(hours)*3600 + int(minutes)*60; text[n] == '-' {
 			s.offset = -s.offset
 		}
+		s.zoned = true
 		n += len("+00:00")
 	default:
 		return s, false
 	}
-	if text[n] != ' ' {
+	if n == len(text) || text[n] != ' ' {
 		return s, false
 	}
 	s.plain = plain{month: int(month), day: int(day), hour: int(hour), minute: int(minute), second: int(min(second, 59))}
@@ -133,10 +155,11 @@ func plainISOStamp(text string) (s isoStamp, ok bool) {
 	return s, true
 }
 
-// plainHead is a header in which every part is in its place and has nothing unusual: a stamp, "host program[pid]: ".
+// plainHead is a header in which every part is in its place and has nothing unusual: a stamp, "host program[pid]: "; or, behind a priority,
+// "1 ", a stamp, "host program pid id - " (RFC 5424).
 type plainHead struct {
 	stamp         isoStamp
-	dated         bool // the stamp has its year and its zone
+	dated         bool // the stamp has its year
 	host, program string
 	pid           int
 	length        int
@@ -144,13 +167,21 @@ type plainHead struct {
 
 // readPlainHead reads a plain header. A text with one begins no block, and no container wrote it.
 func readPlainHead(text string) (h plainHead, ok bool) {
-	p := plainLength
-	if h.stamp.plain, ok = plainStamp(text); !ok {
-		if h.stamp, ok = plainISOStamp(text); !ok {
+	p := plainPriority(text)
+	if n := len("1 "); p > 0 && p+n < len(text) && text[p:p+n] == "1 " {
+		if h.stamp, h.dated = plainISOStamp(text[p+n:]); !h.dated {
 			return h, false
 		}
-		h.dated, p = true, h.stamp.length
+		return h, h.read5424(text, p+n+h.stamp.length)
 	}
+	var n int
+	if h.stamp.plain, n, ok = plainStamp(text[p:]); !ok {
+		if h.stamp, ok = plainISOStamp(text[p:]); !ok {
+			return h, false
+		}
+		h.dated, n = true, h.stamp.length
+	}
+	p += n
 	start, dot := p, 0
 	for ; p < len(text) && (plainWord[text[p]] || text[p] == '.' && p > start); p++ {
 		if text[p] == '.' && dot == 0 {
@@ -209,12 +240,49 @@ func readPlainHead(text string) (h plainHead, ok bool) {
 	return h, true
 }
 
+// read5424 reads what follows the stamp at p in a header of RFC 5424 section 6 without structured data.
+func (h *plainHead) read5424(text string, p int) bool {
+	word := func() (word string) {
+		start := p
+		for p < len(text) && (plainWord[text[p]] || text[p] == '.') {
+			p++
+		}
+		if word = text[start:p]; p+1 >= len(text) || text[p] != ' ' || isBlank(text[p+1]) {
+			return ""
+		}
+		p++
+		return word
+	}
+	var fields [4]string
+	for i := range fields {
+		if fields[i] = word(); fields[i] == "" {
+			return false
+		}
+	}
+	if text[p] != '-' || p+2 >= len(text) || text[p+1] != ' ' || isBlank(text[p+2]) || text[p+2] == '\xef' { // the mark of UTF-8
+		return false
+	}
+	if pid := fields[2]; pid != "-" {
+		c := Cursor{text: pid}
+		n, ok := c.Number(1 << 30)
+		if !ok || c.pos < len(pid) {
+			return false
+		}
+		h.pid = n
+	}
+	if h.host = fields[0]; h.host == "-" {
+		h.host = ""
+	}
+	h.program, h.length = fields[1], p+1
+	return h.program != "-"
+}
+
 // isPlain reports whether a line begins like one of syslog with a plain stamp.
 func isPlain(raw string) bool {
-	if _, ok := plainStamp(raw); ok {
+	if _, _, ok := plainStamp(raw); ok {
 		return true
 	}
-	if len(raw) < plainLength || raw[10] != 'T' {
+	if len(raw) < plainLength || raw[0] != '<' && raw[10] != 'T' {
 		return false
 	}
 	_, ok := readPlainHead(trimEnd(raw)) // other lines have such stamps, too
@@ -229,12 +297,15 @@ func (c *Cursor) plainHeader(clock *Clock, ev *analysis.Event) bool {
 		return false
 	}
 	s, t := &h.stamp, time.Time{}
-	if h.dated {
+	switch {
+	case s.zoned:
 		t, ok = clock.Zoned(s.year, s.month, s.day, s.hour, s.minute, s.second, s.offset)
-		t = t.Add(time.Duration(s.nanos))
-	} else {
+	case h.dated:
+		t, ok = clock.Dated(s.year, s.month, s.day, s.hour, s.minute, s.second)
+	default:
 		t, ok = clock.Yearless(s.month, s.day, s.hour, s.minute, s.second)
 	}
+	t = t.Add(time.Duration(s.nanos))
 	if !ok {
 		return false // syslogHeader says so, in words
 	}

@@ -398,7 +398,7 @@ func (d *driver) starts(text string) bool {
 		d.begun, d.begunFills = text, d.lines.fills
 		return true // as the line before
 	}
-	if _, ok := plainStamp(text); ok || startsSyslog(text) || d.contained(text) != text {
+	if _, _, ok := plainStamp(text); ok || startsSyslog(text) || d.contained(text) != text {
 		return true
 	}
 	if text == "" {

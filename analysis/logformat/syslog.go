@@ -349,20 +349,32 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 var errNoDate = &SyntaxError{"syslog", "the date does not exist"}
 
 // startsPlainStamp reports whether a text begins with "yyyy-mm-dd hh:mm:ss host program[pid]: ". Many logs have
-// such a stamp; the process shows that it is syslog's.
+// such a stamp; the process shows that it is syslog's, or the name of a program that tells none.
 func startsPlainStamp(text string) bool {
 	if len(text) < len("2006-01-02 15:04:05 a b[1]: ") || text[4] != '-' || text[10] != ' ' || text[13] != ':' || !isDigit(text[0]) {
 		return false
 	}
-	i := strings.Index(text, "]: ")
-	if i < 0 || !isDigit(text[i-1]) {
+	rest, ok := behindDateTime(text)
+	if !ok {
 		return false
 	}
-	c := Cursor{text: text}
-	if c.dateTime(&Clock{zone: time.UTC}, &analysis.Event{}) != nil || c.Token("[:") == "" || !c.Lit(" ") || c.Token("[:") == "" {
+	c := Cursor{text: rest}
+	if c.Token("[:") == "" || !c.Lit(" ") {
 		return false
 	}
-	return c.Lit("[") && c.pos <= i && isDigits(text[c.pos:i])
+	switch c.Token("[:") {
+	case "":
+		return false
+	case "kernel", "sudo", "su", "dovecot":
+		if c.Lit(": ") {
+			return true
+		}
+	}
+	if !c.Lit("[") {
+		return false
+	}
+	_, ok = c.Number(1 << 30)
+	return ok && c.Lit("]: ")
 }
 
 // taiLength is the length of a TAI64N stamp and the blank behind it.
