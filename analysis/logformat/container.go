@@ -12,29 +12,75 @@ import (
 //	{"log":"…\n","stream":"stdout","time":"…"}         Docker's driver json-file
 //	2025-11-06T11:32:42.868451Z stdout F …             containerd, CRI-O and Podman (Kubernetes' CRI); see criParts
 //	2025 Nov 06 11:32:42 (web) 192.0.2.7->/var/log/auth.log …    OSSEC's and Wazuh's archives.log
+//	{"@timestamp":"…","message":"Nov  6 11:32:42 …"}  what Beats, Vector and others ship, and Wazuh's "full_log"
+//	- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 …     the published logs of supercomputers; see clusterLine
 //
 // The line is read as if it stood in a file of its own, by its own stamp: what it says is the program's
 // word, and the engine's time that of its arrival.
 func contained(text string) string {
+	line, _ := unwrapped(text)
+	return line
+}
+
+// unwrapped is contained with the date that an archive states besides the stamp of the line; it is zero where there is none.
+func unwrapped(text string) (line string, date time.Time) {
 	if strings.HasPrefix(text, "{") {
-		return fromDocker(text)
+		if line, date, ok := shippedLine(text); ok {
+			return line, date
+		}
+		return fromDocker(text), date
 	}
 	if len(text) > 30 && text[4] == ' ' && text[8] == ' ' && isDigit(text[0]) {
 		return fromOSSEC(text)
 	}
-	return fromCRI(text)
+	if line, date, ok := clusterLine(text); ok {
+		return line, date
+	}
+	return fromCRI(text), date
+}
+
+// clusterLine parts "label seconds yyyy.mm.dd node line", as the logs of Thunderbird, Spirit and Liberty are published that Oliner and
+// Stearley labelled ("What Supercomputers Say", DSN 2007; USENIX' Computer Failure Data Repository): the label is "-", or the alert that
+// the line is of, and what stands behind the node is a line of syslog.
+func clusterLine(text string) (line string, date time.Time, ok bool) {
+	if len(text) < len("- 1131566461 2005.11.09 n Nov 9 12:01:01 ") || text[0] != '-' && (text[0] < 'A' || text[0] > 'Z') {
+		return "", date, false
+	}
+	c := Cursor{text: text}
+	if label := c.Token(""); len(label) > 20 || !c.Lit(" ") {
+		return "", date, false
+	}
+	rest := c.Rest()
+	const head = len("1131566461 2005.11.09 ")
+	if decimalsOf(rest) != 10 || len(rest) < head || rest[10] != ' ' || rest[15] != '.' || rest[18] != '.' || rest[21] != ' ' {
+		return "", date, false
+	}
+	c.pos += len("1131566461 ")
+	year, ok1 := c.Number(9999)
+	c.pos++
+	month, ok2 := c.Number(12)
+	c.pos++
+	day, ok3 := c.Number(31)
+	if !ok1 || !ok2 || !ok3 || !c.Lit(" ") || c.Token("") == "" || !c.Lit(" ") {
+		return "", date, false
+	}
+	line = c.Rest()
+	if _, _, plain := plainStamp(line); !plain && !startsSyslog(line) {
+		return "", date, false
+	}
+	return strings.TrimRight(line, " \t"), time.Date(year, time.Month(month), day, 12, 0, 0, 0, time.UTC), true
 }
 
 // fromOSSEC takes off "yyyy Mmm dd hh:mm:ss (agent) address->location ", where the line has a stamp of its own or
 // comes from a file.
-func fromOSSEC(text string) string {
+func fromOSSEC(text string) (line string, date time.Time) {
 	i := strings.Index(text[:min(len(text), 200)], "->")
 	if i < 0 {
-		return text
+		return text, date
 	}
-	_, _, _, _, _, _, n, ok := datedStamp(text)
+	year, month, day, hour, minute, second, n, ok := datedStamp(text)
 	if !ok || n >= i {
-		return text
+		return text, date
 	}
 	from := text[n:i]
 	if strings.HasPrefix(from, "(") {
@@ -42,9 +88,81 @@ func fromOSSEC(text string) string {
 	}
 	location, line, ok := strings.Cut(text[i+len("->"):], " ")
 	if !ok || !isHostName(from) && !isAddress(from) || location == "" || !strings.HasPrefix(location, "/") && !startsSyslog(line) {
-		return text
+		return text, date
 	}
-	return strings.TrimRight(line, " \t")
+	return strings.TrimRight(line, " \t"), time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+}
+
+// shippedWords are the keys under which collectors put the line that they ship: Elastic's Beats and what follows their schema (ECS, "message"), and
+// Wazuh's alerts.json and archives.json.
+var shippedWords = [...]string{"message", "full_log"}
+
+// shippedLine is the line of syslog that stands in an object as its message, and the day on which it was shipped. What is no line of syslog is
+// the object's own affair.
+func shippedLine(text string) (line string, date time.Time, ok bool) {
+	may := false
+	for _, word := range shippedWords {
+		_, after, found := strings.Cut(text, `"`+word+`"`)
+		may = may || found && mayStamp(strings.TrimLeft(after, ` :"`))
+	}
+	if !may {
+		return "", date, false
+	}
+	var r shippedRecord
+	if !r.quick(text) {
+		r = shippedRecord{}
+		if json.Unmarshal([]byte(text), &r) != nil {
+			return "", date, false
+		}
+	}
+	for _, said := range [...]string{r.Message, r.FullLog} {
+		if line == "" && startsSyslog(said) {
+			line = strings.TrimRight(oneLine(said), " \t")
+		}
+	}
+	for _, at := range [...]any{r.At, r.Timestamp} {
+		if stamp := jsonText(at); date.IsZero() && len(stamp) >= len(time.DateOnly) {
+			if day, err := time.Parse(time.DateOnly, stamp[:len(time.DateOnly)]); err == nil {
+				date = day.Add(12 * time.Hour)
+			}
+		}
+	}
+	return line, date, line != ""
+}
+
+type shippedRecord struct {
+	Message   string `json:"message"`
+	FullLog   string `json:"full_log"`
+	At        any    `json:"@timestamp"`
+	Timestamp any    `json:"timestamp"`
+}
+
+var shippedKeys = keysOf(shippedWords[0], shippedWords[1], "@timestamp", "timestamp")
+
+// quick reads an object as json.Unmarshal does, without its cost. Of anything unusual it knows nothing.
+func (r *shippedRecord) quick(text string) bool {
+	s := jsonScanner{text: text}
+	return s.whole(shippedKeys, func(key int) (ok bool) {
+		switch key {
+		case 0:
+			r.Message, ok = s.usualString()
+		case 1:
+			r.FullLog, ok = s.usualString()
+		case 2:
+			r.At, ok = s.value()
+		default:
+			r.Timestamp, ok = s.value()
+		}
+		return ok
+	})
+}
+
+// mayStamp reports whether a text may begin with a stamp of syslog.
+func mayStamp(text string) bool {
+	if len(text) < plainLength {
+		return false
+	}
+	return monthOf(text[0], text[1], text[2]) != 0 || text[0] == '<' && isDigit(text[1]) || isDigit(text[0]) && text[4] == '-'
 }
 
 // dockerWord is one of the keys of a line of Docker's.

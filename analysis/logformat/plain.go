@@ -183,7 +183,7 @@ func readPlainHead(text string) (h plainHead, ok bool) {
 	}
 	p += n
 	start, dot := p, 0
-	for ; p < len(text) && (plainWord[text[p]] || text[p] == '.' && p > start); p++ {
+	for ; p < len(text) && (plainWord[text[p]] || (text[p] == '.' || text[p] == '@') && p > start); p++ {
 		if text[p] == '.' && dot == 0 {
 			dot = p
 		}

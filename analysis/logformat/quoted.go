@@ -38,7 +38,7 @@ func (g *glossary) of(list []string) (all words) {
 type quoted struct {
 	glossary
 	lines     *lines
-	envelopes words // of dockerWord and journalWord
+	envelopes words // of shippedWords, dockerWord and journalWord
 	fills     int   // of lines, when text was a view of them
 	text      string
 	found     words

@@ -84,7 +84,7 @@ func read(ctx context.Context, in Input, rank int, clock *Clock, formats []Forma
 		}
 		d.formats = append(d.formats, f)
 	}
-	d.quoted.lines, d.quoted.envelopes = d.lines, d.quoted.of([]string{dockerWord, journalWord})
+	d.quoted.lines, d.quoted.envelopes = d.lines, d.quoted.of(append(shippedWords[:], dockerWord, journalWord))
 	d.dispatch = newDispatch(d.formats, exhaustive)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -148,9 +148,10 @@ type driver struct {
 
 	at, cursor Cursor // of parse
 
-	outer      string // the text that was asked last for what it contains, a view of the lines
-	inner      string // what it contains
-	outerFills int    // of the lines, at that time
+	outer      string    // the text that was asked last for what it contains, a view of the lines
+	inner      string    // what it contains
+	stated     time.Time // the date that stands round it
+	outerFills int       // of the lines, at that time
 
 	began      *reader // the format whose Starts knew a line last
 	begun      string  // the text that it knew, a view of the lines
@@ -413,13 +414,14 @@ func (d *driver) starts(text string) bool {
 	return false
 }
 
-// contained is the function contained, which is asked several times about a record's text.
+// contained is the function contained, which is asked several times about a record's text. d.stated is the date that stands round it then.
 func (d *driver) contained(text string) string {
-	if text == "" || text[0] != '{' {
-		return contained(text)
+	if text == "" {
+		return ""
 	}
 	if len(text) != len(d.outer) || unsafe.StringData(text) != unsafe.StringData(d.outer) || d.outerFills != d.lines.fills {
-		d.outer, d.inner, d.outerFills = text, contained(text), d.lines.fills
+		d.outer, d.outerFills = text, d.lines.fills
+		d.inner, d.stated = unwrapped(text)
 	}
 	return d.inner
 }
@@ -570,14 +572,21 @@ func (d *driver) parse(text string) (format *Format, open bool, err error) {
 			return d.ask(text, false)
 		}
 	}
+	outer := text
 	text = d.contained(text)
 	at.text = text
+	d.plain = !d.exhaustive && len(text) != len(outer) && at.plainHeader(d.clock, &d.header)
 	syslog := true
-	if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
-		syslog = false
-		d.header.Host, d.header.Time = "", time.Time{}
-	} else if err != nil {
-		return nil, false, err
+	if !d.plain {
+		if err := syslogHeader(at, d.clock, &d.header); err == ErrNotMine {
+			syslog = false
+			d.header.Host, d.header.Time = "", time.Time{}
+		} else if err != nil {
+			return nil, false, err
+		}
+	}
+	if syslog && len(text) != len(outer) && !d.stated.IsZero() {
+		d.header.Time = d.clock.Stated(d.header.Time, d.stated)
 	}
 	return d.askRepeated(text, syslog)
 }

@@ -79,6 +79,9 @@ func Header(text string) (host, program, message string) {
 	if c.plainHeader(&clock, &ev) {
 		return ev.Host, ev.Program, ev.Message
 	}
+	if inner := contained(text); inner != text && inner != "" {
+		return Header(inner)
+	}
 	if startsSyslog(text) && syslogHeader(&c, NewClock(time.UTC, 2000), &ev) == nil {
 		return ev.Host, ev.Program, ev.Message
 	}

@@ -267,11 +267,25 @@ func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 		}
 	}
 	c.solarisID()
+	host = firstInChain(host)
 	ev.Host, ev.Program = host, program
 	ev.Message = c.Rest()
 	if ev.PID != 0 {
 		ev.Session = analysis.SessionOf(host, ev.PID)
 	}
+}
+
+// firstInChain is the host that a message comes from where syslog-ng wrote down the relays, too, "mail/relay" or "src@mail/relay" (its
+// option chain-hostnames).
+func firstInChain(host string) string {
+	first, _, _ := strings.Cut(host, "/")
+	if i := strings.IndexByte(first, '@'); i >= 0 {
+		first = first[i+1:]
+	}
+	if len(first) == len(host) || !isHostName(first) {
+		return host
+	}
+	return first
 }
 
 // solarisID moves past "[ID 702911 auth.info] ", which syslogd of Solaris puts in front of a message.
