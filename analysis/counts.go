@@ -35,19 +35,28 @@ type Counts struct {
 	By        map[Dimension]map[string]Count
 }
 
+// Expect makes room for so many names of a dimension.
+func (c *Counts) Expect(d Dimension, names int) {
+	if c.By == nil {
+		c.By = map[Dimension]map[string]Count{}
+	}
+	if c.By[d] == nil {
+		c.By[d] = make(map[string]Count, names)
+	}
+}
+
 // Add counts once more under a name; an empty name is left out.
 func (c *Counts) Add(d Dimension, name string, n Count) {
 	if name == "" {
 		return
 	}
-	if c.By == nil {
-		c.By = map[Dimension]map[string]Count{}
+	names := c.By[d]
+	if names == nil {
+		c.Expect(d, 0)
+		names = c.By[d]
 	}
-	if c.By[d] == nil {
-		c.By[d] = map[string]Count{}
-	}
-	was := c.By[d][name]
-	c.By[d][name] = Count{was.Incidents + n.Incidents, was.Records + n.Records}
+	was := names[name]
+	names[name] = Count{was.Incidents + n.Incidents, was.Records + n.Records}
 }
 
 // Names counts the names of a dimension; that records name no source is none.

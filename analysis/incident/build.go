@@ -198,7 +198,6 @@ type Maker struct {
 
 	inputLines    map[int]int
 	sourceRecords map[analysis.Source]int
-	sources       [1]analysis.Source
 	services      servicesRoom
 
 	kinds, joined, users, formats, hosts uniq.List[string]
@@ -546,11 +545,7 @@ func (m *Maker) make(groups []*group, file func(int) string) {
 		in.Attempts += n
 		in.AttemptsAtLeast = in.AttemptsAtLeast || atLeast
 	}
-	if in.Sources = m.sources[:]; len(groups) == 1 {
-		m.sources[0] = groups[0].source()
-	} else {
-		in.Sources = sourcesOf(groups)
-	}
+	in.Sources = sourcesOf(groups)
 	m.users.All = slices.DeleteFunc(m.users.All, func(u string) bool { return u == nobody })
 	for _, s := range [...]*uniq.List[string]{&m.users, &m.formats, &m.hosts} {
 		slices.Sort(s.All)

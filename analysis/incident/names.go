@@ -65,7 +65,8 @@ func lower(name string) string {
 // claim is a name of one source and when it was stated.
 type claim struct {
 	statement
-	list []stated
+	list    []stated
+	forward bool // of one address, in order of time and further than the gap apart
 }
 
 // with adds a time.
@@ -73,11 +74,16 @@ func (c *claim) with(n stated, gap int64) *claim {
 	at := n.first
 	// A log runs forward: what was stated last is nearly always what is stated again.
 	list := c.list
-	if i := len(list) - 1; i >= 0 && list[i].near(n, gap) && at >= list[i].first && (i == 0 || at <= list[i].last) {
+	i := len(list) - 1
+	switch {
+	case i >= 0 && list[i].near(n, gap) && at >= list[i].first && (i == 0 || at <= list[i].last):
 		list[i].last = max(list[i].last, at)
-		return c
+	case i < 0 || c.forward && list[i].ip == n.ip && at-list[i].last > gap:
+		c.list, c.forward = append(list, n), true
+	default:
+		c.join(n, gap)
+		c.forward = len(c.list) == 1
 	}
-	c.join(n, gap)
 	return c
 }
 

@@ -20,10 +20,10 @@ type census struct {
 	first, kinds, outcomes, targets numbers // first are the kinds that stand first
 	days                            map[date]*analysis.Count
 
-	single           map[analysis.Source]*analysis.Count // incidents all of whose records are of one source
-	listed           map[analysis.Source]*analysis.Count // incidents that list one source, and have records that name none
-	sources, network numbers                             // of incidents that are not single, once for each of their sources
-	several          analysis.Count                      // incidents that list several sources, or none
+	single           map[*analysis.Source]*analysis.Count // incidents all of whose records are of one source, which all incidents of it have in one place
+	listed           map[analysis.Source]*analysis.Count  // incidents that list one source, and have records that name none
+	sources, network numbers                              // of incidents that are not single, once for each of their sources
+	several          analysis.Count                       // incidents that list several sources, or none
 
 	sole       map[analysis.Service]*analysis.Count // incidents with one service
 	none, many analysis.Count                       // incidents with no service and with several
@@ -60,7 +60,7 @@ func newCensus(zone *time.Location, files *enrich.Set) *census {
 	sources := func() map[analysis.Source]*analysis.Count { return map[analysis.Source]*analysis.Count{} }
 	return &census{
 		zone: zone, first: numbers{}, kinds: numbers{}, outcomes: numbers{}, targets: numbers{}, days: map[date]*analysis.Count{},
-		single: sources(), listed: sources(), sources: numbers{}, network: numbers{},
+		single: map[*analysis.Source]*analysis.Count{}, listed: sources(), sources: numbers{}, network: numbers{},
 		sole: map[analysis.Service]*analysis.Count{}, countries: numbers{}, systems: numbers{}, files: files,
 		words: map[analysis.Service]int32{}, named: map[string]*serviceWord{},
 	}
@@ -81,10 +81,15 @@ func plus(to *analysis.Count, c analysis.Count) {
 	to.Records += c.Records
 }
 
-func mergeCounted[K comparable](to, from map[K]*analysis.Count) {
+// mergeCounted is a map with the counts of both, which must not be used any more.
+func mergeCounted[K comparable](to, from map[K]*analysis.Count) map[K]*analysis.Count {
+	if len(to) < len(from) {
+		to, from = from, to
+	}
 	for key, c := range from {
 		counted(to, key, *c)
 	}
+	return to
 }
 
 // add counts an incident that has its Events still. Its times are in the zone of the report.
@@ -125,10 +130,8 @@ func (c *census) add(in *analysis.Incident) {
 }
 
 func (c *census) addSources(in *analysis.Incident, whole analysis.Count) {
-	if len(in.SourceRecords) == 1 { // nearly all
-		for source := range in.SourceRecords {
-			counted(c.single, source, whole)
-		}
+	if len(in.SourceRecords) == 1 && len(in.Sources) == 1 { // nearly all
+		counted(c.single, &in.Sources[0], whole)
 		return
 	}
 	if len(in.Sources) == 1 {
@@ -155,21 +158,19 @@ func (c *census) addSources(in *analysis.Incident, whole analysis.Count) {
 
 func nameOf(s analysis.Source) string { return cmp.Or(s.IP, s.Name) }
 
-// merge adds what another has counted.
+// merge adds what another has counted, which must not be used any more.
 func (c *census) merge(o *census) {
 	c.incidents += o.incidents
 	c.records += o.records
-	for _, m := range [...][2]numbers{{c.first, o.first}, {c.kinds, o.kinds}, {c.outcomes, o.outcomes}, {c.targets, o.targets}, {c.sources, o.sources},
-		{c.network, o.network}, {c.countries, o.countries}, {c.systems, o.systems}} {
-		mergeCounted(m[0], m[1])
+	for to, from := range map[*numbers]numbers{&c.first: o.first, &c.kinds: o.kinds, &c.outcomes: o.outcomes, &c.targets: o.targets, &c.sources: o.sources,
+		&c.network: o.network, &c.countries: o.countries, &c.systems: o.systems} {
+		*to = mergeCounted(*to, from)
 	}
 	for name, w := range o.named {
 		plus(&c.namedWord(name).all, w.all)
 	}
-	mergeCounted(c.days, o.days)
-	mergeCounted(c.single, o.single)
-	mergeCounted(c.listed, o.listed)
-	mergeCounted(c.sole, o.sole)
+	c.days, c.day = mergeCounted(c.days, o.days), nil
+	c.single, c.listed, c.sole = mergeCounted(c.single, o.single), mergeCounted(c.listed, o.listed), mergeCounted(c.sole, o.sole)
 	plus(&c.several, o.several)
 	plus(&c.none, o.none)
 	plus(&c.many, o.many)
@@ -184,12 +185,13 @@ func (c *census) counts() *analysis.Counts {
 			all.Add(d, name, *n)
 		}
 	}
+	all.Expect(analysis.BySource, len(c.single))
 	for source, n := range c.single {
-		all.Add(analysis.BySource, nameOf(source), *n)
-		all.Add(analysis.ByNetwork, networkOf(source), *n)
+		all.Add(analysis.BySource, nameOf(*source), *n)
+		all.Add(analysis.ByNetwork, networkOf(*source), *n)
 		if c.files != nil {
-			all.Add(analysis.ByCountry, c.files.Country(source), *n)
-			all.Add(analysis.BySystem, c.files.System(source), *n)
+			all.Add(analysis.ByCountry, c.files.Country(*source), *n)
+			all.Add(analysis.BySystem, c.files.System(*source), *n)
 		}
 	}
 	for service, n := range c.sole {
@@ -210,17 +212,24 @@ func (c *census) counts() *analysis.Counts {
 func (c *census) background() *background {
 	b := newBackground()
 	b.incidents, b.records = c.incidents, c.records
-	mergeCounted(b.kind.rows, c.first)
+	for kind, n := range c.first {
+		counted(b.kind.rows, kind, *n)
+	}
 	for service, n := range c.sole {
 		counted(b.service.rows, soleService(service), *n)
 	}
 	counted(b.service.rows, noService, c.none)
 	counted(b.service.rows, severalOf, c.many)
-	for _, m := range [...]map[analysis.Source]*analysis.Count{c.single, c.listed} {
-		for source, n := range m {
-			counted(b.source.rows, nameOf(source), *n)
-			counted(b.network.rows, networkOf(source), *n)
-		}
+	b.source.rows = make(numbers, len(c.single)+len(c.listed))
+	one := func(source analysis.Source, n *analysis.Count) {
+		counted(b.source.rows, nameOf(source), *n)
+		counted(b.network.rows, networkOf(source), *n)
+	}
+	for source, n := range c.single {
+		one(*source, n)
+	}
+	for source, n := range c.listed {
+		one(source, n)
 	}
 	counted(b.source.rows, severalOf, c.several)
 	counted(b.network.rows, severalOf, c.several)
