@@ -2,6 +2,7 @@ package logformat
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,6 +13,7 @@ import (
 //	{"log":"…\n","stream":"stdout","time":"…"}         Docker's driver json-file
 //	2025-11-06T11:32:42.868451Z stdout F …             containerd, CRI-O and Podman (Kubernetes' CRI); see criParts
 //	2025 Nov 06 11:32:42 (web) 192.0.2.7->/var/log/auth.log …    OSSEC's and Wazuh's archives.log
+//	Nov  6 11:32:43 192.0.2.5 Nov  6 11:32:42 web sshd[71]: …     a relay's header before the sender's; see relayedLine
 //	{"@timestamp":"…","message":"Nov  6 11:32:42 …"}  what Beats, Vector and others ship, and Wazuh's "full_log"
 //	- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 …     the published logs of supercomputers; see clusterLine
 //
@@ -36,7 +38,30 @@ func unwrapped(text string) (line string, date time.Time) {
 	if line, date, ok := clusterLine(text); ok {
 		return line, date
 	}
+	if line, ok := relayedLine(text); ok {
+		return line, date
+	}
 	return fromCRI(text), date
+}
+
+// relayedLine is the line that a relay put its own stamp and the sender's address before, "Dec 31 23:59:30 192.0.2.5 Dec 31 23:59:30 gate sshd[71]: ",
+// or the octets of a frame (RFC 6587 section 3.4.1), whose number is no more true where somebody changed the line.
+func relayedLine(text string) (line string, ok bool) {
+	if n := decimalsOf(text[:min(len(text), 6)]); n > 0 {
+		line = strings.TrimPrefix(text[n:], " ")
+		return line, n < len(text) && plainPriority(line) > 0 && len(line) == len(text)-n-1 && startsSyslog(line)
+	}
+	p := plainPriority(text)
+	_, n, ok := plainStamp(text[p:])
+	if !ok {
+		return "", false
+	}
+	_, line, ok = strings.Cut(text[p+n:], " ")
+	if _, _, stamped := plainStamp(line); !ok || !stamped {
+		return "", false
+	}
+	h, ok := readPlainHead(line)
+	return line, ok && !strings.HasPrefix(h.program, "%") // a Cisco's stamps are its parser's
 }
 
 // clusterLine parts "label seconds yyyy.mm.dd node line", as the logs of Thunderbird, Spirit and Liberty are published that Oliner and
@@ -97,13 +122,13 @@ func fromOSSEC(text string) (line string, date time.Time) {
 // Wazuh's alerts.json and archives.json.
 var shippedWords = [...]string{"message", "full_log"}
 
-// shippedLine is the line of syslog that stands in an object as its message, and the day on which it was shipped. What is no line of syslog is
-// the object's own affair.
+// shippedLine is the line that stands in an object as its message, and the day on which it was shipped. What is no record of syslog and of no
+// format with a stamp of its own is the object's own affair.
 func shippedLine(text string) (line string, date time.Time, ok bool) {
 	may := false
 	for _, word := range shippedWords {
 		_, after, found := strings.Cut(text, `"`+word+`"`)
-		may = may || found && mayStamp(strings.TrimLeft(after, ` :"`))
+		may = may || found && mayBegin(strings.TrimLeft(after, ` :"`))
 	}
 	if !may {
 		return "", date, false
@@ -116,7 +141,7 @@ func shippedLine(text string) (line string, date time.Time, ok bool) {
 		}
 	}
 	for _, said := range [...]string{r.Message, r.FullLog} {
-		if line == "" && startsSyslog(said) {
+		if line == "" && said != "" && (startsSyslog(said) || slices.ContainsFunc(Formats, func(f Format) bool { return f.Starts != nil && f.Starts(said) })) {
 			line = strings.TrimRight(oneLine(said), " \t")
 		}
 	}
@@ -157,12 +182,16 @@ func (r *shippedRecord) quick(text string) bool {
 	})
 }
 
-// mayStamp reports whether a text may begin with a stamp of syslog.
-func mayStamp(text string) bool {
+// mayBegin reports whether a text in an object may begin a record: with a stamp, an address, a tag or a key of one.
+func mayBegin(text string) bool {
 	if len(text) < plainLength {
 		return false
 	}
-	return monthOf(text[0], text[1], text[2]) != 0 || text[0] == '<' && isDigit(text[1]) || isDigit(text[0]) && text[4] == '-'
+	switch b := text[0]; {
+	case isDigit(b), b == '<', b == '[', b == '{':
+		return true
+	}
+	return monthOf(text[0], text[1], text[2]) != 0 || strings.IndexByte(text[:plainLength], '=') > 0
 }
 
 // dockerWord is one of the keys of a line of Docker's.

@@ -16,13 +16,13 @@ import (
 var fortiGate = Format{
 	Name:       "fortigate",
 	Title:      "FortiGate",
-	Recognised: `"date=yyyy-mm-dd time=hh:mm:ss" and key=value fields with type and subtype, also in syslog`,
+	Recognised: `"date=yyyy-mm-dd time=hh:mm:ss", also behind "devname=", and key=value fields with type and subtype, also in syslog`,
 	Carrier:    CarrierSyslog,
 	FreeText:   true,
 	Leads:      "d<",
 	Starts: func(text string) bool {
 		text = afterPriority(text)
-		return strings.HasPrefix(text, "date=") && strings.Contains(text, "type=")
+		return (strings.HasPrefix(text, "date=") || strings.HasPrefix(text, "devname=") && strings.Contains(text, " date=")) && strings.Contains(text, "type=")
 	},
 	Hears: nothing,
 	New: func(clock *Clock) Parser {

@@ -363,7 +363,7 @@ func (c *Cursor) syslogTime(clock *Clock, ev *analysis.Event) error {
 var errNoDate = &SyntaxError{"syslog", "the date does not exist"}
 
 // startsPlainStamp reports whether a text begins with "yyyy-mm-dd hh:mm:ss host program[pid]: ". Many logs have
-// such a stamp; the process shows that it is syslog's, or the name of a program that tells none.
+// such a stamp; the process shows that it is syslog's, or the name of a program that tells none, or the tag of a Cisco.
 func startsPlainStamp(text string) bool {
 	if len(text) < len("2006-01-02 15:04:05 a b[1]: ") || text[4] != '-' || text[10] != ' ' || text[13] != ':' || !isDigit(text[0]) {
 		return false
@@ -376,7 +376,12 @@ func startsPlainStamp(text string) bool {
 	if c.Token("[:") == "" || !c.Lit(" ") {
 		return false
 	}
-	switch c.Token("[:") {
+	c.Lit(": ")
+	program := c.Token("[:")
+	if strings.HasPrefix(program, "%") {
+		return c.Lit(": ")
+	}
+	switch program {
 	case "":
 		return false
 	case "kernel", "sudo", "su", "dovecot":
