@@ -55,10 +55,7 @@ func parseCEF(text string, ev *analysis.Event, clock *Clock, m *fieldTable) erro
 	ev.Target.IP, _ = parseAddr(m.of("dst"))
 	setPort(&ev.Source, m.of("spt"))
 	setPort(&ev.Target, m.of("dpt"))
-	ev.Proto = strings.ToLower(m.of("proto"))
-	if ev.Proto != "" && isDigits(ev.Proto) {
-		ev.Proto = protocol(ev.Proto)
-	}
+	ev.Proto = protocol(m.of("proto"))
 	ev.Count = stated(m.of("cnt"))
 	name, act := foldBlanks(head[5]), strings.ToLower(m.of("act"))
 	if !ev.Source.IP.IsValid() {

@@ -119,7 +119,7 @@ var ciscoZones = map[string]float64{
 
 // ciscoZone gives a zone's offset from UTC in seconds: "EDT", "UTC+1", "UTC+07:30".
 func ciscoZone(name string) (offset int, ok bool) {
-	var room [len("ipv6-icmp")]byte
+	var room lowerWord
 	if hours, ok := ciscoZones[string(lowered(&room, name))]; ok {
 		return int(hours * 3600), true
 	}
@@ -499,7 +499,7 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 	flags := false
 	for i := 0; i < len(words); i++ {
 		word := words[i]
-		var lower [len("ipv6-icmp")]byte
+		var lower lowerWord
 		switch string(lowered(&lower, word)) {
 		case "tcp", "udp", "icmp", "igmp", "gre", "esp", "sctp", "ospf", "vrrp", "ipv6-icmp", "icmpv6":
 			if p.proto == "" {
@@ -604,8 +604,11 @@ func (p *packet) ciscoFields(text string, ev *analysis.Event) {
 	}
 }
 
+// lowerWord is memory for a word that is looked for in lower case: a protocol's name or a zone's.
+type lowerWord [len("ipv6-icmp")]byte
+
 // lowered is an ASCII word in lower case, in memory that is given; nothing where the word is longer.
-func lowered(room *[len("ipv6-icmp")]byte, word string) []byte {
+func lowered(room *lowerWord, word string) []byte {
 	if len(word) > len(room) {
 		return nil
 	}

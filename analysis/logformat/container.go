@@ -18,19 +18,19 @@ import (
 //	- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 …     the published logs of supercomputers; see clusterLine
 //
 // The line is read as if it stood in a file of its own, by its own stamp: what it says is the program's
-// word, and the engine's time that of its arrival.
+// word, and the engine's time that of its arrival, of which a stamp without a year takes the year.
 func contained(text string) string {
 	line, _ := unwrapped(text)
 	return line
 }
 
-// unwrapped is contained with the date that an archive states besides the stamp of the line; it is zero where there is none.
+// unwrapped is contained with the date that stands besides the stamp of the line; it is zero where there is none.
 func unwrapped(text string) (line string, date time.Time) {
 	if strings.HasPrefix(text, "{") {
 		if line, date, ok := shippedLine(text); ok {
 			return line, date
 		}
-		return fromDocker(text), date
+		return fromDocker(text)
 	}
 	if len(text) > 30 && text[4] == ' ' && text[8] == ' ' && isDigit(text[0]) {
 		return fromOSSEC(text)
@@ -41,7 +41,7 @@ func unwrapped(text string) (line string, date time.Time) {
 	if line, ok := relayedLine(text); ok {
 		return line, date
 	}
-	return fromCRI(text), date
+	return fromCRI(text)
 }
 
 // relayedLine is the line that a relay put its own stamp and the sender's address before, "Dec 31 23:59:30 192.0.2.5 Dec 31 23:59:30 gate sshd[71]: ",
@@ -80,13 +80,13 @@ func clusterLine(text string) (line string, date time.Time, ok bool) {
 	if decimalsOf(rest) != 10 || len(rest) < head || rest[10] != ' ' || rest[15] != '.' || rest[18] != '.' || rest[21] != ' ' {
 		return "", date, false
 	}
-	c.pos += len("1131566461 ")
+	c.pos += len("1131566461 ") // the same as the date behind it says
 	year, ok1 := c.Number(9999)
 	c.pos++
 	month, ok2 := c.Number(12)
 	c.pos++
 	day, ok3 := c.Number(31)
-	if !ok1 || !ok2 || !ok3 || !c.Lit(" ") || c.Token("") == "" || !c.Lit(" ") {
+	if !ok1 || !ok2 || !ok3 || month == 0 || day == 0 || !c.Lit(" ") || c.Token("") == "" || !c.Lit(" ") {
 		return "", date, false
 	}
 	line = c.Rest()
@@ -125,12 +125,7 @@ var shippedWords = [...]string{"message", "full_log"}
 // shippedLine is the line that stands in an object as its message, and the day on which it was shipped. What is no record of syslog and of no
 // format with a stamp of its own is the object's own affair.
 func shippedLine(text string) (line string, date time.Time, ok bool) {
-	may := false
-	for _, word := range shippedWords {
-		_, after, found := strings.Cut(text, `"`+word+`"`)
-		may = may || found && mayBegin(strings.TrimLeft(after, ` :"`))
-	}
-	if !may {
+	if !mayShip(text) || strings.Contains(text, `"event_type"`) || strings.Contains(text, `"eventid"`) { // a sensor's own
 		return "", date, false
 	}
 	var r shippedRecord
@@ -141,18 +136,26 @@ func shippedLine(text string) (line string, date time.Time, ok bool) {
 		}
 	}
 	for _, said := range [...]string{r.Message, r.FullLog} {
+		said = strings.TrimLeft(said, " \t")
 		if line == "" && said != "" && (startsSyslog(said) || slices.ContainsFunc(Formats, func(f Format) bool { return f.Starts != nil && f.Starts(said) })) {
 			line = strings.TrimRight(oneLine(said), " \t")
 		}
 	}
 	for _, at := range [...]any{r.At, r.Timestamp} {
-		if stamp := jsonText(at); date.IsZero() && len(stamp) >= len(time.DateOnly) {
-			if day, err := time.Parse(time.DateOnly, stamp[:len(time.DateOnly)]); err == nil {
-				date = day.Add(12 * time.Hour)
-			}
+		if date.IsZero() {
+			date = dayOf(jsonText(at))
 		}
 	}
 	return line, date, line != ""
+}
+
+// dayOf is noon of the day that a stamp of ISO 8601 begins with; zero where there is none.
+func dayOf(stamp string) time.Time {
+	day, err := time.Parse(time.DateOnly, stamp[:min(len(stamp), len(time.DateOnly))])
+	if err != nil {
+		return time.Time{}
+	}
+	return day.Add(12 * time.Hour)
 }
 
 type shippedRecord struct {
@@ -182,13 +185,30 @@ func (r *shippedRecord) quick(text string) bool {
 	})
 }
 
+// mayShip reports whether an object may have a line under one of shippedWords.
+func mayShip(text string) bool {
+	for _, word := range shippedWords {
+		for rest := text; ; {
+			_, after, found := strings.Cut(rest, word+`"`)
+			if !found {
+				break
+			}
+			if value, ok := strings.CutPrefix(strings.TrimLeft(after, " \t"), ":"); ok && mayBegin(strings.TrimLeft(value, " \t\"")) {
+				return true
+			}
+			rest = after
+		}
+	}
+	return false
+}
+
 // mayBegin reports whether a text in an object may begin a record: with a stamp, an address, a tag or a key of one.
 func mayBegin(text string) bool {
 	if len(text) < plainLength {
 		return false
 	}
 	switch b := text[0]; {
-	case isDigit(b), b == '<', b == '[', b == '{':
+	case isDigit(b), b == '<', b == '[', b == '{', b == '\\': // or the escape of one of these
 		return true
 	}
 	return monthOf(text[0], text[1], text[2]) != 0 || strings.IndexByte(text[:plainLength], '=') > 0
@@ -197,21 +217,21 @@ func mayBegin(text string) bool {
 // dockerWord is one of the keys of a line of Docker's.
 const dockerWord = "log"
 
-func fromDocker(text string) string {
+func fromDocker(text string) (line string, date time.Time) {
 	if !hasText(text, `"`+dockerWord+`"`) || !hasText(text, `"stream"`) || !hasText(text, `"time"`) {
-		return text
+		return text, date
 	}
 	var r dockerRecord
 	if !r.quick(text) {
 		r = dockerRecord{}
 		if json.Unmarshal([]byte(text), &r) != nil {
-			return text
+			return text, date
 		}
 	}
 	if r.Log == nil || r.Stream != "stdout" && r.Stream != "stderr" || !strings.HasSuffix(text, "}") {
-		return text
+		return text, date
 	}
-	return strings.TrimRight(oneLine(*r.Log), " \t")
+	return strings.TrimRight(oneLine(*r.Log), " \t"), dayOf(r.Time)
 }
 
 type dockerRecord struct {
@@ -257,12 +277,12 @@ func hasText(object, key string) bool {
 }
 
 // fromCRI takes off "TIME STREAM TAG " where the tag says that the line is whole.
-func fromCRI(text string) string {
+func fromCRI(text string) (line string, date time.Time) {
 	_, tag, said := criLine(text)
 	if tag != 'F' {
-		return text
+		return text, date
 	}
-	return strings.TrimRight(said, " \t")
+	return strings.TrimRight(said, " \t"), dayOf(text)
 }
 
 // criLine parts a line of Kubernetes' CRI. The tag is F for a line that is whole or the last part of one, and P for another part; it

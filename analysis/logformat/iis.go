@@ -74,10 +74,17 @@ type iisState struct {
 
 // iisDefaults are the columns of the versions 6.0 to 10, for a file whose header was lost, told apart by
 // their number.
-var iisDefaults = [...]string{
+var iisDefaults = columnsOf(
 	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status",
 	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
 	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
+)
+
+func columnsOf(lists ...string) (columns [][]string) {
+	for _, list := range lists {
+		columns = append(columns, strings.Fields(list))
+	}
+	return columns
 }
 
 // iisGuess names the columns of a site's own choice whose header was lost, by what they hold: the method with
@@ -188,8 +195,8 @@ func (s *iisState) parse(c *Cursor, ev *analysis.Event, clock *Clock) error {
 	fields := s.fields
 	if fields == nil {
 		for _, list := range iisDefaults {
-			if f := strings.Fields(list); len(f) == len(columns) {
-				fields = f
+			if len(list) == len(columns) {
+				fields = list
 			}
 		}
 		if fields == nil {

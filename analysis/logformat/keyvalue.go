@@ -52,16 +52,18 @@ func fields(text string, each func(key, value string)) {
 // fieldTable finds the fields of a text by their keys; of one that comes again the first counts. It is read into again and again, since a
 // firewall's line has dozens of fields.
 type fieldTable struct {
-	list  []tableField
-	last  [64]int32 // by a part of the key's hash: the place of the last field, one up
-	seed  maphash.Seed
-	known bool // seed is made
+	list []tableField
+	last []int32 // by a part of the key's hash: the place of the last field, one up
+	seed maphash.Seed
 }
 
 type tableField struct {
 	key, value string
 	before     int32 // the place of the field before it that has the same part of the hash, one up
 }
+
+// fewFields is how many fields most lines have, or more.
+const fewFields = 64
 
 // read is the table with the fields of a text.
 func (t *fieldTable) read(text string) *fieldTable {
@@ -72,15 +74,27 @@ func (t *fieldTable) read(text string) *fieldTable {
 
 func (t *fieldTable) clear() {
 	clear(t.list) // what they point to is not theirs any more
-	t.list, t.last = t.list[:0], [len(t.last)]int32{}
-	if !t.known {
-		t.seed, t.known = maphash.MakeSeed(), true
+	t.list = t.list[:0]
+	if len(t.last) != fewFields {
+		t.last, t.seed = make([]int32, fewFields), maphash.MakeSeed()
 	}
+	clear(t.last)
+}
+
+func (t *fieldTable) slot(key string) *int32 {
+	return &t.last[maphash.String(t.seed, key)%uint64(len(t.last))]
 }
 
 func (t *fieldTable) add(key, value string) {
-	to := &t.last[maphash.String(t.seed, key)%uint64(len(t.last))]
-	if t.find(key, *to) == nil {
+	if len(t.list) >= 2*len(t.last) { // somebody made the line up
+		t.last = make([]int32, 8*len(t.last))
+		for i := range t.list {
+			f := &t.list[i]
+			to := t.slot(f.key)
+			f.before, *to = *to, int32(i+1)
+		}
+	}
+	if to := t.slot(key); t.find(key, *to) == nil {
 		t.list = append(t.list, tableField{key, value, *to})
 		*to = int32(len(t.list))
 	}
@@ -102,7 +116,7 @@ func (t *fieldTable) of(key string) string {
 	if len(t.list) == 0 {
 		return ""
 	}
-	if f := t.find(key, t.last[maphash.String(t.seed, key)%uint64(len(t.last))]); f != nil {
+	if f := t.find(key, *t.slot(key)); f != nil {
 		return f.value
 	}
 	return ""

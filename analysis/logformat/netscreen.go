@@ -104,7 +104,7 @@ func (c *Cursor) netScreenTraffic(ev *analysis.Event, m *fieldTable) error {
 	}
 	p.syn = p.proto == "tcp" // a session begins with it
 	kind := Cursor{text: m.of("icmp")}
-	if n, ok := kind.Number(255); ok && p.proto == "icmp" {
+	if n, ok := kind.Number(255); ok && kind.Done() && p.proto == "icmp" {
 		p.icmpType = n
 	}
 	// Of "src zone=Trust dst zone=Untrust" the first is the source's.

@@ -114,7 +114,7 @@ func behindPlainDateTime(text string) (rest string, ok bool) {
 	}
 	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
 	month, day := two(len("2006-")), two(len("2006-01-"))
-	if text[:4] < "1970" || month < 1 || month > 12 || day < 1 || day > 28 || two(len("2006-01-02 ")) > 23 || two(len("2006-01-02 15:")) > 59 || two(len("2006-01-02 15:04:")) > 60 {
+	if text[:4] < "1970" || text[:4] > "9998" || month < 1 || month > 12 || day < 1 || day > 28 || two(len("2006-01-02 ")) > 23 || two(len("2006-01-02 15:")) > 59 || two(len("2006-01-02 15:04:")) > 60 {
 		return "", false
 	}
 	rest = text[len(form):]

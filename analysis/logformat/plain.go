@@ -9,11 +9,8 @@ import (
 // plain is the stamp that most lines of most logs begin with, every part in its place: "Jan  2 15:04:05 ".
 type plain struct{ month, day, hour, minute, second int }
 
-// plainLength is the length of a plain stamp; shortLength is that of one in which a single blank stands before one digit.
-const (
-	plainLength = len("Jan  2 15:04:05 ")
-	shortLength = plainLength - 1
-)
+// plainLength is the length of a plain stamp.
+const plainLength = len("Jan  2 15:04:05 ")
 
 // plainStamp reads a stamp as RFC 3164 section 4.1.2 has it, and one whose blanks were made single, without the variants that datedStamp
 // knows besides. Where ok is set, datedStamp reads the same.

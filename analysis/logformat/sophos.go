@@ -50,7 +50,7 @@ func parseSophos(m *fieldTable, text string, ev *analysis.Event, clock *Clock) e
 			stamp += zone
 		}
 	}
-	t, n, ok := isoTime(stamp+" ", clock)
+	t, n, ok := deviceTime(stamp, clock)
 	if n == 0 || !ok {
 		return brokenUnless("sophos", text, "the time cannot be read")
 	}

@@ -275,14 +275,14 @@ func (c *Cursor) syslogMessage(host, program string, ev *analysis.Event) {
 	}
 }
 
-// firstInChain is the host that a message comes from where syslog-ng wrote down the relays, too, "mail/relay" or "src@mail/relay" (its
-// option chain-hostnames).
+// firstInChain is the host that a message comes from where syslog-ng wrote down the relay, too, "mail/relay" or "src@mail/relay" (its
+// option chain-hostnames). A node of IOS XR, "RP/0/RSP0/CPU0", is no such chain.
 func firstInChain(host string) string {
-	first, _, _ := strings.Cut(host, "/")
+	first, relay, chained := strings.Cut(host, "/")
 	if i := strings.IndexByte(first, '@'); i >= 0 {
 		first = first[i+1:]
 	}
-	if len(first) == len(host) || !isHostName(first) {
+	if len(first) == len(host) || !isHostName(first) || chained && !isHostName(relay) && !isAddress(relay) {
 		return host
 	}
 	return first
@@ -419,7 +419,7 @@ func tai64n(text string) (time.Time, bool) {
 // where it is none.
 func deviceTime(s string, clock *Clock) (t time.Time, n int, ok bool) {
 	var room [64]byte
-	if len(s) <= len("2006-01-02T") || len(s) == len(room) {
+	if len(s) <= len("2006-01-02T") {
 		return time.Time{}, 0, false
 	}
 	text := append(append(room[:0], s...), ' ')

@@ -26,6 +26,8 @@ func TestSyslogHeader(t *testing.T) {
 		{"<38>1 2022-01-19T14:23:55Z - - - - - \ufeffx", "2022-01-19T14:23:55Z   0 x"},
 		{"Jan 20 08:58:10 mail/relay su: x", "2000-01-20T08:58:10+01:00 mail su 0 x"},
 		{"Jan 20 08:58:10 src@mail su[7]: x", "2000-01-20T08:58:10+01:00 mail su 7 x"},
+		{"Jan 20 08:58:10 RP/0/RSP0/CPU0 sshd[7]: x", "2000-01-20T08:58:10+01:00 RP/0/RSP0/CPU0 sshd 7 x"},
+		{"Jan 20 08:58:10 mail/fe80::1 su: x", "2000-01-20T08:58:10+01:00 mail su 0 x"},
 		{"Jan 20 08:58:10 /dev/log su: x", "2000-01-20T08:58:10+01:00 /dev/log su 0 x"},
 		{"2025-11-06 11:32:42 gate kernel: IN=eth0", "2025-11-06T11:32:42+01:00 gate kernel 0 IN=eth0"},
 		{"2025-11-06 11:32:42.5 gate sudo: x", "2025-11-06T11:32:42.5+01:00 gate sudo 0 x"},
