@@ -379,6 +379,9 @@ func (d *driver) start(raw string) (text string, ok bool) {
 
 func (d *driver) startOf(raw string) (text string, ok bool) {
 	text = trimEnd(raw)
+	if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "},") {
+		text = text[:len(text)-1] // of a list, which has an object a line
+	}
 	if d.starts(text) {
 		return text, true
 	}
