@@ -95,6 +95,9 @@ func (p *sshdParser) parse(c *Cursor, ev *analysis.Event) error {
 		}
 	}
 	if err == nil {
+		if ev.Target.IP.IsValid() {
+			ev.Target.Name = ev.Host // the address that it listens on is the machine's own
+		}
 		p.join(ev)
 	}
 	return err
