@@ -3,6 +3,8 @@ package logformat
 import (
 	"net/netip"
 	"strings"
+
+	"practicum/analysis/request"
 )
 
 // Cursor reads the text of a record from left to right. Any run of blanks in the text matches a
@@ -250,7 +252,7 @@ func parseIPv6(s string) (netip.Addr, bool) {
 	for {
 		group, digits := 0, 0
 		for digits < len(s) {
-			d := hexDigit(s[digits])
+			d := request.Hex(s[digits])
 			if d < 0 {
 				break
 			}
@@ -297,19 +299,6 @@ func parseIPv6(s string) (netip.Addr, bool) {
 		clear(a[zeros : zeros+left])
 	}
 	return netip.AddrFrom16(a).Unmap(), true
-}
-
-// hexDigit is the value of a hexadecimal digit; negative of another byte.
-func hexDigit(b byte) int {
-	switch {
-	case isDigit(b):
-		return int(b - '0')
-	case b >= 'a' && b <= 'f':
-		return int(b-'a') + 10
-	case b >= 'A' && b <= 'F':
-		return int(b-'A') + 10
-	}
-	return -1
 }
 
 // appendFields appends the fields of a text, as strings.Fields has them, to an empty list that has room for a few.
