@@ -17,7 +17,7 @@ import (
 // config is read by the command alone.
 var allowed = map[string][]string{
 	"analysis":             {},
-	"analysis/logformat":   {"analysis"},
+	"analysis/logformat":   {"analysis", "analysis/request"},
 	"analysis/uniq":        {},
 	"analysis/lazily":      {},
 	"analysis/workers":     {},
