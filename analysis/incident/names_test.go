@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -122,5 +123,31 @@ func TestStatedBeyond(t *testing.T) {
 	}
 	if got := b.stated[s][two]; len(got) != 4 {
 		t.Errorf("%v: want four times, which are ten times as far apart", got)
+	}
+}
+
+// TestClaimForward holds that what is appended where a log runs forward is what would have been joined, in whatever order the times come.
+func TestClaimForward(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	ip, gap := netip.MustParseAddr("192.0.2.1"), int64(20)
+	appended := 0
+	for range 5000 {
+		var got, want claim
+		at := int64(1000)
+		for range r.IntN(30) {
+			at += [...]int64{r.Int64N(50), r.Int64N(5), -r.Int64N(60), 200}[r.IntN(4)]
+			got.with(stated{ip, at, at}, gap)
+			if len(got.list) > 1 && got.forward {
+				appended++
+			}
+			want.forward = false // so that it joins
+			want.with(stated{ip, at, at}, gap)
+			if !slices.Equal(got.list, want.list) {
+				t.Fatalf("got %v, want %v", got.list, want.list)
+			}
+		}
+	}
+	if appended == 0 {
+		t.Error("nothing was appended")
 	}
 }
